@@ -1,0 +1,39 @@
+# make run and make test do everything; the rest are parts of them.
+PYTHON ?= python3
+BIN := .venv/bin
+STAFF_PORT ?= 8501
+FUNDER_PORT ?= 8502
+
+.PHONY: run test setup check bench docs lock
+
+run: setup
+	@test -f data/CURRENT || $(BIN)/python -m etl demo
+	@$(BIN)/python serve.py --staff $(STAFF_PORT) --funder $(FUNDER_PORT)
+
+test: setup
+	$(BIN)/python -m pytest
+
+setup: .venv/.ready
+
+.venv/.ready: uv.lock requirements.txt requirements-dev.txt
+	@if command -v uv >/dev/null 2>&1; then uv sync --locked --quiet; \
+	else $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt; fi
+	@touch $@
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m docs.build --check
+
+docs: setup
+	$(BIN)/python -m docs.build
+
+bench: setup
+	$(BIN)/python -m bench
+
+lock:
+	uv lock
+	uv export --quiet --no-dev --no-hashes --format requirements-txt --output-file requirements.txt
+	uv export --quiet --no-hashes --format requirements-txt --output-file requirements-dev.txt

@@ -1,0 +1,116 @@
+"""Entry of the dashboard, app and script in one file: who is looking, selection, navigation, page.
+
+`streamlit run dashboard.py` imports it once as an ASGI app and then runs it as a script for every viewer.
+The funder process imports nothing that opens the full data.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from settings import Audience, load_settings
+
+ICON = Path(__file__).resolve().parent / "ui" / "favicon.png"
+NAME = "Q evaluation"
+PAGES: tuple[tuple[str, str], ...] = (
+    ("this_week", "This week"),
+    ("attitude", "Attitude"),
+    ("engagement", "Engagement"),
+    ("retention", "Retention"),
+    ("connections", "Connections"),
+    ("data_and_methods", "Data and methods"),
+)
+HEAVY: dict[Audience, tuple[str, ...]] = {
+    "staff": (
+        "duckdb",
+        "pandas",
+        "plotly.graph_objects",
+        "pyarrow",
+        "scipy.stats",
+        "indicators.compute",
+        "ui.cards",
+    ),
+    "funder": ("pandas", "plotly.graph_objects", "pyarrow"),
+}
+
+
+async def answer_health(request: Request) -> JSONResponse:
+    """Say that the process answers; nothing about its data."""
+    return JSONResponse({"status": "ok"})
+
+
+@asynccontextmanager
+async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Import what every page needs, then freeze it, so that the collection after each run has little to walk."""
+    for name in HEAVY[load_settings().audience]:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+    yield {}
+
+
+def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
+    """Routes and middleware of this process; a funder's own stand before everything else."""
+    routes: list[BaseRoute] = [Route("/healthz", answer_health)]
+    middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
+    if audience == "funder":
+        doors = importlib.import_module("sharing.doors")
+        return [*doors.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
+    return routes, middleware
+
+
+def show_staff() -> None:
+    """What staff see: filters, navigation, and one page on the live release."""
+    from ui.cards import show_no_release
+    from ui.refresh import watch_release
+    from ui.session import draw_filters, open_shown_engine
+
+    pages = [
+        st.Page(
+            f"pages/programme/{name}.py",
+            title=title,
+            url_path=name.replace("_", "-"),
+            default=name == "this_week",
+        )
+        for name, title in PAGES
+        if (ICON.parent.parent / "pages" / "programme" / f"{name}.py").is_file()
+    ]
+    page = st.navigation(pages, position="sidebar")
+    st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
+    engine = open_shown_engine()
+    watch_release()
+    if engine is None:
+        show_no_release()
+        return
+    with st.sidebar:
+        draw_filters(engine)
+    page.run()
+
+
+def show_funder() -> None:
+    """What a share link opens: one page, nothing else."""
+    page = st.navigation([st.Page("pages/funder/shared.py", title="Shared", default=True)], position="hidden")
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide")
+    page.run()
+
+
+if get_script_run_ctx() is None:
+    routes, middleware = list_doors(load_settings().audience)
+    app = st.App(__file__, routes=routes, middleware=middleware, lifespan=warm_up)
+elif load_settings().audience == "funder":
+    show_funder()
+else:
+    show_staff()

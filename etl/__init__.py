@@ -1,0 +1,1 @@
+"""Raw exports in, a checked release out: recognise, read, resolve, validate, publish."""

@@ -1,0 +1,291 @@
+"""python -m etl: load, check, watch, demo, releases, rollback, verify."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from etl.demo import write_exports
+from etl.load import Loaded, check_paths, load_paths
+from etl.mapping import Mapping, read_mappings
+from etl.reading import Options, Refused
+from etl.reconcile import FileCount, Unreconciled
+from etl.staging import SYNTHETIC_MARK, list_inputs
+from settings import load_settings
+from warehouse.release import (
+    Busy,
+    NoRelease,
+    current_id,
+    find_release,
+    list_releases,
+    lock_data,
+    point_to,
+    verify_release,
+)
+
+FOUNDING_MEMBERS = 231
+FOUNDING_SEED = 2015
+WATCH_SECONDS = 2.0
+_out = Console(soft_wrap=True, highlight=False, markup=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 1 refused or failed with one sentence on stderr."""
+    parser = _make_parser()
+    given = parser.parse_args(arguments)
+    try:
+        return int(given.run(given))
+    except (Refused, Busy, NoRelease, Unreconciled) as error:
+        print(error, file=sys.stderr)
+    except OSError as error:
+        print(
+            f"{error.filename or 'The disk'}: {error.strerror}. The live release is unchanged.",
+            file=sys.stderr,
+        )
+    except KeyboardInterrupt:
+        print("Interrupted; the live release is unchanged.", file=sys.stderr)
+    return 1
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    settings = load_settings()
+    parser = argparse.ArgumentParser(
+        prog="python -m etl", description="Raw exports in, a checked release out."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, run, words in (
+        ("load", _load, "add files to the release and publish a new one"),
+        ("check", _check, "say what files are and what would be rejected; write nothing"),
+        ("watch", _watch, "load what arrives in a folder, until interrupted"),
+    ):
+        command = commands.add_parser(name, help=words, description=words.capitalize() + ".")
+        command.add_argument("paths", nargs="+" if name != "watch" else 1, type=Path, metavar="PATH")
+        command.add_argument("--mapping", type=Path, help="TOML file that maps other columns to the template")
+        command.add_argument("--encoding", help="encoding of files that are not UTF-8, for example cp1252")
+        command.add_argument(
+            "--date-order", choices=("dmy", "mdy", "ymd"), help="order of dates such as 03/04/2015"
+        )
+        command.add_argument("--survey", help="survey that a Qualtrics or LimeSurvey file answers")
+        command.add_argument("--wave", help="wave that a Qualtrics or LimeSurvey file answers")
+        command.add_argument("--event", help="event that a Teams or Zoom report is of")
+        command.add_argument(
+            "--complete-to", type=date.fromisoformat, metavar="DATE", help="last day the files cover"
+        )
+        command.add_argument(
+            "--zone", default=settings.zone, help="time zone of local times and of days and weeks"
+        )
+        command.add_argument(
+            "--fresh", action="store_true", help="start from these files only, without the earlier ones"
+        )
+        command.set_defaults(run=run)
+    demo = commands.add_parser("demo", help="synthetic raw exports, then their load")
+    demo.add_argument("--members", type=int, default=FOUNDING_MEMBERS)
+    demo.add_argument("--seed", type=int, default=FOUNDING_SEED)
+    demo.add_argument(
+        "--write-only", type=Path, metavar="DIR", help="write the exports there and load nothing"
+    )
+    demo.set_defaults(run=_demo)
+    listing = commands.add_parser("releases", help="list the releases")
+    listing.set_defaults(run=_list)
+    rollback = commands.add_parser("rollback", help="make an earlier release the live one")
+    rollback.add_argument("id")
+    rollback.set_defaults(run=_rollback)
+    verify = commands.add_parser("verify", help="compare a release with its manifest")
+    verify.add_argument("id", nargs="?")
+    verify.set_defaults(run=_verify)
+    for command in commands.choices.values():
+        command.add_argument("--data", type=Path, default=settings.data, metavar="DIR", help="data folder")
+    return parser
+
+
+def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
+    options = Options(
+        encoding=given.encoding,
+        date_order=given.date_order,
+        zone=given.zone,
+        survey_id=given.survey,
+        wave_id=given.wave,
+        event_id=given.event,
+        complete_to=given.complete_to,
+    )
+    return options, read_mappings(given.mapping) if given.mapping else []
+
+
+def _load(given: argparse.Namespace) -> int:
+    options, mappings = _read_options(given)
+    return _run_load(given.paths, given.data, options, mappings, given.zone, given.fresh)
+
+
+def _run_load(
+    paths: Sequence[Path], data: Path, options: Options, mappings: list[Mapping], zone: str, is_fresh: bool
+) -> int:
+    with _err.status("Loading") as status:
+        loaded = load_paths(
+            paths,
+            data,
+            options=options,
+            mappings=mappings,
+            zone=zone,
+            is_fresh=is_fresh,
+            progress=status.update,
+        )
+    _print_loaded(loaded)
+    return 0
+
+
+def _print_loaded(loaded: Loaded) -> None:
+    _print_counts(loaded.files)
+    manifest = loaded.release.manifest
+    failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
+    state = "is live" if loaded.is_new else "stays live: nothing has changed"
+    _out.print(f"Release {loaded.release.id} {state}; complete to {manifest['complete_to'] or 'no date'}.")
+    _out.print(
+        f"Checks: {len(manifest['checks']) - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}."
+    )
+    if loaded.release.is_synthetic:
+        _out.print(
+            "It holds synthetic sample data and says so on every page. Load your own files with --fresh to leave them out."
+        )
+
+
+def _print_counts(files: Sequence[FileCount]) -> None:
+    table = Table("file", "what it is", box=None, pad_edge=False)
+    for name in ("read", "loaded", "quarantined", "duplicates"):
+        table.add_column(name, justify="right")
+    for file in files:
+        numbers = (file.read, file.loaded, file.quarantined, file.duplicates)
+        table.add_row(file.staged.name, file.title, *(f"{number}" for number in numbers))
+    _out.print(table)
+    for file in files:
+        if file.cells:
+            _out.print(
+                f"{file.staged.name}: {file.cells} rows were loaded without an answer that was set aside."
+            )
+        for warning in file.warnings:
+            _out.print(f"{file.staged.name}: {warning}")
+
+
+def _check(given: argparse.Namespace) -> int:
+    options, mappings = _read_options(given)
+    counts, rejects = check_paths(
+        given.paths, given.data, options=options, mappings=mappings, zone=given.zone
+    )
+    _print_counts(counts)
+    for name, line, reason in rejects:
+        _out.print(f"{name} line {line}: {reason}")
+    _out.print("Nothing was written.")
+    return 0
+
+
+def _watch(given: argparse.Namespace) -> int:
+    """Load whenever the set of files in the folder has changed and has then stayed the same for one look."""
+    options, mappings = _read_options(given)
+    folder = given.paths[0]
+    if not folder.is_dir():
+        raise Refused(f"{folder} is not a folder: name the folder into which exports are put.")
+    _out.print(f"Watching {folder}; stop with Ctrl-C.")
+    loaded: set[tuple[str, int, int]] = set()
+    seen: set[tuple[str, int, int]] = set()
+    try:
+        while True:
+            try:
+                found = {
+                    (str(path), path.stat().st_size, path.stat().st_mtime_ns)
+                    for path in list_inputs([folder])
+                }
+            except (Refused, FileNotFoundError):
+                found = set()
+            if found - loaded and found == seen:
+                try:
+                    _run_load(
+                        [Path(name) for name, _, _ in sorted(found - loaded)],
+                        given.data,
+                        options,
+                        mappings,
+                        given.zone,
+                        given.fresh,
+                    )
+                except (Refused, Busy, Unreconciled) as error:
+                    print(error, file=sys.stderr)
+                loaded = found
+            seen = found
+            time.sleep(WATCH_SECONDS)
+    except KeyboardInterrupt:
+        _out.print("Stopped watching.")
+        return 0
+
+
+def _demo(given: argparse.Namespace) -> int:
+    if given.members < 1:
+        raise Refused("--members must be at least 1.")
+    if given.write_only:
+        _write_demo(given.write_only, given.members, given.seed)
+        _out.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
+        return 0
+    given.data.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="demo-", dir=given.data))
+    try:
+        _write_demo(folder, given.members, given.seed)
+        return _run_load([folder], given.data, Options(), [], "Europe/London", True)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _write_demo(folder: Path, members: int, seed: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_exports(folder, members, seed)
+    (folder / SYNTHETIC_MARK).write_text(
+        "The files in this folder are synthetic sample data.\n", encoding="utf-8"
+    )
+
+
+def _list(given: argparse.Namespace) -> int:
+    live = current_id(given.data)
+    releases = list_releases(given.data)
+    if not releases:
+        raise NoRelease(
+            "There is no release yet: load some files with python -m etl load PATH, or python -m etl demo."
+        )
+    for release in releases:
+        mark = "live" if release.id == live else "    "
+        synthetic = "  synthetic" if release.is_synthetic else ""
+        _out.print(
+            f"{mark}  {release.id}  published {release.manifest['published_at']}  "
+            f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}"
+        )
+    return 0
+
+
+def _rollback(given: argparse.Namespace) -> int:
+    faults = verify_release(find_release(given.data, given.id))
+    if faults:
+        raise Refused(f"Release {given.id} cannot be made live: {faults[0]}")
+    with lock_data(given.data):
+        point_to(given.data, given.id)
+    _out.print(f"Release {given.id} is live.")
+    return 0
+
+
+def _verify(given: argparse.Namespace) -> int:
+    release = find_release(given.data, given.id)
+    faults = verify_release(release)
+    if faults:
+        raise Refused("\n".join(faults))
+    _out.print(
+        f"Release {release.id} is as published: {len(release.manifest['hashes'])} files agree with the manifest."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""Checked tables into a release: Parquet, derived tables, cube, checks, manifest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from etl.reconcile import FileCount
+from indicators.catalogue import list_indicators
+from indicators.cube import build_cube
+from warehouse.contracts import RELEASED, TABLES, Table
+from warehouse.derived import CALENDAR, DERIVED, FRAMES, frames_sql
+from warehouse.engine import EVALUATION, open_connection, quote_name, quote_text
+from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
+
+CODE_VERSION = "0.1.0"
+_OBSERVED = ("activities", "attendance", "answers")
+_FALLBACK = ("members", "memberships", "waves", "events")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check of a release: what was checked, whether it held, and the numbers."""
+
+    check: str
+    ok: bool
+    detail: str
+
+
+def publish_release(
+    connection: duckdb.DuckDBPyConnection,
+    data: Path,
+    files: Sequence[FileCount],
+    attributes: Sequence[str],
+    zone: str,
+    progress: Callable[[str], None],
+) -> tuple[Release, bool]:
+    """Write the accepted tables as a release and make it live; the live release stays when nothing has changed.
+
+    Returns the live release and whether it is new.
+    """
+    with stage_release(data) as folder:
+        progress("Writing tables")
+        (folder / "tables").mkdir()
+        for name in RELEASED:
+            _write_table(connection, TABLES[name], attributes, folder / "tables" / f"{name}.parquet")
+        _write_quarantine(connection, files, folder / "quarantine.parquet")
+        hashes = {
+            str(path.relative_to(folder)): hash_file(path) for path in sorted(folder.rglob("*.parquet"))
+        }
+        records = [file.to_record() for file in files]
+        content = hashlib.sha256(json.dumps([hashes, records, CODE_VERSION, zone]).encode()).hexdigest()
+        _write_identity(connection, data / "state" / "identity.parquet")
+        live = current_id(data)
+        if live and find_release(data, live).manifest["content"] == content:
+            return find_release(data, live), False
+        first_on, complete_to = _find_span(connection, files)
+        _write_evaluation(folder, attributes, first_on, complete_to, zone, progress)
+        hashes[EVALUATION] = hash_file(folder / EVALUATION)
+        progress("Publishing")
+        now = datetime.now(UTC)
+        manifest: dict[str, Any] = {
+            "release": f"{now:%Y%m%dT%H%M%S%fZ}-{content[:8]}",
+            "published_at": now.isoformat(timespec="seconds"),
+            "code_version": CODE_VERSION,
+            "content": content,
+            "zone": zone,
+            "attributes": list(attributes),
+            "first_on": first_on.isoformat() if first_on else None,
+            "complete_to": complete_to.isoformat() if complete_to else None,
+            "is_synthetic": any(file.staged.is_synthetic for file in files),
+            "files": records,
+            "tables": _count_tables(connection),
+            "checks": [check.__dict__ for check in _run_checks(connection, files, folder)],
+            "hashes": hashes,
+        }
+        return publish(data, folder, manifest), True
+
+
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, table: Table, attributes: Sequence[str], path: Path
+) -> None:
+    """One Parquet file, sorted by key, without personal columns."""
+    names = [column.name for column in table.columns if not column.personal]
+    extra = [name for name in attributes if table.has_attributes and name not in names]
+    columns = [f"t.{quote_name(name)}" for name in (*names, *extra)]
+    source = f"accepted_{table.name} t"
+    if table.name == "members":
+        columns[0] = "p.pseudonym AS member_id"
+        source += " JOIN people p ON p.member_id = t.member_id"
+    if table.name == "invitations":
+        source += " LEFT JOIN (accepted_members m JOIN people p ON p.member_id = m.member_id) ON p.pseudonym = t.member_id"
+        columns = [
+            f"coalesce(t.{quote_name(name)}, m.{quote_name(name)}) AS {quote_name(name)}"
+            if name in attributes
+            else f"t.{quote_name(name)}"
+            for name in (*names, *extra)
+        ]
+    order = ", ".join(str(names.index(name) + 1) for name in table.key)
+    connection.execute(
+        f"COPY (SELECT {', '.join(columns)} FROM {source} ORDER BY {order}) TO {quote_text(str(path))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+def _write_quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], path: Path) -> None:
+    names = ", ".join(quote_text(file.staged.name) for file in files) or "''"
+    connection.execute(
+        f"""COPY (SELECT ([{names}])[file + 1] AS file, line, tbl AS "table", reason FROM rejects
+        ORDER BY file, line, tbl, reason) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)"""
+    )
+
+
+def _write_identity(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Who is behind each pseudonym: for the load's own use, readable by the owner only, outside every release."""
+    fresh = path.with_suffix(".new")
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600))
+    connection.execute(
+        f"COPY (SELECT member_id, pseudonym, name, email FROM people ORDER BY member_id) TO {quote_text(str(fresh))} "
+        "(FORMAT parquet, COMPRESSION zstd)"
+    )
+    os.chmod(fresh, 0o600)
+    os.replace(fresh, path)
+
+
+def _find_span(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount]
+) -> tuple[date | None, date | None]:
+    """First day of anything, and the day to which the release is complete.
+
+    That day is the latest one stated at load or seen in what is recorded as it happens (activities, attendance,
+    answers); only without any of these the latest day in members, waves or events.
+    """
+    first = connection.execute(
+        """SELECT min(day) FROM (SELECT min(joined_on) AS day FROM accepted_members
+        UNION ALL SELECT min(joined_on) FROM accepted_memberships
+        UNION ALL SELECT CAST(min(starts_at) AS DATE) FROM accepted_events
+        UNION ALL SELECT min(opened_on) FROM accepted_waves
+        UNION ALL SELECT CAST(min("at") AS DATE) FROM accepted_activities)"""
+    ).fetchall()[0][0]
+    stated = [file.staged.options.complete_to for file in files if file.staged.options.complete_to]
+    for tables in (_OBSERVED, _FALLBACK):
+        seen = [file.complete_to for file in files if file.complete_to and set(file.tables) & set(tables)]
+        if seen or stated:
+            last = max((*seen, *stated))
+            return (min(first, last) if first else last), last
+    return None, None
+
+
+def _write_evaluation(
+    folder: Path,
+    attributes: Sequence[str],
+    first_on: date | None,
+    complete_to: date | None,
+    zone: str,
+    progress: Callable[[str], None],
+) -> None:
+    """The derived tables and the cube, computed from the Parquet files that were written."""
+    connection = open_connection(folder)
+    try:
+        connection.execute(f"ATTACH {quote_text(str(folder / EVALUATION))} AS evaluation")
+        connection.execute(f"CREATE TABLE {CALENDAR} (first_on DATE, complete_to DATE, zone VARCHAR)")
+        connection.execute(f"INSERT INTO {CALENDAR} VALUES (?, ?, ?)", [first_on, complete_to, zone])
+        for derived in DERIVED:
+            kind = "TABLE" if derived.is_stored else "VIEW"
+            connection.execute(f"CREATE {kind} {quote_name(derived.name)} AS {derived.sql}")
+        connection.execute(f"CREATE TABLE {FRAMES} AS {frames_sql(tuple(attributes))}")
+        build_cube(
+            connection,
+            list(list_indicators(attributes).values()),
+            attributes,
+            lambda title: progress(f"Computing {title}"),
+        )
+        stored = [CALENDAR, *(derived.name for derived in DERIVED if derived.is_stored), FRAMES, "cube"]
+        for name in stored:
+            connection.execute(
+                f"CREATE TABLE evaluation.{quote_name(name)} AS SELECT * FROM {quote_name(name)}"
+            )
+        connection.execute("DETACH evaluation")
+    finally:
+        connection.close()
+
+
+def _count_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return {
+        name: int(connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0])
+        for name in RELEASED
+    }
+
+
+def _run_checks(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], folder: Path
+) -> list[Check]:
+    """What must hold of every release; each is stored in the manifest with its numbers."""
+    checks = [
+        Check(
+            "Every row is accounted for",
+            all(file.read == file.loaded + file.quarantined + file.duplicates for file in files),
+            f"{sum(file.read for file in files)} read, {sum(file.loaded for file in files)} loaded, "
+            f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates",
+        )
+    ]
+    for name in RELEASED:
+        written = connection.execute(
+            f"SELECT count(*) FROM read_parquet({quote_text(str(folder / 'tables' / f'{name}.parquet'))})"
+        ).fetchall()[0][0]
+        accepted = connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0]
+        checks.append(
+            Check(f"Table {name} is written whole", written == accepted, f"{written} of {accepted} rows")
+        )
+    members = connection.execute("SELECT count(*), count(DISTINCT pseudonym) FROM people").fetchall()[0]
+    checks.append(
+        Check(
+            "Every member has a pseudonym of their own",
+            members[0] == members[1],
+            f"{members[1]} of {members[0]}",
+        )
+    )
+    return checks

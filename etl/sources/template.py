@@ -1,0 +1,221 @@
+"""The template tables of `warehouse.contracts` as CSV, XLSX or Parquet; also any CSV with a saved column mapping."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from etl.dates import settle_order
+
+from etl.reading import DateOrder, RawFile, Reading, Refused, Sample, Scan
+from warehouse.contracts import TABLES, Table
+from warehouse.engine import quote_name, quote_text
+
+NAME = "template"
+TITLE = "Template table"
+PERSON_COLUMNS = ("person_email", "person_upn", "person_name", "person_external")
+ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+LARGEST_UNPACKED = 1_000_000_000
+MOST_ROWS = 500_000_000
+
+
+def recognise(sample: Sample) -> bool:
+    """Whether the header names every required column of a table, or the file is a workbook or Parquet file."""
+    if sample.content[:4] == b"PAR1" or sample.content[:4] == b"PK\x03\x04":
+        return True
+    return bool(_find_tables(_read_header(sample.text)))
+
+
+def read(file: RawFile) -> Reading:
+    """Read one template file; the rows of a CSV or Parquet file are left to DuckDB (`Reading.scan`)."""
+    head = file.path.open("rb").read(4)
+    if head == b"PK\x03\x04":
+        return _read_workbook(file)
+    if head == b"PAR1":
+        if pq.read_metadata(file.path).num_rows > MOST_ROWS:
+            raise Refused(
+                f"{file.name} says it has more than {MOST_ROWS:,} rows: split it or check where it came from."
+            )
+        columns = list(pq.read_schema(file.path).names)
+        return _scan(file, columns, f"read_parquet({quote_text(str(file.path))})")
+    first = file.text[:65536] if file.text else _first_text(file.path)
+    columns = _read_header(first)
+    return _scan(file, columns, csv_sql(file.path, columns, _delimiter(first)))
+
+
+def csv_sql(path: Path, columns: Iterable[str], delimiter: str) -> str:
+    """DuckDB SQL that reads a CSV strictly, every column as text; broken lines go to `reject_errors`."""
+    listed = ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in columns)
+    return (
+        f"read_csv({quote_text(str(path))}, auto_detect = false, header = true, delim = {quote_text(delimiter)}, "
+        f"quote = '\"', escape = '\"', columns = {{{listed}}}, store_rejects = true, rejects_limit = 0, "
+        "max_line_size = 10000000)"
+    )
+
+
+def name_table(name: str, columns: list[str]) -> Table:
+    """The table that a header belongs to; Refused says what is missing, unknown or unclear."""
+    found = _find_tables(columns)
+    if not found:
+        raise Refused(
+            f"{name} is none of the known tables or exports: compare its headings with the template."
+        )
+    if len(found) > 1:
+        named = [table for table in found if table.name == Path(name).stem.lower()]
+        if len(named) != 1:
+            either = " or ".join(table.name for table in found)
+            raise Refused(
+                f"{name} could be {either}: name the file {found[0].name}.csv, or say the table in --mapping."
+            )
+        found = named
+    table = found[0]
+    unknown = [
+        column for column in columns if column not in table.column_names and column not in PERSON_COLUMNS
+    ]
+    if not table.has_attributes and unknown:
+        raise Refused(
+            f"{name} has the column {unknown[0]}, which {table.name} does not have: remove it, or map it with --mapping."
+        )
+    for column in unknown:
+        if not ATTRIBUTE.fullmatch(column):
+            raise Refused(
+                f"{name} has the column {column!r}: name an attribute in small letters, digits and _ (for example {_suggest(column)})."
+            )
+    return table
+
+
+def explain(name: str, text: str) -> str:
+    """Why a text file is not recognised: which table it comes nearest to, and what is missing."""
+    columns = set(_read_header(text))
+    nearest = max(
+        TABLES.values(),
+        key=lambda table: len(columns & set(table.required_names)) / len(table.required_names),
+    )
+    missing = [column for column in nearest.required_names if column not in columns]
+    if columns & set(nearest.required_names):
+        return f"{name} looks like the table {nearest.name} but has no column {' or '.join(missing)}: add it, or map it with --mapping."
+    return (
+        f"{name} is none of the known kinds of file (template tables, Teams, Zoom, Qualtrics, LimeSurvey): "
+        "map its columns with --mapping, or take it out."
+    )
+
+
+def _find_tables(columns: list[str]) -> list[Table]:
+    """Tables all of whose required columns are there; of these the ones that use most of the columns."""
+    known = set(columns)
+    if known & set(PERSON_COLUMNS):
+        known |= {"member_id", "respondent_id"}
+    fitting = [table for table in TABLES.values() if set(table.required_names) <= known]
+    most = max((len(known & set(table.column_names)) for table in fitting), default=0)
+    return [table for table in fitting if len(known & set(table.column_names)) == most]
+
+
+def _read_header(text: str) -> list[str]:
+    if not text:
+        return []
+    cells = next(csv.reader(io.StringIO(text), delimiter=_delimiter(text)), [])
+    return [cell.strip().lower() for cell in cells]
+
+
+def _delimiter(text: str) -> str:
+    line = text.split("\n", 1)[0]
+    return max(",;\t", key=line.count)
+
+
+def _first_text(path: Path) -> str:
+    with path.open(encoding="utf-8-sig", errors="replace") as handle:
+        return handle.read(65536)
+
+
+def _scan(file: RawFile, columns: list[str], sql: str) -> Reading:
+    table = name_table(file.name, columns)
+    dates = [
+        column.name
+        for column in table.columns
+        if column.type in ("date", "timestamp") and column.name in columns
+    ]
+    return Reading(NAME, 0, {}, scan=Scan(table.name, sql, _settle_dates(file, sql, dates)))
+
+
+def _settle_dates(file: RawFile, sql: str, dates: list[str]) -> DateOrder:
+    """The order of the file's numeric dates; ISO dates need none."""
+    if not dates:
+        return "ymd"
+    parts = " UNION ".join(
+        f"SELECT DISTINCT trim(CAST({quote_name(name)} AS VARCHAR)) AS value FROM {sql} "
+        f"WHERE regexp_matches(trim(CAST({quote_name(name)} AS VARCHAR)), '^\\d{{1,2}}[/.-]\\d{{1,2}}[/.-]\\d{{2,4}}')"
+        for name in dates
+    )
+    with duckdb.connect() as connection:
+        written = [str(row[0]) for row in connection.execute(parts).fetchall()]
+    return settle_order(written, file.name, file.options.date_order) if written else "ymd"
+
+
+def _read_workbook(file: RawFile) -> Reading:
+    """Each sheet is a table, recognised by its headings; sheets whose name is in brackets are skipped."""
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
+                raise Refused(
+                    f"{file.name} unpacks to more than {LARGEST_UNPACKED // 10**9} GB: split it or save it as CSV."
+                )
+        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise Refused(
+            f"{file.name} is damaged or not an Excel workbook: open it in Excel and save it again."
+        ) from error
+    tables: dict[str, pa.Table] = {}
+    count = 0
+    for sheet in book.worksheets:
+        rows = sheet.iter_rows(values_only=True)
+        columns = [_cell(cell).strip().lower() for cell in next(rows, ())]
+        while columns and not columns[-1]:
+            columns.pop()
+        if not columns or sheet.title.startswith("("):
+            continue
+        table = name_table(f"{file.name}, sheet {sheet.title}", columns)
+        listed = [
+            (line, row) for line, row in enumerate(rows, start=2) if any(cell is not None for cell in row)
+        ]
+        count += len(listed)
+        padded = [
+            [_cell(cell) for cell in (*row, *([None] * len(columns)))][: len(columns)] for _, row in listed
+        ]
+        values = list(zip(*padded, strict=True)) if padded else [()] * len(columns)
+        tables[table.name] = pa.table(
+            {
+                "line": pa.array([line for line, _ in listed], pa.int64()),
+                **{
+                    name: pa.array(list(cells), pa.string())
+                    for name, cells in zip(columns, values, strict=True)
+                },
+            }
+        )
+    if not tables:
+        raise Refused(
+            f"{file.name} holds no table: each sheet needs the headings of a template table in its first row."
+        )
+    return Reading(NAME, count, tables)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _suggest(column: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "_", column.lower()).strip("_") or "attribute"

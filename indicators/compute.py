@@ -1,0 +1,245 @@
+"""From a release and a selection to a Result: sufficient statistics, estimates, gate, passport."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from indicators import estimators
+from indicators.catalogue import list_indicators
+from indicators.cube import STATISTICS, facts_sql, name_breakdown, sum_facts
+from indicators.definition import Indicator
+from indicators.disclosure import Scope, apply_gate
+from indicators.result import FIGURES, Passport, Result, SourceFile
+from indicators.selection import BadSelection, Selection, check_dimensions, list_attributes, list_periods
+from warehouse.engine import CUBE, Engine, quote_name, quote_text
+
+
+def find_indicator(engine: Engine, indicator_id: str) -> Indicator:
+    """The indicator of that id in this release; BadSelection with the nearest ids when there is none."""
+    known = list_indicators(list_attributes(engine))
+    if indicator_id not in known:
+        raise BadSelection(f"There is no indicator {indicator_id}: python -m indicators list names them all.")
+    return known[indicator_id]
+
+
+def compute_result(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
+    """Estimate an indicator for a selection and pass it through the disclosure gate.
+
+    Raises BadSelection for a period or dimension that the indicator does not have.
+    """
+    check_dimensions(engine, indicator, selection)
+    periods = list_periods(engine, indicator, selection)
+    measures = set(indicator.measures)
+    asked = [name for name in selection.by if name not in measures]
+    dimensions = (*indicator.measures, *dict.fromkeys(asked))
+    rows = _read_statistics(engine, indicator, selection, periods, dimensions)
+    if indicator.estimator == "count":
+        rows = _fill_counts(engine, rows, periods, dimensions)
+    table = _estimate(indicator, rows, dimensions)
+    for name, values in _group_filters(selection).items():
+        if name in measures:
+            table = table[table[name].isin(values)]
+    table = _finish(engine, indicator, table, periods, dimensions)
+    gated = apply_gate(table, indicator, dimensions, scope)
+    return Result(
+        indicator, selection, dimensions, gated, _write_passport(engine, indicator, selection, scope)
+    )
+
+
+def _group_filters(selection: Selection) -> dict[str, list[str]]:
+    filters: dict[str, list[str]] = {}
+    for name, value in selection.where:
+        filters.setdefault(name, []).append(value)
+    return filters
+
+
+def _read_statistics(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """Sufficient statistics of each cell: from the cube where it holds them, else from the rows."""
+    filters = {
+        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
+    }
+    groups = [name for name in dimensions if name not in indicator.measures]
+    needed = set(groups) | set(filters)
+    is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
+    if len(needed) <= 2 and is_single and _holds_periods(engine, indicator, periods):
+        sql, parameters = _read_cube(indicator, needed, filters, periods, dimensions)
+    else:
+        sql, parameters = _read_rows(engine, indicator, filters, periods, groups)
+    return engine.query(sql, parameters)
+
+
+def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> bool:
+    if not indicator.grains:
+        return True
+    grains = ", ".join(quote_text(grain) for grain in indicator.grains)
+    held = engine.query(f"SELECT period FROM calendar_periods WHERE grain IN ({grains})")
+    return set(periods) <= set(held["period"])
+
+
+def _read_cube(
+    indicator: Indicator,
+    needed: set[str],
+    filters: dict[str, list[str]],
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> tuple[str, list[object]]:
+    names = ", ".join(quote_name(name) for name in ("period", *dimensions, "position", *STATISTICS))
+    condition, parameters = _match("period", periods)
+    clauses = ["indicator_id = ?", "breakdown = ?", condition]
+    values: list[object] = [indicator.id, name_breakdown(needed), *parameters]
+    for name, wanted in filters.items():
+        condition, parameters = _match(name, wanted)
+        clauses.append(condition)
+        values += parameters
+    return f"SELECT {names} FROM {CUBE} WHERE {' AND '.join(clauses)}", values
+
+
+def _read_rows(
+    engine: Engine,
+    indicator: Indicator,
+    filters: dict[str, list[str]],
+    periods: Sequence[str],
+    groups: Sequence[str],
+) -> tuple[str, list[object]]:
+    listed = ", ".join(quote_text(period) for period in periods) or "''"
+    facts = facts_sql(
+        indicator, list_attributes(engine), f"SELECT * FROM calendar_periods WHERE period IN ({listed})"
+    )
+    condition, parameters = _match("period", periods)
+    clauses, values = [condition], list(parameters)
+    for name, wanted in filters.items():
+        condition, parameters = _match(name, wanted)
+        clauses.append(condition)
+        values += parameters
+    return sum_facts(indicator, f"SELECT * FROM ({facts}) WHERE {' AND '.join(clauses)}", [groups]), values
+
+
+def _match(name: str, values: Sequence[str]) -> tuple[str, list[object]]:
+    if not values:
+        return "false", []
+    return f"{quote_name(name)} IN ({', '.join('?' for _ in values)})", list(values)
+
+
+def _fill_counts(
+    engine: Engine, rows: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str]
+) -> pd.DataFrame:
+    """A count with no rows is 0, not missing, once there is a members list at all."""
+    if engine.query("SELECT count(*) AS n FROM members")["n"][0] == 0:
+        return rows
+    frame = pd.DataFrame({"period": list(periods)})
+    for name in dimensions:
+        frame = frame.merge(pd.DataFrame({name: sorted(rows[name].unique())}), how="cross")
+    filled = frame.merge(rows, how="left", on=["period", *dimensions])
+    filled[["position", *STATISTICS]] = filled[["position", *STATISTICS]].fillna(0.0)
+    return filled
+
+
+def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+    """Add the figures to the statistics of each cell."""
+    n, x, w, xx, xw, ww = (rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in STATISTICS)
+    table = rows.copy()
+    table["numerator"], table["denominator"] = x, w
+    match indicator.estimator:
+        case "count":
+            nothing = np.full(len(rows), np.nan)
+            interval = estimators.Interval(n, nothing, nothing)
+            table["numerator"], table["denominator"] = n, nothing
+        case "proportion":
+            interval = estimators.estimate_proportion(x, w)
+        case "mean":
+            interval = estimators.estimate_mean(n, x, xx)
+            table["denominator"] = n
+        case "ratio":
+            interval = estimators.estimate_ratio(n, x, w, xx, xw, ww)
+        case "share":
+            interval = estimators.estimate_share(n, x, w, xx, xw, ww)
+        case "index":
+            share = estimators.estimate_share(n, x, w, xx, xw, ww)
+            interval = estimators.Interval(*(2 * part - 1 for part in share))
+            table["numerator"] = 2 * x - w
+        case "survival":
+            return _estimate_survival(table, dimensions)
+    table["value"], table["low"], table["high"] = interval
+    if indicator.unit == "ties":
+        table["low"] = table["low"].clip(lower=0.0)
+    return table
+
+
+def _estimate_survival(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+    groups = ["period", *(name for name in dimensions if name != "time_days")]
+    curves = []
+    for _, group in table.sort_values("position").groupby(groups, dropna=False, sort=True):
+        at_risk = group["w"].to_numpy()[::-1].cumsum()[::-1]
+        ended = group["x"].to_numpy()
+        value, low, high = estimators.estimate_survival(ended, at_risk)
+        curves.append(
+            group.assign(value=value, low=low, high=high, numerator=ended, denominator=at_risk, n=at_risk)
+        )
+    return pd.concat(curves) if curves else table.assign(value=np.nan, low=np.nan, high=np.nan)
+
+
+def _finish(
+    engine: Engine,
+    indicator: Indicator,
+    table: pd.DataFrame,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """Order the rows for display, mark incomplete periods, and say no_data where there is nothing."""
+    if table.empty:
+        table = pd.DataFrame([{"period": period} for period in periods or ["all"]]).reindex(
+            columns=["period", *dimensions, "position", *FIGURES]
+        )
+        table["n"] = 0.0
+    table = table.assign(
+        status=np.where(table["value"].isna(), "no_data", "ok"),
+        reason=np.where(table["value"].isna(), f"No data: load {indicator.needs}.", ""),
+    )
+    order = {period: place for place, period in enumerate(periods)}
+    table = table.assign(place=table["period"].map(order))
+    others = [name for name in dimensions if name not in ("answer", "rung", "time_days", "periods_since")]
+    table = table.sort_values(["place", *others, "position"], kind="stable", na_position="last")
+    incomplete = engine.query("SELECT period FROM calendar_periods WHERE NOT is_complete")
+    table["is_complete"] = ~table["period"].isin(incomplete["period"])
+    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
+    return table[columns].reset_index(drop=True).astype(dict.fromkeys(FIGURES, "float64"))
+
+
+def _write_passport(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Passport:
+    manifest = engine.release.manifest
+    sources = tuple(
+        SourceFile(
+            file["name"],
+            file["sha256"],
+            file["title"],
+            file["read"],
+            file["loaded"],
+            file["quarantined"],
+            file["duplicates"],
+        )
+        for file in manifest["files"]
+        if set(file["tables"]) & set(indicator.tables)
+    )
+    passed = [bool(check["ok"]) for check in manifest["checks"]]
+    return Passport(
+        indicator=indicator,
+        selection=selection,
+        release=engine.release.id,
+        published_at=manifest["published_at"],
+        complete_to=engine.release.complete_to,
+        attributes="as at the wave" if indicator.attributes == "as_at_wave" else "current in the release",
+        sources=sources,
+        checks_passed=sum(passed),
+        checks_failed=len(passed) - sum(passed),
+        role=scope.role,
+        is_synthetic=engine.release.is_synthetic,
+    )

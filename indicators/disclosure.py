@@ -1,0 +1,120 @@
+"""The disclosure gate: what of an estimate may be shown to whom, before any view, export or link is chosen.
+
+Lives here, below `sharing`, because every Result passes through it, those of the command line too
+(docs/decisions/0002). `sharing` decides who has which Scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.result import FIGURES
+
+Role = Literal["evaluator", "lead", "admin", "funder"]
+MINIMUM_SHARE_DENOMINATOR = 20
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest rounded to `rounding`."""
+
+    role: Role
+    minimum: int = 0
+    rounding: int = 0
+
+
+SCOPES: dict[Role, Scope] = {
+    "evaluator": Scope("evaluator"),
+    "admin": Scope("admin"),
+    "lead": Scope("lead", minimum=5),
+    "funder": Scope("funder", minimum=10, rounding=5),
+}
+
+
+def apply_gate(
+    table: pd.DataFrame, indicator: Indicator, dimensions: Sequence[str], scope: Scope
+) -> pd.DataFrame:
+    """Hide what the scope may not see and round the rest; a hidden row keeps no figure and says why.
+
+    Hidden are rows whose own count, or whose complement, is below the minimum; and then, wherever a dimension would
+    leave exactly one row hidden beside visible ones, the smallest visible row as well, so that no total gives it away.
+    """
+    if scope.minimum == 0:
+        return table
+    is_known = (table["status"] == "ok").to_numpy()
+    count = table["n"].to_numpy(dtype=float)
+    small = count < scope.minimum
+    if indicator.estimator in ("proportion", "share", "index", "survival"):
+        numerator = table["numerator"].to_numpy(dtype=float)
+        denominator = table["denominator"].to_numpy(dtype=float)
+        if indicator.estimator == "index":
+            numerator = (denominator + numerator) / 2
+        count = np.minimum(numerator, denominator - numerator)
+        small |= denominator < scope.minimum
+        if indicator.estimator == "survival":
+            small |= denominator - numerator < scope.minimum
+        else:
+            small |= count < scope.minimum
+        if scope.rounding:
+            small |= denominator < MINIMUM_SHARE_DENOMINATOR
+    hidden = small & is_known
+    secondary = _hide_complements(table, dimensions, hidden, count, is_known)
+    gated = table.copy()
+    gated.loc[hidden | secondary, ["status"]] = "suppressed"
+    gated.loc[hidden, "reason"] = (
+        f"Hidden: fewer than {scope.minimum} people. Merge it with a neighbouring group to show it."
+    )
+    gated.loc[secondary, "reason"] = "Hidden: it would give away another hidden figure by subtraction."
+    gated.loc[hidden | secondary, list(FIGURES)] = np.nan
+    return _round_figures(gated, indicator, scope) if scope.rounding else gated
+
+
+def _hide_complements(
+    table: pd.DataFrame,
+    dimensions: Sequence[str],
+    hidden: np.ndarray,
+    count: np.ndarray,
+    is_known: np.ndarray,
+) -> np.ndarray:
+    """Rows to hide so that no line of the table has exactly one hidden row among visible ones."""
+    secondary = np.zeros(len(table), dtype=bool)
+    lines = []
+    for dimension in dimensions:
+        others = ["period", *(name for name in dimensions if name != dimension)]
+        lines += list(table.groupby(others, dropna=False, observed=True).indices.values())
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            gone = (hidden | secondary)[line]
+            visible = line[~gone & is_known[line]]
+            if gone.sum() == 1 and len(visible):
+                secondary[visible[np.argmin(count[visible])]] = True
+                changed = True
+    return secondary
+
+
+def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
+    """Counts to the rounding base; shares to whole per cents from the rounded counts; means to one decimal."""
+    base = scope.rounding
+    rounded = table.copy()
+    for name in ("n", "numerator", "denominator"):
+        rounded[name] = (rounded[name] / base).round() * base
+    if indicator.estimator == "count":
+        rounded["value"] = rounded["n"]
+    elif indicator.estimator in ("proportion", "share"):
+        rounded["value"] = (rounded["numerator"] / rounded["denominator"]).round(2)
+    elif indicator.estimator in ("survival", "index"):
+        rounded["value"] = rounded["value"].round(2)
+    else:
+        rounded["value"] = rounded["value"].round(1)
+        rounded["numerator"] = np.nan
+    digits = 1 if indicator.estimator in ("mean", "ratio") else 2
+    rounded[["low", "high"]] = rounded[["low", "high"]].round(digits)
+    return rounded

@@ -1,0 +1,109 @@
+"""Estimates with their intervals from sufficient statistics. The only home of an interval or a test.
+
+Every function takes columns of equal length (one element a cell) and returns value, low and high as arrays of
+float64, NaN where there is nothing to estimate. Intervals are two-sided 95 %.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+LEVEL = 0.95
+_Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+Floats = NDArray[np.float64]
+
+
+class Interval(NamedTuple):
+    """Value and 95 % interval of each cell."""
+
+    value: Floats
+    low: Floats
+    high: Floats
+
+
+def estimate_proportion(successes: Floats, trials: Floats) -> Interval:
+    """Wilson's score interval (Wilson 1927) for independent trials; NaN where there are none."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = successes / trials
+    return Interval(share, *_wilson(share, trials, np.full_like(share, _Z)))
+
+
+def estimate_mean(n: Floats, total: Floats, squares: Floats) -> Interval:
+    """Mean with Student's t interval from n, Σx and Σx²; the interval is NaN for n < 2."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total / n
+        variance = np.maximum(squares - n * mean * mean, 0.0) / (n - 1)
+        half = _t(n - 1) * np.sqrt(variance / n)
+    half = np.where(n >= 2, half, np.nan)
+    return Interval(mean, mean - half, mean + half)
+
+
+def ratio_variance(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Floats:
+    """Linearised variance of Σx/Σw over n clusters (Cochran 1977, ch. 6): n/(n−1) Σ(xᵢ − r wᵢ)² / (Σw)²."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = x / w
+        residual = np.maximum(xx - 2 * ratio * xw + ratio * ratio * ww, 0.0)
+        return np.asarray(n / (n - 1) * residual / (w * w), dtype=np.float64)
+
+
+def estimate_ratio(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Interval:
+    """Σx/Σw with clusters and a t interval on n − 1 degrees of freedom; the interval is NaN for n < 2."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = x / w
+        half = np.where(n >= 2, _t(n - 1) * np.sqrt(ratio_variance(n, x, w, xx, xw, ww)), np.nan)
+    return Interval(ratio, ratio - half, ratio + half)
+
+
+def estimate_share(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Interval:
+    """Σx/Σw in 0–1 with clusters: Wilson's interval at the effective sample size (Korn & Graubard 1998).
+
+    The effective size is r(1 − r)/variance, at most Σw; a share of 0 or 1 has no variance and takes the n clusters.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = x / w
+        effective = share * (1 - share) / ratio_variance(n, x, w, xx, xw, ww)
+    is_degenerate = (share <= 0) | (share >= 1) | ~np.isfinite(effective)
+    effective = np.where(is_degenerate, n, np.minimum(effective, w))
+    low, high = _wilson(share, effective, _t(n - 1))
+    is_known = (w > 0) & (n >= 2)
+    return Interval(share, np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
+
+
+def estimate_survival(ended: Floats, at_risk: Floats) -> Interval:
+    """Kaplan–Meier over increasing times of one group: Π(1 − d/n), Greenwood's variance, log-log interval.
+
+    `ended` are the events dᵢ and `at_risk` the members nᵢ just before each time. While nobody has left the
+    estimate is 1 with the interval [1, 1]; once everybody at risk has left it is 0 and the interval is NaN.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        survival: Floats = np.cumprod(1 - ended / at_risk, dtype=np.float64)
+        greenwood = np.cumsum(ended / (at_risk * (at_risk - ended)))
+        spread = _Z * np.sqrt(greenwood) / np.log(survival)
+        low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
+    is_whole = survival >= 1
+    is_over = survival <= 0
+    low = np.where(is_whole, 1.0, np.where(is_over, np.nan, low))
+    high = np.where(is_whole, 1.0, np.where(is_over, np.nan, high))
+    return Interval(survival, low, high)
+
+
+def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Floats]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        q2 = quantile * quantile
+        centre = (share + q2 / (2 * trials)) / (1 + q2 / trials)
+        half = (
+            quantile / (1 + q2 / trials) * np.sqrt(share * (1 - share) / trials + q2 / (4 * trials * trials))
+        )
+    low = np.where(share <= 0, 0.0, centre - half)
+    high = np.where(share >= 1, 1.0, centre + half)
+    is_known = trials > 0
+    return np.where(is_known, low, np.nan), np.where(is_known, high, np.nan)
+
+
+def _t(degrees: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(stats.t.ppf(0.5 + LEVEL / 2, np.maximum(degrees, 1.0)), dtype=np.float64)

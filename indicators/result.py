@@ -1,0 +1,88 @@
+"""What comes out: estimates with their status, and the passport that says where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.selection import Selection
+
+Status = Literal["ok", "suppressed", "no_data"]
+FIGURES: tuple[str, ...] = ("value", "low", "high", "n", "numerator", "denominator")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One file behind a figure: its name, its SHA-256, what was read of it and what was set aside."""
+
+    name: str
+    sha256: str
+    source: str
+    read: int
+    loaded: int
+    quarantined: int
+    duplicates: int
+
+
+@dataclass(frozen=True)
+class Passport:
+    """Where a figure comes from and how it may be read."""
+
+    indicator: Indicator
+    selection: Selection
+    release: str
+    published_at: str
+    complete_to: date | None
+    attributes: str
+    sources: tuple[SourceFile, ...]
+    checks_passed: int
+    checks_failed: int
+    role: str
+    is_synthetic: bool
+
+
+@dataclass(frozen=True)
+class Result:
+    """A tidy table of estimates and its passport.
+
+    `table` has one row an estimate, in order of display: `period`, `is_complete` (the period lies wholly before the
+    complete-to day), one text column a dimension in `dimensions`, `value`, `low`, `high`, `n`, `numerator`,
+    `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok.
+    """
+
+    indicator: Indicator
+    selection: Selection
+    dimensions: tuple[str, ...]
+    table: pd.DataFrame
+    passport: Passport
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no data at all (hidden figures are data)."""
+        return bool((self.table["status"] == "no_data").all())
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """The rows as the command line prints them; NaN becomes None."""
+        records = []
+        for row in self.table.to_dict(orient="records"):
+            figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
+            records.append(
+                {
+                    "release": self.passport.release,
+                    "indicator": self.indicator.id,
+                    "definition_version": self.indicator.version,
+                    "period": str(row["period"]),
+                    "dimensions": {
+                        name: str(row[name]) for name in self.dimensions if not pd.isna(row[name])
+                    },
+                    **figures,
+                    "n": None if figures["n"] is None else int(figures["n"]),
+                    "unit": self.indicator.unit,
+                    "status": str(row["status"]),
+                }
+            )
+        return records

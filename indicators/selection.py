@@ -1,0 +1,89 @@
+"""What is asked: an indicator's period, breakdown and filters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indicators.definition import GRAINS, Indicator
+from warehouse.engine import Engine
+
+
+class BadSelection(Exception):
+    """A period, dimension or value that cannot be asked for: one sentence that says which and what there is."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked of one indicator.
+
+    `period` is all, a calendar period, or a wave id; `grain` (week, month, quarter, year) asks for every such
+    period inside it; `by` are the dimensions to break down by; `where` are (dimension, value) pairs, of which
+    values of the same dimension are alternatives.
+    """
+
+    period: str = "all"
+    grain: str = ""
+    by: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
+
+
+CALENDAR_PERIOD = re.compile(r"all|\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-W(0[1-9]|[1-4]\d|5[0-3]))?")
+
+
+def list_attributes(engine: Engine) -> list[str]:
+    """Dimensions of members in this release: the five fixed ones first, then further attribute columns."""
+    return [str(name) for name in engine.release.manifest["attributes"]]
+
+
+def list_periods(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
+    """The periods that a selection asks of an indicator, in order of time; BadSelection when there can be none."""
+    if indicator.time_axis == "wave":
+        return _list_waves(engine, indicator, selection)
+    if indicator.time_axis == "all":
+        if selection.period != "all":
+            raise BadSelection(f"{indicator.id} is one figure over all time: ask for it with --period all.")
+        return ["all"]
+    if not CALENDAR_PERIOD.fullmatch(selection.period):
+        raise BadSelection(
+            f"{indicator.id} has no period {selection.period}: "
+            "use all, a year (2015), quarter (2015-Q3), month (2015-09) or week (2015-W37)."
+        )
+    grain = selection.grain
+    if not grain:
+        known = engine.query("SELECT period FROM calendar_periods WHERE period = ?", [selection.period])
+        return [str(period) for period in known["period"]]
+    if grain not in GRAINS:
+        raise BadSelection(f"There is no series by {grain}: use one of {', '.join(GRAINS)}.")
+    inside = engine.query(
+        """SELECT p.period FROM calendar_periods p, calendar_periods outer_period
+        WHERE p.grain = ? AND outer_period.period = ?
+          AND p.starts_on <= outer_period.ends_on AND p.ends_on >= outer_period.starts_on ORDER BY p.starts_on""",
+        [grain, selection.period],
+    )
+    return [str(period) for period in inside["period"]]
+
+
+def _list_waves(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
+    waves = engine.query(
+        """SELECT w.wave_id, w.survey_id, p.period AS calendar_period FROM wave_order w
+        LEFT JOIN calendar_periods p ON w.opened_on BETWEEN p.starts_on AND p.ends_on
+        ORDER BY w.opened_on, w.wave_id"""
+    )
+    wanted = waves
+    if selection.period != "all":
+        wanted = waves[
+            (waves["wave_id"] == selection.period) | (waves["calendar_period"] == selection.period)
+        ]
+        if wanted.empty and not CALENDAR_PERIOD.fullmatch(selection.period):
+            known = ", ".join(dict.fromkeys(waves["wave_id"])) or "none"
+            raise BadSelection(f"{indicator.id} has no wave {selection.period}; the waves are: {known}.")
+    return list(dict.fromkeys(str(wave) for wave in wanted["wave_id"]))
+
+
+def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection) -> None:
+    """Refuse a dimension that the indicator does not have, with the list of those it has."""
+    known = [*list_attributes(engine), *indicator.measures, *indicator.breakdowns]
+    for dimension in (*selection.by, *(name for name, _ in selection.where)):
+        if dimension not in known:
+            raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")

@@ -1,0 +1,1 @@
+"""Annotations, decisions and sign-offs: what people said about the figures and what they decided."""

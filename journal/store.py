@@ -1,0 +1,192 @@
+"""The journal: one table of entries, kept in SQLite in the data folder or in any database that SQLAlchemy reaches."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    select,
+)
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from settings import Settings
+
+Kind = Literal["annotation", "decision", "sign_off"]
+LONGEST_TEXT = 2000
+LONGEST_NAME = 200
+FILE = Path("state") / "journal.sqlite"
+
+_entries = Table(
+    "entries",
+    MetaData(),
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("indicator_id", String(LONGEST_NAME), nullable=False),
+    Column("period", String(LONGEST_NAME), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("author", String(LONGEST_NAME), nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("due_on", Date),
+    Column("outcome", Text, nullable=False),
+    Column("release_id", String(LONGEST_NAME), nullable=False),
+)
+
+
+class BadEntry(Exception):
+    """An entry that cannot be kept: one sentence that says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the journal.
+
+    An annotation explains a figure, a decision says what is to be done (by `due_on`, with an `outcome` once it is
+    known), a sign-off says that somebody has checked a figure in a release. `indicator_id`, `period`, `release_id`
+    and `outcome` are '' where there is none; `created_at` is in UTC.
+    """
+
+    id: int
+    kind: Kind
+    indicator_id: str
+    period: str
+    text: str
+    author: str
+    created_at: datetime
+    due_on: date | None
+    outcome: str
+    release_id: str
+
+
+class Journal:
+    """Reads and writes entries; safe to share between threads."""
+
+    def __init__(self, database: Engine) -> None:
+        self._database = database
+        _entries.metadata.create_all(database)
+
+    def add_entry(
+        self,
+        kind: Kind,
+        text: str,
+        *,
+        author: str,
+        indicator_id: str = "",
+        period: str = "",
+        due_on: date | None = None,
+        release_id: str = "",
+    ) -> Entry:
+        """Keep one entry. Raises BadEntry for an unknown kind, empty text or author, or text that is too long."""
+        if kind not in get_args(Kind):
+            raise BadEntry(
+                f"The journal has no kind of entry {kind!r}: use one of {', '.join(get_args(Kind))}."
+            )
+        values: dict[str, Any] = {
+            "kind": kind,
+            "indicator_id": _check_text("indicator", indicator_id, LONGEST_NAME),
+            "period": _check_text("period", period, LONGEST_NAME),
+            "text": _require_text("text", text, LONGEST_TEXT),
+            "author": _require_text("author", author, LONGEST_NAME),
+            "created_at": datetime.now(UTC).replace(tzinfo=None),
+            "due_on": due_on,
+            "outcome": "",
+            "release_id": _check_text("release", release_id, LONGEST_NAME),
+        }
+        with self._database.begin() as connection:
+            key = connection.execute(_entries.insert().values(values)).inserted_primary_key
+            assert key is not None
+            return self._find(
+                connection.execute(select(_entries).where(_entries.c.id == key[0])).mappings().all()
+            )
+
+    def list_entries(self, kind: Kind | None = None, indicator_id: str | None = None) -> list[Entry]:
+        """Entries, newest first; of one kind, or about one indicator, where asked."""
+        query = select(_entries).order_by(_entries.c.created_at.desc(), _entries.c.id.desc())
+        if kind is not None:
+            query = query.where(_entries.c.kind == kind)
+        if indicator_id is not None:
+            query = query.where(_entries.c.indicator_id == indicator_id)
+        with self._database.connect() as connection:
+            return [_read_entry(row) for row in connection.execute(query).mappings()]
+
+    def record_outcome(self, entry_id: int, outcome: str) -> Entry:
+        """Say how a decision turned out. Raises BadEntry when there is no such decision or nothing is said."""
+        wanted = (_entries.c.id == entry_id) & (_entries.c.kind == "decision")
+        values = {"outcome": _require_text("outcome", outcome, LONGEST_TEXT)}
+        with self._database.begin() as connection:
+            connection.execute(_entries.update().where(wanted).values(values))
+            found = connection.execute(select(_entries).where(wanted)).mappings().all()
+            if not found:
+                raise BadEntry(
+                    f"There is no decision {entry_id} in the journal: choose one from the list of decisions."
+                )
+            return self._find(found)
+
+    def close(self) -> None:
+        self._database.dispose()
+
+    @staticmethod
+    def _find(rows: Sequence[RowMapping]) -> Entry:
+        (row,) = rows
+        return _read_entry(row)
+
+
+def open_journal(settings: Settings) -> Journal:
+    """The journal of this installation, made on first use. Raises BadEntry when its database cannot be reached."""
+    try:
+        return Journal(create_engine(settings.journal_url or _make_file(settings.data)))
+    except (ArgumentError, NoSuchModuleError, ImportError):
+        raise BadEntry(
+            "JOURNAL_URL is not a database address that is installed here: see SQLAlchemy's list."
+        ) from None
+    except OperationalError:
+        where = "at JOURNAL_URL" if settings.journal_url else f"in {settings.data / FILE}"
+        raise BadEntry(
+            f"The journal {where} cannot be opened: check the address and the rights to it."
+        ) from None
+
+
+def _make_file(data: Path) -> str:
+    """URL of the journal's own file, which only its owner may read."""
+    path = data / FILE
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.parent.chmod(0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+    return f"sqlite:///{path}"
+
+
+def _require_text(what: str, text: str, longest: int) -> str:
+    checked = _check_text(what, text, longest)
+    if not checked:
+        raise BadEntry(f"The {what} is empty: write something before saving.")
+    return checked
+
+
+def _check_text(what: str, text: str, longest: int) -> str:
+    cleaned = text.strip()
+    if len(cleaned) > longest:
+        raise BadEntry(f"The {what} has {len(cleaned)} characters: shorten it to {longest} or fewer.")
+    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\r\t" for sign in cleaned):
+        raise BadEntry(f"The {what} holds characters that cannot be stored: type it again.")
+    return cleaned
+
+
+def _read_entry(row: RowMapping) -> Entry:
+    return Entry(**{**row, "created_at": row["created_at"].replace(tzinfo=UTC)})

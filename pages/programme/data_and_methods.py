@@ -1,0 +1,57 @@
+"""Data and methods: where this release comes from, what was set aside, and how every figure is computed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.cards import show_header, show_rows
+from ui.methods import (
+    count_reasons,
+    describe_method,
+    list_checks,
+    list_methods,
+    list_quarantine,
+    list_sources,
+    list_warnings,
+)
+from ui.session import current_view
+from ui.text import escape_markdown, name_dimension
+
+view = current_view()
+assert view is not None
+show_header(
+    "Data and methods", "Every figure can be traced to a file, and every file to its rows.", has_filters=False
+)
+
+st.header("Files of this release", anchor=False)
+st.markdown("Of each file, rows read = loaded + quarantined + duplicates.")
+show_rows(list_sources(view.release), key="sources")
+for warning in list_warnings(view.release):
+    st.markdown("- " + escape_markdown(warning))
+
+st.header("Quarantine", anchor=False)
+reasons = count_reasons(view.engine)
+if reasons:
+    st.markdown("Rows that could not be loaded. Correct them in the source and load the file again.")
+    show_rows(reasons, key="reasons")
+    lines = list_quarantine(view)
+    if lines is not None:
+        with st.expander("Each line with its reason"):
+            show_rows(lines, key="quarantine", download="quarantine", release_id=view.release.id)
+else:
+    st.markdown("No row of this release is in quarantine.")
+
+st.header("Checks", anchor=False)
+show_rows(list_checks(view.release), key="checks")
+
+st.header("Methods", anchor=False)
+words = st.text_input("Find an indicator", placeholder="For example: retention", key="method_words")
+methods = list_methods(view, words)
+if not methods:
+    st.markdown("No indicator has these words in its title or definition.")
+for theme, indicators in methods.items():
+    st.subheader(name_dimension(theme), anchor=False)
+    for indicator in indicators:
+        with st.expander(escape_markdown(indicator.title)):
+            for name, sentence in describe_method(indicator):
+                st.markdown(f"**{name}**  \n{escape_markdown(sentence)}")

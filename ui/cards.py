@@ -1,0 +1,157 @@
+"""Header, headline cards, charts with their table and passport, and the calm empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from indicators.definition import Indicator
+from indicators.result import Result
+from ui.export import name_file, write_csv
+from ui.passport import show_passport
+from ui.session import current_view
+from ui.tables import export_rows, table_columns, table_rows
+from ui.text import (
+    describe_status,
+    escape_markdown,
+    format_day,
+    format_interval,
+    format_n,
+    format_period,
+    format_value,
+)
+from ui.timeline import label_waves
+
+CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
+
+
+def show_header(
+    title: str, lead_sentence: str = "", *, has_filters: bool = True, has_period: bool = True
+) -> None:
+    """The top of a page: title, one sentence, and what every figure below rests on.
+
+    `has_filters` and `has_period` say whether the page follows the groups and the period that are chosen.
+    """
+    st.title(title, anchor=False)
+    if lead_sentence:
+        st.markdown(lead_sentence)
+    view = current_view()
+    if view is None:
+        return
+    complete_to = view.release.complete_to
+    parts = [f"Data complete to {format_day(complete_to)}" if complete_to else "Data without dates"]
+    parts.append(f"release {view.release.id}")
+    chosen = [value for _, value in view.filters] if has_filters else []
+    if has_filters and has_period and view.period != "all":
+        chosen.append(format_period(view.period))
+    if chosen:
+        parts.append("only " + ", ".join(chosen))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if view.release.is_synthetic:
+            st.badge("Synthetic sample data", color="orange")
+        st.caption(escape_markdown(" · ".join(parts)), width="content")
+
+
+def show_card(result: Result, *, label: str | None = None, note: str = "") -> None:
+    """One headline figure: the last row of the result, with its interval, what it rests on, and its passport.
+
+    A figure that is hidden, missing or of an incomplete period says so in words.
+    """
+    row = result.table.iloc[-1].to_dict()
+    unit = result.indicator.unit
+    heading = escape_markdown(label or result.indicator.title)
+    with st.container(gap="xxsmall"):
+        if row["status"] != "ok":
+            st.metric(heading, "Hidden" if row["status"] == "suppressed" else "No data")
+            st.caption(escape_markdown(describe_status(row)))
+        else:
+            st.metric(heading, format_value(row["value"], unit))
+            basis = "" if unit == "people" else format_n(row["n"], row["numerator"], row["denominator"], unit)
+            facts = [format_interval(row["low"], row["high"], unit), basis, note]
+            facts.append("" if row["is_complete"] else "incomplete period")
+            st.caption(escape_markdown(" · ".join(fact for fact in facts if fact)))
+        with st.popover("Passport", type="tertiary"):
+            show_passport(result)
+
+
+def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key: str) -> None:
+    """A chart under its heading and its one-sentence reading; below it, quietly, its table and its passport."""
+    with st.container(key=f"chart-{key}"):
+        st.subheader(escape_markdown(result.indicator.title), anchor=False)
+        st.markdown(escape_markdown(reading))
+        st.plotly_chart(
+            figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
+        )
+        with st.container(horizontal=True, gap="medium"):
+            with st.popover("Table", type="tertiary"):
+                show_table(result, key=key)
+            with st.popover("Passport", type="tertiary"):
+                show_passport(result)
+
+
+def show_table(result: Result, *, key: str) -> None:
+    """The figures behind a chart as a table, with their download."""
+    view = current_view()
+    labels = {} if view is None else label_waves(view)
+    config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
+    st.dataframe(
+        table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="stretch"
+    )
+    content = write_csv(*export_rows(result))
+    show_download(content, f"{result.indicator.id}-{key}", result.passport.release, key=key)
+
+
+def show_download(content: bytes, subject: str, release_id: str, *, key: str) -> None:
+    """A button for a CSV; the file's name holds a hash of its content, so that no viewer is served another's file."""
+    st.download_button(
+        "Download as CSV",
+        content,
+        file_name=name_file(subject, release_id, content),
+        mime="text/csv",
+        key=f"download-{key}",
+        on_click="ignore",
+    )
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, object]], *, key: str, download: str = "", release_id: str = ""
+) -> None:
+    """Rows as a table whose text is never read as Markdown; `download` names a CSV of them."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    config = {
+        name: st.column_config.NumberColumn(name, format="localized")
+        if isinstance(rows[0][name], int)
+        else st.column_config.TextColumn(name)
+        for name in columns
+    }
+    st.dataframe(list(rows), hide_index=True, column_config=config, key=f"table-{key}", width="stretch")
+    if download:
+        content = write_csv(columns, [list(row.values()) for row in rows])
+        show_download(content, download, release_id, key=key)
+
+
+def show_missing(missing: Result | Indicator) -> None:
+    """What is not there yet, and what to load to see it."""
+    indicator = missing.indicator if isinstance(missing, Result) else missing
+    with st.container(gap="xxsmall"):
+        st.subheader(escape_markdown(indicator.title), anchor=False)
+        if isinstance(missing, Result) and missing.selection.where:
+            chosen = ", ".join(value for _, value in missing.selection.where)
+            st.caption(
+                escape_markdown(f"There is nothing for {chosen}. Choose another group or period on the left.")
+            )
+        else:
+            st.caption(escape_markdown(f"There is nothing to show yet. To see it, load {indicator.needs}."))
+
+
+def show_no_release() -> None:
+    """The page while nothing has been published."""
+    st.title("No data yet", anchor=False)
+    st.markdown(
+        "Nothing has been loaded. Load your exports with `python -m etl load PATH`, "
+        "or the synthetic sample with `python -m etl demo`. This page will show them by itself."
+    )

@@ -1,0 +1,77 @@
+"""The headline cards of This week: which figure, under which label, with which note."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from indicators.result import Result
+from ui.attention import list_complete_weeks
+from ui.session import View, fetch
+from ui.text import describe_status, format_day, format_period, format_value
+from ui.timeline import find_latest_event, label_waves
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One card: its result (the last row is the figure), its label and a note beside the interval."""
+
+    result: Result
+    label: str
+    note: str = ""
+
+
+def list_headlines(view: View, weeks: Result) -> list[Headline]:
+    """Members, active members, attendance at the latest event, latest response rate, new ties per member.
+
+    `weeks` is active_members by week over all time.
+    """
+    return [
+        Headline(fetch(view, "members", period="all"), "Members"),
+        _head_week(view, weeks),
+        _head_event(view),
+        _head_response(view),
+        _head_ties(view),
+    ]
+
+
+def _head_week(view: View, weeks: Result) -> Headline:
+    complete = list_complete_weeks(weeks)
+    if not complete:
+        return Headline(fetch(view, "active_members", period="all"), "Active members, all time")
+    period = str(complete[-1]["period"])
+    note = ""
+    if len(complete) > 1:
+        note = f"the week before: {format_value(complete[-2]['value'], weeks.indicator.unit)}"
+    return Headline(
+        fetch(view, "active_members", period=period), f"Active members, {format_period(period)}", note
+    )
+
+
+def _head_event(view: View) -> Headline:
+    event = find_latest_event(view)
+    if event is None:
+        return Headline(fetch(view, "attendance_rate", period="all"), "Attendance")
+    result = fetch(view, "attendance_rate", by=("event",), where=(("event", event.event_id),), period="all")
+    return Headline(result, f"Attendance, {event.title}", format_day(event.on_date))
+
+
+def _head_response(view: View) -> Headline:
+    result = fetch(view, "response_rate_rr1", period="all")
+    if result.is_empty:
+        return Headline(result, "Response rate")
+    wave = str(result.table["period"].iloc[-1])
+    return Headline(result, f"Response rate, {format_period(wave, label_waves(view))}")
+
+
+def _head_ties(view: View) -> Headline:
+    result = fetch(view, "ties_new", period="all")
+    if result.is_empty:
+        return Headline(result, "New ties per member")
+    wave = str(result.table["period"].iloc[-1])
+    latest = result.table[result.table["period"] == wave].head(1)
+    relation = str(latest["relation"].iloc[0])
+    note = (
+        describe_status(latest.iloc[0].to_dict())
+        or f"since the wave before {format_period(wave, label_waves(view))}"
+    )
+    return Headline(replace(result, table=latest), f"New ties per member: {relation}", note)

@@ -1,0 +1,61 @@
+"""The passport of a figure: what it means, who is in it, and which files it comes from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indicators.result import Result, SourceFile
+from ui.text import escape_markdown, format_count, format_day, format_moment, format_period
+
+INTERVALS = {
+    "count": "None: it counts the whole list",
+    "proportion": "Wilson, 95 %",
+    "mean": "Student's t, 95 %",
+    "ratio": "Linearised, the member as the cluster, 95 %",
+    "share": "Wilson at the effective sample size, the member as the cluster, 95 %",
+    "index": "Wilson at the effective sample size, the member as the cluster, 95 %",
+    "survival": "Greenwood, log-log, 95 %",
+}
+
+
+def list_facts(result: Result) -> list[tuple[str, str]]:
+    """The passport as (name, words) pairs, in order of reading."""
+    indicator, passport = result.indicator, result.passport
+    chosen = ", ".join(f"{name} {value}" for name, value in result.selection.where) or "all members"
+    checks = f"{passport.checks_passed} passed, {passport.checks_failed} failed"
+    return [
+        ("Definition", indicator.definition),
+        ("Formula", indicator.formula),
+        ("Numerator", indicator.numerator),
+        ("Denominator", indicator.denominator),
+        ("Left out", indicator.excluded),
+        ("Read with care", indicator.caveat),
+        ("Source", indicator.source),
+        ("Interval", INTERVALS[indicator.estimator]),
+        ("Asked for", f"{format_period(result.selection.period)}; {chosen}"),
+        ("Attributes", passport.attributes),
+        ("Version", f"{indicator.id}, version {indicator.version}"),
+        ("Release", f"{passport.release}, published {format_moment(passport.published_at)}"),
+        ("Complete to", format_day(passport.complete_to) if passport.complete_to else "not stated"),
+        ("Seen as", passport.role),
+        ("Checks", checks),
+    ]
+
+
+def describe_source(source: SourceFile) -> str:
+    """One file and its reconciliation: rows read = loaded + quarantined + duplicates."""
+    return (
+        f"{source.name} ({source.source}, SHA-256 {source.sha256[:12]}): {format_count(source.read, 'row')} read, "
+        f"{source.loaded:,} loaded, {source.quarantined:,} quarantined, {source.duplicates:,} duplicates"
+    )
+
+
+def show_passport(result: Result) -> None:
+    """The passport of a result, for a popover."""
+    st.markdown(f"**{escape_markdown(result.indicator.title)}**")
+    if result.passport.is_synthetic:
+        st.markdown("Synthetic sample data: no figure here is about real people.")
+    facts = [f"**{name}**  \n{escape_markdown(words)}" for name, words in list_facts(result)]
+    files = [f"- {escape_markdown(describe_source(source))}" for source in result.passport.sources]
+    st.markdown("\n\n".join(facts))
+    st.markdown("**Files**\n\n" + ("\n".join(files) or "None of the files of this release."))

@@ -1,0 +1,153 @@
+"""Who is looking at what: the viewer's scope, the release shown, the filters. The only home of the names in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from indicators.compute import compute_result, find_indicator
+from indicators.disclosure import SCOPES, Scope
+from indicators.result import Result
+from indicators.selection import Selection, list_attributes
+from settings import load_settings
+from ui.text import name_dimension
+from warehouse.engine import Engine, quote_name
+from warehouse.release import NoRelease, Release, current_id, find_release
+
+PERIOD = "period"
+FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
+ALL = "All"
+_RELEASE = "release_id"
+
+
+@dataclass(frozen=True)
+class View:
+    """What one viewer looks at: a release through its engine, the filters and period chosen, and the viewer's scope."""
+
+    engine: Engine
+    release: Release
+    filters: tuple[tuple[str, str], ...]
+    period: str
+    scope: Scope
+
+
+def find_scope() -> Scope:
+    """What the person looking may see. Without an identity provider everybody on this machine is the admin."""
+    return SCOPES["admin"]
+
+
+def open_shown_engine() -> Engine | None:
+    """Fix the release that this run of the script shows and open it; None when nothing has been published."""
+    release_id = current_id(load_settings().data)
+    st.session_state[_RELEASE] = release_id
+    if release_id is None:
+        return None
+    try:
+        return open_engine(release_id)
+    except NoRelease:
+        return None
+
+
+def shown_release_id() -> str | None:
+    """Id of the release that this session shows."""
+    release_id = st.session_state.get(_RELEASE)
+    return None if release_id is None else str(release_id)
+
+
+def open_engine(release_id: str) -> Engine:
+    """The engine of a release, shared by all sessions; the oldest of more than three is closed. NoRelease when gone."""
+    return _open_engine(str(find_release(load_settings().data, release_id).path), release_id)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda engine: engine.close())
+def _open_engine(path: str, release_id: str) -> Engine:
+    return Engine(find_release(load_settings().data, release_id))
+
+
+def current_view() -> View | None:
+    """What this session looks at now, from the filters in dashboard.py; None when there is no release."""
+    release_id = shown_release_id()
+    if release_id is None:
+        return None
+    try:
+        engine = open_engine(release_id)
+    except NoRelease:
+        return None
+    scope = find_scope()
+    chosen = {name: st.session_state.get(name) for name in (PERIOD, *FILTERS)}
+    offered = list_options(engine, scope)
+    filters = tuple((name, str(chosen[name])) for name in FILTERS if chosen[name] in offered[name])
+    period = str(chosen[PERIOD]) if chosen[PERIOD] in offered[PERIOD] else "all"
+    return View(engine, engine.release, filters, period, scope)
+
+
+def list_options(engine: Engine, scope: Scope) -> dict[str, tuple[str, ...]]:
+    """The values offered by each filter, without "All": periods newest first, then groups by name.
+
+    A group with fewer members than the scope's minimum is not offered, since its name alone would say it exists.
+    """
+    return _list_options(str(engine.release.path), scope, engine)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[str, ...]]:
+    periods = _engine.query(
+        """SELECT period FROM calendar_periods WHERE grain IN ('year', 'quarter', 'month')
+        ORDER BY strftime(starts_on, '%Y') DESC, grain = 'year' DESC, grain = 'quarter' DESC, starts_on DESC"""
+    )["period"]
+    options = {PERIOD: tuple(str(period) for period in periods)}
+    known = list_attributes(_engine)
+    for name in FILTERS:
+        options[name] = ()
+        if name in known:
+            column = quote_name(name)
+            groups = _engine.query(
+                f"""SELECT value FROM (
+                  SELECT {column} AS value, member_id FROM members UNION SELECT {column}, member_id FROM frames)
+                WHERE value IS NOT NULL GROUP BY value HAVING count(DISTINCT member_id) >= ? ORDER BY value""",
+                [scope.minimum],
+            )["value"]
+            options[name] = tuple(str(group) for group in groups if group != ALL)
+    return options
+
+
+def draw_filters(engine: Engine) -> None:
+    """The filters, kept in the URL; a value in the URL that is not offered counts as All."""
+    for name, values in list_options(engine, find_scope()).items():
+        if values:
+            st.selectbox(
+                name_dimension(name), (ALL, *values), key=name, bind="query-params", filter_mode="contains"
+            )
+
+
+def fetch(
+    view: View,
+    indicator_id: str,
+    *,
+    by: Sequence[str] = (),
+    where: Sequence[tuple[str, str]] = (),
+    period: str | None = None,
+    grain: str = "",
+) -> Result:
+    """An indicator as this view asks for it: with the view's filters, and its period unless another is given.
+
+    An indicator over all time ignores the period; one on the axis wave takes the waves opened in a calendar period.
+    Read only: the Result is shared by every session with the same scope. Raises BadSelection as `compute_result` does.
+    """
+    indicator = find_indicator(view.engine, indicator_id)
+    wanted = view.period if period is None else period
+    has_calendar = indicator.time_axis in ("week", "month")
+    selection = Selection(
+        period="all" if indicator.time_axis == "all" else wanted,
+        grain=grain if has_calendar else "",
+        by=tuple(by),
+        where=(*view.filters, *where),
+    )
+    return _compute(str(view.release.path), indicator_id, selection, view.scope, view.engine)
+
+
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _compute(path: str, indicator_id: str, selection: Selection, scope: Scope, _engine: Engine) -> Result:
+    return compute_result(_engine, find_indicator(_engine, indicator_id), selection, scope)

@@ -1,0 +1,68 @@
+"""A Result as rows: formatted for reading, and unformatted for export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from indicators.result import FIGURES, Result
+from ui.text import (
+    DECIMALS,
+    describe_status,
+    format_n,
+    format_period,
+    format_range,
+    format_value,
+    name_dimension,
+)
+
+NOT_SHOWN = "–"
+
+
+def table_columns(result: Result) -> list[str]:
+    """Headings of the table for reading, in order."""
+    return ["Period", *map(name_dimension, result.dimensions), "Figure", "95 % interval", "Rests on", "Note"]
+
+
+def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows as people read them; a hidden or missing figure says so in its note. `labels` names the waves."""
+    unit = result.indicator.unit
+    rows = []
+    for row in result.table.to_dict(orient="records"):
+        is_ok = row["status"] == "ok"
+        has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
+        dimensions = [NOT_SHOWN if pd.isna(row[name]) else str(row[name]) for name in result.dimensions]
+        note = describe_status({str(name): value for name, value in row.items()})
+        cells = [
+            format_period(str(row["period"]), labels),
+            *dimensions,
+            format_value(row["value"], unit)
+            if is_ok
+            else row["status"].replace("suppressed", "hidden").replace("_", " "),
+            format_range(row["low"], row["high"], unit) if has_interval else NOT_SHOWN,
+            format_n(row["n"], row["numerator"], row["denominator"], unit) if is_ok else NOT_SHOWN,
+            note if note or row["is_complete"] else "Incomplete period",
+        ]
+        rows.append(dict(zip(table_columns(result), cells, strict=True)))
+    return rows
+
+
+def export_rows(result: Result) -> tuple[list[str], list[list[object]]]:
+    """Columns and rows for export: what the command line prints, one column a dimension, unrounded."""
+    columns = [
+        "release",
+        "indicator",
+        "definition_version",
+        "period",
+        *result.dimensions,
+        *FIGURES,
+        "unit",
+        "status",
+    ]
+    rows: list[list[object]] = []
+    for record in result.to_records():
+        dimensions = record["dimensions"]
+        flat = {**record, **{name: dimensions.get(name) for name in result.dimensions}}
+        rows.append([flat[name] for name in columns])
+    return columns, rows

@@ -1,0 +1,185 @@
+"""The only wording of numbers, periods and statuses. Pure: no Streamlit. Rounds last, half away from zero."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from indicators.definition import Unit
+
+MINUS = "\u2212"
+NO_FIGURE = "no figure"
+DECIMALS: dict[Unit, int] = {"people": 0, "share": 0, "score": 1, "difference": 2, "index": 2, "ties": 1}
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
+
+
+def is_missing(value: object) -> bool:
+    """Whether a figure is None or NaN."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def format_value(value: float | None, unit: Unit) -> str:
+    """A figure in words: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
+
+    A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none, nor
+    most as all. A missing figure is "no figure": its row's status says why (describe_status).
+    """
+    if value is None or math.isnan(value):
+        return NO_FIGURE
+    if unit == "share":
+        if 0 < value < 0.0005:
+            return "under 0.1 %"
+        if 0.9995 <= value < 1:
+            return "over 99.9 %"
+        decimals = 1 if 0 < value < 0.01 or 0.99 < value < 1 else 0
+        return f"{_format_share(value, decimals)} %"
+    return _sign(value, DECIMALS[unit], unit)
+
+
+def format_interval(low: float | None, high: float | None, unit: Unit) -> str:
+    """A 95 % interval: "95 % interval 66 to 78 %". Empty for a figure that has none (a count of a whole list)."""
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return ""
+    return f"95 % interval {format_range(low, high, unit)}"
+
+
+def format_range(low: float, high: float, unit: Unit) -> str:
+    """From low to high, both with the same decimals: "66 to 78 %", "+0.12 to +0.50"."""
+    if unit == "share":
+        decimals = 1 if 0 < high < 0.01 or 0.99 < low < 1 else 0
+        return f"{_format_share(low, decimals)} to {_format_share(high, decimals)} %"
+    return f"{_sign(low, DECIMALS[unit], unit)} to {_sign(high, DECIMALS[unit], unit)}"
+
+
+def format_count(count: float, noun: str = "member") -> str:
+    """A count and its noun: "1 member", "4,500 members"."""
+    return f"{_sign(count, 0, 'people')} {noun}{'' if round(count) == 1 else 's'}"
+
+
+def format_n(
+    n: float | None, numerator: float | None = None, denominator: float | None = None, unit: Unit = "share"
+) -> str:
+    """What a figure rests on: "167 of 231" for a share of whole things, else "n = 231"; empty where it is not known."""
+    if unit == "share" and not is_missing(numerator) and not is_missing(denominator):
+        assert numerator is not None and denominator is not None
+        return f"{_sign(numerator, 0, 'people')} of {_sign(denominator, 0, 'people')}"
+    if n is None or math.isnan(n):
+        return ""
+    return f"n = {_sign(n, 0, 'people')}"
+
+
+def format_day(day: date) -> str:
+    """A day: "19 November 2015"."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def format_weekday(day: date) -> str:
+    """A day with its weekday: "Thursday 19 November 2015"."""
+    return f"{WEEKDAYS[day.weekday()]} {format_day(day)}"
+
+
+def format_moment(text: str) -> str:
+    """An ISO time in words: "19 November 2015, 14:05 UTC"; other text unchanged."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    utc = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{format_day(utc.date())}, {utc:%H:%M} UTC"
+
+
+def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
+    """A period in words: "all time", "2015", "quarter 3, 2015", "September 2015", "week 37, 2015", or a wave's label."""
+    if labels and period in labels:
+        return labels[period]
+    if period == "all":
+        return "all time"
+    if match := re.fullmatch(r"(\d{4})-Q([1-4])", period):
+        return f"quarter {match[2]}, {match[1]}"
+    if match := re.fullmatch(r"(\d{4})-W(\d{2})", period):
+        return f"week {int(match[2])}, {match[1]}"
+    if match := re.fullmatch(r"(\d{4})-(\d{2})", period):
+        return f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+    return period
+
+
+def find_monday(period: str) -> date:
+    """First day of an ISO week such as 2015-W37; ValueError when it is not one."""
+    year, _, week = period.partition("-W")
+    return date.fromisocalendar(int(year), int(week), 1)
+
+
+def format_week_span(period: str) -> str:
+    """The days of an ISO week: "7 to 13 September 2015", "28 September to 4 October 2015"."""
+    monday = find_monday(period)
+    sunday = monday + timedelta(days=6)
+    if monday.month == sunday.month:
+        return f"{monday.day} to {format_day(sunday)}"
+    start = f"{monday.day} {MONTHS[monday.month - 1]}"
+    return f"{start if monday.year == sunday.year else format_day(monday)} to {format_day(sunday)}"
+
+
+def name_dimension(name: str) -> str:
+    """A dimension in words: "Organisation type", "Joined", "Months since joining"."""
+    special = {
+        "joined_period": "Joined",
+        "periods_since": "Months since joining",
+        "time_days": "Days since joining",
+    }
+    return special.get(name, name.replace("_", " ").capitalize())
+
+
+def describe_status(row: Mapping[str, Any]) -> str:
+    """Why a row has no figure: "Hidden: …" or "No data: …"; empty for a row that has one."""
+    if row["status"] == "ok":
+        return ""
+    prefix = "Hidden: " if row["status"] == "suppressed" else "No data: "
+    reason = str(row["reason"] or "") or "no reason was recorded."
+    return reason if reason.startswith(prefix) else prefix + reason
+
+
+def describe_estimate(row: Mapping[str, Any], unit: Unit) -> str:
+    """One row in words: "72 % (95 % interval 66 to 78 %; 167 of 231)", or why there is no figure."""
+    if row["status"] != "ok":
+        return describe_status(row)
+    numerator, denominator = row["numerator"], row["denominator"]
+    basis = "" if unit == "people" else format_n(row["n"], numerator, denominator, unit)
+    inside = "; ".join(part for part in (format_interval(row["low"], row["high"], unit), basis) if part)
+    return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
+
+
+def escape_markdown(text: str) -> str:
+    """Text from the data, made inert for Streamlit's Markdown (labels, captions, sentences)."""
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def _format_share(value: float, decimals: int) -> str:
+    return _sign(float(Decimal(repr(float(value))) * 100), decimals, "share")
+
+
+def _sign(value: float, decimals: int, unit: Unit) -> str:
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+    digits = f"{abs(rounded):,.{decimals}f}"
+    if rounded < 0:
+        return MINUS + digits
+    return f"+{digits}" if unit == "difference" and rounded > 0 else digits

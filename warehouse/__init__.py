@@ -1,0 +1,1 @@
+"""The counter between kitchen and dining room: table contracts, releases, and the engine that reads them."""

@@ -1,0 +1,189 @@
+"""What follows from the tables alone and every indicator shares: periods, spells, frames, scores, arcs.
+
+Each is plain SQL over the released tables and the two one-row facts of a release, `calendar`
+(first_on, complete_to, zone). Stored ones are built once at publish; the others are views.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A derived table: its name, its SQL and whether it is stored in the release."""
+
+    name: str
+    sql: str
+    is_stored: bool
+
+
+SPELLS = """
+WITH stated AS (
+  SELECT member_id, joined_on, left_on, left_reason FROM memberships
+  UNION ALL
+  SELECT member_id, joined_on, left_on, left_reason FROM members m
+  WHERE NOT EXISTS (SELECT 1 FROM memberships s WHERE s.member_id = m.member_id AND s.joined_on = m.joined_on)
+),
+marked AS (
+  SELECT *, coalesce(left_on, DATE '9999-12-31') AS until,
+    max(coalesce(left_on, DATE '9999-12-31')) OVER (
+      PARTITION BY member_id ORDER BY joined_on, left_on NULLS LAST
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached
+  FROM stated
+),
+numbered AS (
+  SELECT *, sum(CASE WHEN reached IS NULL OR joined_on > reached THEN 1 ELSE 0 END) OVER (
+    PARTITION BY member_id ORDER BY joined_on, left_on NULLS LAST ROWS UNBOUNDED PRECEDING) AS spell
+  FROM marked
+)
+SELECT member_id, spell, min(joined_on) AS starts_on,
+  CASE WHEN max(until) = DATE '9999-12-31' THEN NULL ELSE max(until) END AS ends_on,
+  CASE WHEN max(until) = DATE '9999-12-31' THEN NULL ELSE arg_max(left_reason, until) END AS reason
+FROM numbered GROUP BY member_id, spell ORDER BY member_id, spell
+"""
+
+CALENDAR_PERIODS = """
+WITH days AS (
+  SELECT CAST(day AS DATE) AS day
+  FROM calendar, unnest(generate_series(first_on, complete_to, INTERVAL 1 DAY)) AS t(day)
+),
+labelled AS (
+  SELECT day, 'year' AS grain, strftime(day, '%Y') AS period,
+    CAST(date_trunc('year', day) AS DATE) AS starts_on,
+    CAST(date_trunc('year', day) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) AS ends_on FROM days
+  UNION ALL
+  SELECT day, 'quarter', strftime(day, '%Y') || '-Q' || quarter(day),
+    CAST(date_trunc('quarter', day) AS DATE),
+    CAST(date_trunc('quarter', day) + INTERVAL 3 MONTH - INTERVAL 1 DAY AS DATE) FROM days
+  UNION ALL
+  SELECT day, 'month', strftime(day, '%Y-%m'),
+    CAST(date_trunc('month', day) AS DATE),
+    CAST(date_trunc('month', day) + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE) FROM days
+  UNION ALL
+  SELECT day, 'week', strftime(day, '%G-W%V'),
+    CAST(date_trunc('week', day) AS DATE), CAST(date_trunc('week', day) + INTERVAL 6 DAY AS DATE) FROM days
+)
+SELECT period, grain, starts_on, ends_on,
+  least(ends_on, (SELECT complete_to FROM calendar)) AS as_at,
+  ends_on <= (SELECT complete_to FROM calendar) AS is_complete
+FROM labelled GROUP BY period, grain, starts_on, ends_on
+UNION ALL
+SELECT 'all', 'all', first_on, complete_to, complete_to, true FROM calendar WHERE first_on IS NOT NULL
+ORDER BY grain, starts_on
+"""
+
+EVENT_DAYS = """
+SELECT event_id, kind AS event_kind,
+  CAST(timezone((SELECT zone FROM calendar), timezone('UTC', starts_at)) AS DATE) AS on_date
+FROM events ORDER BY event_id
+"""
+
+ACTIVITY_DAYS = """
+SELECT member_id, kind, CAST(timezone((SELECT zone FROM calendar), timezone('UTC', "at")) AS DATE) AS on_date
+FROM activities
+"""
+
+WAVE_ORDER = """
+SELECT wave_id, survey_id, label, opened_on, closed_on,
+  row_number() OVER w AS wave_number,
+  lag(wave_id) OVER w AS previous_wave_id,
+  first_value(wave_id) OVER w AS first_wave_id
+FROM waves
+WINDOW w AS (PARTITION BY survey_id ORDER BY opened_on, wave_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
+ORDER BY survey_id, opened_on, wave_id
+"""
+
+SCORES = """
+SELECT a.wave_id, w.survey_id, a.respondent_id AS member_id, i.item_id, i.construct, i.kind, a.value,
+  CASE WHEN i.reversed THEN i.scale_min + i.scale_max - a.value ELSE a.value END AS favourable,
+  i.scale_min, i.scale_max,
+  i.scale_max - ((i.scale_max - i.scale_min + 1) // 2) + 1 AS positive_from
+FROM answers a
+JOIN waves w ON w.wave_id = a.wave_id
+JOIN items i ON i.survey_id = w.survey_id AND i.item_id = a.item_id
+WHERE a.value IS NOT NULL
+"""
+
+SCALE_POINTS = """
+WITH labelled AS (
+  SELECT survey_id, item_id, TRY_CAST(trim(split_part(label, '=', 1)) AS DOUBLE) AS value,
+    trim(substr(label, strpos(label, '=') + 1)) AS label
+  FROM items, unnest(string_split(labels, '|')) AS t(label) WHERE labels IS NOT NULL
+),
+ranged AS (
+  SELECT survey_id, item_id, CAST(value AS DOUBLE) AS value
+  FROM items, unnest(generate_series(scale_min, scale_max)) AS t(value)
+  WHERE scale_min IS NOT NULL AND scale_max IS NOT NULL
+)
+SELECT coalesce(l.survey_id, r.survey_id) AS survey_id, coalesce(l.item_id, r.item_id) AS item_id,
+  coalesce(l.value, r.value) AS value, coalesce(l.label, CAST(CAST(r.value AS BIGINT) AS VARCHAR)) AS label
+FROM labelled l
+FULL JOIN ranged r ON r.survey_id = l.survey_id AND r.item_id = l.item_id AND r.value = l.value
+WHERE coalesce(l.value, r.value) IS NOT NULL
+ORDER BY survey_id, item_id, value
+"""
+
+ARCS = """
+SELECT DISTINCT wave_id, relation, from_id, to_id FROM (
+  SELECT wave_id, relation, from_member_id AS from_id, to_member_id AS to_id FROM ties
+  UNION ALL
+  SELECT wave_id, relation, to_member_id, from_member_id FROM ties WHERE directed = false
+) WHERE from_id <> to_id ORDER BY wave_id, relation, from_id, to_id
+"""
+
+CALENDAR = "calendar"
+FRAMES = "frames"
+
+
+def frames_sql(attributes: tuple[str, ...]) -> str:
+    """Who could answer in each wave, with the attributes as at the wave: one row a wave and member.
+
+    Those invited, or, where a wave has no invitations, everybody who was a member on its opening day;
+    besides them anybody who answered or is named in a tie (`is_asked` false). An invitation without a disposition
+    counts as complete where there is an answer and as non-contact where there is none; where a wave has no
+    invitations, everybody asked counts as having responded.
+    """
+
+    def listed(alias: str) -> str:
+        return "".join(f', {alias}."{name}"' for name in attributes)
+
+    return f"""
+WITH answered AS (
+  SELECT wave_id, respondent_id AS member_id FROM answers
+  UNION SELECT wave_id, from_member_id FROM ties
+),
+asked AS (
+  SELECT i.wave_id, i.member_id, true AS is_invited,
+    coalesce(i.disposition, CASE WHEN r.member_id IS NULL THEN 'non_contact' ELSE 'complete' END) AS disposition
+    {listed("i")}
+  FROM invitations i LEFT JOIN answered r ON r.wave_id = i.wave_id AND r.member_id = i.member_id
+  UNION ALL
+  SELECT w.wave_id, m.member_id, false, NULL{listed("m")} FROM waves w
+  JOIN spells s ON s.starts_on <= w.opened_on AND (s.ends_on IS NULL OR s.ends_on > w.opened_on)
+  JOIN members m ON m.member_id = s.member_id
+  WHERE NOT EXISTS (SELECT 1 FROM invitations i WHERE i.wave_id = w.wave_id)
+),
+met AS (SELECT wave_id, member_id FROM answered UNION SELECT wave_id, to_member_id FROM ties)
+SELECT wave_id, member_id, is_invited, true AS is_asked, disposition,
+  coalesce(disposition IN ('complete', 'partial'), true) AS has_responded{listed("asked")}
+FROM asked
+UNION ALL
+SELECT met.wave_id, met.member_id, false, false, NULL, r.member_id IS NOT NULL{listed("m")} FROM met
+LEFT JOIN answered r ON r.wave_id = met.wave_id AND r.member_id = met.member_id
+LEFT JOIN members m ON m.member_id = met.member_id
+WHERE NOT EXISTS (SELECT 1 FROM asked a WHERE a.wave_id = met.wave_id AND a.member_id = met.member_id)
+ORDER BY wave_id, member_id
+"""
+
+
+DERIVED: tuple[Derived, ...] = (
+    Derived("spells", SPELLS, True),
+    Derived("calendar_periods", CALENDAR_PERIODS, True),
+    Derived("event_days", EVENT_DAYS, True),
+    Derived("activity_days", ACTIVITY_DAYS, False),
+    Derived("wave_order", WAVE_ORDER, True),
+    Derived("scores", SCORES, False),
+    Derived("scale_points", SCALE_POINTS, True),
+    Derived("arcs", ARCS, True),
+)

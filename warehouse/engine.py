@@ -1,0 +1,79 @@
+"""The engine: DuckDB over one release, hardened, read only, one cursor a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from warehouse.contracts import RELEASED
+from warehouse.derived import CALENDAR, DERIVED, FRAMES
+from warehouse.release import Release
+
+EVALUATION = "evaluation.duckdb"
+CUBE = "cube"
+
+
+def quote_name(name: str) -> str:
+    """An SQL identifier, quoted; the caller has checked it against the contract or the release."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """An SQL string literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Engine:
+    """Queries over one release. Safe to share between threads: every query has a cursor of its own."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+        self._connection = open_connection(release.path)
+        self._connection.execute(
+            f"ATTACH {quote_text(str(release.path / EVALUATION))} AS evaluation (READ_ONLY)"
+        )
+        stored = [CALENDAR, *(derived.name for derived in DERIVED if derived.is_stored), FRAMES, CUBE]
+        for name in stored:
+            self._connection.execute(
+                f"CREATE VIEW {quote_name(name)} AS SELECT * FROM evaluation.{quote_name(name)}"
+            )
+        for derived in DERIVED:
+            if not derived.is_stored:
+                self._connection.execute(f"CREATE VIEW {quote_name(derived.name)} AS {derived.sql}")
+        self._connection.execute(f"SET allowed_directories = [{quote_text(str(release.path))}]")
+        self._connection.execute("SET enable_external_access = false")
+        self._connection.execute("SET lock_configuration = true")
+
+    def query(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+        """Run one query; values go in as parameters, identifiers only from allow-lists."""
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, list(parameters)).df()
+
+    def column_names(self, table: str) -> list[str]:
+        """Columns of a table of the release, in order."""
+        return list(self.query(f"SELECT * FROM {quote_name(table)} LIMIT 0").columns)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with one view a released table over `folder`/tables."""
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": 2,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "python_enable_replacements": False,
+        },
+    )
+    connection.execute("SET TimeZone = 'UTC'")
+    for name in RELEASED:
+        path = quote_text(str(folder / "tables" / f"{name}.parquet"))
+        connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({path})")
+    return connection
