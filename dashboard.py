@@ -19,11 +19,12 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from settings import Audience, load_settings
 
-ICON = Path(__file__).resolve().parent / "ui" / "favicon.png"
+ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
 NAME = "Q evaluation"
 PAGES: tuple[tuple[str, str], ...] = (
     ("this_week", "This week"),
@@ -54,7 +55,12 @@ async def answer_health(request: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Import what every page needs, then freeze it, so that the collection after each run has little to walk."""
+    """Import what every page needs, then freeze it, so that collecting garbage after each run stays short.
+
+    Streamlit takes a folder called pages for its own older kind until a session has met st.navigation. Told
+    here, it answers a link to a page as the first request too (tests/browser/test_deep_links.py).
+    """
+    PagesManager.uses_pages_directory = False
     for name in HEAVY[load_settings().audience]:
         importlib.import_module(name)
     gc.collect()
@@ -78,12 +84,14 @@ def show_staff() -> None:
     from ui.refresh import watch_release
     from ui.session import draw_filters, open_shown_engine
 
-    pages = [
+    first, first_title = PAGES[0]
+    opening = st.Page(f"pages/programme/{first}.py", title=first_title, default=True)
+    pages = [opening] + [
         st.Page(
             f"pages/programme/{name}.py",
             title=title,
             url_path=name.replace("_", "-"),
-            default=name == "this_week",
+            visibility="hidden" if name == first else "visible",
         )
         for name, title in PAGES
         if (ICON.parent.parent / "pages" / "programme" / f"{name}.py").is_file()

@@ -21,7 +21,9 @@ def main() -> int:
     parser.add_argument("--funder", type=int, default=8502, metavar="PORT")
     given = parser.parse_args()
     servers = [_start("staff", given.staff), _start("funder", given.funder)]
-    print(f"Dashboard: http://{HOST}:{given.staff}   Shared links: http://{HOST}:{given.funder}   Stop with Ctrl-C.")
+    print(
+        f"Dashboard: http://{HOST}:{given.staff}   Shared links: http://{HOST}:{given.funder}   Stop with Ctrl-C."
+    )
 
     def stop(number: int, frame: FrameType | None) -> None:
         for server in servers:

@@ -35,7 +35,7 @@ from warehouse.release import (
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 WATCH_SECONDS = 2.0
-_out = Console(soft_wrap=True, highlight=False, markup=False)
+_out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
@@ -159,9 +159,11 @@ def _print_loaded(loaded: Loaded) -> None:
 
 
 def _print_counts(files: Sequence[FileCount]) -> None:
-    table = Table("file", "what it is", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("file", "what it is"):
+        table.add_column(name, no_wrap=True)
     for name in ("read", "loaded", "quarantined", "duplicates"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for file in files:
         numbers = (file.read, file.loaded, file.quarantined, file.duplicates)
         table.add_row(file.staged.name, file.title, *(f"{number}" for number in numbers))

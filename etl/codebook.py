@@ -44,8 +44,7 @@ def ensure_survey(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str
     known = connection.execute("SELECT count(*) FROM accepted_items WHERE survey_id = ?", [survey]).fetchall()
     if known[0][0] == 0:
         connection.execute(
-            f"""CREATE OR REPLACE TABLE accepted_items AS SELECT * FROM accepted_items UNION ALL BY NAME
-            SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
+            f"""INSERT INTO accepted_items BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
               coalesce(nullif(min(question), ''), item_id) AS text,
               CASE WHEN bool_and(TRY_CAST(answer AS DOUBLE) IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
             FROM {batch.raw} GROUP BY item_id"""
@@ -78,8 +77,7 @@ def ensure_wave(
             f"{name} does not say when it was answered: load wave {options.wave_id} in a waves table, or add --complete-to."
         )
     connection.execute(
-        f"""CREATE OR REPLACE TABLE accepted_waves AS SELECT * FROM accepted_waves UNION ALL BY NAME
-        SELECT {batch.file} AS file, 0 AS line, {quote_text(options.wave_id)} AS wave_id,
+        f"""INSERT INTO accepted_waves BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(options.wave_id)} AS wave_id,
           {quote_text(survey)} AS survey_id, DATE '{opened}' AS opened_on"""
     )
 
@@ -131,6 +129,25 @@ def list_unknown_questions(connection: duckdb.DuckDBPyConnection, batch: Batch, 
         [survey],
     ).fetchall()
     return [str(row[0]) for row in rows]
+
+
+def add_observed_waves(connection: duckdb.DuckDBPyConnection, batch: Batch) -> Batch:
+    """Ties with a day in place of a wave: each day becomes a wave of the survey `ties`. Returns the batch with waves."""
+    raw = f"{batch.raw}_waves"
+    day = "TRY_CAST(nullif(trim(observed_on), '') AS DATE)"
+    wave = "nullif(trim(wave_id), '')" if "wave_id" in batch.columns else "CAST(NULL AS VARCHAR)"
+    connection.execute(
+        f"CREATE TABLE {raw} AS SELECT *{' EXCLUDE (wave_id)' if 'wave_id' in batch.columns else ''}, "
+        f"coalesce({wave}, CAST({day} AS VARCHAR)) AS wave_id FROM {batch.raw}"
+    )
+    connection.execute(
+        f"""INSERT INTO accepted_waves BY NAME
+        SELECT DISTINCT {batch.file} AS file, 0 AS line, CAST({day} AS VARCHAR) AS wave_id, 'ties' AS survey_id,
+          {day} AS opened_on
+        FROM {batch.raw} WHERE {day} IS NOT NULL AND {wave} IS NULL
+          AND CAST({day} AS VARCHAR) NOT IN (SELECT wave_id FROM accepted_waves)"""
+    )
+    return Batch(batch.file, batch.table, raw, tuple(dict.fromkeys((*batch.columns, "wave_id"))))
 
 
 def check_scale(connection: duckdb.DuckDBPyConnection) -> None:

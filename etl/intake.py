@@ -11,7 +11,7 @@ import duckdb
 
 from etl import sources
 from etl.mapping import apply_mapping
-from etl.reading import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan
+from etl.reading import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import template
 from etl.staging import StagedFile
 from etl.transcode import decode
@@ -60,6 +60,7 @@ def take_in(
     is_binary = content[:4] in (b"PAR1", b"PK\x03\x04")
     is_utf8 = staged.options.encoding is None and not is_binary and _is_utf8(path)
     head = _decode_head(content, is_utf8)
+    source: Source
     if is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:

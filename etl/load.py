@@ -11,6 +11,7 @@ import duckdb
 
 from etl.attendance import match_meetings, point_to_event, unite_attendance
 from etl.codebook import (
+    add_observed_waves,
     build_codebook,
     check_scale,
     code_answers,
@@ -25,6 +26,7 @@ from etl.publish import publish_release
 from etl.reading import Options
 from etl.reconcile import FileCount, count_files
 from etl.sources import template
+from etl.sources.template import OBSERVED_ON
 from etl.staging import StagedFile, load_key, merge_staged, prune_staged, stage_files
 from etl.validate import accept_rows, check_table, note_rejects
 from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
@@ -206,11 +208,16 @@ def _fill_tables(
     for table in ("memberships", "waves", "items"):
         fill(table, batches.get(table, []))
     build_codebook(connection)
+    ties = [
+        add_observed_waves(connection, batch) if OBSERVED_ON in batch.columns else batch
+        for batch in batches.get("ties", [])
+    ]
     _fill_attendance(connection, intakes, batches, names, attributes, zone, progress)
     surveys, notes = _prepare_surveys(connection, intakes, batches.get("raw_answers", []))
     fill("invitations", batches.get("invitations", []))
     _fill_answers(connection, intakes, batches, names, attributes, key, zone, surveys, progress)
-    for table in ("ties", "activities", "targets"):
+    fill("ties", ties)
+    for table in ("activities", "targets"):
         fill(table, batches.get(table, []))
     return notes
 

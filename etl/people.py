@@ -11,7 +11,7 @@ from etl.names import normalise_email, normalise_name
 from etl.staging import make_pseudonym
 
 NO_MEMBER = {
-    "member_id": "the member_id is not in the members list: add the member, or an alias of kind external",
+    "member_id": "member_id is not in the members list: add the member, or an alias of kind external",
     "unknown": "nobody in the members list has this e-mail address or name: add the member, or an alias",
     "unclear": "more than one member has this name: add the e-mail address, or an alias",
 }

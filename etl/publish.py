@@ -17,8 +17,8 @@ from etl.reconcile import FileCount
 from indicators.catalogue import list_indicators
 from indicators.cube import build_cube
 from warehouse.contracts import RELEASED, TABLES, Table
-from warehouse.derived import CALENDAR, DERIVED, FRAMES, frames_sql
-from warehouse.engine import EVALUATION, open_connection, quote_name, quote_text
+from warehouse.derived import CALENDAR, list_derived
+from warehouse.engine import CUBE, EVALUATION, LAYOUT, open_connection, quote_name, quote_text
 from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
 
 CODE_VERSION = "0.1.0"
@@ -57,7 +57,9 @@ def publish_release(
             str(path.relative_to(folder)): hash_file(path) for path in sorted(folder.rglob("*.parquet"))
         }
         records = [file.to_record() for file in files]
-        content = hashlib.sha256(json.dumps([hashes, records, CODE_VERSION, zone]).encode()).hexdigest()
+        content = hashlib.sha256(
+            json.dumps([hashes, records, CODE_VERSION, LAYOUT, zone]).encode()
+        ).hexdigest()
         _write_identity(connection, data / "state" / "identity.parquet")
         live = current_id(data)
         if live and find_release(data, live).manifest["content"] == content:
@@ -71,6 +73,7 @@ def publish_release(
             "release": f"{now:%Y%m%dT%H%M%S%fZ}-{content[:8]}",
             "published_at": now.isoformat(timespec="seconds"),
             "code_version": CODE_VERSION,
+            "layout": LAYOUT,
             "content": content,
             "zone": zone,
             "attributes": list(attributes),
@@ -169,18 +172,17 @@ def _write_evaluation(
         connection.execute(f"ATTACH {quote_text(str(folder / EVALUATION))} AS evaluation")
         connection.execute(f"CREATE TABLE {CALENDAR} (first_on DATE, complete_to DATE, zone VARCHAR)")
         connection.execute(f"INSERT INTO {CALENDAR} VALUES (?, ?, ?)", [first_on, complete_to, zone])
-        for derived in DERIVED:
-            kind = "TABLE" if derived.is_stored else "VIEW"
-            connection.execute(f"CREATE {kind} {quote_name(derived.name)} AS {derived.sql}")
-        connection.execute(f"CREATE TABLE {FRAMES} AS {frames_sql(tuple(attributes))}")
+        derived = list_derived(tuple(attributes))
+        for one in derived:
+            kind = "TABLE" if one.is_stored else "VIEW"
+            connection.execute(f"CREATE {kind} {quote_name(one.name)} AS {one.sql}")
         build_cube(
             connection,
             list(list_indicators(attributes).values()),
             attributes,
             lambda title: progress(f"Computing {title}"),
         )
-        stored = [CALENDAR, *(derived.name for derived in DERIVED if derived.is_stored), FRAMES, "cube"]
-        for name in stored:
+        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE):
             connection.execute(
                 f"CREATE TABLE evaluation.{quote_name(name)} AS SELECT * FROM {quote_name(name)}"
             )

@@ -101,7 +101,7 @@ def _list(given: argparse.Namespace) -> int:
     table = Table("id", "title", "unit", "by", box=None, pad_edge=False)
     for indicator in known.values():
         table.add_row(indicator.id, indicator.title, indicator.unit, indicator.time_axis)
-    Console(soft_wrap=True, highlight=False, markup=False).print(table)
+    _open_console().print(table)
     return 0
 
 
@@ -155,10 +155,16 @@ def _guard_cell(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
+def _open_console() -> Console:
+    return Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
+
+
 def _print_table(result: Result) -> None:
-    table = Table("period", *result.dimensions, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("period", *result.dimensions):
+        table.add_column(name, no_wrap=True)
     for name in (*FIGURES, "status"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for row in result.to_records():
         figures = ["" if row[name] is None else f"{row[name]:.7g}" for name in FIGURES]
         table.add_row(
@@ -167,7 +173,7 @@ def _print_table(result: Result) -> None:
             *figures,
             row["status"],
         )
-    console = Console(soft_wrap=True, highlight=False, markup=False)
+    console = _open_console()
     console.print(f"{result.indicator.title} ({result.indicator.unit}), release {result.passport.release}")
     console.print(table)
 

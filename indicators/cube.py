@@ -11,6 +11,7 @@ from indicators.definition import MEASURE_DIMENSIONS, Indicator
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import CUBE, quote_name, quote_text
 
+MOST_VALUES = 60
 STATISTICS: tuple[str, ...] = ("n", "x", "w", "xx", "xw", "ww")
 _SUMS = (
     "count(*) AS n, sum(x) AS x, sum(w) AS w, sum(x * x) AS xx, sum(x * w) AS xw, sum(w * w) AS ww, "
@@ -35,27 +36,39 @@ def sum_facts(indicator: Indicator, facts: str, groups: Sequence[Sequence[str]])
     """Reduce facts to sufficient statistics for each group of dimensions, each counted on its own.
 
     Gives `breakdown` (the name of the group), `period`, the measures, every dimension of any group (NULL outside its
-    group), `position` and the statistics.
+    group), `position` and the statistics. Where the indicator has breakdowns, facts are first summed to one row a
+    member for each of those asked for; a member has one value of each attribute, so the attributes go along.
     """
-    fixed = [quote_name(name) for name in ("period", *indicator.measures)]
-    names = list(dict.fromkeys(name for group in groups for name in group))
-    dimensions = [quote_name(name) for name in names]
-    present = ", ".join(
-        f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END" for name in sorted(names)
-    )
-    breakdown = f"concat_ws(',', {present})" if names else "''"
+    parts = []
+    by_breakdown: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+    for group in groups:
+        asked = tuple(name for name in group if name in indicator.breakdowns)
+        by_breakdown.setdefault(asked, []).append(tuple(name for name in group if name not in asked))
+    for asked, subgroups in by_breakdown.items():
+        fixed = ("period", *indicator.measures, *asked)
+        attributes = sorted({name for subgroup in subgroups for name in subgroup})
+        source = f"({facts})"
+        if indicator.breakdowns:
+            cluster = ", ".join(quote_name(name) for name in (*fixed, "member_id", *attributes))
+            source = f"(SELECT {cluster}, sum(x) AS x, sum(w) AS w, min(position) AS position FROM {source} GROUP BY {cluster})"
+        parts.append(_sum_groups(source, fixed, attributes, subgroups, asked))
+    return " UNION ALL BY NAME ".join(parts)
 
-    def sets(*further: str) -> str:
-        return ", ".join(f"({', '.join([*fixed, *further, *map(quote_name, group)])})" for group in groups)
 
-    listed = ", ".join([*fixed, *dimensions])
-    if not indicator.breakdowns:
-        return f"SELECT {breakdown} AS breakdown, {listed}, {_SUMS} FROM ({facts}) GROUP BY GROUPING SETS ({sets()})"
-    clusters = (
-        f"SELECT {breakdown} AS breakdown, {listed}, sum(x) AS x, sum(w) AS w, min(position) AS position "
-        f"FROM ({facts}) GROUP BY GROUPING SETS ({sets('member_id')})"
-    )
-    return f"SELECT breakdown, {listed}, {_SUMS} FROM ({clusters}) GROUP BY breakdown, {listed}"
+def _sum_groups(
+    source: str,
+    fixed: Sequence[str],
+    attributes: Sequence[str],
+    groups: Sequence[Sequence[str]],
+    asked: Sequence[str],
+) -> str:
+    named = [quote_text(name) for name in asked]
+    flags = [f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END" for name in attributes]
+    present = ", ".join(part for _, part in sorted(zip([*asked, *attributes], [*named, *flags], strict=True)))
+    breakdown = f"concat_ws(',', {present})" if present else "''"
+    sets = ", ".join(f"({', '.join(quote_name(name) for name in (*fixed, *group))})" for group in groups)
+    listed = ", ".join(quote_name(name) for name in (*fixed, *attributes))
+    return f"SELECT {breakdown} AS breakdown, {listed}, {_SUMS} FROM {source} GROUP BY GROUPING SETS ({sets})"
 
 
 def build_cube(
@@ -77,14 +90,25 @@ def build_cube(
         ]
     )
     connection.execute(f"CREATE TABLE {CUBE} ({columns})")
+    held = list_held(connection, attributes)
     for indicator in indicators:
         progress(indicator.title)
         grains = ", ".join(quote_text(grain) for grain in indicator.grains) or "'all'"
         facts = facts_sql(indicator, attributes, f"SELECT * FROM calendar_periods WHERE grain IN ({grains})")
-        summed = sum_facts(indicator, facts, list_groups(attributes, indicator.breakdowns))
+        summed = sum_facts(indicator, facts, list_groups(held, indicator.breakdowns))
         connection.execute(
             f"INSERT INTO {CUBE} BY NAME SELECT {quote_text(indicator.id)} AS indicator_id, * FROM ({summed})"
         )
+
+
+def list_held(connection: duckdb.DuckDBPyConnection, attributes: Sequence[str]) -> list[str]:
+    """The dimensions of members that the cube holds: those with few enough values to be read as a breakdown.
+
+    A selection by any other (such as the organisation, among thousands) reads the rows.
+    """
+    counts = ", ".join(f"count(DISTINCT {quote_name(name)})" for name in attributes)
+    values = connection.execute(f"SELECT {counts} FROM members").fetchall()[0]
+    return [name for name, count in zip(attributes, values, strict=True) if count <= MOST_VALUES]
 
 
 def list_groups(attributes: Sequence[str], breakdowns: Sequence[str] = ()) -> list[tuple[str, ...]]:

@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 
 from indicators.definition import Indicator
+from indicators.estimators import estimate_proportion
 from indicators.result import FIGURES
 
 Role = Literal["evaluator", "lead", "admin", "funder"]
 MINIMUM_SHARE_DENOMINATOR = 20
+INTERVAL_STEP = 0.05
 
 
 @dataclass(frozen=True)
@@ -101,20 +103,30 @@ def _hide_complements(
 
 
 def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
-    """Counts to the rounding base; shares to whole per cents from the rounded counts; means to one decimal."""
+    """Counts to the rounding base; shares to whole per cents from the rounded counts; means to one decimal.
+
+    An interval says no more about the counts than the rounded counts do: a proportion's is computed anew from them,
+    those of other shares are widened to whole steps.
+    """
     base = scope.rounding
     rounded = table.copy()
     for name in ("n", "numerator", "denominator"):
         rounded[name] = (rounded[name] / base).round() * base
-    if indicator.estimator == "count":
-        rounded["value"] = rounded["n"]
-    elif indicator.estimator in ("proportion", "share"):
-        rounded["value"] = (rounded["numerator"] / rounded["denominator"]).round(2)
-    elif indicator.estimator in ("survival", "index"):
-        rounded["value"] = rounded["value"].round(2)
-    else:
-        rounded["value"] = rounded["value"].round(1)
-        rounded["numerator"] = np.nan
-    digits = 1 if indicator.estimator in ("mean", "ratio") else 2
-    rounded[["low", "high"]] = rounded[["low", "high"]].round(digits)
+    numerator, denominator = rounded["numerator"].to_numpy(), rounded["denominator"].to_numpy()
+    match indicator.estimator:
+        case "count":
+            rounded["value"] = rounded["n"]
+        case "proportion":
+            interval = estimate_proportion(numerator, denominator)
+            rounded["value"], rounded["low"], rounded["high"] = (np.round(part, 2) for part in interval)
+        case "share":
+            rounded["value"] = np.round(numerator / denominator, 2)
+        case "survival" | "index":
+            rounded["value"] = rounded["value"].round(2)
+        case "mean" | "ratio":
+            rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(1)
+            rounded["numerator"] = np.nan
+    if indicator.estimator in ("share", "index", "survival"):
+        rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+        rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
     return rounded

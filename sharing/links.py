@@ -32,6 +32,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import RowMapping
+from sqlalchemy.exc import OperationalError
 
 FILE = Path("state") / "links.sqlite"
 LATEST = "latest"
@@ -81,7 +82,7 @@ for _verb in ("UPDATE", "DELETE"):
     event.listen(
         _audit,
         "after_create",
-        DDL(
+        DDL(  # type: ignore[no-untyped-call]
             f"CREATE TRIGGER audit_no_{_verb.lower()} BEFORE {_verb} ON audit "
             "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
         ),
@@ -133,7 +134,10 @@ class Links:
         path.chmod(0o600)
         self._database: Engine = create_engine(f"sqlite:///{path}")
         self._clock = clock
-        _metadata.create_all(self._database)
+        try:
+            _metadata.create_all(self._database)
+        except OperationalError:
+            _metadata.create_all(self._database)  # another process made the tables meanwhile
 
     def create_link(
         self,

@@ -65,8 +65,8 @@ def list_complete_weeks(weeks: Result) -> list[dict[str, Any]]:
 def find_usual_range(values: Sequence[float]) -> tuple[float, float] | None:
     """Natural process limits of a series (XmR chart): mean ± 2.66 × mean moving range, within 0 and 1.
 
-    Moving ranges above 3.267 × their mean are dropped before the limits are set. None below 12 points, where a run
-    chart is all that the data support. Source: NHS England, Making data count.
+    Moving ranges above 3.267 × their mean are dropped before the limits are set. None below 12 points, where
+    a run chart is all that the data support. Source: NHS England, Making data count.
     """
     if len(values) < FEWEST_WEEKS:
         return None
@@ -106,8 +106,8 @@ def judge_response(response: Result, labels: Mapping[str, str]) -> Attention | N
         return None
     return Attention(
         "Response below 60 %",
-        f"{format_period(str(row['period']), labels)}: {describe_estimate(row, response.indicator.unit)} of those "
-        "invited completed the survey. Those who answered may differ from those who did not.",
+        f"{format_period(str(row['period']), labels)}: {describe_estimate(row, response.indicator.unit)} of "
+        "those invited completed the survey. Those who answered may differ from those who did not.",
     )
 
 

@@ -11,7 +11,7 @@ from indicators.definition import Indicator
 from indicators.result import Result
 from ui.export import name_file, write_csv
 from ui.passport import show_passport
-from ui.session import current_view
+from ui.session import current_view, shown_release_id
 from ui.tables import export_rows, table_columns, table_rows
 from ui.text import (
     describe_status,
@@ -59,25 +59,28 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
 
     A figure that is hidden, missing or of an incomplete period says so in words.
     """
-    row = result.table.iloc[-1].to_dict()
+    row = {str(name): value for name, value in result.table.iloc[-1].items()}
     unit = result.indicator.unit
     heading = escape_markdown(label or result.indicator.title)
+    is_known = row["status"] == "ok"
     with st.container(gap="xxsmall"):
-        if row["status"] != "ok":
-            st.metric(heading, "Hidden" if row["status"] == "suppressed" else "No data")
-            st.caption(escape_markdown(describe_status(row)))
-        else:
-            st.metric(heading, format_value(row["value"], unit))
+        st.markdown(heading)
+        figure = format_value(row["value"], unit) if is_known else _name_status(str(row["status"]))
+        st.metric(heading, figure, label_visibility="collapsed")
+        if is_known:
             basis = "" if unit == "people" else format_n(row["n"], row["numerator"], row["denominator"], unit)
-            facts = [format_interval(row["low"], row["high"], unit), basis, note]
+            facts = [format_interval(row["low"], row["high"], unit), basis]
             facts.append("" if row["is_complete"] else "incomplete period")
-            st.caption(escape_markdown(" · ".join(fact for fact in facts if fact)))
+            _show_caption(" · ".join(fact for fact in facts if fact))
+        else:
+            _show_caption(describe_status(row))
+        _show_caption(note)
         with st.popover("Passport", type="tertiary"):
             show_passport(result)
 
 
 def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key: str) -> None:
-    """A chart under its heading and its one-sentence reading; below it, quietly, its table and its passport."""
+    """A chart under its heading and one-sentence reading; below it, quietly, its table and its passport."""
     with st.container(key=f"chart-{key}"):
         st.subheader(escape_markdown(result.indicator.title), anchor=False)
         st.markdown(escape_markdown(reading))
@@ -97,14 +100,14 @@ def show_table(result: Result, *, key: str) -> None:
     labels = {} if view is None else label_waves(view)
     config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
     st.dataframe(
-        table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="stretch"
+        table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="content"
     )
     content = write_csv(*export_rows(result))
     show_download(content, f"{result.indicator.id}-{key}", result.passport.release, key=key)
 
 
 def show_download(content: bytes, subject: str, release_id: str, *, key: str) -> None:
-    """A button for a CSV; the file's name holds a hash of its content, so that no viewer is served another's file."""
+    """A button for a CSV; its name holds a hash of the content, so that nobody is served another's file."""
     st.download_button(
         "Download as CSV",
         content,
@@ -134,6 +137,15 @@ def show_rows(
         show_download(content, download, release_id, key=key)
 
 
+def _name_status(status: str) -> str:
+    return "Hidden" if status == "suppressed" else "No data"
+
+
+def _show_caption(words: str) -> None:
+    if words:
+        st.caption(escape_markdown(words))
+
+
 def show_missing(missing: Result | Indicator) -> None:
     """What is not there yet, and what to load to see it."""
     indicator = missing.indicator if isinstance(missing, Result) else missing
@@ -149,7 +161,16 @@ def show_missing(missing: Result | Indicator) -> None:
 
 
 def show_no_release() -> None:
-    """The page while nothing has been published."""
+    """The page while nothing has been published, or what has been cannot be opened."""
+    release_id = shown_release_id()
+    if release_id is not None:
+        st.title("This release cannot be opened", anchor=False)
+        st.markdown(
+            f"Release {escape_markdown(release_id)} was made by another version of this software, "
+            "or is damaged. Load your exports again with `python -m etl load PATH`, "
+            "or go back to an earlier release with `python -m etl rollback ID`."
+        )
+        return
     st.title("No data yet", anchor=False)
     st.markdown(
         "Nothing has been loaded. Load your exports with `python -m etl load PATH`, "

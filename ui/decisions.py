@@ -16,7 +16,7 @@ LONGEST_NAME = 200
 
 
 def show_decisions(view: View) -> None:
-    """The decisions, newest first, each with its outcome or a place to say it; below them a form for a new one."""
+    """The decisions, newest first, each with its outcome or a place to say it; then a form for a new one."""
     settings = load_settings()
     try:
         journal = _open_journal(str(settings.data), settings.journal_url)

@@ -14,14 +14,14 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def escape_cell(cell: object) -> object:
-    """A cell as it may be written: text that a spreadsheet would take for a formula gets a leading apostrophe."""
+    """A cell as it may be written: text that would start a formula gets a leading apostrophe."""
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return "'" + cell
     return cell
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Rows as UTF-8 CSV with a byte order mark (so that spreadsheets read the accents); None and NaN become empty."""
+    """Rows as UTF-8 CSV with a byte order mark, so that spreadsheets read accents; None and NaN are empty."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow([escape_cell(column) for column in columns])

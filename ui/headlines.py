@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from indicators.result import Result
 from ui.attention import list_complete_weeks
 from ui.session import View, fetch
-from ui.text import describe_status, format_day, format_period, format_value
+from ui.text import format_day, format_period, format_value
 from ui.timeline import find_latest_event, label_waves
 
 
@@ -26,7 +26,7 @@ def list_headlines(view: View, weeks: Result) -> list[Headline]:
     `weeks` is active_members by week over all time.
     """
     return [
-        Headline(fetch(view, "members", period="all"), "Members"),
+        Headline(fetch(view, "members", period="all"), "Members", _say_complete_to(view)),
         _head_week(view, weeks),
         _head_event(view),
         _head_response(view),
@@ -34,17 +34,19 @@ def list_headlines(view: View, weeks: Result) -> list[Headline]:
     ]
 
 
+def _say_complete_to(view: View) -> str:
+    return f"on {format_day(view.release.complete_to)}" if view.release.complete_to else ""
+
+
 def _head_week(view: View, weeks: Result) -> Headline:
     complete = list_complete_weeks(weeks)
     if not complete:
-        return Headline(fetch(view, "active_members", period="all"), "Active members, all time")
+        return Headline(fetch(view, "active_members", period="all"), "Active members", "all time")
     period = str(complete[-1]["period"])
-    note = ""
+    note = format_period(period)
     if len(complete) > 1:
-        note = f"the week before: {format_value(complete[-2]['value'], weeks.indicator.unit)}"
-    return Headline(
-        fetch(view, "active_members", period=period), f"Active members, {format_period(period)}", note
-    )
+        note += f"; the week before {format_value(complete[-2]['value'], weeks.indicator.unit)}"
+    return Headline(fetch(view, "active_members", period=period), "Active members", note)
 
 
 def _head_event(view: View) -> Headline:
@@ -52,7 +54,7 @@ def _head_event(view: View) -> Headline:
     if event is None:
         return Headline(fetch(view, "attendance_rate", period="all"), "Attendance")
     result = fetch(view, "attendance_rate", by=("event",), where=(("event", event.event_id),), period="all")
-    return Headline(result, f"Attendance, {event.title}", format_day(event.on_date))
+    return Headline(result, "Attendance", f"{event.title}, {format_day(event.on_date)}")
 
 
 def _head_response(view: View) -> Headline:
@@ -60,7 +62,7 @@ def _head_response(view: View) -> Headline:
     if result.is_empty:
         return Headline(result, "Response rate")
     wave = str(result.table["period"].iloc[-1])
-    return Headline(result, f"Response rate, {format_period(wave, label_waves(view))}")
+    return Headline(result, "Response rate", format_period(wave, label_waves(view)))
 
 
 def _head_ties(view: View) -> Headline:
@@ -69,9 +71,5 @@ def _head_ties(view: View) -> Headline:
         return Headline(result, "New ties per member")
     wave = str(result.table["period"].iloc[-1])
     latest = result.table[result.table["period"] == wave].head(1)
-    relation = str(latest["relation"].iloc[0])
-    note = (
-        describe_status(latest.iloc[0].to_dict())
-        or f"since the wave before {format_period(wave, label_waves(view))}"
-    )
-    return Headline(replace(result, table=latest), f"New ties per member: {relation}", note)
+    note = f"{latest['relation'].iloc[0]}, {format_period(wave, label_waves(view))}"
+    return Headline(replace(result, table=latest), "New ties per member", note)

@@ -48,6 +48,15 @@ def list_checks(release: Release) -> list[dict[str, str]]:
     ]
 
 
+def summarise_checks(release: Release) -> str:
+    """How many checks passed, in one sentence."""
+    checks = release.manifest["checks"]
+    failed = sum(not check["ok"] for check in checks)
+    if failed:
+        return f"{failed} of {len(checks)} checks failed: do not use this release before they are understood."
+    return f"All {len(checks)} checks passed when this release was published."
+
+
 def list_warnings(release: Release) -> list[str]:
     """What the load said about the files that it took, as sentences."""
     return [str(warning) for file in release.manifest["files"] for warning in file["warnings"]]
@@ -56,7 +65,8 @@ def list_warnings(release: Release) -> list[str]:
 def count_reasons(engine: Engine) -> list[dict[str, object]]:
     """Quarantined rows by file and reason, most first."""
     counted = engine.query(
-        """SELECT file, reason, count(*) AS n FROM read_parquet(?) GROUP BY file, reason ORDER BY n DESC, file, reason""",
+        """SELECT file, reason, count(*) AS n FROM read_parquet(?)
+        GROUP BY file, reason ORDER BY n DESC, file, reason""",
         [str(engine.release.path / QUARANTINE)],
     )
     rows = zip(counted["file"], counted["reason"], counted["n"], strict=True)

@@ -7,6 +7,7 @@ import streamlit as st
 from indicators.result import Result, SourceFile
 from ui.text import escape_markdown, format_count, format_day, format_moment, format_period
 
+METHODS_PAGE = "pages/programme/data_and_methods.py"
 INTERVALS = {
     "count": "None: it counts the whole list",
     "proportion": "Wilson, 95 %",
@@ -45,8 +46,9 @@ def list_facts(result: Result) -> list[tuple[str, str]]:
 def describe_source(source: SourceFile) -> str:
     """One file and its reconciliation: rows read = loaded + quarantined + duplicates."""
     return (
-        f"{source.name} ({source.source}, SHA-256 {source.sha256[:12]}): {format_count(source.read, 'row')} read, "
-        f"{source.loaded:,} loaded, {source.quarantined:,} quarantined, {source.duplicates:,} duplicates"
+        f"{source.name} ({source.source}, SHA-256 {source.sha256[:12]}): "
+        f"{format_count(source.read, 'row')} read, {source.loaded:,} loaded, "
+        f"{source.quarantined:,} quarantined, {source.duplicates:,} duplicates"
     )
 
 
@@ -59,3 +61,4 @@ def show_passport(result: Result) -> None:
     files = [f"- {escape_markdown(describe_source(source))}" for source in result.passport.sources]
     st.markdown("\n\n".join(facts))
     st.markdown("**Files**\n\n" + ("\n".join(files) or "None of the files of this release."))
+    st.page_link(METHODS_PAGE, label="All files and methods")

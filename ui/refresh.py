@@ -13,6 +13,6 @@ EVERY = "2s"
 
 @st.fragment(run_every=EVERY)
 def watch_release() -> None:
-    """Every two seconds compare the live release with the one shown, and run the page again when they differ."""
+    """Every two seconds compare the live release with the one shown; when they differ, run the page again."""
     if current_id(load_settings().data) != shown_release_id():
         st.rerun()

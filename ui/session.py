@@ -1,10 +1,11 @@
-"""Who is looking at what: the viewer's scope, the release shown, the filters. The only home of the names in the URL."""
+"""Who is looking at what: scope, release, filters. The only home of the names in the URL."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import duckdb
 import streamlit as st
 
 from indicators.compute import compute_result, find_indicator
@@ -24,7 +25,7 @@ _RELEASE = "release_id"
 
 @dataclass(frozen=True)
 class View:
-    """What one viewer looks at: a release through its engine, the filters and period chosen, and the viewer's scope."""
+    """What one viewer looks at: a release through its engine, the chosen filters and period, the scope."""
 
     engine: Engine
     release: Release
@@ -34,20 +35,15 @@ class View:
 
 
 def find_scope() -> Scope:
-    """What the person looking may see. Without an identity provider everybody on this machine is the admin."""
+    """What the person looking may see. Without an identity provider everybody here is the local admin."""
     return SCOPES["admin"]
 
 
 def open_shown_engine() -> Engine | None:
-    """Fix the release that this run of the script shows and open it; None when nothing has been published."""
+    """Fix the release that this run of the script shows and open it; None when none can be opened."""
     release_id = current_id(load_settings().data)
     st.session_state[_RELEASE] = release_id
-    if release_id is None:
-        return None
-    try:
-        return open_engine(release_id)
-    except NoRelease:
-        return None
+    return None if release_id is None else _try_open(release_id)
 
 
 def shown_release_id() -> str | None:
@@ -57,7 +53,7 @@ def shown_release_id() -> str | None:
 
 
 def open_engine(release_id: str) -> Engine:
-    """The engine of a release, shared by all sessions; the oldest of more than three is closed. NoRelease when gone."""
+    """The engine of a release, shared by all sessions; at most three are open. Raises NoRelease."""
     return _open_engine(str(find_release(load_settings().data, release_id).path), release_id)
 
 
@@ -66,14 +62,18 @@ def _open_engine(path: str, release_id: str) -> Engine:
     return Engine(find_release(load_settings().data, release_id))
 
 
+def _try_open(release_id: str) -> Engine | None:
+    try:
+        return open_engine(release_id)
+    except (NoRelease, duckdb.Error):
+        return None
+
+
 def current_view() -> View | None:
     """What this session looks at now, from the filters in dashboard.py; None when there is no release."""
     release_id = shown_release_id()
-    if release_id is None:
-        return None
-    try:
-        engine = open_engine(release_id)
-    except NoRelease:
+    engine = None if release_id is None else _try_open(release_id)
+    if engine is None:
         return None
     scope = find_scope()
     chosen = {name: st.session_state.get(name) for name in (PERIOD, *FILTERS)}
@@ -86,7 +86,7 @@ def current_view() -> View | None:
 def list_options(engine: Engine, scope: Scope) -> dict[str, tuple[str, ...]]:
     """The values offered by each filter, without "All": periods newest first, then groups by name.
 
-    A group with fewer members than the scope's minimum is not offered, since its name alone would say it exists.
+    A group with fewer members than the scope's minimum is not offered: its name alone would say it exists.
     """
     return _list_options(str(engine.release.path), scope, engine)
 
@@ -95,7 +95,7 @@ def list_options(engine: Engine, scope: Scope) -> dict[str, tuple[str, ...]]:
 def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[str, ...]]:
     periods = _engine.query(
         """SELECT period FROM calendar_periods WHERE grain IN ('year', 'quarter', 'month')
-        ORDER BY strftime(starts_on, '%Y') DESC, grain = 'year' DESC, grain = 'quarter' DESC, starts_on DESC"""
+        ORDER BY year(starts_on) DESC, grain = 'year' DESC, grain = 'quarter' DESC, starts_on DESC"""
     )["period"]
     options = {PERIOD: tuple(str(period) for period in periods)}
     known = list_attributes(_engine)
@@ -105,8 +105,10 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
             column = quote_name(name)
             groups = _engine.query(
                 f"""SELECT value FROM (
-                  SELECT {column} AS value, member_id FROM members UNION SELECT {column}, member_id FROM frames)
-                WHERE value IS NOT NULL GROUP BY value HAVING count(DISTINCT member_id) >= ? ORDER BY value""",
+                  SELECT {column} AS value, member_id FROM members
+                  UNION SELECT {column}, member_id FROM frames)
+                WHERE value IS NOT NULL
+                GROUP BY value HAVING count(DISTINCT member_id) >= ? ORDER BY value""",
                 [scope.minimum],
             )["value"]
             options[name] = tuple(str(group) for group in groups if group != ALL)
@@ -133,8 +135,9 @@ def fetch(
 ) -> Result:
     """An indicator as this view asks for it: with the view's filters, and its period unless another is given.
 
-    An indicator over all time ignores the period; one on the axis wave takes the waves opened in a calendar period.
-    Read only: the Result is shared by every session with the same scope. Raises BadSelection as `compute_result` does.
+    An indicator over all time ignores the period; one on the axis wave takes the waves opened in a calendar
+    period. Read only: the Result is shared by every session with the same scope. Raises BadSelection as
+    `compute_result` does.
     """
     indicator = find_indicator(view.engine, indicator_id)
     wanted = view.period if period is None else period

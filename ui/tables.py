@@ -26,7 +26,7 @@ def table_columns(result: Result) -> list[str]:
 
 
 def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """The rows as people read them; a hidden or missing figure says so in its note. `labels` names the waves."""
+    """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves."""
     unit = result.indicator.unit
     rows = []
     for row in result.table.to_dict(orient="records"):

@@ -32,16 +32,11 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 
 
-def is_missing(value: object) -> bool:
-    """Whether a figure is None or NaN."""
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
 def format_value(value: float | None, unit: Unit) -> str:
-    """A figure in words: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
+    """A figure: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
 
-    A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none, nor
-    most as all. A missing figure is "no figure": its row's status says why (describe_status).
+    A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none,
+    nor most as all. A missing figure is "no figure": its row's status says why (describe_status).
     """
     if value is None or math.isnan(value):
         return NO_FIGURE
@@ -56,7 +51,7 @@ def format_value(value: float | None, unit: Unit) -> str:
 
 
 def format_interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """A 95 % interval: "95 % interval 66 to 78 %". Empty for a figure that has none (a count of a whole list)."""
+    """A 95 % interval: "95 % interval 66 to 78 %". Empty for a figure that has none, such as a count."""
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return ""
     return f"95 % interval {format_range(low, high, unit)}"
@@ -78,10 +73,10 @@ def format_count(count: float, noun: str = "member") -> str:
 def format_n(
     n: float | None, numerator: float | None = None, denominator: float | None = None, unit: Unit = "share"
 ) -> str:
-    """What a figure rests on: "167 of 231" for a share of whole things, else "n = 231"; empty where it is not known."""
-    if unit == "share" and not is_missing(numerator) and not is_missing(denominator):
-        assert numerator is not None and denominator is not None
-        return f"{_sign(numerator, 0, 'people')} of {_sign(denominator, 0, 'people')}"
+    """What a figure rests on: "167 of 231" for a share, else "n = 231"; empty where it is not known."""
+    known = [part for part in (numerator, denominator) if part is not None and not math.isnan(part)]
+    if unit == "share" and len(known) == 2:
+        return " of ".join(_sign(part, 0, "people") for part in known)
     if n is None or math.isnan(n):
         return ""
     return f"n = {_sign(n, 0, 'people')}"
@@ -108,7 +103,7 @@ def format_moment(text: str) -> str:
 
 
 def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
-    """A period in words: "all time", "2015", "quarter 3, 2015", "September 2015", "week 37, 2015", or a wave's label."""
+    """A period: "all time", "2015", "quarter 3, 2015", "September 2015", "week 37, 2015", a wave's label."""
     if labels and period in labels:
         return labels[period]
     if period == "all":
@@ -169,7 +164,8 @@ def describe_estimate(row: Mapping[str, Any], unit: Unit) -> str:
 
 def escape_markdown(text: str) -> str:
     """Text from the data, made inert for Streamlit's Markdown (labels, captions, sentences)."""
-    return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+    kept_together = re.sub(r"(\d) %", "\\1\u00a0%", " ".join(text.split()))
+    return MARKDOWN.sub(r"\\\1", kept_together)
 
 
 def _format_share(value: float, decimals: int) -> str:

@@ -273,6 +273,7 @@ TIES = Table(
         Column("relation", "text", "What the tie means, such as collaborates.", required=True),
         Column("strength", "number", "Strength of the tie.", minimum=0),
         Column("directed", "boolean", "Whether the tie runs one way only; empty counts as directed."),
+        Column("observed_on", "date", "Day of the tie, for ties without waves: each day becomes a wave."),
     ),
     different=("from_member_id", "to_member_id"),
 )

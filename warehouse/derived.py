@@ -133,7 +133,6 @@ SELECT DISTINCT wave_id, relation, from_id, to_id FROM (
 """
 
 CALENDAR = "calendar"
-FRAMES = "frames"
 
 
 def frames_sql(attributes: tuple[str, ...]) -> str:
@@ -177,13 +176,55 @@ ORDER BY wave_id, member_id
 """
 
 
-DERIVED: tuple[Derived, ...] = (
-    Derived("spells", SPELLS, True),
-    Derived("calendar_periods", CALENDAR_PERIODS, True),
-    Derived("event_days", EVENT_DAYS, True),
-    Derived("activity_days", ACTIVITY_DAYS, False),
-    Derived("wave_order", WAVE_ORDER, True),
-    Derived("scores", SCORES, False),
-    Derived("scale_points", SCALE_POINTS, True),
-    Derived("arcs", ARCS, True),
+TIE_CHANGES = """
+WITH compared AS (
+  SELECT b.wave_id, w.previous_wave_id, b.member_id, a.has_responded AND b.has_responded AS answered_both
+  FROM wave_order w
+  JOIN frames b ON b.wave_id = w.wave_id AND b.is_asked
+  JOIN frames a ON a.wave_id = w.previous_wave_id AND a.member_id = b.member_id AND a.is_asked
+),
+asked AS (SELECT DISTINCT wave_id, relation FROM arcs),
+relations AS (
+  SELECT w.wave_id, n.relation FROM wave_order w
+  JOIN asked n ON n.wave_id = w.wave_id
+  JOIN asked t ON t.wave_id = w.previous_wave_id AND t.relation = n.relation
+),
+seen AS (
+  SELECT wave_id, relation, from_id, to_id, 1 AS is_now, 0 AS is_then FROM arcs
+  UNION ALL
+  SELECT w.wave_id, a.relation, a.from_id, a.to_id, 0, 1 FROM wave_order w JOIN arcs a ON a.wave_id = w.previous_wave_id
+),
+united AS (
+  SELECT wave_id, relation, from_id, to_id, max(is_now) AS is_now, max(is_then) AS is_then
+  FROM seen GROUP BY wave_id, relation, from_id, to_id
+),
+counted AS (
+  SELECT u.wave_id, u.relation, u.from_id,
+    CAST(sum(is_now * is_then) AS DOUBLE) AS kept,
+    CAST(sum(is_now * (1 - is_then)) AS DOUBLE) AS new,
+    CAST(sum(is_then * (1 - is_now)) AS DOUBLE) AS lost
+  FROM united u JOIN compared t ON t.wave_id = u.wave_id AND t.member_id = u.to_id
+  GROUP BY u.wave_id, u.relation, u.from_id
 )
+SELECT s.wave_id, r.relation, s.member_id,
+  coalesce(c.kept, 0.0) AS kept, coalesce(c.new, 0.0) AS new, coalesce(c.lost, 0.0) AS lost
+FROM compared s JOIN relations r ON r.wave_id = s.wave_id
+LEFT JOIN counted c ON c.wave_id = s.wave_id AND c.relation = r.relation AND c.from_id = s.member_id
+WHERE s.answered_both ORDER BY s.wave_id, r.relation, s.member_id
+"""
+
+
+def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
+    """Every derived table of a release with these attributes, each after those that it reads."""
+    return (
+        Derived("spells", SPELLS, True),
+        Derived("calendar_periods", CALENDAR_PERIODS, True),
+        Derived("event_days", EVENT_DAYS, True),
+        Derived("activity_days", ACTIVITY_DAYS, False),
+        Derived("wave_order", WAVE_ORDER, True),
+        Derived("scores", SCORES, False),
+        Derived("scale_points", SCALE_POINTS, True),
+        Derived("arcs", ARCS, True),
+        Derived("frames", frames_sql(attributes), True),
+        Derived("tie_changes", TIE_CHANGES, True),
+    )

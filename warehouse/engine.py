@@ -9,11 +9,12 @@ import duckdb
 import pandas as pd
 
 from warehouse.contracts import RELEASED
-from warehouse.derived import CALENDAR, DERIVED, FRAMES
-from warehouse.release import Release
+from warehouse.derived import CALENDAR, list_derived
+from warehouse.release import NoRelease, Release
 
 EVALUATION = "evaluation.duckdb"
 CUBE = "cube"
+LAYOUT = 1
 
 
 def quote_name(name: str) -> str:
@@ -30,19 +31,24 @@ class Engine:
     """Queries over one release. Safe to share between threads: every query has a cursor of its own."""
 
     def __init__(self, release: Release) -> None:
+        if release.manifest.get("layout") != LAYOUT:
+            raise NoRelease(
+                f"Release {release.id} was made by another version of this software: load its files again with "
+                "python -m etl load, or make the sample again with python -m etl demo."
+            )
         self.release = release
         self._connection = open_connection(release.path)
         self._connection.execute(
             f"ATTACH {quote_text(str(release.path / EVALUATION))} AS evaluation (READ_ONLY)"
         )
-        stored = [CALENDAR, *(derived.name for derived in DERIVED if derived.is_stored), FRAMES, CUBE]
-        for name in stored:
+        derived = list_derived(tuple(release.manifest["attributes"]))
+        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE):
             self._connection.execute(
                 f"CREATE VIEW {quote_name(name)} AS SELECT * FROM evaluation.{quote_name(name)}"
             )
-        for derived in DERIVED:
-            if not derived.is_stored:
-                self._connection.execute(f"CREATE VIEW {quote_name(derived.name)} AS {derived.sql}")
+        for one in derived:
+            if not one.is_stored:
+                self._connection.execute(f"CREATE VIEW {quote_name(one.name)} AS {one.sql}")
         self._connection.execute(f"SET allowed_directories = [{quote_text(str(release.path))}]")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")

@@ -14,8 +14,8 @@ import duckdb
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from etl.dates import settle_order
 
+from etl.dates import settle_order
 from etl.reading import DateOrder, RawFile, Reading, Refused, Sample, Scan
 from warehouse.contracts import TABLES, Table
 from warehouse.engine import quote_name, quote_text
@@ -23,6 +23,7 @@ from warehouse.engine import quote_name, quote_text
 NAME = "template"
 TITLE = "Template table"
 PERSON_COLUMNS = ("person_email", "person_upn", "person_name", "person_external")
+OBSERVED_ON = "observed_on"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 LARGEST_UNPACKED = 1_000_000_000
 MOST_ROWS = 500_000_000
@@ -114,6 +115,8 @@ def _find_tables(columns: list[str]) -> list[Table]:
     known = set(columns)
     if known & set(PERSON_COLUMNS):
         known |= {"member_id", "respondent_id"}
+    if OBSERVED_ON in known:
+        known.add("wave_id")
     fitting = [table for table in TABLES.values() if set(table.required_names) <= known]
     most = max((len(known & set(table.column_names)) for table in fitting), default=0)
     return [table for table in fitting if len(known & set(table.column_names)) == most]
@@ -122,7 +125,7 @@ def _find_tables(columns: list[str]) -> list[Table]:
 def _read_header(text: str) -> list[str]:
     if not text:
         return []
-    cells = next(csv.reader(io.StringIO(text), delimiter=_delimiter(text)), [])
+    cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), [])
     return [cell.strip().lower() for cell in cells]
 
 
@@ -168,7 +171,7 @@ def _read_workbook(file: RawFile) -> Reading:
                 raise Refused(
                     f"{file.name} unpacks to more than {LARGEST_UNPACKED // 10**9} GB: split it or save it as CSV."
                 )
-        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(file.path.read_bytes()), read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise Refused(
             f"{file.name} is damaged or not an Excel workbook: open it in Excel and save it again."

@@ -15,45 +15,6 @@ _CLUSTER = "the member who names the tie as the cluster"
 _NODES = """
         SELECT r.wave_id, r.relation, f.member_id, f.has_responded
         FROM (SELECT DISTINCT wave_id, relation FROM arcs) r JOIN frames f ON f.wave_id = r.wave_id"""
-_BOTH = """
-        SELECT w.wave_id, w.previous_wave_id, b.member_id, a.has_responded AND b.has_responded AS answered_both
-        FROM wave_order w
-        JOIN frames b ON b.wave_id = w.wave_id AND b.is_asked
-        JOIN frames a ON a.wave_id = w.previous_wave_id AND a.member_id = b.member_id AND a.is_asked"""
-_COMPARED = f"""
-        WITH both_waves AS ({_BOTH}),
-        relations AS (
-          SELECT DISTINCT w.wave_id, r.relation FROM wave_order w
-          JOIN arcs r ON r.wave_id = w.wave_id
-          JOIN arcs q ON q.wave_id = w.previous_wave_id AND q.relation = r.relation
-        ),
-        now_ties AS (
-          SELECT w.wave_id, a.relation, a.from_id, a.to_id FROM wave_order w JOIN arcs a ON a.wave_id = w.wave_id
-        ),
-        then_ties AS (
-          SELECT w.wave_id, a.relation, a.from_id, a.to_id
-          FROM wave_order w JOIN arcs a ON a.wave_id = w.previous_wave_id
-        ),
-        united AS (
-          SELECT coalesce(n.wave_id, t.wave_id) AS wave_id, coalesce(n.relation, t.relation) AS relation,
-            coalesce(n.from_id, t.from_id) AS from_id, coalesce(n.to_id, t.to_id) AS to_id,
-            n.from_id IS NOT NULL AS is_now, t.from_id IS NOT NULL AS is_then
-          FROM now_ties n FULL JOIN then_ties t
-            ON t.wave_id = n.wave_id AND t.relation = n.relation AND t.from_id = n.from_id AND t.to_id = n.to_id
-        ),
-        counted AS (
-          SELECT u.wave_id, u.relation, u.from_id,
-            sum(CASE WHEN is_now AND is_then THEN 1.0 ELSE 0.0 END) AS kept,
-            sum(CASE WHEN is_now AND NOT is_then THEN 1.0 ELSE 0.0 END) AS new,
-            sum(CASE WHEN is_then AND NOT is_now THEN 1.0 ELSE 0.0 END) AS lost
-          FROM united u JOIN both_waves t ON t.wave_id = u.wave_id AND t.member_id = u.to_id
-          GROUP BY u.wave_id, u.relation, u.from_id
-        )
-        SELECT s.wave_id AS period, s.member_id, r.relation, 0.0 AS position,
-          coalesce(c.kept, 0.0) AS kept, coalesce(c.new, 0.0) AS new, coalesce(c.lost, 0.0) AS lost
-        FROM both_waves s JOIN relations r ON r.wave_id = s.wave_id
-        LEFT JOIN counted c ON c.wave_id = s.wave_id AND c.relation = r.relation AND c.from_id = s.member_id
-        WHERE s.answered_both"""
 
 
 def _connection(
@@ -176,7 +137,7 @@ def _compared(id: str, title: str, definition: str, formula: str, numerator: str
         formula,
         numerator,
         "Members who answered in both waves",
-        f"SELECT period, member_id, relation, position, {column} AS x, 1.0 AS w FROM ({_COMPARED})",
+        f"SELECT wave_id AS period, member_id, relation, 0.0 AS position, {column} AS x, 1.0 AS w FROM tie_changes",
         unit="ties",
         estimator="mean",
         direction="down" if column == "lost" else "up",
@@ -217,7 +178,7 @@ TIE_CHANGES = (
         "J = kept / (kept + new + lost)",
         "Kept ties",
         "Kept, new and lost ties",
-        f"SELECT period, member_id, relation, position, kept AS x, kept + new + lost AS w FROM ({_COMPARED})",
+        "SELECT wave_id AS period, member_id, relation, 0.0 AS position, kept AS x, kept + new + lost AS w FROM tie_changes",
         unit="share",
         estimator="share",
         direction="neutral",

@@ -13,6 +13,7 @@ from ui.methods import (
     list_quarantine,
     list_sources,
     list_warnings,
+    summarise_checks,
 )
 from ui.session import current_view
 from ui.text import escape_markdown, name_dimension
@@ -42,7 +43,9 @@ else:
     st.markdown("No row of this release is in quarantine.")
 
 st.header("Checks", anchor=False)
-show_rows(list_checks(view.release), key="checks")
+st.markdown(summarise_checks(view.release))
+with st.expander("Each check"):
+    show_rows(list_checks(view.release), key="checks")
 
 st.header("Methods", anchor=False)
 words = st.text_input("Find an indicator", placeholder="For example: retention", key="method_words")
@@ -51,7 +54,8 @@ if not methods:
     st.markdown("No indicator has these words in its title or definition.")
 for theme, indicators in methods.items():
     st.subheader(name_dimension(theme), anchor=False)
-    for indicator in indicators:
-        with st.expander(escape_markdown(indicator.title)):
-            for name, sentence in describe_method(indicator):
-                st.markdown(f"**{name}**  \n{escape_markdown(sentence)}")
+    with st.container(gap="xsmall"):
+        for indicator in indicators:
+            with st.expander(escape_markdown(indicator.title)):
+                for name, sentence in describe_method(indicator):
+                    st.markdown(f"**{name}**  \n{escape_markdown(sentence)}")

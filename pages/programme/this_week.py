@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
+from ui.figures import figure_for
+from ui.readings import alt_text, read_result
 
 from ui.attention import list_attention
 from ui.cards import show_card, show_chart, show_header, show_missing
 from ui.decisions import show_decisions
-from ui.figures import figure_for
 from ui.headlines import list_headlines
-from ui.readings import alt_text, read_result
 from ui.session import current_view, fetch
 from ui.text import escape_markdown
 from ui.timeline import label_waves
@@ -17,12 +17,8 @@ from ui.timeline import label_waves
 view = current_view()
 assert view is not None
 show_header("This week", "Where the programme stands today, and what to look at first.", has_period=False)
-
 weeks = fetch(view, "active_members", period="all", grain="week")
 response = fetch(view, "response_rate_rr1", period="all")
-with st.grid(min_column_width=190, gap="medium"):
-    for headline in list_headlines(view, weeks):
-        show_card(headline.result, label=headline.label, note=headline.note)
 
 st.header("What needs attention", anchor=False)
 found = list_attention(weeks, response, view.release.manifest, label_waves(view), view.release.complete_to)
@@ -30,6 +26,11 @@ if not found:
     st.markdown("Nothing stands out in this release.")
 for attention in found:
     st.markdown(f"**{attention.heading}.** {escape_markdown(attention.sentence)}")
+
+st.header("At a glance", anchor=False)
+with st.grid(min_column_width=190, gap="medium"):
+    for headline in list_headlines(view, weeks):
+        show_card(headline.result, label=headline.label, note=headline.note)
 
 if weeks.is_empty:
     show_missing(weeks)

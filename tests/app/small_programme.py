@@ -1,4 +1,4 @@
-"""A small made-up programme as template CSV files: 60 members, 20 weeks, two waves. No figure here is real."""
+"""A small made-up programme as template CSV files: 60 members, 20 weeks, two waves. Nothing here is real."""
 
 from __future__ import annotations
 
@@ -24,9 +24,18 @@ def write_table(folder: Path, name: str, columns: Sequence[str], rows: Iterable[
         writer.writerows(rows)
 
 
-def write_members(folder: Path, count: int = 60) -> None:
+def write_members(folder: Path, count: int = 60, regions: Sequence[str] = REGIONS) -> None:
     """Members m0, m1, …; every tenth leaves on 1 September 2015."""
-    columns = ("member_id", "name", "email", "organisation", "organisation_type", "profession", "region", "cohort")
+    columns = (
+        "member_id",
+        "name",
+        "email",
+        "organisation",
+        "organisation_type",
+        "profession",
+        "region",
+        "cohort",
+    )
     rows = [
         (
             f"m{number}",
@@ -35,7 +44,7 @@ def write_members(folder: Path, count: int = 60) -> None:
             f"Trust {number % 7}",
             "Acute trust" if number % 2 else "Charity",
             PROFESSIONS[number % 3],
-            REGIONS[number % 3],
+            regions[number % len(regions)],
             COHORTS[number % 2],
             FIRST_DAY - timedelta(days=30 - number % 20),
             "2015-09-01" if number % 10 == 9 else "",
@@ -85,7 +94,17 @@ def write_survey(folder: Path, count: int = 60, waves: int = 2) -> None:
         ("s1", "q1", "Q matters to my work", "importance", "likert", 1, 5, "false", labels),
         ("s1", "q2", "Q is a waste of time", "importance", "likert", 1, 5, "true", labels),
     ]
-    columns = ("survey_id", "item_id", "text", "construct", "kind", "scale_min", "scale_max", "reversed", "labels")
+    columns = (
+        "survey_id",
+        "item_id",
+        "text",
+        "construct",
+        "kind",
+        "scale_min",
+        "scale_max",
+        "reversed",
+        "labels",
+    )
     write_table(folder, "items", columns, items)
     invited, answers = [], []
     for place, (wave, _, opened) in enumerate(shown):

@@ -1,0 +1,106 @@
+"""Twenty browsers' worth of websocket clients on one server, against one client in the same run."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from settings import PROJECT
+
+CLIENTS = 20
+RERUNS = 10
+THINK_SECONDS = 5.0
+
+
+def main() -> None:
+    """Print reruns per second and latencies of one client, of twenty at once, and of twenty who think."""
+    port = find_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+        cwd=PROJECT,
+        env={**os.environ, "AUDIENCE": "staff"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port)
+        print("Clients: reruns of This week over websockets, one process")
+        alone = asyncio.run(run_clients(port, 1, 0.0))
+        for count, think in ((1, 0.0), (CLIENTS, 0.0), (CLIENTS, THINK_SECONDS)):
+            times = alone if count == 1 else asyncio.run(run_clients(port, count, think))
+            ordered = sorted(times)
+            p95 = ordered[int(0.95 * (len(ordered) - 1))]
+            print(
+                f"{count:>3} clients, think {think:.0f} s: median {statistics.median(times) * 1000:>7.1f} ms, "
+                f"p95 {p95 * 1000:>7.1f} ms, {statistics.median(times) / statistics.median(alone):>5.1f} times one client"
+            )
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def find_port() -> int:
+    """A free port on the loopback interface."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    """Wait until the server answers its health check, at most half a minute."""
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1)
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("The server did not start within 30 seconds.")
+
+
+async def run_clients(port: int, count: int, think: float) -> list[float]:
+    """Rerun times in seconds of `count` closed-loop clients."""
+    lists = await asyncio.gather(*(run_client(port, think, think / count * place) for place in range(count)))
+    return [seconds for times in lists for seconds in times]
+
+
+async def run_client(port: int, think: float, delay: float) -> list[float]:
+    """Rerun times of one client, its first run not counted."""
+    await asyncio.sleep(delay)
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    async with websockets.connect(
+        address,
+        subprotocols=[websockets.Subprotocol("streamlit")],
+        origin=websockets.Origin(f"http://127.0.0.1:{port}"),
+        max_size=None,
+    ) as socket_:
+        await rerun(socket_)
+        times = []
+        for _ in range(RERUNS):
+            await asyncio.sleep(think)
+            start = time.perf_counter()
+            await rerun(socket_)
+            times.append(time.perf_counter() - start)
+        return times
+
+
+async def rerun(connection: websockets.ClientConnection) -> None:
+    """Ask for a rerun and read until the script has finished."""
+    message = BackMsg()
+    message.rerun_script.query_string = ""
+    await connection.send(message.SerializeToString())
+    while True:
+        received = ForwardMsg()
+        received.ParseFromString(await connection.recv())  # type: ignore[arg-type]
+        if received.WhichOneof("type") == "script_finished":
+            return

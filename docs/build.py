@@ -1,0 +1,117 @@
+"""Generate docs/methods.md and docs/data_dictionary.md from the objects; --check fails when either is stale."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import sys
+from pathlib import Path
+
+from indicators import estimators
+from indicators.catalogue import list_indicators
+from indicators.definition import Indicator
+from warehouse.contracts import TABLES
+
+FOLDER = Path(__file__).resolve().parent
+INTERVALS = {
+    "count": None,
+    "proportion": estimators.estimate_proportion,
+    "mean": estimators.estimate_mean,
+    "ratio": estimators.estimate_ratio,
+    "share": estimators.estimate_share,
+    "index": estimators.estimate_share,
+    "survival": estimators.estimate_survival,
+}
+
+
+def write_methods() -> str:
+    """The methods page: every indicator with its formula, interval, caveat, source and the SQL that runs."""
+    parts = [
+        "# Methods",
+        "Generated from the indicators by `make docs`; do not edit. Every figure can be had from the command line with "
+        "`python -m indicators value ID`.",
+    ]
+    theme = ""
+    for indicator in list_indicators().values():
+        if indicator.theme != theme:
+            theme = indicator.theme
+            parts.append(f"## {theme.capitalize()}")
+        parts.append(_describe(indicator))
+    return "\n\n".join(parts) + "\n"
+
+
+def _describe(indicator: Indicator) -> str:
+    estimator = INTERVALS[indicator.estimator]
+    interval = (
+        "none" if estimator is None else (inspect.getdoc(estimator) or "").split("\n\n")[0].replace("\n", " ")
+    )
+    rows = {
+        "Formula": f"`{indicator.formula}`",
+        "Numerator": indicator.numerator,
+        "Denominator": indicator.denominator,
+        "Excluded": indicator.excluded,
+        "Interval": interval,
+        "Caveat": indicator.caveat,
+        "Source": indicator.source,
+        "Unit, better": f"{indicator.unit}, {indicator.direction}",
+        "Time": indicator.time_axis,
+        "Attributes": "as at the wave" if indicator.attributes == "as_at_wave" else "current in the release",
+        "Tables": ", ".join(indicator.tables),
+        "Version": str(indicator.version),
+    }
+    listed = "\n".join(f"- **{name}**: {text}" for name, text in rows.items())
+    sql = inspect.cleandoc("\n" + indicator.facts)
+    return (
+        f"### {indicator.title}\n\n`{indicator.id}`. {indicator.definition}\n\n{listed}\n\n"
+        f"<details><summary>SQL</summary>\n\n```sql\n{sql}\n```\n\n</details>"
+    )
+
+
+def write_dictionary() -> str:
+    """The data dictionary: every table with its key and columns."""
+    parts = ["# Data dictionary", "Generated from `warehouse/contracts.py` by `make docs`; do not edit."]
+    for table in TABLES.values():
+        lines = [
+            f"## {table.name}",
+            "",
+            f"{table.description} Key: {', '.join(f'`{name}`' for name in table.key)}.",
+            "",
+            "| column | type | required | allowed | meaning |",
+            "|---|---|---|---|---|",
+        ]
+        for column in table.columns:
+            allowed = ", ".join(column.allowed) or (
+                f"{column.minimum:g} or more" if column.minimum is not None else ""
+            )
+            meaning = column.description + (f" In {column.unit}." if column.unit else "")
+            meaning += " Never released." if column.personal else ""
+            lines.append(
+                f"| `{column.name}` | {column.type} | {'yes' if column.required else ''} | {allowed} | {meaning} |"
+            )
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts) + "\n"
+
+
+PAGES = {"methods.md": write_methods, "data_dictionary.md": write_dictionary}
+
+
+def main() -> int:
+    """Write both pages, or with --check compare them; exit status 1 when one is stale."""
+    parser = argparse.ArgumentParser(prog="python -m docs.build", description=main.__doc__)
+    parser.add_argument("--check", action="store_true")
+    given = parser.parse_args()
+    stale = [name for name, write in PAGES.items() if not _is_fresh(FOLDER / name, write())]
+    if given.check and stale:
+        print(f"docs/{' and docs/'.join(stale)} is stale: run make docs.", file=sys.stderr)
+        return 1
+    for name in stale:
+        (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
+    return 0
+
+
+def _is_fresh(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

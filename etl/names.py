@@ -1,0 +1,26 @@
+"""Names and e-mail addresses in the form in which two spellings of one person are equal; used for matching only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_STANDING = re.compile(r"[(\[](?:ext|extern|external|guest|unverified)[)\]]")
+_PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u2010": "-", "\u2013": "-"})
+
+
+def normalise_name(text: str) -> str:
+    """A name for matching: NFKC, letter case folded, "(EXT)", "(External)", "(Guest)" and "(Unverified)" dropped,
+    "Last, First" turned round, typographic apostrophes and hyphens made plain, spaces collapsed."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", folded).translate(_PLAIN)
+    bare = _STANDING.sub(" ", folded)
+    last, comma, first = bare.partition(",")
+    if comma and "," not in first:
+        bare = f"{first} {last}"
+    return " ".join(bare.split())
+
+
+def normalise_email(text: str) -> str:
+    """An e-mail address or user principal name for matching: without spaces around it, letter case folded."""
+    return text.strip().casefold()

@@ -1,0 +1,359 @@
+"""Microsoft Teams attendance reports: numbered sections (any language), the older "Meeting Summary" report and the
+2020-21 list of users and actions (Joined, Left)."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import re
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from etl.dates import parse_duration, settle_order, to_local
+from etl.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
+from etl.reading import RawFile, Reading, Refused, Reject, Sample
+from etl.records import Record
+
+NAME = "teams"
+TITLE = "Microsoft Teams attendance report"
+
+_SECTION = re.compile(r"([1-9])\.\s*\S.*")
+_TITLE_LESS = "Teams meeting"
+_LONGEST_PREAMBLE = 40
+_HEADINGS: Mapping[str, frozenset[str]] = {
+    "name": frozenset({"name", "full name", "imię i nazwisko", "nazwa"}),
+    "joined": frozenset(
+        {"first join", "first join time", "join time", "pierwsze dołączenie", "erster beitritt"}
+    ),
+    "left": frozenset(
+        {"last leave", "last leave time", "leave time", "ostatnie wyjście", "letztes verlassen"}
+    ),
+    "duration": frozenset({"in-meeting duration", "duration", "czas udziału w spotkaniu", "dauer"}),
+    "email": frozenset({"email", "e-mail", "email address", "adres e-mail", "e-mail-adresse"}),
+    "upn": frozenset({"participant id (upn)", "identyfikator uczestnika (upn)", "teilnehmer-id (upn)"}),
+    "role": frozenset({"role", "rola", "rolle"}),
+}
+_PEOPLE_ORDER = ("name", "joined", "left", "duration", "email", "upn", "role")
+_JOINS_ORDER = ("name", "joined", "left", "duration", "email", "role")
+_ACTIONS_ORDER = ("full name", "user action", "timestamp")
+_JOINED = ("joined", "joined before")
+_LEFT = ("left",)
+
+
+@dataclass(frozen=True)
+class _Block:
+    """A table inside the report: its columns by field, and its rows."""
+
+    places: Mapping[str, int]
+    rows: tuple[Record, ...]
+
+    def cell(self, row: Record, field: str) -> str:
+        place = self.places.get(field, len(row.cells))
+        return row.cells[place].strip() if place < len(row.cells) else ""
+
+
+@dataclass(frozen=True)
+class _Report:
+    """The parts of a report; `people` has one row a person, `joins` one row a join."""
+
+    summary: tuple[Record, ...]
+    people: _Block | None
+    joins: _Block | None
+    is_numbered: bool
+
+
+def recognise(sample: Sample) -> bool:
+    """Whether the text has Teams' numbered sections, the older report's columns, or a list of user actions."""
+    records = _split(sample.text)
+    return _find_actions(records) is not None or _cut(records) is not None
+
+
+def read(file: RawFile) -> Reading:
+    """Read one meeting: an event, and one row a join (section 3 where it is there, otherwise section 2).
+
+    A person in section 2 who came and went more than once has a stated total but no single interval: the last leave
+    is then left empty, so that the total stands. Section 4 (engagement) is not read.
+    """
+    records = _split(file.text)
+    start = _find_actions(records)
+    if start is not None:
+        return _read_actions(file, records[start:])
+    report = _cut(records)
+    if report is None:
+        raise Refused(f"{file.name} is no Teams attendance report: export it again from the meeting.")
+    return _read_report(file, report)
+
+
+def _split(text: str) -> list[Record]:
+    """Each line on its own: Teams breaks no line inside a cell, so a stray quotation mark harms one line only."""
+    delimiter = "\t" if "\t" in text else ";" if text.count(";") > text.count(",") else ","
+    records = (
+        Record(number, tuple(next(csv.reader([line], delimiter=delimiter), ())))
+        for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1)
+    )
+    return [record for record in records if record.filled]
+
+
+def _cut(records: Sequence[Record]) -> _Report | None:
+    sections = _cut_sections(records)
+    if 1 in sections and 2 in sections:
+        people = _make_block(sections[2], _PEOPLE_ORDER)
+        joins = _make_block(sections.get(3, ()), _JOINS_ORDER)
+        return _Report(tuple(sections[1]), people, joins, True) if people or joins else None
+    for place, record in enumerate(records[:_LONGEST_PREAMBLE]):
+        places = _find_places(record)
+        if {"name", "joined", "left", "duration"} <= set(places):
+            return _Report(tuple(records[:place]), None, _Block(places, tuple(records[place + 1 :])), False)
+    return None
+
+
+def _cut_sections(records: Sequence[Record]) -> dict[int, list[Record]]:
+    """Rows by section number; a section starts with a line that holds nothing but the next number and its title."""
+    sections: dict[int, list[Record]] = {}
+    for record in records:
+        match = _SECTION.fullmatch(record.filled[0]) if len(record.filled) == 1 else None
+        if match and int(match[1]) == len(sections) + 1:
+            sections[int(match[1])] = []
+        elif sections:
+            sections[len(sections)].append(record)
+        else:
+            return {}
+    return sections
+
+
+def _make_block(records: Sequence[Record], order: Sequence[str]) -> _Block | None:
+    """A section as a table; columns by their headings, or by their usual places where the language is not known."""
+    if not records or len(records[0].filled) < 4:
+        return None
+    places = _find_places(records[0])
+    if not {"name", "joined", "left"} <= set(places):
+        places = {field: place for place, field in enumerate(order[: len(records[0].cells)])}
+    return _Block(places, tuple(records[1:]))
+
+
+def _find_places(heading: Record) -> dict[str, int]:
+    words = [" ".join(cell.casefold().split()) for cell in heading.cells]
+    return {
+        field: next(place for place, word in enumerate(words) if word in known)
+        for field, known in _HEADINGS.items()
+        if known & set(words)
+    }
+
+
+def _read_report(file: RawFile, report: _Report) -> Reading:
+    blocks = [block for block in (report.people, report.joins) if block]
+    written = [
+        block.cell(row, field) for block in blocks for row in block.rows for field in ("joined", "left")
+    ]
+    stated = [value for _, value in _list_facts(report)]
+    clock = Clock(settle_order([*written, *stated], file.name, file.options.date_order), file.options.zone)
+    chosen = report.joins or report.people
+    assert chosen is not None
+    presences, rejects = _read_block(chosen, clock)
+    warnings: list[str] = []
+    if chosen is report.people:
+        presences = [_drop_gaps(presence) for presence in presences]
+    elif report.people:
+        totals, _ = _read_block(report.people, clock)
+        upns = {person.person: person.upn for person in totals if person.upn}
+        presences = [replace(join, upn=join.upn or upns.get(join.person, "")) for join in presences]
+        warnings += _compare_totals(file.name, totals, presences)
+    people = len((report.people or chosen).rows) if report.is_numbered else _count_people(presences, rejects)
+    claimed = _find_count(report)
+    if claimed is not None and claimed != people:
+        warnings.append(
+            f"{file.name} says that {claimed} people took part, but lists {people}: the list was used."
+        )
+    title, starts, ends = _read_summary(report, clock)
+    return _finish(file, title, starts, ends, presences, rejects, warnings, clock)
+
+
+def _read_block(block: _Block, clock: Clock) -> tuple[list[Presence], list[Reject]]:
+    presences, rejects = [], []
+    for row in block.rows:
+        try:
+            presences.append(_read_row(block, row, clock))
+        except Unreadable as error:
+            rejects.append(Reject(row.line, str(error)))
+    return presences, rejects
+
+
+def _read_row(block: _Block, row: Record, clock: Clock) -> Presence:
+    presence = Presence(
+        row.line,
+        email=block.cell(row, "email"),
+        upn=block.cell(row, "upn"),
+        name=block.cell(row, "name"),
+        joined_at=clock.read(block.cell(row, "joined"), "the join time"),
+        left_at=clock.read(block.cell(row, "left"), "the leave time"),
+        role=block.cell(row, "role"),
+    )
+    if not presence.person:
+        raise Unreadable("the line has neither a name nor an e-mail address")
+    if presence.joined_at is None:
+        raise Unreadable("the line has no join time")
+    try:
+        minutes: float | None = parse_duration(block.cell(row, "duration"))
+    except ValueError:
+        minutes = count_minutes(presence)
+    return replace(presence, minutes=minutes)
+
+
+def _drop_gaps(presence: Presence) -> Presence:
+    """A stated total that is shorter than first join to last leave stands: the leave is left empty."""
+    span = count_minutes(presence)
+    has_gap = span is not None and presence.minutes is not None and span - presence.minutes > 1.5 / 60
+    return replace(presence, left_at=None) if has_gap else presence
+
+
+def _count_people(presences: Iterable[Presence], rejects: Sequence[Reject]) -> int:
+    return len({presence.person for presence in presences}) + len(rejects)
+
+
+def _compare_totals(name: str, totals: Sequence[Presence], joins: Sequence[Presence]) -> list[str]:
+    """A warning where a person's total differs from the sum of their joins by more than a second a join."""
+    sums: dict[str, float] = defaultdict(float)
+    counts: dict[str, int] = defaultdict(int)
+    for join in joins:
+        sums[join.person] += join.minutes or 0
+        counts[join.person] += 1
+    claims: dict[str, float] = defaultdict(float)
+    lines: dict[str, int] = {}
+    for total in totals:
+        claims[total.person] += total.minutes or 0
+        lines.setdefault(total.person, total.line)
+    differing = [
+        str(line)
+        for person, line in lines.items()
+        if abs(claims[person] - sums[person]) * 60 > max(1, counts[person]) + 1e-6
+    ]
+    missing = len(set(sums) - set(lines))
+    found = []
+    if differing:
+        found.append(
+            f"{name}: the totals of section 2 differ from the joins of section 3 (line {', '.join(differing)}): "
+            "the joins were used."
+        )
+    if missing:
+        found.append(
+            f"{name}: people of section 3 who are not in section 2: {missing}. They were counted all the same."
+        )
+    return found
+
+
+def _list_facts(report: _Report) -> list[tuple[str, str]]:
+    """Heading and value of each line of the summary after the title."""
+    return [
+        (row.filled[0], ", ".join(row.filled[1:]))
+        for place, row in enumerate(report.summary)
+        if len(row.filled) > 1 and not _is_title(report, place)
+    ]
+
+
+def _is_title(report: _Report, place: int) -> bool:
+    heading = report.summary[place].filled[0].casefold()
+    return heading == "meeting title" or (report.is_numbered and place == 0)
+
+
+def _find_count(report: _Report) -> int | None:
+    """The number of participants that the summary claims: its first whole number."""
+    values = (value for _, value in _list_facts(report))
+    return next((int(value) for value in values if re.fullmatch(r"\d{1,9}", value)), None)
+
+
+def _read_summary(report: _Report, clock: Clock) -> tuple[str, datetime | None, datetime | None]:
+    """Title, start and end (naive UTC); the times are the first two dates, whatever the language of the headings."""
+    titles = [
+        ", ".join(row.filled[1:]) for place, row in enumerate(report.summary) if _is_title(report, place)
+    ]
+    times: list[datetime | None] = []
+    for _, value in _list_facts(report):
+        with contextlib.suppress(Unreadable):
+            times.append(clock.read(value, ""))
+    starts, ends = (*times, None, None)[:2]
+    return "".join(titles[:1]), starts, ends
+
+
+def _find_actions(records: Sequence[Record]) -> int | None:
+    """The place of the heading of a list of user actions."""
+    for place, record in enumerate(records[:5]):
+        if {cell.strip().casefold() for cell in record.cells} >= set(_ACTIONS_ORDER):
+            return place
+    return None
+
+
+def _read_actions(file: RawFile, records: Sequence[Record]) -> Reading:
+    """Pair each Joined with the next Left of the same name. Who had not left when the list was made has no leave."""
+    heading = [cell.strip().casefold() for cell in records[0].cells]
+    block = _Block({field: heading.index(field) for field in _ACTIONS_ORDER}, tuple(records[1:]))
+    order = settle_order(
+        [block.cell(row, "timestamp") for row in block.rows], file.name, file.options.date_order
+    )
+    clock = Clock(order, file.options.zone)
+    moves, rejects = _read_moves(block, clock)
+    presences: list[Presence] = []
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for moment, line, name, has_joined in sorted(moves):
+        presence = Presence(line, name=name, joined_at=moment)
+        if has_joined:
+            waiting[presence.person].append(len(presences))
+            presences.append(presence)
+        elif waiting[presence.person]:
+            place = waiting[presence.person].popleft()
+            closed = replace(presences[place], left_at=moment)
+            presences[place] = replace(closed, minutes=count_minutes(closed))
+        else:
+            rejects.append(Reject(line, "the person left without having joined"))
+    still_there = sum(presence.left_at is None for presence in presences)
+    warnings = []
+    if still_there:
+        warnings.append(
+            f"{file.name}: joins without an end, because the list was downloaded before everybody had left: "
+            f"{still_there}. They count as attended, without minutes."
+        )
+    ends = max((presence.left_at for presence in presences if presence.left_at), default=None)
+    presences.sort(key=lambda presence: presence.line)
+    return _finish(file, "", None, ends, presences, rejects, warnings, clock)
+
+
+def _read_moves(block: _Block, clock: Clock) -> tuple[list[tuple[datetime, int, str, bool]], list[Reject]]:
+    """(moment, line, name, whether it is a join) of each line."""
+    moves, rejects = [], []
+    for row in block.rows:
+        action, name = block.cell(row, "user action").casefold(), block.cell(row, "full name")
+        try:
+            moment = clock.read(block.cell(row, "timestamp"), "the time")
+            if moment is None or not name:
+                raise Unreadable("the line has no name or no time")
+            if action not in (*_JOINED, *_LEFT):
+                raise Unreadable(f"the action '{action[:40]}' is neither Joined nor Left")
+        except Unreadable as error:
+            rejects.append(Reject(row.line, str(error)))
+            continue
+        moves.append((moment, row.line, name, action in _JOINED))
+    return moves, rejects
+
+
+def _finish(
+    file: RawFile,
+    title: str,
+    starts: datetime | None,
+    ends: datetime | None,
+    presences: Sequence[Presence],
+    rejects: Sequence[Reject],
+    warnings: Sequence[str],
+    clock: Clock,
+) -> Reading:
+    first = starts or min((join.joined_at for join in presences if join.joined_at), default=None)
+    if first is None and file.options.event_id is None:
+        raise Refused(
+            f"{file.name} does not say when the meeting took place: name the event it is of with --event."
+        )
+    meetings = []
+    if first is not None:
+        event_id = name_event(NAME, title, to_local(first, clock.zone))
+        meetings = [Meeting(event_id, title or _TITLE_LESS, first, ends)]
+        presences = [replace(presence, event_id=event_id) for presence in presences]
+    return make_reading(NAME, file, meetings, presences, rejects, warnings)

@@ -1,0 +1,194 @@
+"""python -m sharing: make, list, pause, resume, revoke and audit share links."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from indicators.selection import BadSelection
+from settings import load_settings
+from sharing.extract import Extract, NoExtract, remove_extract, write_extract
+from sharing.links import (
+    DEFAULT_DAYS,
+    LATEST,
+    LONGEST_DAYS,
+    BadLink,
+    Link,
+    Links,
+    check_request,
+    new_link_id,
+    open_links,
+)
+from sharing.seal import find_smallest, refresh_links, seal_release, summarise_extract
+from warehouse.release import NoRelease, find_release
+
+BASE_URL = "http://127.0.0.1:8502"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 done, 1 refused with one sentence on stderr, 2 (by argparse) wrong usage."""
+    options = _read_arguments(arguments)
+    links: Links | None = None
+    try:
+        data = Path(options.data).resolve() if options.data else load_settings().data
+        links = open_links(data)
+        match options.command:
+            case "create":
+                _create(data, links, options)
+            case "list":
+                _list(links)
+            case "pause":
+                _say(links.pause_link(options.id))
+            case "resume":
+                _say(links.resume_link(options.id))
+            case "revoke":
+                _say(links.revoke_link(options.id))
+                remove_extract(data, options.id)
+            case "refresh":
+                sealed = refresh_links(data, links)
+                print(f"Sealed anew: {', '.join(sealed) or 'none; no link follows the latest release'}.")
+            case "audit":
+                _audit(links, options.id)
+    except (BadLink, NoRelease, NoExtract, BadSelection, OSError, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    finally:
+        if links is not None:
+            links.close()
+    return 0
+
+
+def _create(data: Path, links: Links, options: argparse.Namespace) -> None:
+    base = str(options.base_url).rstrip("/")
+    if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
+        raise BadLink(f"{base} is not the address of a server: give one such as {BASE_URL}.")
+    label = check_request(options.label, options.days, None, options.max_views)
+    release_id = options.release or find_release(data).id
+    link_id = new_link_id()
+    extract = seal_release(data, release_id, link_id, label)
+    password = _ask_password() if options.password else None
+    check_request(label, options.days, password, options.max_views)
+    print(describe_preflight(extract, links.list_links()))
+    write_extract(data, extract)
+    link, token = links.create_link(
+        label,
+        release_id=release_id,
+        created_by=_find_user(),
+        days=options.days,
+        password=password,
+        max_views=options.max_views,
+        link_id=link_id,
+    )
+    print()
+    print(f"Link {link.id}, valid until {_format(link.expires_at)}. It is shown only this once:")
+    print(f"{base}/shared?token={token}")
+
+
+def describe_preflight(extract: Extract, links: Sequence[Link]) -> str:
+    """What a recipient will see, the smallest count in it, and the live links that show the same figures."""
+    kind = " of synthetic sample data" if extract.is_synthetic else ""
+    complete = f", complete to {extract.complete_to}" if extract.complete_to else ""
+    lines = [f"The recipient will see, of release {extract.release}{kind}{complete}:"]
+    for summary in summarise_extract(extract):
+        by = f" by {', '.join(summary.by)}" if summary.by else ""
+        lines.append(
+            f"  {summary.title}{by}: {_count(summary.shown, 'value')} shown, {summary.hidden} hidden"
+        )
+    smallest = find_smallest(extract)
+    if smallest is None:
+        lines.append("Every value is hidden, because there are too few people behind it.")
+    else:
+        lines.append(f"The smallest count behind any value shown is about {smallest}, rounded to 5.")
+    others = [f"{link.id} ({link.label})" for link in links if link.status == "live"]
+    lines.append(f"Other live links to the same figures: {', '.join(others) or 'none'}.")
+    return "\n".join(lines)
+
+
+def _list(links: Links) -> None:
+    every = links.list_links()
+    if not every:
+        print("There are no links yet: python -m sharing create --label TEXT makes one.")
+    for link in every:
+        views = f"opened {link.views}" + (f" of {link.max_views} times" if link.max_views else " times")
+        password = ", password" if link.has_password else ""
+        print(
+            f"{link.id}  {link.status:<8} until {_format(link.expires_at)}  release {link.release_id}  "
+            f"{views}{password}  {link.label}"
+        )
+
+
+def _audit(links: Links, link_id: str | None) -> None:
+    for entry in links.read_audit(link_id):
+        print(f"{entry.day}  {entry.link_id}  {entry.action:<9} {_count(entry.count, 'time')}")
+
+
+def _say(link: Link) -> None:
+    print(f"Link {link.id} ({link.label}) is {link.status}.")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _format(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _find_user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+def _ask_password() -> str:
+    """The password, typed without echo at a terminal, else the first line of the input."""
+    if sys.stdin.isatty():
+        return getpass.getpass("Password for this link: ")
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m sharing", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, words: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=words, description=words)
+        command.add_argument("--data", metavar="DIR", help="the data folder, if not that of the settings")
+        return command
+
+    create = add("create", "make a link, after showing what its recipient will see")
+    create.add_argument("--label", required=True, help="whom the link is for")
+    create.add_argument(
+        "--days",
+        type=int,
+        default=DEFAULT_DAYS,
+        help=f"how long it works, at most {LONGEST_DAYS} (%(default)s)",
+    )
+    create.add_argument(
+        "--release",
+        metavar="ID",
+        help=f"the release to show (the live one as it is now), or {LATEST} to follow it",
+    )
+    create.add_argument("--password", action="store_true", help="ask for a password that opens the link")
+    create.add_argument("--max-views", type=int, metavar="N", help="how often it can be opened")
+    create.add_argument("--base-url", default=BASE_URL, metavar="URL", help="the funder server (%(default)s)")
+    add("list", "all links and how they stand")
+    for name, words in (
+        ("pause", "stop a link until it is resumed"),
+        ("resume", "let a paused link work again"),
+        ("revoke", "stop a link for good and delete what was sealed for it"),
+    ):
+        add(name, words).add_argument("id", metavar="ID")
+    add("refresh", "seal anew the links that follow the latest release")
+    add("audit", "what was done with links, by day").add_argument("id", metavar="ID", nargs="?")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

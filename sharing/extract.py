@@ -1,0 +1,174 @@
+"""A sealed extract: all that one link may show, in one JSON file, with nothing in it that leads back to a person."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.result import FIGURES, Passport, Result
+from indicators.selection import Selection
+
+FOLDER = "sealed"
+FILE = "extract.json"
+FORMAT = 1
+LINK_ID = re.compile(r"[0-9a-f]{8}")
+_LEFT_OUT = ("facts", "tables", "needs")
+
+
+class NoExtract(Exception):
+    """There is nothing sealed for a link, or not in a form that this version reads."""
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What a link shows: results that have passed the funder's gate, without any file behind them.
+
+    `waves` are the labels of the waves by id; `sealed_at` is in UTC; `label` says for whom it was made.
+    """
+
+    link_id: str
+    label: str
+    release: str
+    published_at: str
+    complete_to: date | None
+    sealed_at: datetime
+    is_synthetic: bool
+    waves: Mapping[str, str]
+    results: tuple[Result, ...]
+
+
+def write_extract(data: Path, extract: Extract) -> Path:
+    """Write an extract whole: a reader sees the old one or the new one. Returns the file."""
+    folder = find_folder(data, extract.link_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f".{FILE}.{os.getpid()}"
+    try:
+        with fresh.open("w", encoding="utf-8") as handle:
+            json.dump(_write(extract), handle, indent=1, ensure_ascii=False, allow_nan=False)
+            handle.flush()
+            os.fsync(handle.fileno())
+        os.replace(fresh, folder / FILE)
+    finally:
+        fresh.unlink(missing_ok=True)
+    handle_of_folder = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle_of_folder)
+    finally:
+        os.close(handle_of_folder)
+    return folder / FILE
+
+
+def read_extract(data: Path, link_id: str) -> Extract:
+    """The extract of a link. Raises NoExtract when there is none that can be read."""
+    try:
+        return _read(json.loads((find_folder(data, link_id) / FILE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise NoExtract(f"Nothing readable is sealed for link {link_id}: seal it again.") from fault
+
+
+def remove_extract(data: Path, link_id: str) -> None:
+    """Delete what was sealed for a link."""
+    shutil.rmtree(find_folder(data, link_id), ignore_errors=True)
+
+
+def find_folder(data: Path, link_id: str) -> Path:
+    """The folder of a link's extract. Raises NoExtract for what is not the id of a link."""
+    if not LINK_ID.fullmatch(link_id):
+        raise NoExtract("That is not the id of a link.")
+    return data / FOLDER / link_id
+
+
+def _write(extract: Extract) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "link_id": extract.link_id,
+        "label": extract.label,
+        "release": extract.release,
+        "published_at": extract.published_at,
+        "complete_to": extract.complete_to.isoformat() if extract.complete_to else None,
+        "sealed_at": extract.sealed_at.isoformat(),
+        "is_synthetic": extract.is_synthetic,
+        "waves": dict(extract.waves),
+        "results": [_write_result(result) for result in extract.results],
+    }
+
+
+def _write_result(result: Result) -> dict[str, Any]:
+    rows = []
+    for row in result.table.to_dict(orient="records"):
+        figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
+        texts = {name: None if pd.isna(row[name]) else str(row[name]) for name in result.dimensions}
+        rows.append(
+            {
+                "period": str(row["period"]),
+                "is_complete": bool(row["is_complete"]),
+                **texts,
+                **figures,
+                "status": str(row["status"]),
+                "reason": str(row["reason"]),
+            }
+        )
+    indicator = {name: value for name, value in asdict(result.indicator).items() if name not in _LEFT_OUT}
+    return {
+        "indicator": indicator,
+        "period": result.selection.period,
+        "grain": result.selection.grain,
+        "by": list(result.selection.by),
+        "dimensions": list(result.dimensions),
+        "attributes": result.passport.attributes,
+        "checks_passed": result.passport.checks_passed,
+        "checks_failed": result.passport.checks_failed,
+        "rows": rows,
+    }
+
+
+def _read(written: dict[str, Any]) -> Extract:
+    if written["format"] != FORMAT:
+        raise ValueError(f"format {written['format']}")
+    complete_to = date.fromisoformat(written["complete_to"]) if written["complete_to"] else None
+    return Extract(
+        link_id=written["link_id"],
+        label=written["label"],
+        release=written["release"],
+        published_at=written["published_at"],
+        complete_to=complete_to,
+        sealed_at=datetime.fromisoformat(written["sealed_at"]),
+        is_synthetic=written["is_synthetic"],
+        waves=written["waves"],
+        results=tuple(_read_result(part, written, complete_to) for part in written["results"]),
+    )
+
+
+def _read_result(part: dict[str, Any], written: dict[str, Any], complete_to: date | None) -> Result:
+    fields: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in part["indicator"].items()
+    }
+    indicator = Indicator(**fields, facts="", tables=())
+    selection = Selection(period=part["period"], grain=part["grain"], by=tuple(part["by"]))
+    dimensions = tuple(part["dimensions"])
+    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
+    table = pd.DataFrame(part["rows"], columns=columns).astype(dict.fromkeys(FIGURES, "float64"))
+    passport = Passport(
+        indicator=indicator,
+        selection=selection,
+        release=written["release"],
+        published_at=written["published_at"],
+        complete_to=complete_to,
+        attributes=part["attributes"],
+        sources=(),
+        checks_passed=part["checks_passed"],
+        checks_failed=part["checks_failed"],
+        role="funder",
+        is_synthetic=written["is_synthetic"],
+    )
+    return Result(indicator, selection, dimensions, table, passport)

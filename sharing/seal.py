@@ -1,0 +1,222 @@
+"""Seal what a link will show: a fixed list of headline indicators, gated for funders, with no way to ask for more.
+
+The groups are fixed and disjoint: those with fewer members than the funder's minimum are put together under one name
+before anything is hidden, so that not even the name of a small group is shown. The audit of all published tables
+together (linear programming, releases against one another) is not part of this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from indicators.catalogue import list_indicators
+from indicators.compute import compute_result
+from indicators.definition import Indicator
+from indicators.disclosure import SCOPES, apply_gate
+from indicators.result import FIGURES, Result
+from indicators.selection import Selection, list_attributes
+from sharing.extract import Extract, remove_extract, write_extract
+from sharing.links import LATEST, Links
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import Engine, quote_name, quote_text
+from warehouse.release import find_release
+
+HEADLINES: tuple[str, ...] = (
+    "members",
+    "active_members",
+    "attendance_rate",
+    "membership_retention",
+    "response_rate_rr1",
+    "construct_positive",
+    "construct_change",
+    "ties_new",
+    "cross_profession",
+    "cross_region",
+)
+BREAKDOWNS: tuple[str, ...] = ("profession", "region")
+FIXED_DAYS: tuple[int, ...] = (90, 180, 365, 545, 730, 1095, 1460, 1825)
+TOGETHER = "Smaller groups together"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One figure of an extract before it goes out: how many values it shows and hides."""
+
+    title: str
+    by: tuple[str, ...]
+    shown: int
+    hidden: int
+
+
+def build_extract(engine: Engine, link_id: str, label: str, *, now: datetime | None = None) -> Extract:
+    """Everything that a link on this release will show. Indicators without any data are left out."""
+    results = []
+    known = list_indicators(list_attributes(engine))
+    groups = {name: list_groups(engine, name) for name in BREAKDOWNS if name in list_attributes(engine)}
+    for indicator in (known[name] for name in HEADLINES if name in known):
+        whole = compute_result(engine, indicator, _select(indicator), SCOPES["evaluator"])
+        if whole.is_empty:
+            continue
+        results.append(_close(whole))
+        for name, (large, small) in groups.items():
+            if large:
+                results.append(_close(_break_down(engine, indicator, name, large, small)))
+    waves = engine.query(
+        "SELECT wave_id, any_value(coalesce(label, wave_id)) AS label FROM waves GROUP BY wave_id"
+    )
+    return Extract(
+        link_id=link_id,
+        label=label,
+        release=engine.release.id,
+        published_at=str(engine.release.manifest["published_at"]),
+        complete_to=engine.release.complete_to,
+        sealed_at=(now or datetime.now(UTC)).replace(microsecond=0),
+        is_synthetic=engine.release.is_synthetic,
+        waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
+        results=tuple(results),
+    )
+
+
+def list_groups(engine: Engine, name: str) -> tuple[list[str], list[str]]:
+    """The groups of an attribute that stand alone, and those that are only shown together.
+
+    Together are all with fewer members than the minimum and, while these are still too few, the next larger ones.
+    """
+    column, missing = quote_name(name), quote_text(NOT_RECORDED)
+    sizes = engine.query(
+        f"""SELECT value, count(DISTINCT member_id) AS size FROM (
+          SELECT coalesce(CAST({column} AS VARCHAR), {missing}) AS value, member_id FROM members
+          UNION SELECT coalesce(CAST({column} AS VARCHAR), {missing}), member_id FROM frames)
+        GROUP BY value ORDER BY size, value"""
+    )
+    minimum = SCOPES["funder"].minimum
+    small: list[str] = []
+    count = 0
+    for row in sizes.to_dict(orient="records"):
+        if row["size"] >= minimum and (not small or count >= minimum):
+            break
+        small.append(str(row["value"]))
+        count += int(row["size"])
+    return sorted(set(sizes["value"]) - set(small)), small
+
+
+def summarise_extract(extract: Extract) -> list[Summary]:
+    """What the recipient will see, figure by figure."""
+    return [
+        Summary(
+            result.indicator.title,
+            result.selection.by,
+            int((result.table["status"] == "ok").sum()),
+            int((result.table["status"] == "suppressed").sum()),
+        )
+        for result in extract.results
+    ]
+
+
+def find_smallest(extract: Extract) -> int | None:
+    """The smallest rounded count behind any value shown, complements included; None when everything is hidden."""
+    counts: list[float] = []
+    for result in extract.results:
+        shown = result.table[result.table["status"] == "ok"]
+        counts += [*shown["n"].dropna(), *shown["denominator"].dropna()]
+        if result.indicator.estimator in ("proportion", "share"):
+            counts += [*shown["numerator"], *(shown["denominator"] - shown["numerator"])]
+    return int(min(counts)) if counts else None
+
+
+def seal_release(data: Path, release_id: str, link_id: str, label: str) -> Extract:
+    """The extract of a release (`latest` for the live one), not yet written. Raises NoRelease when it is not there."""
+    release = find_release(data, None if release_id == LATEST else release_id)
+    engine = Engine(release)
+    try:
+        return build_extract(engine, link_id, label)
+    finally:
+        engine.close()
+
+
+def refresh_links(data: Path, links: Links) -> list[str]:
+    """Seal anew every link that follows the latest release, and delete what revoked ones had; returns the ids sealed."""
+    sealed = []
+    for link in links.list_links():
+        if link.status in ("revoked", "expired"):
+            remove_extract(data, link.id)
+        elif link.release_id == LATEST:
+            write_extract(data, seal_release(data, LATEST, link.id, link.label))
+            links.note_refresh(link.id)
+            sealed.append(link.id)
+    return sealed
+
+
+def _select(indicator: Indicator, by: Sequence[str] = ()) -> Selection:
+    """By quarter for a whole calendar series; in groups over all time; every wave of a survey."""
+    has_series = indicator.time_axis in ("week", "month") and not by
+    return Selection(grain="quarter" if has_series else "", by=tuple(by))
+
+
+def _break_down(
+    engine: Engine, indicator: Indicator, name: str, large: Sequence[str], small: Sequence[str]
+) -> Result:
+    """A breakdown in which the small groups are one, counted together and not summed."""
+    selection = _select(indicator, [name])
+    named = replace(selection, where=tuple((name, group) for group in large))
+    result = compute_result(engine, indicator, named, SCOPES["evaluator"])
+    table = result.table
+    if small:
+        merged = replace(selection, by=(), where=tuple((name, group) for group in small))
+        rest = compute_result(engine, indicator, merged, SCOPES["evaluator"]).table
+        place = {period: number for number, period in enumerate(pd.concat([table, rest])["period"].unique())}
+        table = pd.concat([table, rest.assign(**{name: TOGETHER})], ignore_index=True)
+        table = table.sort_values("period", key=lambda column: column.map(place), kind="stable")
+    return replace(result, selection=selection, table=table[result.table.columns].reset_index(drop=True))
+
+
+def _close(result: Result) -> Result:
+    """Pass a result through the funder's gate and take from its passport what leads to a file.
+
+    A quarter that is still running is left out of a series: it would change with every release.
+    """
+    scope = SCOPES["funder"]
+    exact = _fix_days(result) if result.indicator.estimator == "survival" else result.table
+    if result.selection.grain and exact["is_complete"].any():
+        exact = exact[exact["is_complete"]].reset_index(drop=True)
+    table = apply_gate(exact, result.indicator, result.dimensions, scope)
+    is_missing = table["status"] == "no_data"
+    table.loc[is_missing, list(FIGURES)] = np.nan
+    table.loc[is_missing, "reason"] = "No data."
+    passport = replace(result.passport, sources=(), role=scope.role, selection=result.selection)
+    return replace(result, table=table, passport=passport)
+
+
+def _fix_days(result: Result) -> pd.DataFrame:
+    """A survival curve at fixed days only, so that nobody's own day of leaving is a step that can be seen.
+
+    A fixed day stands in the curve when at least the minimum left since the one before it in the curve; a curve
+    without any such day keeps its last fixed day, with n = 0, for the gate to hide.
+    """
+    minimum = SCOPES["funder"].minimum
+    groups = ["period", *(name for name in result.dimensions if name != "time_days")]
+    rows = []
+    known = result.table[result.table["status"] == "ok"]
+    for _, curve in known.groupby(groups, dropna=False, sort=False):
+        days = curve["time_days"].astype(float).to_numpy()
+        reached_days = [day for day in FIXED_DAYS if days.min() <= day < days.max()]
+        left_before = 0.0
+        is_shown = False
+        for day in reached_days:
+            left = float(curve["numerator"][days <= day].sum())
+            is_last_hope = day == reached_days[-1] and not is_shown
+            if left - left_before < minimum and not is_last_hope:
+                continue
+            at_risk = float(curve["denominator"][days > day].max())
+            n = at_risk if left - left_before >= minimum else 0.0
+            row = {str(name): value for name, value in curve[days <= day].iloc[-1].items()}
+            row |= {"time_days": str(day), "n": n, "numerator": np.nan, "denominator": at_risk}
+            rows.append(row)
+            left_before, is_shown = left, True
+    return pd.DataFrame(rows, columns=result.table.columns)

@@ -1,0 +1,56 @@
+"""Small releases, one for each state a page must survive, built through the load itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from etl.load import load_paths
+from tests.app.page_words import OpenPage
+from tests.app.small_programme import write_members, write_programme
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Data folders by state: sample, one_wave, no_ties, one_member, members_only, empty."""
+    root = tmp_path_factory.mktemp("states")
+    raw = {
+        "sample": write_programme(root / "raw-sample"),
+        "one_wave": write_programme(root / "raw-one-wave", waves=1),
+        "no_ties": write_programme(root / "raw-no-ties", has_ties=False),
+        "one_member": write_programme(root / "raw-one-member", members=1, has_ties=False),
+    }
+    write_members(root / "raw-members-only")
+    raw["members_only"] = root / "raw-members-only"
+    folders = {}
+    for state, files in raw.items():
+        folders[state] = root / state
+        load_paths([files], folders[state])
+    folders["empty"] = root / "empty"
+    folders["empty"].mkdir()
+    return folders
+
+
+@pytest.fixture
+def open_page(releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """Open a page on the release of a state, with filters as in the URL; returns it after its run."""
+
+    def run_page(state: str, page: str = "this_week", **query: str) -> AppTest:
+        monkeypatch.setenv("EVALUATION_DATA", str(releases[state]))
+        monkeypatch.delenv("AUDIENCE", raising=False)
+        monkeypatch.delenv("JOURNAL_URL", raising=False)
+        st.cache_resource.clear()
+        app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "this_week":
+            app.switch_page(f"pages/programme/{page}.py").run()
+        return app
+
+    return run_page

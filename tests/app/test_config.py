@@ -1,0 +1,23 @@
+"""The settings of the server: nothing is sent out, nothing is told to a viewer about a failure."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
+
+
+def test_the_server_is_hardened() -> None:
+    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
+    assert config["browser"]["gatherUsageStats"] is False
+    assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["fileWatcherType"] == "none"
+    assert config["server"]["enableAgentApi"] is False
+    assert config["client"]["showErrorDetails"] == "none"
+    assert config["client"]["disableDataExport"] is True
+
+
+def test_no_font_or_image_comes_from_outside() -> None:
+    settings = [line for line in CONFIG.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    assert not any("http" in line for line in settings)

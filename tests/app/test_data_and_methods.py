@@ -1,0 +1,69 @@
+"""Data and methods: every file, every quarantined line, every indicator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.load import load_paths
+from indicators.catalogue import list_indicators
+from indicators.disclosure import SCOPES
+from tests.app.page_words import OpenPage, read_words
+from tests.app.small_programme import write_programme, write_table
+
+
+@pytest.fixture
+def with_quarantine(tmp_path: Path, releases: dict[str, Path]) -> None:
+    """A release in which one of two activity rows names nobody."""
+    raw = write_programme(tmp_path / "raw")
+    rows = [("m1", "2015-11-17T09:00:00Z", "post"), ("nobody", "2015-11-17T09:00:00Z", "post")]
+    write_table(raw, "activities", ("member_id", "at", "kind"), rows)
+    load_paths([raw], tmp_path / "data")
+    releases["with_quarantine"] = tmp_path / "data"
+
+
+def test_files_reconcile_row_by_row(open_page: OpenPage) -> None:
+    files = open_page("sample", "data_and_methods").dataframe[0].value
+    assert set(files["File"]) >= {"members.csv", "answers.csv", "ties.csv"}
+    assert list(files["Read"]) == list(files["Loaded"] + files["Quarantined"] + files["Duplicates"])
+    assert dict(zip(files["File"], files["Read"], strict=True))["members.csv"] == 60
+
+
+@pytest.mark.usefixtures("with_quarantine")
+def test_quarantined_lines_are_listed_with_file_line_and_reason(open_page: OpenPage) -> None:
+    app = open_page("with_quarantine", "data_and_methods")
+    lines = app.dataframe[2].value.iloc[0]
+    assert (lines["File"], lines["Line"], lines["Table"]) == ("activities.csv", 3, "activities")
+    assert len(lines["Reason"]) > 10
+    attention = read_words(open_page("with_quarantine"))
+    assert "1 row of " in attention
+    assert "is in quarantine and not in any figure: activities.csv" in attention
+
+
+@pytest.mark.usefixtures("with_quarantine")
+def test_a_viewer_of_aggregates_sees_reasons_but_no_lines(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
+    tables = [
+        set(frame.value.columns) for frame in open_page("with_quarantine", "data_and_methods").dataframe
+    ]
+    assert {"File", "Reason", "Rows"} in tables
+    assert not any("Line" in columns for columns in tables)
+
+
+def test_every_indicator_has_its_method_on_the_page(open_page: OpenPage) -> None:
+    app = open_page("sample", "data_and_methods")
+    titles = {expander.label.replace("\\", "") for expander in app.expander}
+    assert {indicator.title for indicator in list_indicators().values()} <= titles
+    assert "Wilson, 95 %" in read_words(app)
+
+
+def test_methods_are_found_by_their_words(open_page: OpenPage) -> None:
+    app = open_page("sample", "data_and_methods")
+    app.text_input(key="method_words").set_value("jaccard stability").run()
+    titles = [expander.label.replace("\\", "") for expander in app.expander]
+    assert titles == ["Each check", "Tie stability (Jaccard)"]
+    app.text_input(key="method_words").set_value("unicorn").run()
+    assert "No indicator has these words" in read_words(app)

@@ -1,0 +1,96 @@
+"""Every page in every state: it runs, says where its data come from, and never shows a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from indicators.disclosure import SCOPES
+from tests.app.page_words import OpenPage, read_words
+from warehouse.release import current_id
+
+PAGES = {
+    "this_week": "This week",
+    "attitude": "Attitude",
+    "engagement": "Engagement",
+    "retention": "Retention",
+    "connections": "Connections",
+    "data_and_methods": "Data and methods",
+}
+STATES = ("sample", "one_wave", "no_ties", "one_member", "members_only")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_runs_in_every_state(
+    state: str, page: str, open_page: OpenPage, releases: dict[str, Path]
+) -> None:
+    app = open_page(state, page)
+    assert not app.exception
+    assert [title.value for title in app.title] == [PAGES[page]]
+    assert f"release {current_id(releases[state])}" in read_words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_release_a_page_says_what_to_do(page: str, open_page: OpenPage) -> None:
+    app = open_page("empty", page)
+    assert not app.exception
+    assert [title.value for title in app.title] == ["No data yet"]
+    assert "python -m etl load PATH" in read_words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_value_in_the_url_that_is_not_offered_counts_as_all(page: str, open_page: OpenPage) -> None:
+    app = open_page(
+        "sample", page, cohort="Nobody's intake", period="1066-Q4", region="'; DROP TABLE members; --"
+    )
+    assert not app.exception
+    assert {app.selectbox(key=name).value for name in ("cohort", "period", "region")} == {"All"}
+    assert "only" not in [word for caption in app.caption[:1] for word in str(caption.value).split()]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "data_and_methods"])
+def test_filters_in_the_url_reach_every_page(page: str, open_page: OpenPage) -> None:
+    app = open_page("sample", page, cohort="First intake", region="Wales")
+    assert not app.exception
+    assert app.selectbox(key="cohort").value == "First intake"
+    assert "only First intake, Wales" in read_words(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_viewer_with_a_minimum_sees_small_groups_hidden(
+    page: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
+    app = open_page("one_member", page)
+    assert not app.exception
+    if page == "this_week":
+        assert "Members Hidden" in read_words(app)
+        assert "Hidden: fewer than 5 people" in read_words(app)
+    offered = {box.key for box in app.selectbox}
+    assert "period" in offered
+    assert not offered & {"cohort", "profession", "region", "organisation_type"}
+
+
+@pytest.mark.parametrize("page", ["attitude", "connections"])
+def test_what_is_missing_names_what_to_load(page: str, open_page: OpenPage) -> None:
+    words = read_words(open_page("members_only", page))
+    assert {"attitude": "answers", "connections": "ties.csv"}[page] in words
+    assert "No module" not in words
+
+
+def test_a_release_that_cannot_be_opened_says_what_to_do(
+    open_page: OpenPage, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "releases" / "broken"
+    folder.mkdir(parents=True)
+    (folder / "manifest.json").write_text('{"zone": "Europe/London", "attributes": []}')
+    (folder / "evaluation.duckdb").write_bytes(b"not a database")
+    (tmp_path / "CURRENT").write_text("broken")
+    releases["broken"] = tmp_path
+    app = open_page("broken")
+    assert not app.exception
+    assert [title.value for title in app.title] == ["This release cannot be opened"]
+    assert "python -m etl rollback ID" in read_words(app)
+    assert str(tmp_path) not in read_words(app)

@@ -1,0 +1,81 @@
+"""The dashboard as a process of its own, and how to wait for what it shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+PROJECT = Path(__file__).resolve().parents[2]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+MISSING = "No Chromium is installed: install it with apt-get install chromium, or name it in CHROMIUM."
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATHS = {
+    "this-week": "This week",
+    "attitude": "Attitude",
+    "engagement": "Engagement",
+    "retention": "Retention",
+    "connections": "Connections",
+    "data-and-methods": "Data and methods",
+}
+
+
+@contextmanager
+def serve(data: Path) -> Iterator[str]:
+    """Start the dashboard on a free port over a data folder; gives its address once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    environment = {**os.environ, "EVALUATION_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    environment.pop("AUDIENCE", None)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+        cwd=PROJECT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "URL:" in line:
+                break
+        else:
+            pytest.fail("The server did not start:\n" + "".join(said))
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        address = f"http://127.0.0.1:{port}"
+        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+            assert answer.status == 200
+        yield address
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def wait_until_shown(page: Page, title: str) -> None:
+    """Wait until a page has its title and its script has ended."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=30_000
+    )

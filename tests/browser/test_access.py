@@ -1,0 +1,94 @@
+"""Everybody can use it: keyboard, contrast in light and dark, a phone; and nothing leaves the machine."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.server import PATHS, wait_until_shown
+
+FOCUSED = "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
+MOST_STOPS = 40
+
+
+def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the focused element carries the name."""
+    seen = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        seen.append(str(page.evaluate(FOCUSED)))
+        if name in seen[-1]:
+            return
+    pytest.fail(f"Tab does not reach {name}; it reaches: {seen}")
+
+
+def list_serious(page: Page) -> list[str]:
+    """What axe calls serious or critical on the page as it stands."""
+    return [
+        f"{fault['impact']} {fault['id']}: {[node['html'][:200] for node in fault['nodes'][:3]]}"
+        for fault in Axe().run(page).response["violations"]
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+def test_the_keyboard_alone_changes_page_and_filter(server: str, page: Page) -> None:
+    page.goto(server)
+    wait_until_shown(page, "This week")
+    tab_to(page, "Data and methods")
+    page.keyboard.press("Enter")
+    wait_until_shown(page, "Data and methods")
+    tab_to(page, "Cohort")
+    page.keyboard.type("First")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{server}/data-and-methods?cohort=First+intake")
+    tab_to(page, "Region")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_a_page_or_what_opens_from_it(
+    scheme: Literal["light", "dark"], path: str, server: str, browser: Browser
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 2400})
+    page = context.new_page()
+    page.goto(f"{server}/{path}")
+    wait_until_shown(page, PATHS[path])
+    page.wait_for_load_state("networkidle")
+    found = list_serious(page)
+    for name in ("Table", "Passport"):
+        if page.get_by_role("button", name=name).count():
+            page.get_by_role("button", name=name).first.click()
+            expect(page.get_by_role("dialog", name=name)).to_be_visible()
+            found += list_serious(page)
+            page.keyboard.press("Escape")
+    context.close()
+    assert found == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_phone_needs_no_sideways_scrolling(path: str, server: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{server}/{path}")
+    wait_until_shown(page, PATHS[path])
+    expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
+    widths = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+            .map(part => part.scrollWidth - part.clientWidth)"""
+    )
+    context.close()
+    assert widths == [0, 0]
+
+
+def test_nothing_leaves_the_machine(server: str, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws://", "http://")))
+    for path, title in PATHS.items():
+        page.goto(f"{server}/{path}")
+        wait_until_shown(page, title)
+    assert asked
+    assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == []

@@ -1,0 +1,55 @@
+"""The first request of a fresh server asks for a page by its link: the whole dashboard answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.server import PATHS, serve, wait_until_shown
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path, page: Page) -> None:
+    with serve(sample) as address:
+        page.goto(f"{address}/{path}?cohort=First+intake")
+        wait_until_shown(page, PATHS[path])
+        expect(page).to_have_title(f"{PATHS[path]} · Q evaluation")
+        sidebar = page.get_by_test_id("stSidebar")
+        expect(sidebar.get_by_role("link")).to_have_text(list(PATHS.values()))
+        expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("First intake")
+        expect(page.get_by_text("Page not found")).to_have_count(0)
+        if path != "data-and-methods":
+            expect(page.get_by_test_id("stMain").get_by_text("only First intake")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["secret", "dashboard", "shared"])
+def test_a_link_to_no_page_opens_no_script(path: str, server: str, page: Page) -> None:
+    page.goto(f"{server}/{path}")
+    wait_until_shown(page, "This week")
+
+
+def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page) -> None:
+    page.goto(server)
+    wait_until_shown(page, "This week")
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_role("combobox", name="Cohort").click()
+    page.get_by_role("option", name="Second intake").click()
+    sidebar.get_by_role("combobox", name="Period").click()
+    page.get_by_role("option", name="2015-Q3").click()
+    expect(page).to_have_url(f"{server}/?period=2015-Q3&cohort=Second+intake")
+    for path, title in list(PATHS.items())[1:]:
+        sidebar.get_by_role("link", name=title).click()
+        wait_until_shown(page, title)
+        expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("Second intake")
+        assert f"/{path}?" in page.url
+        assert "cohort=Second+intake" in page.url
+    context = page.context.browser
+    assert context is not None
+    other = context.new_page()
+    other.goto(page.url)
+    wait_until_shown(other, "Data and methods")
+    expect(other.get_by_role("combobox", name="Cohort")).to_have_value("Second intake")
+    expect(other.get_by_role("combobox", name="Period")).to_have_value("2015-Q3")
+    other.close()

@@ -1,0 +1,144 @@
+"""Template tables as CSV, XLSX and Parquet: recognised by their headings, read alike."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from etl.load import load_paths
+from etl.reading import Refused, Sample
+from etl.sources import template
+from warehouse.contracts import TABLES
+from warehouse.release import find_release
+
+MEMBERS = {
+    "member_id": ["M1", "M2"],
+    "name": ["Zoë Ünal", "Bob, the second"],
+    "joined_on": [date(2015, 1, 5), date(2015, 2, 6)],
+    "region": ["North", None],
+    "qi_experience": ["Over 5 years", "Under 2 years"],
+}
+
+
+def read_members(data: Path) -> list[tuple[object, ...]]:
+    path = find_release(data).path / "tables" / "members.parquet"
+    query = f"SELECT region, joined_on, qi_experience FROM '{path}' ORDER BY joined_on"
+    return duckdb.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("kind", ["csv", "semicolon", "xlsx", "parquet"])
+def test_every_form_of_a_table_gives_the_same_rows(tmp_path: Path, kind: str) -> None:
+    frame = pd.DataFrame(MEMBERS)
+    path = tmp_path / f"list.{'csv' if kind == 'semicolon' else kind}"
+    if kind == "xlsx":
+        frame.to_excel(path, sheet_name="members", index=False)
+    elif kind == "parquet":
+        frame.to_parquet(path)
+    else:
+        frame.to_csv(path, index=False, sep=";" if kind == "semicolon" else ",")
+    load_paths([path], tmp_path / "data")
+    assert read_members(tmp_path / "data") == [
+        ("North", date(2015, 1, 5), "Over 5 years"),
+        (None, date(2015, 2, 6), "Under 2 years"),
+    ]
+
+
+def test_a_workbook_holds_several_tables_and_skips_sheets_in_brackets(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "members"
+    book.active.append(["member_id", "joined_on", "left_on", "name"])
+    book.active.append([7, datetime(2015, 1, 5), None, "Ann"])
+    waves = book.create_sheet("waves")
+    waves.append(["wave_id", "survey_id", "opened_on"])
+    waves.append(["W1", "s", datetime(2015, 3, 1)])
+    book.create_sheet("(notes)").append(["anything"])
+    book.save(tmp_path / "all.xlsx")
+    (file,) = load_paths([tmp_path / "all.xlsx"], tmp_path / "data").files
+    assert file.tables == ("members", "waves")
+    assert (file.read, file.loaded) == (2, 2)
+
+
+def test_a_damaged_workbook_and_a_bomb_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pd.DataFrame(MEMBERS).to_excel(tmp_path / "whole.xlsx", index=False)
+    whole = (tmp_path / "whole.xlsx").read_bytes()
+    (tmp_path / "half.xlsx").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused, match=r"half\.xlsx is damaged"):
+        load_paths([tmp_path / "half.xlsx"], tmp_path / "data")
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 3_000_000)
+    monkeypatch.setattr(template, "LARGEST_UNPACKED", 1_000_000)
+    with pytest.raises(Refused, match="unpacks to more than"):
+        load_paths([tmp_path / "bomb.xlsx"], tmp_path / "data")
+    load_paths([tmp_path / "whole.xlsx"], tmp_path / "data")
+    assert len(read_members(tmp_path / "data")) == 2, "positive control: the whole workbook loads"
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_template_table_is_recognised_by_its_headings(name: str) -> None:
+    columns = list(TABLES[name].column_names)
+    sample = Sample("export.csv", b"", ",".join(columns) + "\n")
+    assert template.recognise(sample)
+    assert template.name_table(f"{name}.csv", columns).name == name
+
+
+def test_headings_that_fit_two_tables_need_the_name(tmp_path: Path) -> None:
+    columns = ["member_id", "joined_on", "left_on"]
+    with pytest.raises(Refused, match="could be members or memberships"):
+        template.name_table("list.csv", columns)
+    assert template.name_table("memberships.csv", columns).name == "memberships"
+
+
+def test_an_unknown_column_is_refused_except_as_an_attribute() -> None:
+    with pytest.raises(Refused, match="has the column colour, which waves does not have"):
+        template.name_table("waves.csv", ["wave_id", "survey_id", "opened_on", "colour"])
+    with pytest.raises(Refused, match="for example job_title"):
+        template.name_table("members.csv", ["member_id", "name", "joined_on", "job title"])
+
+
+def test_ties_without_waves_become_a_wave_a_day(tmp_path: Path) -> None:
+    pd.DataFrame(MEMBERS).to_csv(tmp_path / "members.csv", index=False)
+    (tmp_path / "ties.csv").write_text(
+        "observed_on,from_member_id,to_member_id,relation\n2015-03-01,M1,M2,knows\n2015-09-01,M2,M1,knows\n"
+    )
+    load_paths([tmp_path], tmp_path / "data")
+    path = find_release(tmp_path / "data").path / "tables" / "waves.parquet"
+    assert duckdb.execute(f"SELECT wave_id, survey_id FROM '{path}'").fetchall() == [
+        ("2015-03-01", "ties"),
+        ("2015-09-01", "ties"),
+    ]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=0, max_size=12),
+            st.sampled_from(["2015-01-05", "2015-02-30", "", "yesterday", "2016-12-31"]),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_every_row_is_loaded_quarantined_or_a_duplicate(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str]]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    pd.DataFrame(rows, columns=["member_id", "joined_on"]).assign(name="x").to_csv(
+        folder / "members.csv", index=False
+    )
+    (file,) = load_paths([folder / "members.csv"], folder / "data").files
+    good = {}
+    for member, joined in rows:
+        if member.strip() and joined in ("2015-01-05", "2016-12-31"):
+            good.setdefault(member.strip(), joined)
+    assert file.read == len(rows)
+    assert file.loaded == len(good)
+    assert file.read == file.loaded + file.quarantined + file.duplicates

@@ -1,0 +1,133 @@
+"""Faults while publishing: killed at every step, two loads at once, a disk that is full, readers meanwhile."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from etl.load import load_paths
+from settings import PROJECT
+from warehouse.engine import Engine
+from warehouse.release import Busy, current_id, find_release, list_releases, lock_data, verify_release
+
+KILLER = """
+import os, signal, sys
+from pathlib import Path
+from etl.load import load_paths
+
+step = 0
+def counted(call):
+    def run(*arguments, **named):
+        global step
+        step += 1
+        if step == int(sys.argv[3]):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return call(*arguments, **named)
+    return run
+
+for name in ("fsync", "rename", "replace"):
+    setattr(os, name, counted(getattr(os, name)))
+load_paths([Path(sys.argv[1])], Path(sys.argv[2]))
+print(step)
+"""
+FIRST = "member_id,name,joined_on\nM1,Ann,2015-01-05\n"
+SECOND = FIRST + "M2,Bob,2015-02-05\n"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    (tmp_path / "members.csv").write_text(FIRST, encoding="utf-8")
+    load_paths([tmp_path / "members.csv"], tmp_path / "data")
+    (tmp_path / "members.csv").write_text(SECOND, encoding="utf-8")
+    return tmp_path / "data"
+
+
+def run_killed(data: Path, step: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", KILLER, str(data.parent / "members.csv"), str(data), str(step)],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def count_members(data: Path) -> int:
+    engine = Engine(find_release(data))
+    try:
+        return int(engine.query("SELECT count(*) AS n FROM members")["n"][0])
+    finally:
+        engine.close()
+
+
+def test_killed_at_every_step_a_reader_sees_the_old_release_or_the_new_one_whole(data: Path) -> None:
+    old = current_id(data)
+    seen = []
+    step = 0
+    while True:
+        step += 1
+        finished = run_killed(data, step)
+        assert verify_release(find_release(data)) == []
+        seen.append(count_members(data))
+        if finished.returncode == 0:
+            break
+        assert finished.returncode == -signal.SIGKILL, finished.stderr
+        assert step < 100
+    assert step > 15, "the kills have to reach into the publishing"
+    assert set(seen) == {1, 2}
+    assert seen == sorted(seen), "once the new release is live it stays"
+    assert current_id(data) != old
+    assert not list((data / "releases").glob(".building-*"))
+
+
+def test_a_load_after_a_kill_converges(data: Path) -> None:
+    assert run_killed(data, 5).returncode == -signal.SIGKILL
+    load_paths([data.parent / "members.csv"], data)
+    assert count_members(data) == 2
+    assert not list((data / "releases").glob(".building-*"))
+    assert not list((data / "state" / "staged").glob(".new-*"))
+
+
+def test_a_second_load_at_the_same_time_is_refused_in_one_sentence(data: Path) -> None:
+    with lock_data(data):
+        command = [sys.executable, "-m", "etl", "load", str(data.parent / "members.csv"), "--data", str(data)]
+        refused = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+        with pytest.raises(Busy):
+            load_paths([data.parent / "members.csv"], data)
+    assert refused.returncode == 1
+    assert refused.stderr.count("\n") == 1
+    assert "Another load is writing" in refused.stderr
+    assert count_members(data) == 1
+    load_paths([data.parent / "members.csv"], data)
+    assert count_members(data) == 2, "positive control: without the lock the same load goes through"
+
+
+def test_a_failing_write_leaves_the_old_release(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = current_id(data)
+
+    def fail(source: object, target: object) -> None:
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr(os, "rename", fail)
+    with pytest.raises(OSError, match="No space left"):
+        load_paths([data.parent / "members.csv"], data)
+    monkeypatch.undo()
+    assert current_id(data) == old
+    assert not list((data / "releases").glob(".building-*"))
+    assert count_members(data) == 1
+
+
+def test_a_reader_keeps_its_release_while_others_are_published(data: Path) -> None:
+    engine = Engine(find_release(data))
+    for number in range(3, 10):
+        with (data.parent / "members.csv").open("a", encoding="utf-8") as handle:
+            handle.write(f"M{number},Nobody,2015-03-05\n")
+        load_paths([data.parent / "members.csv"], data)
+    assert len(list_releases(data)) == 5
+    engine.close()
+    assert count_members(data) == 9
