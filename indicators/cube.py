@@ -18,6 +18,11 @@ _SUMS = (
     "min(position) AS position"
 )
 
+_RESUMS = (
+    "CAST(sum(n) AS BIGINT) AS n, sum(x) AS x, sum(w) AS w, sum(xx) AS xx, sum(xw) AS xw, sum(ww) AS ww, "
+    "min(position) AS position"
+)
+
 
 def facts_sql(indicator: Indicator, attributes: Sequence[str], periods: str) -> str:
     """One row a cluster, with the members' attributes joined on; `periods` is SQL that gives the periods asked for."""
@@ -62,13 +67,15 @@ def _sum_groups(
     groups: Sequence[Sequence[str]],
     asked: Sequence[str],
 ) -> str:
+    """Sums for each group, by way of the sums for all attributes together: a cluster is in one of those only."""
     named = [quote_text(name) for name in asked]
     flags = [f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END" for name in attributes]
     present = ", ".join(part for _, part in sorted(zip([*asked, *attributes], [*named, *flags], strict=True)))
     breakdown = f"concat_ws(',', {present})" if present else "''"
     sets = ", ".join(f"({', '.join(quote_name(name) for name in (*fixed, *group))})" for group in groups)
     listed = ", ".join(quote_name(name) for name in (*fixed, *attributes))
-    return f"SELECT {breakdown} AS breakdown, {listed}, {_SUMS} FROM {source} GROUP BY GROUPING SETS ({sets})"
+    cells = f"SELECT {listed}, {_SUMS} FROM {source} GROUP BY {listed}"
+    return f"SELECT {breakdown} AS breakdown, {listed}, {_RESUMS} FROM ({cells}) GROUP BY GROUPING SETS ({sets})"
 
 
 def build_cube(
@@ -95,10 +102,12 @@ def build_cube(
         progress(indicator.title)
         grains = ", ".join(quote_text(grain) for grain in indicator.grains) or "'all'"
         facts = facts_sql(indicator, attributes, f"SELECT * FROM calendar_periods WHERE grain IN ({grains})")
-        summed = sum_facts(indicator, facts, list_groups(held, indicator.breakdowns))
+        connection.execute(f"CREATE TEMP TABLE cube_facts AS {facts}")
+        summed = sum_facts(indicator, "SELECT * FROM cube_facts", list_groups(held, indicator.breakdowns))
         connection.execute(
             f"INSERT INTO {CUBE} BY NAME SELECT {quote_text(indicator.id)} AS indicator_id, * FROM ({summed})"
         )
+        connection.execute("DROP TABLE cube_facts")
 
 
 def list_held(connection: duckdb.DuckDBPyConnection, attributes: Sequence[str]) -> list[str]:

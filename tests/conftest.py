@@ -1,0 +1,65 @@
+"""What tests of more than one room share: small releases made of drawn tables, and the marker of a spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from etl.load import load_paths
+from etl.reading import Options
+from warehouse.engine import Engine
+
+Drawn = str | Sequence[Mapping[str, object]] | pd.DataFrame
+MakeRelease = Callable[..., Engine]
+
+_BAR = re.compile(r"\s+\|(?:\s+|$)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "spec(*ids): the worked specification of these indicators")
+
+
+@pytest.fixture(scope="session")
+def make_release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeRelease]:
+    """Load drawn tables through the load itself and open the release.
+
+    `make_release(tables, **options)` takes tables by name: CSV text, text with the columns between " | ", rows as
+    dicts, or a data frame; the options are those of `etl.reading.Options`. Every call has a data folder of its own.
+    """
+    engines = []
+
+    def make(tables: Mapping[str, Drawn], **options: object) -> Engine:
+        folder = tmp_path_factory.mktemp("release")
+        write_drawn(folder / "in", tables)
+        given = Options(**options)  # type: ignore[arg-type]
+        loaded = load_paths([folder / "in"], folder / "data", options=given, zone=given.zone)
+        engine = Engine(loaded.release)
+        engines.append(engine)
+        return engine
+
+    yield make
+    for engine in engines:
+        engine.close()
+
+
+def write_drawn(folder: Path, tables: Mapping[str, Drawn]) -> None:
+    """One template CSV a table."""
+    folder.mkdir(parents=True)
+    for name, drawn in tables.items():
+        path = folder / f"{name}.csv"
+        if isinstance(drawn, str):
+            path.write_text(_write_csv(drawn), encoding="utf-8")
+        else:
+            frame = drawn if isinstance(drawn, pd.DataFrame) else pd.DataFrame(list(drawn))
+            frame.to_csv(path, index=False)
+
+
+def _write_csv(drawn: str) -> str:
+    lines = [line.strip() for line in drawn.strip().splitlines()]
+    if not _BAR.search(lines[0]):
+        return "\n".join(lines) + "\n"
+    return "\n".join(",".join(cell.strip() for cell in _BAR.split(line)) for line in lines) + "\n"
