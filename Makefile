@@ -17,7 +17,10 @@ setup: .venv/.ready
 
 .venv/.ready: uv.lock requirements.txt requirements-dev.txt
 	@if command -v uv >/dev/null 2>&1; then uv sync --locked --quiet; \
-	else $(PYTHON) -m venv .venv && $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt; fi
+	else $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "This needs Python 3.11 or newer: say which with make setup PYTHON=python3.11."; exit 1; }; \
+	  $(PYTHON) -m venv .venv || { echo "Python has no venv here: apt-get install python3-venv."; exit 1; }; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt; fi
 	@touch $@
 
 check: setup

@@ -15,9 +15,16 @@ _OFF_SCALE = "is not on the scale of item"
 
 
 def build_codebook(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `codebook` (one row an item) and `scale_labels` (one row a step of a scale) from the accepted items."""
+    """Make `scale_labels` (one row a step of a scale); a scale given by its labels alone gets its ends from them."""
     connection.execute("CREATE OR REPLACE VIEW items AS SELECT * FROM accepted_items")
     connection.execute(f"CREATE OR REPLACE TABLE scale_labels AS {SCALE_POINTS}")
+    connection.execute(
+        """UPDATE accepted_items SET scale_min = coalesce(scale_min, ends.low), scale_max = coalesce(scale_max, ends.high)
+        FROM (SELECT survey_id, item_id, min(value) AS low, max(value) AS high FROM scale_labels
+          GROUP BY survey_id, item_id) ends
+        WHERE ends.survey_id = accepted_items.survey_id AND ends.item_id = accepted_items.item_id
+          AND kind IN ('likert', 'nps', 'single') AND (scale_min IS NULL OR scale_max IS NULL)"""
+    )
 
 
 def ensure_survey(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str, options: Options) -> str:

@@ -71,7 +71,7 @@ def load_paths(
                 intakes = _take_in_all(connection, staged, state, Path(work), progress)
                 attributes = _list_attributes(intakes)
                 notes = _fill_tables(connection, intakes, attributes, load_key(state), zone, progress)
-                files = count_files(connection, intakes, notes)
+                files = count_files(connection, intakes, notes, zone)
                 release, is_new = publish_release(connection, data, files, attributes, zone, progress)
             finally:
                 connection.close()
@@ -111,7 +111,7 @@ def check_paths(
             )
             new = {file.sha256 for file in added}
             counts = [
-                count for count in count_files(connection, intakes, notes) if count.staged.sha256 in new
+                count for count in count_files(connection, intakes, notes, zone) if count.staged.sha256 in new
             ]
             listed = connection.execute(
                 "SELECT file, line, reason FROM rejects ORDER BY file, line"

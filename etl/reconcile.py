@@ -11,6 +11,7 @@ import duckdb
 
 from etl.intake import Intake
 from etl.staging import StagedFile
+from warehouse.engine import quote_text
 
 
 class Unreconciled(Exception):
@@ -47,20 +48,25 @@ class FileCount:
         }
 
 
-_LATEST = {
+_DAYS = {
     "members": "greatest(max(joined_on), max(left_on))",
     "memberships": "greatest(max(joined_on), max(left_on))",
-    "events": "CAST(max(starts_at) AS DATE)",
     "waves": "greatest(max(opened_on), max(closed_on))",
-    "invitations": "CAST(max(invited_at) AS DATE)",
-    "attendance": "CAST(max(last_leave_at) AS DATE)",
-    "answers": "CAST(max(submitted_at) AS DATE)",
-    "activities": 'CAST(max("at") AS DATE)',
+}
+_MOMENTS = {
+    "events": "starts_at",
+    "invitations": "invited_at",
+    "attendance": "last_leave_at",
+    "answers": "submitted_at",
+    "activities": '"at"',
 }
 
 
 def count_files(
-    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], notes: Mapping[int, Sequence[str]]
+    connection: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
+    notes: Mapping[int, Sequence[str]],
+    zone: str,
 ) -> tuple[FileCount, ...]:
     """Count what became of each file's rows. Raises Unreconciled when read ≠ loaded + quarantined + duplicates."""
     counts = []
@@ -102,7 +108,7 @@ def count_files(
                 duplicates,
                 cells,
                 (*intake.warnings, *notes.get(number, ())),
-                intake.complete_to or _find_latest(connection, tables, number),
+                intake.complete_to or _find_latest(connection, tables, number, zone),
             )
         )
     return tuple(counts)
@@ -124,13 +130,18 @@ def _list_lines(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], nu
     return lines
 
 
-def _find_latest(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], number: int) -> date | None:
-    """The latest day in a file's good rows."""
-    days = [
+def _find_latest(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], number: int, zone: str
+) -> date | None:
+    """The latest day, in the programme's zone, in a file's good rows."""
+    days = dict(_DAYS)
+    for table, column in _MOMENTS.items():
+        days[table] = f"CAST(timezone({quote_text(zone)}, timezone('UTC', max({column}))) AS DATE)"
+    found = [
         connection.execute(
-            f"SELECT {_LATEST[table]} FROM checked_{table} WHERE file = ? AND reason IS NULL", [number]
-        )
+            f"SELECT {days[table]} FROM checked_{table} WHERE file = ? AND reason IS NULL", [number]
+        ).fetchall()[0][0]
         for table in tables
-        if table in _LATEST
+        if table in days
     ]
-    return max((row[0] for day in days for row in day.fetchall() if row[0]), default=None)
+    return max((day for day in found if day), default=None)

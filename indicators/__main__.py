@@ -141,7 +141,7 @@ def _print_csv(result: Result) -> None:
         dimensions = [_guard_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
         writer.writerow(
             [
-                *(row[name] for name in fixed),
+                *(_guard_cell(str(row[name])) for name in fixed),
                 *dimensions,
                 *(row[name] for name in FIGURES),
                 row["unit"],

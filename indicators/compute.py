@@ -14,6 +14,7 @@ from indicators.definition import Indicator
 from indicators.disclosure import Scope, apply_gate
 from indicators.result import FIGURES, Passport, Result, SourceFile
 from indicators.selection import BadSelection, Selection, check_dimensions, list_attributes, list_periods
+from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import CUBE, Engine, quote_name, quote_text
 
 
@@ -37,12 +38,12 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
     rows = _read_statistics(engine, indicator, selection, periods, dimensions)
     if indicator.estimator == "count":
-        rows = _fill_counts(engine, rows, periods, dimensions)
+        rows = _fill_counts(engine, rows, periods, dimensions, _group_filters(selection))
     table = _estimate(indicator, rows, dimensions)
     for name, values in _group_filters(selection).items():
         if name in measures:
             table = table[table[name].isin(values)]
-    table = _finish(engine, indicator, table, periods, dimensions)
+    table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
     gated = apply_gate(table, indicator, dimensions, scope)
     return Result(
         indicator, selection, dimensions, gated, _write_passport(engine, indicator, selection, scope)
@@ -96,10 +97,9 @@ def _read_cube(
     condition, parameters = _match("period", periods)
     clauses = ["indicator_id = ?", "breakdown = ?", condition]
     values: list[object] = [indicator.id, name_breakdown(needed), *parameters]
-    for name, wanted in filters.items():
-        condition, parameters = _match(name, wanted)
-        clauses.append(condition)
-        values += parameters
+    filtered, parameters = _match_all(filters)
+    clauses += filtered
+    values += parameters
     return f"SELECT {names} FROM {CUBE} WHERE {' AND '.join(clauses)}", values
 
 
@@ -116,10 +116,9 @@ def _read_rows(
     )
     condition, parameters = _match("period", periods)
     clauses, values = [condition], list(parameters)
-    for name, wanted in filters.items():
-        condition, parameters = _match(name, wanted)
-        clauses.append(condition)
-        values += parameters
+    filtered, parameters = _match_all(filters)
+    clauses += filtered
+    values += parameters
     return sum_facts(indicator, f"SELECT * FROM ({facts}) WHERE {' AND '.join(clauses)}", [groups]), values
 
 
@@ -129,18 +128,41 @@ def _match(name: str, values: Sequence[str]) -> tuple[str, list[object]]:
     return f"{quote_name(name)} IN ({', '.join('?' for _ in values)})", list(values)
 
 
+def _match_all(filters: dict[str, list[str]]) -> tuple[list[str], list[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    for name, wanted in filters.items():
+        condition, parameters = _match(name, wanted)
+        clauses.append(condition)
+        values += parameters
+    return clauses, values
+
+
 def _fill_counts(
-    engine: Engine, rows: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str]
+    engine: Engine,
+    rows: pd.DataFrame,
+    periods: Sequence[str],
+    groups: Sequence[str],
+    filters: dict[str, list[str]],
 ) -> pd.DataFrame:
-    """A count with no rows is 0, not missing, once there is a members list at all."""
-    if engine.query("SELECT count(*) AS n FROM members")["n"][0] == 0:
+    """A count with no rows is 0, not missing, for every group that has members at all."""
+    listed = ", ".join(
+        f"coalesce(CAST({quote_name(name)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS {quote_name(name)}"
+        for name in dict.fromkeys((*groups, *filters))
+    )
+    clauses, parameters = _match_all(filters)
+    cells = engine.query(
+        f"SELECT DISTINCT {', '.join([quote_name(name) for name in groups] or ['1 AS one'])} "
+        f"FROM (SELECT {listed or '1 AS one'} FROM members) WHERE {' AND '.join(['true', *clauses])}",
+        parameters,
+    )
+    if cells.empty or not periods:
         return rows
-    frame = pd.DataFrame({"period": list(periods)})
-    for name in dimensions:
-        frame = frame.merge(pd.DataFrame({name: sorted(rows[name].unique())}), how="cross")
-    filled = frame.merge(rows, how="left", on=["period", *dimensions])
-    filled[["position", *STATISTICS]] = filled[["position", *STATISTICS]].fillna(0.0)
-    return filled
+    frame = pd.DataFrame({"period": list(periods)}, dtype="str").merge(cells, how="cross")
+    keys = ["period", *groups]
+    filled = frame.merge(rows.astype(dict.fromkeys(keys, "str")), how="left", on=keys)
+    figures = ["position", *STATISTICS]
+    return filled.astype(dict.fromkeys(figures, "float64")).fillna(dict.fromkeys(figures, 0.0))
 
 
 def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
@@ -196,7 +218,7 @@ def _finish(
 ) -> pd.DataFrame:
     """Order the rows for display, mark incomplete periods, and say no_data where there is nothing."""
     if table.empty:
-        table = pd.DataFrame([{"period": period} for period in periods or ["all"]]).reindex(
+        table = pd.DataFrame([{"period": period} for period in periods]).reindex(
             columns=["period", *dimensions, "position", *FIGURES]
         )
         table["n"] = 0.0

@@ -75,7 +75,9 @@ def _sum_groups(
     sets = ", ".join(f"({', '.join(quote_name(name) for name in (*fixed, *group))})" for group in groups)
     listed = ", ".join(quote_name(name) for name in (*fixed, *attributes))
     cells = f"SELECT {listed}, {_SUMS} FROM {source} GROUP BY {listed}"
-    return f"SELECT {breakdown} AS breakdown, {listed}, {_RESUMS} FROM ({cells}) GROUP BY GROUPING SETS ({sets})"
+    return (
+        f"SELECT {breakdown} AS breakdown, {listed}, {_RESUMS} FROM ({cells}) GROUP BY GROUPING SETS ({sets})"
+    )
 
 
 def build_cube(

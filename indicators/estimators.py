@@ -66,7 +66,7 @@ def estimate_share(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: 
     with np.errstate(divide="ignore", invalid="ignore"):
         share = x / w
         effective = share * (1 - share) / ratio_variance(n, x, w, xx, xw, ww)
-    is_degenerate = (share <= 0) | (share >= 1) | ~np.isfinite(effective)
+    is_degenerate = (share <= 0) | (share >= 1)
     effective = np.where(is_degenerate, n, np.minimum(effective, w))
     low, high = _wilson(share, effective, _t(n - 1))
     is_known = (w > 0) & (n >= 2)

@@ -16,7 +16,7 @@ from warehouse.engine import Engine
 Drawn = str | Sequence[Mapping[str, object]] | pd.DataFrame
 MakeRelease = Callable[..., Engine]
 
-_BAR = re.compile(r"\s+\|(?:\s+|$)")
+_BAR = re.compile(r"\s\|(?=\s|$)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

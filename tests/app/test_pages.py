@@ -21,51 +21,51 @@ PAGES = {
 STATES = ("sample", "one_wave", "no_ties", "one_member", "members_only")
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page_name", PAGES)
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_runs_in_every_state(
-    state: str, page: str, open_page: OpenPage, releases: dict[str, Path]
+    state: str, page_name: str, open_page: OpenPage, releases: dict[str, Path]
 ) -> None:
-    app = open_page(state, page)
+    app = open_page(state, page_name)
     assert not app.exception
-    assert [title.value for title in app.title] == [PAGES[page]]
+    assert [title.value for title in app.title] == [PAGES[page_name]]
     assert f"release {current_id(releases[state])}" in read_words(app)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_without_a_release_a_page_says_what_to_do(page: str, open_page: OpenPage) -> None:
-    app = open_page("empty", page)
+@pytest.mark.parametrize("page_name", PAGES)
+def test_without_a_release_a_page_says_what_to_do(page_name: str, open_page: OpenPage) -> None:
+    app = open_page("empty", page_name)
     assert not app.exception
     assert [title.value for title in app.title] == ["No data yet"]
     assert "python -m etl load PATH" in read_words(app)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_value_in_the_url_that_is_not_offered_counts_as_all(page: str, open_page: OpenPage) -> None:
+@pytest.mark.parametrize("page_name", PAGES)
+def test_a_value_in_the_url_that_is_not_offered_counts_as_all(page_name: str, open_page: OpenPage) -> None:
     app = open_page(
-        "sample", page, cohort="Nobody's intake", period="1066-Q4", region="'; DROP TABLE members; --"
+        "sample", page_name, cohort="Nobody's intake", period="1066-Q4", region="'; DROP TABLE members; --"
     )
     assert not app.exception
     assert {app.selectbox(key=name).value for name in ("cohort", "period", "region")} == {"All"}
     assert "only" not in [word for caption in app.caption[:1] for word in str(caption.value).split()]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page != "data_and_methods"])
-def test_filters_in_the_url_reach_every_page(page: str, open_page: OpenPage) -> None:
-    app = open_page("sample", page, cohort="First intake", region="Wales")
+@pytest.mark.parametrize("page_name", [page for page in PAGES if page != "data_and_methods"])
+def test_filters_in_the_url_reach_every_page(page_name: str, open_page: OpenPage) -> None:
+    app = open_page("sample", page_name, cohort="First intake", region="Wales")
     assert not app.exception
     assert app.selectbox(key="cohort").value == "First intake"
     assert "only First intake, Wales" in read_words(app)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page_name", PAGES)
 def test_a_viewer_with_a_minimum_sees_small_groups_hidden(
-    page: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    page_name: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
-    app = open_page("one_member", page)
+    app = open_page("one_member", page_name)
     assert not app.exception
-    if page == "this_week":
+    if page_name == "this_week":
         assert "Members Hidden" in read_words(app)
         assert "Hidden: fewer than 5 people" in read_words(app)
     offered = {box.key for box in app.selectbox}
@@ -73,10 +73,10 @@ def test_a_viewer_with_a_minimum_sees_small_groups_hidden(
     assert not offered & {"cohort", "profession", "region", "organisation_type"}
 
 
-@pytest.mark.parametrize("page", ["attitude", "connections"])
-def test_what_is_missing_names_what_to_load(page: str, open_page: OpenPage) -> None:
-    words = read_words(open_page("members_only", page))
-    assert {"attitude": "answers", "connections": "ties.csv"}[page] in words
+@pytest.mark.parametrize("page_name", ["attitude", "connections"])
+def test_what_is_missing_names_what_to_load(page_name: str, open_page: OpenPage) -> None:
+    words = read_words(open_page("members_only", page_name))
+    assert {"attitude": "answers", "connections": "ties.csv"}[page_name] in words
     assert "No module" not in words
 
 

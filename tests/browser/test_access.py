@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.server import PATHS, wait_until_shown
 
+pytestmark = pytest.mark.browser
+
 FOCUSED = "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
 MOST_STOPS = 40
 

@@ -9,6 +9,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.server import PATHS, serve, wait_until_shown
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.mark.parametrize("path", PATHS)
 def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path, page: Page) -> None:

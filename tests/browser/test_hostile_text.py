@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from etl.load import load_paths
 from tests.app.small_programme import write_members, write_programme, write_table
 from tests.browser.server import PATHS, serve, wait_until_shown
+
+pytestmark = pytest.mark.browser
 
 IMAGE = "![x](http://outside.example/pixel.png)"
 SCRIPT = "<img src=http://outside.example/x.png onerror=window.wasRun=1><script>window.wasRun=1</script>"

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from etl.load import load_paths
 from tests.app.small_programme import write_members, write_programme
 from tests.browser.server import serve, wait_until_shown
+
+pytestmark = pytest.mark.browser
 
 
 def test_a_new_release_appears_within_three_seconds_without_reload(tmp_path: Path, page: Page) -> None:
