@@ -94,7 +94,6 @@ def show_staff() -> None:
             visibility="hidden" if name == first else "visible",
         )
         for name, title in PAGES
-        if (ICON.parent.parent / "pages" / "programme" / f"{name}.py").is_file()
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")

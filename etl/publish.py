@@ -58,7 +58,9 @@ def publish_release(
         }
         records = [file.to_record() for file in files]
         content = hashlib.sha256(
-            json.dumps([hashes, records, CODE_VERSION, LAYOUT, zone]).encode()
+            json.dumps(
+                [hashes, records, CODE_VERSION, LAYOUT, zone, repr(list_indicators(attributes))]
+            ).encode()
         ).hexdigest()
         _write_identity(connection, data / "state" / "identity.parquet")
         live = current_id(data)

@@ -65,6 +65,15 @@ class Result:
         """Whether there is no data at all (hidden figures are data)."""
         return bool((self.table["status"] == "no_data").all())
 
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The dimensions that tell rows apart: a relation that is the only one need not be named."""
+        return tuple(
+            name
+            for name in self.dimensions
+            if name != "relation" or self.table[name].nunique(dropna=False) > 1
+        )
+
     def to_records(self) -> list[dict[str, Any]]:
         """The rows as the command line prints them; NaN becomes None."""
         records = []

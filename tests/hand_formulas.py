@@ -58,7 +58,8 @@ def work_out_survival(
     spells: Sequence[tuple[int, bool]],
 ) -> dict[int, tuple[float, float | None, float | None]]:
     """Kaplan–Meier by time from (days, has ended): product, Greenwood's sum and the log-log interval."""
-    survival, greenwood, curve = 1.0, 0.0, {}
+    curve: dict[int, tuple[float, float | None, float | None]] = {}
+    survival, greenwood = 1.0, 0.0
     for day in sorted({days for days, _ in spells}):
         at_risk = sum(days >= day for days, _ in spells)
         ended = sum(days == day and has_ended for days, has_ended in spells)

@@ -10,6 +10,7 @@ import streamlit as st
 from indicators.definition import Indicator
 from indicators.result import Result
 from ui.export import name_file, write_csv
+from ui.figures import label_all
 from ui.passport import show_passport
 from ui.session import current_view, shown_release_id
 from ui.tables import export_rows, table_columns, table_rows
@@ -22,7 +23,6 @@ from ui.text import (
     format_period,
     format_value,
 )
-from ui.timeline import label_waves
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 
@@ -97,7 +97,7 @@ def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key
 def show_table(result: Result, *, key: str) -> None:
     """The figures behind a chart as a table, with their download."""
     view = current_view()
-    labels = {} if view is None else label_waves(view)
+    labels = {} if view is None else label_all(view)
     config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
     st.dataframe(
         table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="content"

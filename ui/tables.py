@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -26,13 +27,13 @@ def table_columns(result: Result) -> list[str]:
 
 
 def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
-    """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves."""
+    """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves and items."""
     unit = result.indicator.unit
     rows = []
     for row in result.table.to_dict(orient="records"):
         is_ok = row["status"] == "ok"
         has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
-        dimensions = [NOT_SHOWN if pd.isna(row[name]) else str(row[name]) for name in result.dimensions]
+        dimensions = [_name_group(name, row[name], labels) for name in result.dimensions]
         note = describe_status({str(name): value for name, value in row.items()})
         cells = [
             format_period(str(row["period"]), labels),
@@ -46,6 +47,12 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
         ]
         rows.append(dict(zip(table_columns(result), cells, strict=True)))
     return rows
+
+
+def _name_group(dimension: str, group: Any, labels: Mapping[str, str]) -> str:
+    if pd.isna(group):
+        return NOT_SHOWN
+    return labels.get(str(group), str(group)) if dimension in ("item", "wave") else str(group)
 
 
 def export_rows(result: Result) -> tuple[list[str], list[list[object]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,8 @@ def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page)
     page.get_by_role("option", name="Second intake").click()
     sidebar.get_by_role("combobox", name="Period").click()
     page.get_by_role("option", name="2015-Q3").click()
-    expect(page).to_have_url(f"{server}/?period=2015-Q3&cohort=Second+intake")
+    expect(page).to_have_url(re.compile(r"[?&]cohort=Second\+intake(&|$)"))
+    expect(page).to_have_url(re.compile(r"[?&]period=2015-Q3(&|$)"))
     for path, title in list(PATHS.items())[1:]:
         sidebar.get_by_role("link", name=title).click()
         wait_until_shown(page, title)

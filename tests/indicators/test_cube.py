@@ -61,8 +61,7 @@ def check_both_paths(
 
 def list_dimensions(engine: Engine, name: str) -> list[str]:
     indicator = list_indicators(list_attributes(engine))[name]
-    # The fixed dimensions that nobody has filled are all "Not recorded": one of them stands for the others.
-    return [*indicator.breakdowns, "cohort", *ATTRIBUTES]
+    return [*indicator.breakdowns, *ATTRIBUTES]
 
 
 def test_every_indicator_by_every_dimension_and_pair(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,10 +83,10 @@ def test_every_series_and_filter(engine: Engine, monkeypatch: pytest.MonkeyPatch
         if grain not in ("all", "week")
     ]
     selections += [(name, Selection(where=(("profession", "Nurse"), ("region", "Wales")))) for name in known]
-    assert check_both_paths(engine, selections, monkeypatch) > 300
+    assert check_both_paths(engine, selections, monkeypatch) > 200
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10**6), size=st.integers(1, 9), chosen=st.randoms(use_true_random=False))
 def test_small_communities_by_cube_by_rows_and_by_hand(
     make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch, seed: int, size: int, chosen: object

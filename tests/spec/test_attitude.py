@@ -159,6 +159,21 @@ def test_a_scale_given_by_its_labels_alone_is_a_scale(make_release: MakeRelease)
     assert read_cells(engine, "item_mean") == {("w1", "q1"): 3.5, ("w1", "q2"): 5}
 
 
+@pytest.mark.spec("item_positive", "construct_positive")
+def test_an_item_without_a_scale_has_no_favourable_half(make_release: MakeRelease) -> None:
+    # Whether the item is set aside at load or has no figure: it never counts as 0 % favourable.
+    engine = make_release(
+        {
+            "members": "member_id,joined_on\nann,2015-01-05\n",
+            "waves": "wave_id,survey_id,opened_on\nw1,s,2015-03-01\n",
+            "items": "survey_id,item_id,text,construct,kind\ns,q1,Useful?,use,likert\ns,q2,Hours,,number\n",
+            "answers": "wave_id,respondent_id,item_id,value\nw1,ann,q1,5\n",
+        }
+    )
+    for name in ("item_positive", "construct_positive"):
+        assert {record["status"] for record in read_records(engine, name)} == {"no_data"}
+
+
 @pytest.mark.spec("item_mean")
 def test_the_mean_turns_reversed_items_round(survey: Engine) -> None:
     check_interval(find_record(survey, "item_mean", "w1", "q1"), work_out_mean([5, 3, 4, 2]))

@@ -1,0 +1,50 @@
+"""Attitude: what members who answered think, and whether it has changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.cards import show_header, show_missing
+from ui.figures import list_constructs, list_items
+from ui.panels import choose_breakdown, keep_latest, show_panel, show_result
+from ui.session import current_view, fetch
+
+view = current_view()
+assert view is not None
+show_header(
+    "Attitude",
+    "What those who answered think of the programme, by construct and by item, and what has changed in the matched panel.",
+)
+positive = fetch(view, "construct_positive")
+latest = keep_latest(positive)
+
+if positive.is_empty:
+    show_missing(positive)
+else:
+    show_result(view, positive, key="positive")
+    show_panel(view, "construct_distribution", period=latest)
+
+st.header("Has it changed?", anchor=False)
+show_panel(view, "construct_change_since_first", period=latest)
+show_panel(view, "construct_change", period=latest)
+
+st.header("Who answered", anchor=False)
+st.markdown("Everything above describes those who answered. These are the shares of the invited who did.")
+show_panel(view, "response_rate_rr1")
+
+if latest:
+    st.header("Item by item", anchor=False)
+    construct = st.selectbox(
+        "Construct", ["All", *list_constructs(view)], key="construct", bind="query-params", width=280
+    )
+    items = list_items(view, "likert", "" if construct in (None, "All") else str(construct))
+    where = tuple(("item", item) for item in items)
+    show_panel(view, "item_distribution", where=where, period=latest)
+    show_panel(view, "item_change", where=where, period=latest)
+    for item in list_items(view, "nps"):
+        show_panel(view, "item_distribution", where=(("item", item),), period=latest)
+
+    st.header("By group", anchor=False)
+    by = choose_breakdown(view)
+    if by:
+        show_panel(view, "construct_positive", by=by, period=latest)

@@ -1,0 +1,42 @@
+"""Engagement: who takes part in what."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.cards import show_card, show_header, show_missing
+from ui.panels import choose_breakdown, show_panel
+from ui.session import current_view, fetch
+
+view = current_view()
+assert view is not None
+show_header(
+    "Engagement",
+    "Who takes part in events and between them. The programme expects no minimum: low activity is not failure.",
+)
+attendance = fetch(view, "attendance_rate")
+active = fetch(view, "active_members")
+
+if attendance.is_empty and active.is_empty:
+    show_missing(attendance)
+    show_missing(active)
+else:
+    with st.grid(min_column_width=220, gap="medium"):
+        show_card(attendance)
+        show_card(active, label="Active at least once")
+
+    st.header("Events", anchor=False)
+    show_panel(view, "attendance_rate", by=("event_kind",))
+    with st.expander("Every event"):
+        show_panel(view, "attendance_rate", by=("event",))
+
+    st.header("Between events", anchor=False)
+    show_panel(view, "active_members", grain="week")
+    show_panel(view, "engagement_ladder")
+    st.caption(fetch(view, "engagement_ladder").indicator.definition)
+
+    st.header("By group", anchor=False)
+    by = choose_breakdown(view)
+    if by:
+        show_panel(view, "attendance_rate", by=by)
+        show_panel(view, "active_members", by=by)

@@ -1,0 +1,227 @@
+"""The gate: what it hides, that nothing hidden can be recovered along a line, and that no surface shows it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indicators.__main__ import main
+from indicators.catalogue import list_indicators
+from indicators.compute import compute_result, find_indicator
+from indicators.disclosure import SCOPES, apply_gate
+from indicators.result import FIGURES
+from indicators.selection import Selection
+from tests.conftest import MakeRelease
+from tests.figures import read_cells, read_records
+from warehouse.engine import Engine
+
+MEMBERS = list_indicators()["members"]
+RESPONSE = list_indicators()["response_rate_rr1"]
+MEAN = list_indicators()["item_mean"]
+# Nurses 30, of whom 3 refused; doctors 12 with 6; managers 6 with 6 complete; one dentist, complete.
+GROUPS = {"Nurse": (27, 3), "Doctor": (6, 6), "Manager": (6, 0), "Dentist": (1, 0)}
+MINIMUM = {"lead": 5, "funder": 10}
+
+
+@pytest.fixture(scope="module")
+def engine(make_release: MakeRelease) -> Engine:
+    people = [
+        (f"{profession}{number}", profession, "complete" if number < complete else "refused", number)
+        for profession, (complete, refused) in GROUPS.items()
+        for number in range(complete + refused)
+    ]
+    return make_release(
+        {
+            "members": "member_id,profession,joined_on\n"
+            + "".join(f"{name},{profession},2015-01-01\n" for name, profession, *_ in people),
+            "waves": "wave_id,survey_id,opened_on\nw1,s,2015-03-01\n",
+            "items": "survey_id,item_id,text,kind,scale_min,scale_max\ns,q1,Useful?,likert,1,5\n",
+            "invitations": "wave_id,member_id,disposition\n"
+            + "".join(f"w1,{name},{disposition}\n" for name, _, disposition, _ in people),
+            "answers": "wave_id,respondent_id,item_id,value\n"
+            + "".join(
+                f"w1,{name},q1,{1 + number % 5}\n" for name, _, is_in, number in people if is_in == "complete"
+            ),
+        }
+    )
+
+
+def draw_table(counts: dict[tuple[str, ...], tuple[int, int]], names: tuple[str, ...]) -> pd.DataFrame:
+    """A table as the gate gets it, from (numerator, denominator) by cell."""
+    rows = [
+        {
+            "period": "all",
+            **dict(zip(names, cell, strict=True)),
+            "value": x / w if w else np.nan,
+            "low": 0.0,
+            "high": 1.0,
+            "n": float(w),
+            "numerator": float(x),
+            "denominator": float(w),
+            "status": "ok" if w else "no_data",
+            "reason": "",
+        }
+        for cell, (x, w) in counts.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_lead_does_not_see_small_counts_nor_their_complements(engine: Engine) -> None:
+    # One dentist: hidden. Managers are then the smallest visible group and hidden with him.
+    assert read_cells(engine, "members", "value", "status", role="lead", by=("profession",)) == {
+        ("all", "Dentist"): (None, "suppressed"),
+        ("all", "Doctor"): (12, "ok"),
+        ("all", "Manager"): (None, "suppressed"),
+        ("all", "Nurse"): (30, "ok"),
+    }
+    # 3 of 30 nurses did not answer, and nobody of the managers: both complements are below 5.
+    assert read_cells(engine, "response_rate_rr1", "value", "status", role="lead", by=("profession",)) == {
+        ("w1", "Dentist"): (None, "suppressed"),
+        ("w1", "Doctor"): (6 / 12, "ok"),
+        ("w1", "Manager"): (None, "suppressed"),
+        ("w1", "Nurse"): (None, "suppressed"),
+    }
+
+
+@pytest.mark.parametrize("role", ["lead", "funder"])
+@pytest.mark.parametrize("indicator_id", ["members", "response_rate_rr1", "item_mean"])
+def test_a_filter_shows_no_more_than_the_breakdown(engine: Engine, indicator_id: str, role: str) -> None:
+    # All members less those where profession is Nurse, Doctor and Manager is the one dentist.
+    by_profession = read_records(engine, indicator_id, role=role, by=("profession",))
+    for record in by_profession:
+        if record["status"] == "suppressed":
+            where = (("profession", record["dimensions"]["profession"]),)
+            filtered = read_records(engine, indicator_id, role=role, where=where)
+            assert {row["status"] for row in filtered} == {"suppressed"}, where
+
+
+@pytest.mark.parametrize("role", ["evaluator", "admin"])
+def test_the_evaluator_sees_everything(engine: Engine, role: str) -> None:
+    assert read_cells(engine, "members", "value", "status", role=role, by=("profession",)) == {
+        ("all", "Dentist"): (1, "ok"),
+        ("all", "Doctor"): (12, "ok"),
+        ("all", "Manager"): (6, "ok"),
+        ("all", "Nurse"): (30, "ok"),
+    }
+
+
+def test_the_funder_sees_rounded_figures_of_ten_and_more(engine: Engine) -> None:
+    # 49 members are 50; 40 of 49 complete are 40 of 50.
+    assert read_cells(engine, "members", "value", "n", "numerator", role="funder") == {("all",): (50, 50, 50)}
+    (record,) = [
+        {name: row[name] for name in ("value", "n", "numerator", "denominator")}
+        for row in apply_and_list(draw_table({("a",): (32, 49)}, ("region",)), RESPONSE, "funder")
+    ]
+    assert record == {"value": round(30 / 50, 2), "n": 50, "numerator": 30, "denominator": 50}
+    # 40 complete and 9 not: nine people could be told, so nothing is shown.
+    assert read_records(engine, "response_rate_rr1", role="funder")[0]["status"] == "suppressed"
+    # 40 answers of 1 to 5 in turn: their mean to one decimal, without the sum.
+    scores = [1 + number % 5 for complete, _ in GROUPS.values() for number in range(complete)]
+    (mean,) = read_records(engine, "item_mean", role="funder")
+    assert (mean["value"], mean["n"], mean["numerator"]) == (round(sum(scores) / 40, 1), 40, None)
+
+
+def test_a_share_for_the_funder_needs_twenty_people() -> None:
+    table = draw_table({("a",): (10, 20), ("b",): (10, 19)}, ("region",))
+    statuses = [row["status"] for row in apply_and_list(table, RESPONSE, "funder")]
+    assert statuses == ["suppressed", "suppressed"], "b for its size, a because b is the total less a"
+
+
+def apply_and_list(table: pd.DataFrame, indicator: object, role: str) -> list[dict[str, object]]:
+    dimensions = [name for name in table.columns if name in ("region", "cohort")]
+    gated = apply_gate(table, indicator, dimensions, SCOPES[role])  # type: ignore[arg-type,index]
+    return gated.to_dict(orient="records")
+
+
+SHARES = st.integers(0, 40).flatmap(lambda w: st.tuples(st.integers(0, w), st.just(w)))
+
+
+@given(
+    st.lists(SHARES, min_size=1, max_size=30),
+    st.integers(1, 5),
+    st.sampled_from(["members", "response_rate_rr1", "item_mean"]),
+    st.sampled_from(["lead", "funder"]),
+)
+def test_no_total_gives_a_hidden_row_away(
+    counts: list[tuple[int, int]], width: int, indicator_id: str, role: str
+) -> None:
+    cells = {(f"r{place // width}", f"c{place % width}"): figures for place, figures in enumerate(counts)}
+    table = draw_table(cells, ("region", "cohort"))
+    indicator = list_indicators()[indicator_id]
+    gated = apply_gate(table, indicator, ("region", "cohort"), SCOPES[role])  # type: ignore[index]
+    is_hidden = gated["status"] == "suppressed"
+    for dimension in ("region", "cohort"):
+        for _, line in gated.groupby(dimension):
+            hidden, shown = (line["status"] == "suppressed").sum(), (line["status"] == "ok").sum()
+            assert hidden != 1 or shown == 0
+    assert gated.loc[is_hidden, list(FIGURES)].isna().all().all()
+    assert (gated.loc[is_hidden, "reason"].str.startswith("Hidden: ")).all()
+    assert (gated.loc[table["status"] == "no_data", "status"] == "no_data").all()
+    shown = table[gated["status"] == "ok"]
+    assert (shown["n"] >= MINIMUM[role]).all()
+    if indicator is RESPONSE:
+        assert (shown["numerator"] >= MINIMUM[role]).all()
+        assert (shown["denominator"] - shown["numerator"] >= MINIMUM[role]).all()
+
+
+@given(st.lists(SHARES, min_size=1, max_size=12))
+def test_an_evaluator_s_table_is_left_as_it_is(counts: list[tuple[int, int]]) -> None:
+    table = draw_table({(f"r{place}",): figures for place, figures in enumerate(counts)}, ("region",))
+    pd.testing.assert_frame_equal(apply_gate(table, RESPONSE, ("region",), SCOPES["evaluator"]), table)
+
+
+def test_what_is_shown_to_funders_is_rounded(engine: Engine) -> None:
+    result = compute_result(
+        engine, find_indicator(engine, "members"), Selection(grain="month"), SCOPES["funder"]
+    )
+    shown = result.table[result.table["status"] == "ok"]
+    assert len(shown) == 3
+    assert set(shown["value"] % 5) == {0}
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "role"), product(["members", "response_rate_rr1"], ["lead", "funder"])
+)
+def test_a_hidden_row_has_no_figure_on_any_surface(
+    engine: Engine, capsys: pytest.CaptureFixture[str], indicator_id: str, role: str
+) -> None:
+    records = read_records(engine, indicator_id, role=role, by=("profession",))
+    hidden = [record for record in records if record["status"] == "suppressed"]
+    assert {record["dimensions"]["profession"] for record in hidden} >= {"Dentist", "Manager"}
+    assert all(record[name] is None for record in hidden for name in FIGURES)
+
+    data = engine.release.path.parent.parent
+    printed = {}
+    for form in ("json", "csv", "table"):
+        arguments = [
+            "value",
+            indicator_id,
+            "--by",
+            "profession",
+            "--as",
+            role,
+            "--format",
+            form,
+            "--data",
+            str(data),
+        ]
+        assert main(arguments) == 0
+        printed[form] = capsys.readouterr().out
+    assert json.loads(printed["json"]) == records
+    rows = list(csv.DictReader(io.StringIO(printed["csv"])))
+    assert len(rows) == 4
+    for row in rows:
+        if row["profession"] in ("Dentist", "Manager"):
+            assert [row[name] for name in FIGURES] == [""] * len(FIGURES)
+            assert row["status"] == "suppressed"
+    for profession in ("Dentist", "Manager"):
+        (line,) = [line for line in printed["table"].splitlines() if profession in line]
+        assert line.split() == [records[0]["period"], profession, "suppressed"]

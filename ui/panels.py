@@ -1,0 +1,72 @@
+"""What an analytic page is made of: a result as a chart or an empty state, and the choice of a breakdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from indicators.definition import MEASURE_DIMENSIONS
+from indicators.result import Result
+from indicators.selection import list_attributes
+from ui.cards import show_card, show_chart, show_missing
+from ui.figures import figure_for, label_all
+from ui.readings import alt_text, read_result
+from ui.session import View, fetch
+from ui.text import format_period, name_dimension
+
+NO_BREAKDOWN = "None"
+
+
+def show_panel(view: View, indicator_id: str, *, by: Sequence[str] = (), **asked: object) -> None:
+    """Fetch an indicator and show it; what is missing is said instead. `asked` goes to `fetch`."""
+    result = fetch(view, indicator_id, by=by, **asked)  # type: ignore[arg-type]
+    asked_for = [f"{value}" for _, value in asked.get("where", ())[:1]]  # type: ignore[index]
+    show_result(view, result, key="-".join([indicator_id, *by, *asked_for]))
+
+
+def show_result(view: View, result: Result, *, key: str) -> None:
+    """A result as its chart with sentence, table and passport, or what is missing."""
+    if result.is_empty:
+        show_missing(result)
+        return
+    labels = label_all(view)
+    show_chart(
+        result, figure_for(view, result), read_result(result, labels), alt_text(result, labels), key=key
+    )
+
+
+def show_cards(view: View, *indicator_ids: str) -> None:
+    """Indicators as cards side by side, or as charts where one has several figures in its latest period."""
+    results = [fetch(view, name) for name in indicator_ids]
+    if all(result.table["period"].eq(result.table["period"].iloc[-1]).sum() == 1 for result in results):
+        with st.grid(min_column_width=190, gap="medium"):
+            for result in results:
+                period = format_period(str(result.table["period"].iloc[-1]), label_all(view))
+                show_card(result, note="" if period == "all time" or result.is_empty else period)
+        return
+    for result in results:
+        show_result(view, result, key=result.indicator.id)
+
+
+def keep_latest(result: Result) -> str | None:
+    """The latest period of a result that has data; None when there is none."""
+    known = result.table[result.table["status"] != "no_data"]
+    return None if known.empty else str(known["period"].iloc[-1])
+
+
+def choose_breakdown(view: View) -> tuple[str, ...]:
+    """The dimension of members to break figures down by, kept in the URL as `by`."""
+    options = [
+        NO_BREAKDOWN,
+        *(name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS),
+    ]
+    chosen = st.selectbox(
+        "Break down by",
+        options,
+        format_func=lambda name: name if name == NO_BREAKDOWN else name_dimension(name),
+        key="by",
+        bind="query-params",
+        width=280,
+    )
+    return () if chosen in (None, NO_BREAKDOWN) else (str(chosen),)
