@@ -71,7 +71,7 @@ ITEM_POSITIVE = Indicator(
     facts="""
         SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position,
           CASE WHEN s.favourable >= s.positive_from THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM scores s WHERE s.kind = 'likert'""",
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL""",
     tables=_TABLES,
     attributes="as_at_wave",
     measures=("item",),
@@ -152,7 +152,7 @@ CONSTRUCT_POSITIVE = Indicator(
     facts="""
         SELECT s.wave_id AS period, s.member_id, s.construct, 0.0 AS position,
           sum(CASE WHEN s.favourable >= s.positive_from THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.construct IS NOT NULL
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL AND s.construct IS NOT NULL
         GROUP BY s.wave_id, s.member_id, s.construct""",
     tables=_TABLES,
     attributes="as_at_wave",
