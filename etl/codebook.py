@@ -15,9 +15,17 @@ _OFF_SCALE = "is not on the scale of item"
 
 
 def build_codebook(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `scale_labels` (one row a step of a scale); a scale given by its labels alone gets its ends from them."""
+    """Make `scale_labels` (one row a step of a scale) and `valueless_labels` (answers such as not applicable).
+
+    A scale given by its labels alone gets its ends from them."""
     connection.execute("CREATE OR REPLACE VIEW items AS SELECT * FROM accepted_items")
     connection.execute(f"CREATE OR REPLACE TABLE scale_labels AS {SCALE_POINTS}")
+    connection.execute(
+        """CREATE OR REPLACE TABLE valueless_labels AS
+        SELECT survey_id, item_id, lower(trim(substr(label, strpos(label, '=') + 1))) AS label
+        FROM items, unnest(string_split(labels, '|')) AS t(label)
+        WHERE TRY_CAST(trim(split_part(label, '=', 1)) AS DOUBLE) IS NULL"""
+    )
     connection.execute(
         """UPDATE accepted_items SET scale_min = coalesce(scale_min, ends.low), scale_max = coalesce(scale_max, ends.high)
         FROM (SELECT survey_id, item_id, min(value) AS low, max(value) AS high FROM scale_labels
@@ -113,17 +121,20 @@ def code_answers(
         SELECT {batch.file} AS file, r.line, {wave} AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
           r.item_id,
           CASE WHEN i.kind IN {_NUMERIC_KINDS} THEN coalesce(l.value, {number}) END AS value,
-          CASE WHEN i.kind NOT IN {_NUMERIC_KINDS} THEN r.answer END AS text,
+          CASE WHEN i.kind NOT IN {_NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN {wave} IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
-            WHEN i.kind IN {_NUMERIC_KINDS} AND l.value IS NULL AND ({number} IS NULL
-              OR {number} < i.scale_min OR {number} > i.scale_max)
+            WHEN i.kind IN {_NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
+              OR {number} < i.scale_min OR {number} > i.scale_max
+              OR (i.kind <> 'number' AND {number} <> floor({number})))
             THEN 'the answer ''' || left(r.answer, 40) || ''' {_OFF_SCALE} ' || i.item_id END AS reason
         FROM {resolved} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id
         LEFT JOIN scale_labels l ON l.survey_id = i.survey_id AND l.item_id = i.item_id
           AND lower(l.label) = lower(trim(r.answer))
+        LEFT JOIN valueless_labels v ON v.survey_id = i.survey_id AND v.item_id = i.item_id
+          AND v.label = lower(trim(r.answer))
         LEFT JOIN strangers_{batch.file} s ON s.value = {stranger}
         {join}"""
 
@@ -163,10 +174,11 @@ def check_scale(connection: duckdb.DuckDBPyConnection) -> None:
         f"""UPDATE checked_answers SET reason = CASE
           WHEN i.item_id IS NULL THEN 'item_id ''' || checked_answers.item_id || ''' is not in the codebook of its survey'
           ELSE 'value ' || checked_answers.value || ' {_OFF_SCALE} ' || i.item_id || ' ('
-            || i.scale_min || ' to ' || i.scale_max || ')' END
+            || coalesce(i.scale_min || ' to ' || i.scale_max, 'whole numbers') || ')' END
         FROM checked_answers c
         LEFT JOIN accepted_waves w ON w.wave_id = c.wave_id
         LEFT JOIN accepted_items i ON i.survey_id = w.survey_id AND i.item_id = c.item_id
         WHERE checked_answers.rowid = c.rowid AND c.reason IS NULL
-          AND (i.item_id IS NULL OR c.value < i.scale_min OR c.value > i.scale_max)"""
+          AND (i.item_id IS NULL OR c.value < i.scale_min OR c.value > i.scale_max
+            OR (i.kind IN ('likert', 'nps', 'single') AND c.value <> floor(c.value)))"""
     )

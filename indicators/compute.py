@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,14 @@ from indicators.cube import STATISTICS, facts_sql, name_breakdown, sum_facts
 from indicators.definition import Indicator
 from indicators.disclosure import Scope, apply_gate
 from indicators.result import FIGURES, Passport, Result, SourceFile
-from indicators.selection import BadSelection, Selection, check_dimensions, list_attributes, list_periods
+from indicators.selection import (
+    BadSelection,
+    Selection,
+    check_dimensions,
+    list_attributes,
+    list_periods,
+    split_waves,
+)
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import CUBE, Engine, quote_name, quote_text
 
@@ -33,6 +41,10 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     """
     check_dimensions(engine, indicator, selection)
     periods = list_periods(engine, indicator, selection)
+    asked_for = selection
+    selection, waves = split_waves(selection)
+    if waves:
+        periods = [period for period in periods if period in waves]
     measures = set(indicator.measures)
     asked = [name for name in selection.by if name not in measures]
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
@@ -45,9 +57,47 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
             table = table[table[name].isin(values)]
     table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
     gated = apply_gate(table, indicator, dimensions, scope)
+    if scope.minimum:
+        gated = _hide_filtered(engine, indicator, selection, scope, gated, dimensions)
     return Result(
-        indicator, selection, dimensions, gated, _write_passport(engine, indicator, selection, scope)
+        indicator, asked_for, dimensions, gated, _write_passport(engine, indicator, asked_for, scope)
     )
+
+
+def _hide_filtered(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    scope: Scope,
+    gated: pd.DataFrame,
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """Hide what a filter would single out: a row any part of which the breakdown by the filters hides."""
+    filters = {
+        name: values
+        for name, values in _group_filters(selection).items()
+        if name not in dimensions and name not in indicator.measures
+    }
+    if not filters:
+        return gated
+    kept = tuple((name, value) for name, value in selection.where if name not in filters)
+    wider = replace(selection, by=(*selection.by, *filters), where=kept)
+    parts = compute_result(engine, indicator, wider, scope).table
+    for name, values in filters.items():
+        parts = parts[parts[name].isin(values)]
+    keys = ["period", *dimensions]
+    told = set(parts.loc[parts["status"] == "suppressed", keys].itertuples(index=False, name=None))
+    is_told = pd.Series(
+        [cell in told for cell in gated[keys].itertuples(index=False, name=None)], gated.index
+    )
+    is_told &= gated["status"] == "ok"
+    gated = gated.copy()
+    gated.loc[is_told, "status"] = "suppressed"
+    gated.loc[is_told, "reason"] = (
+        "Hidden: with the figure for everybody it would give away another hidden one."
+    )
+    gated.loc[is_told, list(FIGURES)] = np.nan
+    return gated
 
 
 def _group_filters(selection: Selection) -> dict[str, list[str]]:
@@ -71,7 +121,12 @@ def _read_statistics(
     groups = [name for name in dimensions if name not in indicator.measures]
     needed = set(groups) | set(filters)
     is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
-    if len(needed) <= 2 and is_single and _holds_periods(engine, indicator, periods):
+    if (
+        len(needed) <= 2
+        and is_single
+        and _holds_periods(engine, indicator, periods)
+        and _holds_breakdown(engine, indicator, needed)
+    ):
         sql, parameters = _read_cube(indicator, needed, filters, periods, dimensions)
     else:
         sql, parameters = _read_rows(engine, indicator, filters, periods, groups)
@@ -84,6 +139,12 @@ def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str])
     grains = ", ".join(quote_text(grain) for grain in indicator.grains)
     held = engine.query(f"SELECT period FROM calendar_periods WHERE grain IN ({grains})")
     return set(periods) <= set(held["period"])
+
+
+def _holds_breakdown(engine: Engine, indicator: Indicator, needed: set[str]) -> bool:
+    """Whether the cube has this breakdown; one with too many values, or without any row, is read from the rows."""
+    sql = f"SELECT 1 AS one FROM {CUBE} WHERE indicator_id = ? AND breakdown = ? LIMIT 1"
+    return not engine.query(sql, [indicator.id, name_breakdown(needed)]).empty
 
 
 def _read_cube(

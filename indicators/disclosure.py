@@ -60,7 +60,7 @@ def apply_gate(
         count = np.minimum(numerator, denominator - numerator)
         small |= denominator < scope.minimum
         if indicator.estimator == "survival":
-            small |= denominator - numerator < scope.minimum
+            small |= _find_hasty_steps(table, dimensions, numerator, scope.minimum)
         else:
             small |= count < scope.minimum
         if scope.rounding:
@@ -74,7 +74,25 @@ def apply_gate(
     )
     gated.loc[secondary, "reason"] = "Hidden: it would give away another hidden figure by subtraction."
     gated.loc[hidden | secondary, list(FIGURES)] = np.nan
+    if indicator.estimator == "survival":
+        gated["numerator"] = np.nan
     return _round_figures(gated, indicator, scope) if scope.rounding else gated
+
+
+def _find_hasty_steps(
+    table: pd.DataFrame, dimensions: Sequence[str], ended: np.ndarray, minimum: int
+) -> np.ndarray:
+    """Days of a survival curve to hide, so that between two shown days at least the minimum left, or nobody."""
+    hasty = np.zeros(len(table), dtype=bool)
+    groups = ["period", *(name for name in dimensions if name != "time_days")]
+    for line in table.groupby(groups, dropna=False, observed=True).indices.values():
+        left = 0.0
+        for place in line:
+            left += ended[place]
+            hasty[place] = 0 < left < minimum
+            if left >= minimum:
+                left = 0.0
+    return hasty
 
 
 def _hide_complements(
@@ -87,7 +105,7 @@ def _hide_complements(
     """Rows to hide so that no line of the table has exactly one hidden row among visible ones."""
     secondary = np.zeros(len(table), dtype=bool)
     lines = []
-    for dimension in dimensions:
+    for dimension in (name for name in dimensions if name != "time_days"):
         others = ["period", *(name for name in dimensions if name != dimension)]
         lines += list(table.groupby(others, dropna=False, observed=True).indices.values())
     changed = True

@@ -78,6 +78,7 @@ class Result:
         """The rows as the command line prints them; NaN becomes None."""
         records = []
         for row in self.table.to_dict(orient="records"):
+            own = {"wave": str(row["period"])} if self.indicator.time_axis == "wave" else {}
             figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
             records.append(
                 {
@@ -85,9 +86,8 @@ class Result:
                     "indicator": self.indicator.id,
                     "definition_version": self.indicator.version,
                     "period": str(row["period"]),
-                    "dimensions": {
-                        name: str(row[name]) for name in self.dimensions if not pd.isna(row[name])
-                    },
+                    "dimensions": own
+                    | {name: str(row[name]) for name in self.dimensions if not pd.isna(row[name])},
                     **figures,
                     "n": None if figures["n"] is None else int(figures["n"]),
                     "unit": self.indicator.unit,

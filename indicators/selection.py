@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from indicators.definition import GRAINS, Indicator
 from warehouse.engine import Engine
@@ -28,6 +28,7 @@ class Selection:
     where: tuple[tuple[str, str], ...] = ()
 
 
+WAVE = "wave"
 CALENDAR_PERIOD = re.compile(r"all|\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-W(0[1-9]|[1-4]\d|5[0-3]))?")
 
 
@@ -81,9 +82,18 @@ def _list_waves(engine: Engine, indicator: Indicator, selection: Selection) -> l
     return list(dict.fromkeys(str(wave) for wave in wanted["wave_id"]))
 
 
+def split_waves(selection: Selection) -> tuple[Selection, list[str]]:
+    """The selection without the dimension wave, and the waves that it filters by: on the axis wave they are periods."""
+    waves = [value for name, value in selection.where if name == WAVE]
+    by = tuple(name for name in selection.by if name != WAVE)
+    where = tuple((name, value) for name, value in selection.where if name != WAVE)
+    return replace(selection, by=by, where=where), waves
+
+
 def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection) -> None:
     """Refuse a dimension that the indicator does not have, with the list of those it has."""
-    known = [*list_attributes(engine), *indicator.measures, *indicator.breakdowns]
+    own = [WAVE] if indicator.time_axis == "wave" else []
+    known = [*list_attributes(engine), *own, *indicator.measures, *indicator.breakdowns]
     for dimension in (*selection.by, *(name for name, _ in selection.where)):
         if dimension not in known:
             raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")

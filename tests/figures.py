@@ -21,11 +21,12 @@ def read_records(
 def read_cells(
     engine: Engine, indicator_id: str, *figures: str, **selection: Any
 ) -> dict[tuple[str, ...], Any]:
-    """The figures named (`value` where none is) by period and dimensions; one figure is given bare."""
+    """The figures named (`value` where none is) by period and further dimensions; one figure is given bare."""
     names = figures or ("value",)
     cells = {}
     for record in read_records(engine, indicator_id, **selection):
-        key = (record["period"], *record["dimensions"].values())
+        further = [value for name, value in record["dimensions"].items() if name != "wave"]
+        key = (record["period"], *further)
         assert key not in cells, f"{indicator_id} gives {key} twice"
         cells[key] = record[names[0]] if len(names) == 1 else tuple(record[name] for name in names)
     return cells

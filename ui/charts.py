@@ -6,26 +6,36 @@ Labels stand above their marks, so that a figure reads at phone width.
 
 from __future__ import annotations
 
-import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.text import describe_estimate, format_period, format_value
+from ui.chart_parts import (
+    FAINT,
+    INK,
+    Labels,
+    Row,
+    describe_row,
+    finish,
+    list_axis,
+    list_rows,
+    make_inert,
+    name_status,
+    read_float,
+    shorten,
+    write_hovers,
+)
+from ui.text import format_period, format_value
 
-INK = "rgba(128, 134, 138, 1)"
-FAINT = "rgba(128, 134, 138, 0.35)"
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
 LIKERT_INK = ("#ffffff", "#0d191d", "#0d191d", "#0d191d", "#ffffff")
 ROW_HEIGHT = 46
 HEADING = 0.6
 MANY_PERIODS = 6
 RISK_TICKS = 5
-Labels = Mapping[str, str]
-Row = Mapping[str, object]
 _NONE: Labels = {}
 
 
@@ -49,10 +59,10 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
     """One series over many periods, with its interval as a band; incomplete periods are hollow."""
     table = result.table
     unit = result.indicator.unit
-    x = [_plain(format_period(str(period), labels)) for period in table["period"]]
+    x = [make_inert(format_period(str(period), labels)) for period in table["period"]]
     y = table["value"].to_numpy(dtype=float)
     is_complete = table["is_complete"].to_numpy(dtype=bool)
-    hover = _hover(result, table)
+    hover = write_hovers(result, table)
     figure = go.Figure()
     figure.add_scatter(
         x=x,
@@ -73,9 +83,9 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
         )
     figure.update_traces(showlegend=False)
     figure.update_xaxes(type="category", nticks=6, tickangle=0, showgrid=False)
-    figure.update_yaxes(**_value_axis(unit), gridcolor=FAINT)
+    figure.update_yaxes(**list_axis(unit), gridcolor=FAINT)
     _note_hidden(figure, table, x)
-    return _finish(figure, 320)
+    return finish(figure, 320)
 
 
 def draw_bars(result: Result, labels: Labels = _NONE) -> go.Figure:
@@ -109,7 +119,7 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
         middle = (len(values) - 1) / 2
         start = -sum(value * _side(step, middle) for step, value in enumerate(values))
         reach = max(reach, -start, start + float(values.sum()))
-        for step, (value, text) in enumerate(zip(values, _hover(result, row), strict=True)):
+        for step, (value, text) in enumerate(zip(values, write_hovers(result, row), strict=True)):
             shade, ink = _likert_shade(step, len(values))
             figure.add_bar(
                 x=[value],
@@ -133,7 +143,7 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
     figure.update_layout(barmode="overlay", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
     figure.add_vline(x=0, line_width=1, line_color=INK)
     figure.update_xaxes(visible=False, range=[-reach - 0.01, reach + 0.01])
-    return _finish(_stack(figure, len(rows)), 70 + ROW_HEIGHT * len(rows), top=58)
+    return finish(_stack(figure, len(rows)), 70 + ROW_HEIGHT * len(rows), top=58)
 
 
 def draw_survival(result: Result, labels: Labels = _NONE) -> go.Figure:
@@ -159,7 +169,7 @@ def draw_survival(result: Result, labels: Labels = _NONE) -> go.Figure:
             line={"shape": "hv", "width": 2.5},
             name=title or "Members",
             showlegend=bool(groups),
-            text=["Day of joining: 100 %", *_hover(result, curve)],
+            text=["Day of joining: 100 %", *write_hovers(result, curve)],
             hovertemplate="%{text}<extra></extra>",
         )
         if not groups:
@@ -178,32 +188,32 @@ def draw_survival(result: Result, labels: Labels = _NONE) -> go.Figure:
     figure.update_xaxes(title_text="Days since joining", tickvals=ticks, range=[0, last], showgrid=False)
     lowest = float(np.nanmin(shown["low"].to_numpy(dtype=float))) if len(shown) else 0.0
     figure.update_yaxes(
-        **{**_value_axis("share"), "range": [max(0.0, min(0.5, np.floor(lowest * 10) / 10)), 1.005]},
+        **{**list_axis("share"), "range": [max(0.0, min(0.5, np.floor(lowest * 10) / 10)), 1.005]},
         gridcolor=FAINT,
     )
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    return _finish(figure, 340 + 36 * len(curves), top=40 if groups else 12, bottom=58 + 36 * len(curves))
+    return finish(figure, 340 + 36 * len(curves), top=40 if groups else 12, bottom=58 + 36 * len(curves))
 
 
 def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
     """Share still members by month of joining and months since, as a table of shaded cells."""
     table = result.table
     if "joined_period" not in table or table["joined_period"].isna().all():
-        return _finish(go.Figure(), 120)
+        return finish(go.Figure(), 120)
     joined = sorted(table["joined_period"].dropna().unique(), reverse=True)
     since = sorted(table["periods_since"].dropna().astype(int).unique())
-    cells = {(str(row["joined_period"]), int(str(row["periods_since"]))): row for row in _rows(table)}
+    cells = {(str(row["joined_period"]), int(str(row["periods_since"]))): row for row in list_rows(table)}
     value = [[_number(cells.get((month, k))) for k in since] for month in joined]
     text = [[_cell_text(cells.get((month, k))) for k in since] for month in joined]
     hover = [
-        [_plain(_describe(result, cells[month, k])) if (month, k) in cells else "" for k in since]
+        [make_inert(describe_row(result, cells[month, k])) if (month, k) in cells else "" for k in since]
         for month in joined
     ]
     figure = go.Figure(
         go.Heatmap(
             z=value,
             x=[str(k) for k in since],
-            y=[_plain(format_period(month)) for month in joined],
+            y=[make_inert(format_period(month)) for month in joined],
             text=text,
             texttemplate="%{text}",
             hovertext=hover,
@@ -224,7 +234,7 @@ def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
         showgrid=False,
     )
     figure.update_yaxes(type="category", showgrid=False)
-    return _finish(figure, 90 + 34 * len(joined), top=60)
+    return finish(figure, 90 + 34 * len(joined), top=60)
 
 
 def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
@@ -237,16 +247,18 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     figure = go.Figure()
     places = _place_rows(result, table, is_grouped)
     heading = ""
-    for place, row in zip(places, _rows(table), strict=True):
+    for place, row in zip(places, list_rows(table), strict=True):
         words = (
-            format_value(_float(row["value"]), unit) if row["status"] == "ok" else _status_word(row["status"])
+            format_value(read_float(row["value"]), unit)
+            if row["status"] == "ok"
+            else name_status(row["status"])
         )
         group = _group_title(result, row, labels)
         period = format_period(str(row["period"]), labels) if has_periods else ""
         if is_grouped and group != heading:
             heading = group
             _label_row(figure, place - HEADING, f"<b>{group}</b>")
-        title = _plain(_shorten(period)) if is_grouped or not group else group
+        title = make_inert(shorten(period)) if is_grouped or not group else group
         _label_row(figure, place, f"{title}  <b>{words}</b>" if title else f"<b>{words}</b>")
     shown = table[table["status"] == "ok"]
     value = shown["value"].to_numpy(dtype=float)
@@ -258,7 +270,11 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         "thickness": 1.5,
         "width": 4,
     }
-    hover = {"text": _hover(result, shown), "hovertemplate": "%{text}<extra></extra>", "showlegend": False}
+    hover = {
+        "text": write_hovers(result, shown),
+        "hovertemplate": "%{text}<extra></extra>",
+        "showlegend": False,
+    }
     if is_bar:
         opacity = [0.9 if complete else 0.4 for complete in shown["is_complete"]]
         figure.add_bar(
@@ -273,16 +289,16 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         )
     else:
         figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker={"size": 11}, **hover)
-    figure.update_xaxes(**_value_axis(unit), gridcolor=FAINT, zeroline=False)
+    figure.update_xaxes(**list_axis(unit), gridcolor=FAINT, zeroline=False)
     count = max(places, default=0.0) + 1
-    return _finish(_stack(figure, count), round(56 + ROW_HEIGHT * count))
+    return finish(_stack(figure, count), round(56 + ROW_HEIGHT * count))
 
 
 def _place_rows(result: Result, table: pd.DataFrame, is_grouped: bool) -> list[float]:
     """Where each row stands; a group of rows leaves room above it for its heading."""
     places: list[float] = []
     place, last = -1.0, None
-    for row in _rows(table):
+    for row in list_rows(table):
         group = tuple(str(row[name]) for name in result.telling)
         place += 1 + (HEADING if is_grouped and group != last else 0)
         last = group
@@ -304,7 +320,7 @@ def _label_row(figure: go.Figure, place: float, text: str) -> None:
 
 def _group_title(result: Result, row: Row, labels: Labels) -> str:
     parts = [labels.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None]
-    return " · ".join(_plain(_shorten(part)) for part in parts)
+    return " · ".join(make_inert(shorten(part)) for part in parts)
 
 
 def _write_at_risk(
@@ -342,22 +358,12 @@ def _side(step: int, middle: float) -> float:
 def _name_step(answer: str, step: int, steps: int) -> str:
     """The words of a step of the scale; a bare number at either end says which end it is."""
     ends = {0: " least favourable", steps - 1: " most favourable"}
-    return _plain(answer + (ends.get(step, "") if answer.isdigit() else ""))
+    return make_inert(answer + (ends.get(step, "") if answer.isdigit() else ""))
 
 
 def _likert_shade(step: int, steps: int) -> tuple[str, str]:
     place = round(step * (len(LIKERT) - 1) / max(steps - 1, 1))
     return LIKERT[place], LIKERT_INK[place]
-
-
-def _value_axis(unit: str) -> dict[str, object]:
-    if unit == "share":
-        return {"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
-    if unit == "index":
-        return {"range": [-1, 1], "tickvals": [-1, -0.5, 0, 0.5, 1]}
-    if unit in ("score", "difference"):
-        return {"nticks": 6}
-    return {"rangemode": "tozero", "nticks": 6}
 
 
 def _note_hidden(figure: go.Figure, table: pd.DataFrame, x: Sequence[str]) -> None:
@@ -368,61 +374,17 @@ def _note_hidden(figure: go.Figure, table: pd.DataFrame, x: Sequence[str]) -> No
             )
 
 
-def _hover(result: Result, table: pd.DataFrame) -> list[str]:
-    return [_plain(_describe(result, row)) for row in _rows(table)]
-
-
-def _describe(result: Result, row: Row) -> str:
-    parts = [str(row[name]) for name in result.telling if row[name] is not None]
-    return f"{', '.join([*parts, format_period(str(row['period']))])}: {describe_estimate(row, result.indicator.unit)}"
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, object]]:
-    listed = table.astype(object).where(table.notna(), None).to_dict(orient="records")
-    return [{str(name): value for name, value in row.items()} for row in listed]
-
-
-def _float(value: object) -> float | None:
-    return None if value is None else float(str(value))
-
-
 def _number(row: Row | None) -> float | None:
-    return None if row is None or row["status"] != "ok" else _float(row["value"])
+    return None if row is None or row["status"] != "ok" else read_float(row["value"])
 
 
 def _cell_text(row: Row | None) -> str:
     if row is None:
         return ""
     value = _number(row)
-    return _status_word(row["status"]) if value is None else format_value(value, "share").removesuffix(" %")
-
-
-def _status_word(status: object) -> str:
-    return "hidden" if status == "suppressed" else "no data"
+    return name_status(row["status"]) if value is None else format_value(value, "share").removesuffix(" %")
 
 
 def _join(names: object, labels: Labels) -> str:
     listed = names if isinstance(names, tuple) else (names,)
-    return " · ".join(_plain(_shorten(labels.get(str(name), str(name)))) for name in listed)
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= 58 else text[:56].rsplit(" ", 1)[0] + " …"
-
-
-def _plain(text: str) -> str:
-    """Text from the data, inert in a figure: no tag of it is read as one."""
-    return html.escape(text, quote=False)
-
-
-def _finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -> go.Figure:
-    figure.update_layout(
-        height=height,
-        margin={"l": 8, "r": 16, "t": top, "b": bottom},
-        showlegend=None if figure.layout.legend.orientation else False,
-        hovermode="closest",
-        dragmode=False,
-        font={"size": 13},
-    )
-    figure.update_yaxes(automargin=True)
-    return figure
+    return " · ".join(make_inert(shorten(labels.get(str(name), str(name)))) for name in listed)

@@ -37,7 +37,8 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
         sentences.append(_warn_small(result, shown))
     sentences.append(_say_hidden(result))
     return (
-        " ".join(sentence for sentence in sentences if sentence) or f"No data: load {result.indicator.needs}."
+        " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence)
+        or f"No data: load {result.indicator.needs}."
     )
 
 

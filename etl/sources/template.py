@@ -17,6 +17,9 @@ import pyarrow.parquet as pq
 
 from etl.dates import settle_order
 from etl.reading import DateOrder, RawFile, Reading, Refused, Sample, Scan
+from indicators.cube import STATISTICS
+from indicators.definition import MEASURE_DIMENSIONS
+from indicators.result import FIGURES
 from warehouse.contracts import TABLES, Table
 from warehouse.engine import quote_name, quote_text
 
@@ -25,6 +28,21 @@ TITLE = "Template table"
 PERSON_COLUMNS = ("person_email", "person_upn", "person_name", "person_external")
 OBSERVED_ON = "observed_on"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+RESERVED = frozenset(
+    {*MEASURE_DIMENSIONS, *STATISTICS, *FIGURES, *TABLES["invitations"].column_names}
+    | {
+        "breakdown",
+        "file",
+        "has_responded",
+        "indicator",
+        "indicator_id",
+        "is_asked",
+        "is_complete",
+        "is_invited",
+        "line",
+    }
+    | {"one", "period", "place", "position", "reason", "release", "status", "unit"}
+) - set(TABLES["members"].column_names)
 LARGEST_UNPACKED = 1_000_000_000
 MOST_ROWS = 500_000_000
 
@@ -87,6 +105,10 @@ def name_table(name: str, columns: list[str]) -> Table:
             f"{name} has the column {unknown[0]}, which {table.name} does not have: remove it, or map it with --mapping."
         )
     for column in unknown:
+        if column in RESERVED:
+            raise Refused(
+                f"{name} has the column {column}, a word that figures use themselves: rename it, for example to member_{column}."
+            )
         if not ATTRIBUTE.fullmatch(column):
             raise Refused(
                 f"{name} has the column {column!r}: name an attribute in small letters, digits and _ (for example {_suggest(column)})."

@@ -21,7 +21,7 @@ _CONSTRUCT_SCORES = """
         HAVING count(*) * 2 >= c.item_count"""
 _ITEM_SCORES = """
         SELECT s.wave_id, s.member_id, s.item_id AS item, s.favourable AS score
-        FROM scores s WHERE s.kind IN ('likert', 'nps', 'number')"""
+        FROM scores s WHERE s.kind IN ('likert', 'nps', 'number') AND s.favourable IS NOT NULL"""
 
 ITEM_DISTRIBUTION = Indicator(
     id="item_distribution",

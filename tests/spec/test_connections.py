@@ -65,7 +65,7 @@ def network(make_release: MakeRelease) -> Engine:
 
 def read_wave(engine: Engine, indicator_id: str, wave: str) -> dict[str, object]:
     (record,) = read_records(engine, indicator_id, period=wave)
-    assert record["dimensions"] == {"relation": "advice"}
+    assert record["dimensions"] == {"wave": record["period"], "relation": "advice"}
     return record
 
 

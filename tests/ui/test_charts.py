@@ -1,0 +1,177 @@
+"""Figures hold the numbers of their result; what is hidden is a word and never a 0; labels are inert."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indicators.catalogue import list_indicators
+from indicators.result import FIGURES, Passport, Result
+from indicators.selection import Selection
+from ui.charts import draw, draw_bars
+from ui.readings import alt_text, read_result
+
+KNOWN = list_indicators()
+KINDS = {indicator.chart: indicator.id for indicator in KNOWN.values()} | {"bars": "response_rate_rr1"}
+
+
+def make_result(indicator_id: str, rows: list[dict[str, object]], by: tuple[str, ...] = ()) -> Result:
+    indicator = KNOWN[indicator_id]
+    selection = Selection(by=by)
+    dimensions = (*indicator.measures, *by)
+    table = pd.DataFrame(rows).reindex(
+        columns=["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
+    )
+    table = table.astype(dict.fromkeys(FIGURES, "float64"))
+    table["is_complete"] = [bool(row.get("is_complete", True)) for row in rows]
+    passport = Passport(
+        indicator,
+        selection,
+        "r",
+        "2016-01-04T09:00:00+00:00",
+        date(2016, 1, 3),
+        "current",
+        (),
+        1,
+        0,
+        "admin",
+        True,
+    )
+    return Result(indicator, selection, dimensions, table, passport)
+
+
+def row(period: str, value: float | None, status: str = "ok", **dimensions: object) -> dict[str, object]:
+    if value is None:
+        return {"period": period, "status": status, "reason": "Hidden: few people.", **dimensions}
+    return {
+        "period": period,
+        "value": value,
+        "low": max(value - 0.1, 0),
+        "high": min(value + 0.1, 1),
+        "n": 50,
+        "numerator": round(50 * value),
+        "denominator": 50,
+        "status": status,
+        "reason": "",
+        **dimensions,
+    }
+
+
+def texts(result: Result) -> list[str]:
+    return [str(annotation.text) for annotation in draw(result).layout.annotations]
+
+
+def test_bars_hold_the_value_and_the_interval_of_each_row() -> None:
+    result = make_result(
+        "attendance_rate",
+        [row("all", 0.4, profession="Nurse"), row("all", 0.7, profession="Doctor")],
+        ("profession",),
+    )
+    (bar,) = draw(result).data
+    assert list(bar.x) == [0.4, 0.7]
+    assert list(bar.error_x.array) == pytest.approx([0.1, 0.1])
+    assert list(bar.error_x.arrayminus) == pytest.approx([0.1, 0.1])
+    assert texts(result) == ["Nurse  <b>40 %</b>", "Doctor  <b>70 %</b>"]
+
+
+def test_a_hidden_row_is_a_word_and_no_bar() -> None:
+    rows = [row("all", None, "suppressed", profession="Nurse"), row("all", 0.7, profession="Doctor")]
+    result = make_result("attendance_rate", rows, ("profession",))
+    (bar,) = draw(result).data
+    assert list(bar.x) == [0.7]
+    assert texts(result)[0] == "Nurse  <b>hidden</b>"
+    assert "1 figure is hidden" in read_result(result)
+
+
+def test_labels_from_the_data_are_inert() -> None:
+    result = make_result("attendance_rate", [row("all", 0.4, profession="<img src=x>&")], ("profession",))
+    figure = draw(result)
+    assert "<img" not in str(figure.layout.annotations)
+    assert "<img" not in "".join(figure.data[0].text)
+    assert "&lt;img src=x&gt;&amp;" in str(figure.layout.annotations)
+
+
+def test_a_line_marks_the_incomplete_period_and_leaves_a_gap_for_a_hidden_one() -> None:
+    rows = [row(f"2015-W{week:02d}", 0.5) for week in range(20, 28)]
+    rows[3] = row("2015-W23", None, "suppressed")
+    rows[-1]["is_complete"] = False
+    line, low, high = draw(make_result("active_members", rows)).data
+    assert np.isnan(line.y[3])
+    assert list(line.marker.symbol) == ["circle"] * 7 + ["circle-open"]
+    assert low.y[0] == pytest.approx(0.4)
+    assert high.y[0] == pytest.approx(0.6)
+
+
+def test_a_likert_bar_is_centred_on_the_middle_of_its_scale() -> None:
+    shares = [0.1, 0.2, 0.3, 0.3, 0.1]
+    rows = [row("A1", share, item="q1", answer=str(step)) for step, share in enumerate(shares, 1)]
+    bars = draw(make_result("item_distribution", rows)).data
+    assert [bar.x[0] for bar in bars] == shares
+    assert bars[0].base[0] == pytest.approx(-(0.1 + 0.2 + 0.15))
+    assert bars[2].base[0] == pytest.approx(-0.15)
+
+
+def test_a_likert_row_with_a_hidden_share_shows_no_bar_at_all() -> None:
+    rows = [row("A1", 0.5, item="q1", answer="1"), row("A1", None, "suppressed", item="q1", answer="2")]
+    figure = draw(make_result("item_distribution", rows))
+    assert len(figure.data) == 0
+    assert "hidden" in figure.layout.annotations[0].text
+
+
+def test_the_survival_curve_starts_at_one_and_names_those_at_risk() -> None:
+    rows = [row("all", value, time_days=str(day)) for day, value in ((10, 0.9), (40, 0.8))]
+    result = make_result("membership_retention", rows)
+    curve = draw(result).data[0]
+    assert list(curve.x) == [0, 10, 40]
+    assert list(curve.y) == [1, 0.9, 0.8]
+    assert curve.line.shape == "hv"
+    assert "At risk:" in texts(result)
+    assert "50" in texts(result)
+
+
+def test_the_triangle_says_hidden_in_its_cell() -> None:
+    rows = [
+        row("all", 1.0, joined_period="2015-04", periods_since="0"),
+        row("all", None, "suppressed", joined_period="2015-04", periods_since="1"),
+    ]
+    (heat,) = draw(make_result("cohort_retention", rows)).data
+    assert list(heat.text[0]) == ["100", "hidden"]
+    assert heat.z[0][1] is None or np.isnan(heat.z[0][1])
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    kind=st.sampled_from(sorted(KINDS)),
+    cells=st.lists(
+        st.tuples(
+            st.sampled_from(["A1", "A2"]),
+            st.one_of(st.none(), st.floats(0, 1)),
+            st.sampled_from(["suppressed", "no_data"]),
+        ),
+        max_size=8,
+    ),
+)
+def test_any_mixture_of_rows_can_be_drawn_and_read(
+    kind: str, cells: list[tuple[str, float | None, str]]
+) -> None:
+    rows = []
+    for place, (period, value, status) in enumerate(cells):
+        dimensions = {"joined_period": "2015-04"} if kind == "triangle" else {}
+        dimensions |= {name: str(place + 1) for name in KNOWN[KINDS[kind]].measures if name not in dimensions}
+        rows.append(row(period, value, "ok" if value is not None else status, **dimensions))
+    result = make_result(KINDS[kind], rows or [row("all", None, "no_data")])
+    figure = draw(result)
+    if kind == "bars":
+        drawn = [float(x) for trace in figure.data for x in trace.x]
+        assert sorted(drawn) == sorted(value for _, value, _ in cells if value is not None)
+    assert read_result(result)
+    assert alt_text(result).startswith(f"Chart of {result.indicator.title}.")
+
+
+def test_one_row_alone_is_a_bar() -> None:
+    assert len(draw_bars(make_result("attendance_rate", [row("all", 0.4)])).data) == 1

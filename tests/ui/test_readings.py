@@ -1,0 +1,80 @@
+"""The sentence under a chart says what the numbers support, and no more."""
+
+from __future__ import annotations
+
+from tests.ui.test_charts import make_result, row
+from ui.readings import read_result
+
+LABELS = {"A1": "July 2015", "A2": "September 2015"}
+
+
+def test_two_waves_with_overlapping_intervals_show_no_difference() -> None:
+    result = make_result(
+        "cross_region", [row("A1", 0.40, relation="knows"), row("A2", 0.48, relation="knows")]
+    )
+    assert read_result(result, LABELS) == (
+        "In September 2015: 48 % (95 % interval 38 to 58 %; 24 of 50). In July 2015 it was 40 %; "
+        "the intervals overlap, so this alone does not show a difference."
+    )
+
+
+def test_two_waves_with_separate_intervals_say_so() -> None:
+    result = make_result(
+        "cross_region", [row("A1", 0.20, relation="knows"), row("A2", 0.68, relation="knows")]
+    )
+    assert read_result(result, LABELS).endswith("In July 2015 it was 20 %; the intervals do not overlap.")
+
+
+def test_groups_are_compared_by_their_ends() -> None:
+    rows = [
+        row("all", value, profession=name)
+        for name, value in (("Nurse", 0.2), ("Doctor", 0.7), ("Analyst", 0.5))
+    ]
+    assert read_result(make_result("attendance_rate", rows, ("profession",))) == (
+        "Highest is Doctor 70 % (95 % interval 60 to 80 %; 35 of 50), "
+        "lowest Nurse 20 % (95 % interval 10 to 30 %; 10 of 50); the intervals do not overlap."
+    )
+
+
+def test_a_change_whose_interval_holds_zero_cannot_be_told_from_none() -> None:
+    still = {**row("A2", 0.05, construct="Supporting"), "low": -0.1, "high": 0.2}
+    rose = {**row("A2", 0.5, construct="Connecting"), "low": 0.4, "high": 0.6}
+    fell = {**row("A2", -0.3, construct="Learning"), "low": -0.5, "high": -0.1}
+    assert read_result(make_result("construct_change", [still]), LABELS) == (
+        "By September 2015 no change in the matched panel can be told from none."
+    )
+    assert read_result(make_result("construct_change", [rose, still, fell]), LABELS) == (
+        "By September 2015 in the matched panel: Connecting rose by 0.50 (95 % interval +0.40 to +0.60; n = 50); "
+        "Learning fell by 0.30 (95 % interval −0.50 to −0.10; n = 50); 1 other change cannot be told from none."
+    )
+
+
+def test_an_incomplete_period_is_not_compared() -> None:
+    rows = [row(f"2015-W{week}", 0.5) for week in range(20, 29)]
+    rows[-1] = {**row("2015-W28", 0.1), "is_complete": False}
+    assert read_result(make_result("active_members", rows)).startswith("In week 27, 2015: 50 %")
+
+
+def test_few_people_are_named() -> None:
+    result = make_result("attendance_rate", [{**row("all", 0.4), "n": 4, "numerator": 2, "denominator": 5}])
+    assert "Fewer than 10 people stand behind this: read it as a hint only." in read_result(result)
+
+
+def test_response_rates_of_several_waves_are_not_compared_as_one_survey() -> None:
+    result = make_result("response_rate_rr1", [row("A1", 0.7), row("A2", 0.5)])
+    assert read_result(result, LABELS) == (
+        "In September 2015: 50 % (95 % interval 40 to 60 %; 25 of 50). "
+        "Of 2 waves the lowest is 50 % in September 2015, the highest 70 % in July 2015."
+    )
+
+
+def test_still_members_are_read_at_a_fixed_day() -> None:
+    rows = [row("all", value, time_days=str(day)) for day, value in ((10, 0.9), (80, 0.8), (120, 0.75))]
+    assert read_result(make_result("membership_retention", rows)) == (
+        "Still members 90 days after joining: 80 % (70 % to 90 %)."
+    )
+
+
+def test_no_data_says_what_to_load() -> None:
+    result = make_result("reciprocity", [row("all", None, "no_data", relation=None)])
+    assert read_result(result).startswith("No data: load who is connected to whom")
