@@ -174,7 +174,7 @@ def _print_counts(files: Sequence[FileCount]) -> None:
                 f"{file.staged.name}: {file.cells} rows were loaded without an answer that was set aside."
             )
         for warning in file.warnings:
-            _out.print(f"{file.staged.name}: {warning}")
+            _out.print(warning)
 
 
 def _check(given: argparse.Namespace) -> int:

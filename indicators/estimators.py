@@ -6,6 +6,7 @@ float64, NaN where there is nothing to estimate. Intervals are two-sided 95 %.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 LEVEL = 0.95
+FEWEST_POINTS = 12
 _Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
 Floats = NDArray[np.float64]
 
@@ -89,6 +91,22 @@ def estimate_survival(ended: Floats, at_risk: Floats) -> Interval:
     low = np.where(is_whole, 1.0, np.where(is_over, np.nan, low))
     high = np.where(is_whole, 1.0, np.where(is_over, np.nan, high))
     return Interval(survival, low, high)
+
+
+def find_usual_range(values: Sequence[float]) -> tuple[float, float] | None:
+    """Natural process limits of a series (XmR chart): mean ± 2.66 × mean moving range, within 0 and 1.
+
+    Moving ranges above 3.267 × their mean are dropped before the limits are set. None below 12 points, where
+    a run chart is all that the data support. Source: NHS England, Making data count.
+    """
+    if len(values) < FEWEST_POINTS:
+        return None
+    points = np.asarray(values, dtype=float)
+    ranges = np.abs(np.diff(points))
+    kept = ranges[ranges <= 3.267 * ranges.mean()]
+    reach = 2.66 * float(kept.mean())
+    centre = float(points.mean())
+    return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Floats]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-
+from indicators.estimators import find_usual_range
 from indicators.result import Result
 from ui.text import (
     describe_estimate,
@@ -20,7 +19,6 @@ from ui.text import (
 )
 
 LOW_RESPONSE = 0.60
-FEWEST_WEEKS = 12
 MOST_WEEKS = 24
 FILES_NAMED = 3
 
@@ -60,22 +58,6 @@ def list_complete_weeks(weeks: Result) -> list[dict[str, Any]]:
     return [
         _name_keys(row) for row in table[table["is_complete"] & (table["status"] == "ok")].to_dict("records")
     ]
-
-
-def find_usual_range(values: Sequence[float]) -> tuple[float, float] | None:
-    """Natural process limits of a series (XmR chart): mean ± 2.66 × mean moving range, within 0 and 1.
-
-    Moving ranges above 3.267 × their mean are dropped before the limits are set. None below 12 points, where
-    a run chart is all that the data support. Source: NHS England, Making data count.
-    """
-    if len(values) < FEWEST_WEEKS:
-        return None
-    points = np.asarray(values, dtype=float)
-    ranges = np.abs(np.diff(points))
-    kept = ranges[ranges <= 3.267 * ranges.mean()]
-    reach = 2.66 * float(kept.mean())
-    centre = float(points.mean())
-    return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def judge_week(weeks: Result) -> Attention | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import streamlit as st
-from ui.figures import figure_for
-from ui.readings import alt_text, read_result
 
 from ui.attention import list_attention
 from ui.cards import show_card, show_chart, show_header, show_missing
 from ui.decisions import show_decisions
+from ui.figures import figure_for
 from ui.headlines import list_headlines
+from ui.readings import alt_text, read_result
 from ui.session import current_view, fetch
 from ui.text import escape_markdown
 from ui.timeline import label_waves

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from indicators.catalogue import list_indicators
+from indicators.estimators import find_usual_range
 from indicators.result import Passport, Result
 from indicators.selection import Selection
 from ui.attention import (
-    find_usual_range,
     judge_checks,
     judge_quarantine,
     judge_response,
