@@ -1,18 +1,20 @@
-"""Generate docs/methods.md and docs/data_dictionary.md from the objects; --check fails when either is stale."""
+"""Generate docs/methods.md, docs/data_dictionary.md and the empty templates from the objects; --check finds stale ones."""
 
 from __future__ import annotations
 
 import argparse
 import inspect
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from indicators import estimators
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
-from warehouse.contracts import TABLES
+from settings import PROJECT
+from warehouse.contracts import TABLES, Table
 
-FOLDER = Path(__file__).resolve().parent
 INTERVALS = {
     "count": None,
     "proportion": estimators.estimate_proportion,
@@ -92,20 +94,29 @@ def write_dictionary() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"methods.md": write_methods, "data_dictionary.md": write_dictionary}
+def write_template(table: Table) -> str:
+    """The heading of a template table as CSV."""
+    return ",".join(table.column_names) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/methods.md": write_methods,
+    "docs/data_dictionary.md": write_dictionary,
+    **{f"data/reference/{name}.csv": partial(write_template, table) for name, table in TABLES.items()},
+}
 
 
 def main() -> int:
-    """Write both pages, or with --check compare them; exit status 1 when one is stale."""
+    """Write what is generated, or with --check compare them; exit status 1 when any is stale."""
     parser = argparse.ArgumentParser(prog="python -m docs.build", description=main.__doc__)
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
-    stale = [name for name, write in PAGES.items() if not _is_fresh(FOLDER / name, write())]
+    stale = [name for name, write in PAGES.items() if not _is_fresh(PROJECT / name, write())]
     if given.check and stale:
-        print(f"docs/{' and docs/'.join(stale)} is stale: run make docs.", file=sys.stderr)
+        print(f"{', '.join(stale)} stale: run make docs.", file=sys.stderr)
         return 1
     for name in stale:
-        (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
+        (PROJECT / name).write_text(PAGES[name](), encoding="utf-8")
     return 0
 
 
