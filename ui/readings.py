@@ -169,7 +169,7 @@ def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:
     few = int((shown["n"] < result.indicator.minimum_n).sum())
-    if not few or result.indicator.chart == "survival":
+    if not few or result.indicator.unit == "people" or result.indicator.chart == "survival":
         return ""
     if few == len(shown):
         return f"Fewer than {result.indicator.minimum_n} people stand behind this: read it as a hint only."

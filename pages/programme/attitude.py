@@ -23,6 +23,8 @@ if positive.is_empty:
 else:
     show_result(view, positive, key="positive")
     show_panel(view, "construct_distribution", period=latest)
+    with st.expander("Mean scores"):
+        show_panel(view, "construct_mean")
 
 st.header("Has it changed?", anchor=False)
 show_panel(view, "construct_change_since_first", period=latest)
@@ -31,6 +33,8 @@ show_panel(view, "construct_change", period=latest)
 st.header("Who answered", anchor=False)
 st.markdown("Everything above describes those who answered. These are the shares of the invited who did.")
 show_panel(view, "response_rate_rr1")
+with st.expander("With partial answers"):
+    show_panel(view, "response_rate_rr2")
 
 if latest:
     st.header("Item by item", anchor=False)
@@ -41,6 +45,9 @@ if latest:
     where = tuple(("item", item) for item in items)
     show_panel(view, "item_distribution", where=where, period=latest)
     show_panel(view, "item_change", where=where, period=latest)
+    with st.expander("Positive answers and mean score of each item"):
+        show_panel(view, "item_positive", where=where, period=latest)
+        show_panel(view, "item_mean", where=where, period=latest)
     for item in list_items(view, "nps"):
         show_panel(view, "item_distribution", where=(("item", item),), period=latest)
 

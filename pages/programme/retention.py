@@ -27,6 +27,10 @@ else:
     show_panel(view, "membership_retention")
     show_panel(view, "cohort_retention")
 
+    st.header("Joining and leaving", anchor=False)
+    show_panel(view, "joiners", grain="month")
+    show_panel(view, "leavers", grain="month")
+
     st.header("By group", anchor=False)
     by = choose_breakdown(view)
     if by:
