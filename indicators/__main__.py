@@ -16,7 +16,7 @@ from indicators.catalogue import list_indicators
 from indicators.compute import compute_result, find_indicator
 from indicators.definition import GRAINS
 from indicators.disclosure import SCOPES
-from indicators.result import FIGURES, Result
+from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import BadSelection, Selection, list_attributes
 from settings import load_settings
 from warehouse.engine import Engine
@@ -138,21 +138,16 @@ def _print_csv(result: Result) -> None:
     fixed = ("release", "indicator", "definition_version", "period")
     writer.writerow([*fixed, *result.dimensions, *FIGURES, "unit", "status"])
     for row in result.to_records():
-        dimensions = [_guard_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
+        dimensions = [escape_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
         writer.writerow(
             [
-                *(_guard_cell(str(row[name])) for name in fixed),
+                *(escape_cell(str(row[name])) for name in fixed),
                 *dimensions,
                 *(row[name] for name in FIGURES),
                 row["unit"],
                 row["status"],
             ]
         )
-
-
-def _guard_cell(text: str) -> str:
-    """A cell that a spreadsheet would take for a formula gets a leading apostrophe."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
 def _open_console() -> Console:

@@ -13,6 +13,14 @@ from indicators.selection import Selection
 
 Status = Literal["ok", "suppressed", "no_data"]
 FIGURES: tuple[str, ...] = ("value", "low", "high", "n", "numerator", "denominator")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def escape_cell(cell: object) -> object:
+    """A cell as it may be written to a spreadsheet: text that would start a formula gets a leading apostrophe."""
+    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
+        return "'" + cell
+    return cell
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,9 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from indicators.result import escape_cell
+
 BYTE_ORDER_MARK = "\ufeff"
-
-
-def escape_cell(cell: object) -> object:
-    """A cell as it may be written: text that would start a formula gets a leading apostrophe."""
-    if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
-        return "'" + cell
-    return cell
 
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

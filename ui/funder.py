@@ -11,11 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from indicators.result import Result
+from indicators.result import Result, escape_cell
 from settings import load_settings
 from sharing.doors import COOKIE, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
-from ui.export import escape_cell
 from ui.tables import table_columns, table_rows
 from ui.text import (
     describe_estimate,

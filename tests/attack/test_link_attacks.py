@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -89,7 +90,8 @@ def run_server(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
             if connection.getresponse().status == 200:
                 return process, port
         except OSError:
-            time.sleep(0.1)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
     process.kill()
     raise AssertionError(f"the server did not start: {log.read_text(encoding='utf-8')[-2000:]}")
 
