@@ -82,7 +82,8 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
             x=x, y=table[name], mode="lines", line_width=0, fill=fill, fillcolor=FAINT, hoverinfo="skip"
         )
     figure.update_traces(showlegend=False)
-    figure.update_xaxes(type="category", nticks=6, tickangle=0, showgrid=False)
+    ends = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
+    figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
     figure.update_yaxes(**list_axis(unit), gridcolor=FAINT)
     _note_hidden(figure, table, x)
     return finish(figure, 320)
@@ -228,7 +229,7 @@ def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
         )
     )
     figure.update_xaxes(
-        title_text="Months since joining; in each cell the % still members",
+        title_text="Months since joining, % in cells",
         type="category",
         side="top",
         showgrid=False,
