@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from etl.load import load_paths
 from etl.reading import Options
@@ -20,6 +21,8 @@ _BAR = re.compile(r"\s\|(?=\s|$)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.register_profile("project", deadline=None)
+    settings.load_profile("project")
     config.addinivalue_line("markers", "spec(*ids): the worked specification of these indicators")
 
 
