@@ -100,8 +100,8 @@ def check_paths(
         state = Path(scratch) / "state"
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
         earlier = _list_staged(data)
-        for file in earlier:
-            (state / "staged" / file.sha256).symlink_to((data / "state" / "staged" / file.sha256).resolve())
+        for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
+            (state / "staged" / digest).symlink_to((data / "state" / "staged" / digest).resolve())
         staged = merge_staged(earlier, added)
         connection = _open_kitchen(Path(scratch))
         try:

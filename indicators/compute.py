@@ -27,7 +27,7 @@ from warehouse.engine import CUBE, Engine, quote_name, quote_text
 
 
 def find_indicator(engine: Engine, indicator_id: str) -> Indicator:
-    """The indicator of that id in this release; BadSelection with the nearest ids when there is none."""
+    """The indicator of that id in this release; BadSelection when there is none."""
     known = list_indicators(list_attributes(engine))
     if indicator_id not in known:
         raise BadSelection(f"There is no indicator {indicator_id}: python -m indicators list names them all.")

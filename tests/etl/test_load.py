@@ -249,6 +249,22 @@ def test_check_says_what_would_happen_and_writes_nothing(
     assert not (tmp_path / "data").exists()
 
 
+def test_check_looks_at_files_beside_those_already_loaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = tmp_path / "data"
+    folder = write_files(tmp_path / "in", members=MEMBERS, events=EVENTS)
+    before = load_paths([folder], data).release.id
+    attendance = write_files(
+        tmp_path / "more", attendance="event_id,member_id,attended\nE1,M1,yes\nE1,M8,yes\n"
+    )
+    assert main(["check", str(folder / "members.csv"), str(attendance), "--data", str(data)]) == 0
+    out = capsys.readouterr().out
+    assert "attendance.csv line 3: member_id is not in the members list" in out
+    assert "line 2" not in out, "M1 and E1 are known from what was loaded before"
+    assert current_id(data) == before
+
+
 def test_rollback_and_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = tmp_path / "data"
     first = load_paths([write_files(tmp_path / "in", members=MEMBERS)], data).release
