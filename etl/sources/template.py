@@ -60,11 +60,15 @@ def read(file: RawFile) -> Reading:
     if head == b"PK\x03\x04":
         return _read_workbook(file)
     if head == b"PAR1":
-        if pq.read_metadata(file.path).num_rows > MOST_ROWS:
+        try:
+            footer = pq.read_metadata(file.path)
+        except (pa.ArrowInvalid, OSError) as error:
+            raise Refused(f"{file.name} is damaged or not a whole Parquet file: write it again.") from error
+        if footer.num_rows > MOST_ROWS:
             raise Refused(
                 f"{file.name} says it has more than {MOST_ROWS:,} rows: split it or check where it came from."
             )
-        columns = list(pq.read_schema(file.path).names)
+        columns = list(footer.schema.to_arrow_schema().names)
         return _scan(file, columns, f"read_parquet({quote_text(str(file.path))})")
     first = file.text[:65536] if file.text else _first_text(file.path)
     columns = _read_header(first)
@@ -83,6 +87,13 @@ def csv_sql(path: Path, columns: Iterable[str], delimiter: str) -> str:
 
 def name_table(name: str, columns: list[str]) -> Table:
     """The table that a header belongs to; Refused says what is missing, unknown or unclear."""
+    if "" in columns:
+        raise Refused(
+            f"{name} has a column without a heading (number {columns.index('') + 1}): name it, or remove it."
+        )
+    twice = next((column for column in columns if columns.count(column) > 1), None)
+    if twice:
+        raise Refused(f"{name} has the column {twice} twice: remove one of them.")
     found = _find_tables(columns)
     if not found:
         raise Refused(

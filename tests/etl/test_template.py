@@ -103,6 +103,27 @@ def test_an_unknown_column_is_refused_except_as_an_attribute() -> None:
         template.name_table("members.csv", ["member_id", "name", "joined_on", "job title"])
 
 
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ("member_id,joined_on,joined_on,name", "has the column joined_on twice"),
+        ("member_id,joined_on,name,", r"has a column without a heading \(number 4\)"),
+    ],
+)
+def test_a_heading_that_is_missing_or_twice_is_refused(tmp_path: Path, heading: str, words: str) -> None:
+    (tmp_path / "members.csv").write_text(heading + "\n1,2015-01-01,x,y\n", encoding="utf-8")
+    with pytest.raises(Refused, match=words):
+        load_paths([tmp_path / "members.csv"], tmp_path / "data")
+
+
+def test_a_truncated_parquet_file_is_refused(tmp_path: Path) -> None:
+    pd.DataFrame(MEMBERS).to_parquet(tmp_path / "whole.parquet")
+    whole = (tmp_path / "whole.parquet").read_bytes()
+    (tmp_path / "half.parquet").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused, match=r"half\.parquet is damaged"):
+        load_paths([tmp_path / "half.parquet"], tmp_path / "data")
+
+
 def test_ties_without_waves_become_a_wave_a_day(tmp_path: Path) -> None:
     pd.DataFrame(MEMBERS).to_csv(tmp_path / "members.csv", index=False)
     (tmp_path / "ties.csv").write_text(
