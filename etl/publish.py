@@ -18,7 +18,7 @@ from indicators.catalogue import list_indicators
 from indicators.cube import build_cube
 from warehouse.contracts import RELEASED, TABLES, Table
 from warehouse.derived import CALENDAR, list_derived
-from warehouse.engine import CUBE, EVALUATION, LAYOUT, open_connection, quote_name, quote_text
+from warehouse.engine import COMPUTED, CUBE, EVALUATION, LAYOUT, open_connection, quote_name, quote_text
 from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
 
 CODE_VERSION = "0.1.0"
@@ -184,7 +184,7 @@ def _write_evaluation(
             attributes,
             lambda title: progress(f"Computing {title}"),
         )
-        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE):
+        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE, COMPUTED):
             connection.execute(
                 f"CREATE TABLE evaluation.{quote_name(name)} AS SELECT * FROM {quote_name(name)}"
             )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from indicators import estimators
 from indicators.catalogue import list_indicators
+from indicators.computed import compute_cells
 from indicators.cube import STATISTICS, facts_sql, name_breakdown, sum_facts
 from indicators.definition import Indicator
 from indicators.disclosure import Scope, apply_gate
@@ -17,13 +18,14 @@ from indicators.result import FIGURES, Passport, Result, SourceFile
 from indicators.selection import (
     BadSelection,
     Selection,
+    apply_settings,
     check_dimensions,
     list_attributes,
     list_periods,
     split_waves,
 )
 from warehouse.contracts import NOT_RECORDED
-from warehouse.engine import CUBE, Engine, quote_name, quote_text
+from warehouse.engine import COMPUTED, CUBE, Engine, quote_name, quote_text
 
 
 def find_indicator(engine: Engine, indicator_id: str) -> Indicator:
@@ -40,6 +42,7 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     Raises BadSelection for a period or dimension that the indicator does not have.
     """
     check_dimensions(engine, indicator, selection)
+    indicator = apply_settings(indicator, selection)
     periods = list_periods(engine, indicator, selection)
     asked_for = selection
     selection, waves = split_waves(selection)
@@ -48,10 +51,13 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     measures = set(indicator.measures)
     asked = [name for name in selection.by if name not in measures]
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
-    rows = _read_statistics(engine, indicator, selection, periods, dimensions)
-    if indicator.estimator == "count":
-        rows = _fill_counts(engine, rows, periods, dimensions, _group_filters(selection))
-    table = _estimate(indicator, rows, dimensions)
+    if indicator.estimator == "computed":
+        table = _read_computed(engine, indicator, selection, periods, dimensions)
+    else:
+        rows = _read_statistics(engine, indicator, selection, periods, dimensions)
+        if indicator.estimator in ("count", "reach"):
+            rows = _fill_counts(engine, rows, periods, dimensions, _group_filters(selection))
+        table = _estimate(indicator, rows, dimensions)
     for name, values in _group_filters(selection).items():
         if name in measures:
             table = table[table[name].isin(values)]
@@ -124,13 +130,41 @@ def _read_statistics(
     if (
         len(needed) <= 2
         and is_single
+        and indicator.is_default
         and _holds_periods(engine, indicator, periods)
-        and _holds_breakdown(engine, indicator, needed)
+        and _holds_breakdown(engine, CUBE, indicator, needed)
     ):
-        sql, parameters = _read_cube(indicator, needed, filters, periods, dimensions)
+        sql, parameters = _read_cube(CUBE, STATISTICS, indicator, needed, filters, periods, dimensions)
     else:
-        sql, parameters = _read_rows(engine, indicator, filters, periods, groups)
+        facts, parameters = _read_rows(engine, indicator, filters, periods)
+        sql = sum_facts(indicator, facts, [groups])
     return engine.query(sql, parameters)
+
+
+def _read_computed(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """The figures of a computed indicator: as held by the release, else computed from the rows."""
+    filters = {
+        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
+    }
+    groups = [name for name in dimensions if name not in indicator.measures]
+    needed = set(groups) | set(filters)
+    is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
+    if (
+        len(needed) <= 1
+        and is_single
+        and indicator.is_default
+        and _holds_periods(engine, indicator, periods)
+        and _holds_breakdown(engine, COMPUTED, indicator, needed)
+    ):
+        return engine.query(*_read_cube(COMPUTED, FIGURES, indicator, needed, filters, periods, dimensions))
+    facts, parameters = _read_rows(engine, indicator, filters, periods)
+    return compute_cells(indicator, engine.query(facts, parameters), groups)
 
 
 def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> bool:
@@ -141,36 +175,35 @@ def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str])
     return set(periods) <= set(held["period"])
 
 
-def _holds_breakdown(engine: Engine, indicator: Indicator, needed: set[str]) -> bool:
+def _holds_breakdown(engine: Engine, held: str, indicator: Indicator, needed: set[str]) -> bool:
     """Whether the cube has this breakdown; one with too many values, or without any row, is read from the rows."""
-    sql = f"SELECT 1 AS one FROM {CUBE} WHERE indicator_id = ? AND breakdown = ? LIMIT 1"
+    sql = f"SELECT 1 AS one FROM {held} WHERE indicator_id = ? AND breakdown = ? LIMIT 1"
     return not engine.query(sql, [indicator.id, name_breakdown(needed)]).empty
 
 
 def _read_cube(
+    held: str,
+    figures: Sequence[str],
     indicator: Indicator,
     needed: set[str],
     filters: dict[str, list[str]],
     periods: Sequence[str],
     dimensions: Sequence[str],
 ) -> tuple[str, list[object]]:
-    names = ", ".join(quote_name(name) for name in ("period", *dimensions, "position", *STATISTICS))
+    names = ", ".join(quote_name(name) for name in ("period", *dimensions, "position", *figures))
     condition, parameters = _match("period", periods)
     clauses = ["indicator_id = ?", "breakdown = ?", condition]
     values: list[object] = [indicator.id, name_breakdown(needed), *parameters]
     filtered, parameters = _match_all(filters)
     clauses += filtered
     values += parameters
-    return f"SELECT {names} FROM {CUBE} WHERE {' AND '.join(clauses)}", values
+    return f"SELECT {names} FROM {held} WHERE {' AND '.join(clauses)}", values
 
 
 def _read_rows(
-    engine: Engine,
-    indicator: Indicator,
-    filters: dict[str, list[str]],
-    periods: Sequence[str],
-    groups: Sequence[str],
+    engine: Engine, indicator: Indicator, filters: dict[str, list[str]], periods: Sequence[str]
 ) -> tuple[str, list[object]]:
+    """The indicator's facts with the attributes, of the periods and groups asked for."""
     listed = ", ".join(quote_text(period) for period in periods) or "''"
     facts = facts_sql(
         indicator, list_attributes(engine), f"SELECT * FROM calendar_periods WHERE period IN ({listed})"
@@ -180,7 +213,7 @@ def _read_rows(
     filtered, parameters = _match_all(filters)
     clauses += filtered
     values += parameters
-    return sum_facts(indicator, f"SELECT * FROM ({facts}) WHERE {' AND '.join(clauses)}", [groups]), values
+    return f"SELECT * FROM ({facts}) WHERE {' AND '.join(clauses)}", values
 
 
 def _match(name: str, values: Sequence[str]) -> tuple[str, list[object]]:
@@ -236,8 +269,24 @@ def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str
             nothing = np.full(len(rows), np.nan)
             interval = estimators.Interval(n, nothing, nothing)
             table["numerator"], table["denominator"] = n, nothing
+        case "reach":
+            nothing = np.full(len(rows), np.nan)
+            interval = estimators.Interval(x, nothing, nothing)
+            table["denominator"] = nothing
         case "proportion":
             interval = estimators.estimate_proportion(x, w)
+        case "composition":
+            whole = ["period", *(name for name in dimensions if name != indicator.measures[-1])]
+            total = rows.groupby(whole, dropna=False)["n"].transform("sum").to_numpy(dtype=np.float64)
+            interval = estimators.estimate_proportion(n, total)
+            table["numerator"], table["denominator"], table["n"] = n, total, total
+        case "bounds":
+            interval = estimators.estimate_bounds(n, x, w)
+        case "net":
+            interval = estimators.estimate_net(n, x, w, xx, xw, ww)
+        case "paired":
+            interval = estimators.estimate_paired(n, x, xx)
+            table["denominator"] = n
         case "mean":
             interval = estimators.estimate_mean(n, x, xx)
             table["denominator"] = n

@@ -7,9 +7,11 @@ from itertools import combinations
 
 import duckdb
 
+from indicators.computed import compute_cells
 from indicators.definition import MEASURE_DIMENSIONS, Indicator
+from indicators.result import FIGURES
 from warehouse.contracts import NOT_RECORDED
-from warehouse.engine import CUBE, quote_name, quote_text
+from warehouse.engine import COMPUTED, CUBE, quote_name, quote_text
 
 MOST_VALUES = 60
 STATISTICS: tuple[str, ...] = ("n", "x", "w", "xx", "xw", "ww")
@@ -44,6 +46,8 @@ def sum_facts(indicator: Indicator, facts: str, groups: Sequence[Sequence[str]])
     group), `position` and the statistics. Where the indicator has breakdowns, facts are first summed to one row a
     member for each of those asked for; a member has one value of each attribute, so the attributes go along.
     """
+    if indicator.estimator == "reach":
+        return _count_things(indicator, facts, groups)
     parts = []
     by_breakdown: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for group in groups:
@@ -58,6 +62,21 @@ def sum_facts(indicator: Indicator, facts: str, groups: Sequence[Sequence[str]])
             source = f"(SELECT {cluster}, sum(x) AS x, sum(w) AS w, min(position) AS position FROM {source} GROUP BY {cluster})"
         parts.append(_sum_groups(source, fixed, attributes, subgroups, asked))
     return " UNION ALL BY NAME ".join(parts)
+
+
+def _count_things(indicator: Indicator, facts: str, groups: Sequence[Sequence[str]]) -> str:
+    """Members and different things of each group: never summed, because a thing can be in several groups."""
+    fixed = ("period", *indicator.measures)
+    attributes = sorted({name for group in groups for name in group})
+    flags = [f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END" for name in attributes]
+    breakdown = f"concat_ws(',', {', '.join(flags)})" if flags else "''"
+    listed = ", ".join(quote_name(name) for name in (*fixed, *attributes))
+    sets = ", ".join(f"({', '.join(quote_name(name) for name in (*fixed, *group))})" for group in groups)
+    return (
+        f"SELECT {breakdown} AS breakdown, {listed}, count(DISTINCT member_id) AS n, "
+        "CAST(count(DISTINCT thing) AS DOUBLE) AS x, 0.0 AS w, 0.0 AS xx, 0.0 AS xw, 0.0 AS ww, "
+        f"min(position) AS position FROM ({facts}) GROUP BY GROUPING SETS ({sets})"
+    )
 
 
 def _sum_groups(
@@ -86,30 +105,46 @@ def build_cube(
     attributes: Sequence[str],
     progress: Callable[[str], None] = lambda title: None,
 ) -> None:
-    """Write the table `cube` of every indicator for no breakdown, each dimension and each pair of dimensions."""
-    columns = ", ".join(
-        [
-            "indicator_id VARCHAR",
-            "breakdown VARCHAR",
-            "period VARCHAR",
-            *(f"{quote_name(name)} VARCHAR" for name in (*MEASURE_DIMENSIONS, *attributes)),
-            "position DOUBLE",
-            "n BIGINT",
-            *(f"{name} DOUBLE" for name in STATISTICS[1:]),
-        ]
-    )
-    connection.execute(f"CREATE TABLE {CUBE} ({columns})")
+    """Write the tables `cube`, of every indicator for no breakdown, each dimension and each pair of dimensions,
+    and `computed`, of the figures of those indicators that are not sums, for no breakdown and each dimension.
+    """
+    dimensions = [f"{quote_name(name)} VARCHAR" for name in (*MEASURE_DIMENSIONS, *attributes)]
+    fixed = ["indicator_id VARCHAR", "breakdown VARCHAR", "period VARCHAR", *dimensions, "position DOUBLE"]
+    sums = ["n BIGINT", *(f"{name} DOUBLE" for name in STATISTICS[1:])]
+    connection.execute(f"CREATE TABLE {CUBE} ({', '.join([*fixed, *sums])})")
+    figures = [f"{name} DOUBLE" for name in FIGURES]
+    connection.execute(f"CREATE TABLE {COMPUTED} ({', '.join([*fixed, *figures])})")
     held = list_held(connection, attributes)
     for indicator in indicators:
         progress(indicator.title)
         grains = ", ".join(quote_text(grain) for grain in indicator.grains) or "'all'"
         facts = facts_sql(indicator, attributes, f"SELECT * FROM calendar_periods WHERE grain IN ({grains})")
         connection.execute(f"CREATE TEMP TABLE cube_facts AS {facts}")
-        summed = sum_facts(indicator, "SELECT * FROM cube_facts", list_groups(held, indicator.breakdowns))
-        connection.execute(
-            f"INSERT INTO {CUBE} BY NAME SELECT {quote_text(indicator.id)} AS indicator_id, * FROM ({summed})"
-        )
+        if connection.execute("SELECT 1 FROM cube_facts LIMIT 1").fetchall():
+            if indicator.estimator == "computed":
+                _hold_computed(connection, indicator, held)
+            else:
+                _hold_sums(connection, indicator, held)
         connection.execute("DROP TABLE cube_facts")
+
+
+def _hold_sums(connection: duckdb.DuckDBPyConnection, indicator: Indicator, held: Sequence[str]) -> None:
+    summed = sum_facts(indicator, "SELECT * FROM cube_facts", list_groups(held, indicator.breakdowns))
+    connection.execute(
+        f"INSERT INTO {CUBE} BY NAME SELECT {quote_text(indicator.id)} AS indicator_id, * FROM ({summed})"
+    )
+
+
+def _hold_computed(connection: duckdb.DuckDBPyConnection, indicator: Indicator, held: Sequence[str]) -> None:
+    rows = connection.execute("SELECT * FROM cube_facts").df()
+    for group in [(), *((name,) for name in held if not indicator.is_whole)]:
+        figures = compute_cells(indicator, rows, group)
+        if figures.empty:
+            continue
+        figures = figures.assign(indicator_id=indicator.id, breakdown=name_breakdown(group))
+        connection.register("computed_figures", figures)
+        connection.execute(f"INSERT INTO {COMPUTED} BY NAME SELECT * FROM computed_figures")
+        connection.unregister("computed_figures")
 
 
 def list_held(connection: duckdb.DuckDBPyConnection, attributes: Sequence[str]) -> list[str]:

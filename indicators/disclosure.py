@@ -52,7 +52,7 @@ def apply_gate(
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
     small = count < scope.minimum
-    if indicator.estimator in ("proportion", "share", "index", "survival"):
+    if indicator.estimator in ("proportion", "composition", "bounds", "share", "index", "survival"):
         numerator = table["numerator"].to_numpy(dtype=float)
         denominator = table["denominator"].to_numpy(dtype=float)
         if indicator.estimator == "index":
@@ -134,17 +134,22 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
     match indicator.estimator:
         case "count":
             rounded["value"] = rounded["n"]
-        case "proportion":
+        case "reach":
+            rounded["value"] = rounded["numerator"]
+        case "proportion" | "composition":
             interval = estimate_proportion(numerator, denominator)
             rounded["value"], rounded["low"], rounded["high"] = (np.round(part, 2) for part in interval)
-        case "share":
+        case "share" | "bounds":
             rounded["value"] = np.round(numerator / denominator, 2)
         case "survival" | "index":
             rounded["value"] = rounded["value"].round(2)
+        case "net" | "paired" | "computed":
+            rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(2)
+            rounded[["numerator", "denominator"]] = np.nan
         case "mean" | "ratio":
             rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(1)
             rounded["numerator"] = np.nan
-    if indicator.estimator in ("share", "index", "survival"):
+    if indicator.estimator in ("share", "bounds", "index", "survival"):
         rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
         rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
     return rounded

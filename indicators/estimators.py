@@ -75,6 +75,42 @@ def estimate_share(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: 
     return Interval(share, np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
 
 
+def estimate_net(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Interval:
+    """Σx/Σw in −1…1, such as positive less negative answers: Wilson's interval of (1 + r)/2 at its effective size.
+
+    The effective size is s(1 − s)/variance of s = (1 + r)/2 (Korn & Graubard 1998, not capped, because answers in the
+    middle make the variance smaller than that of a share); without any variance it is the n clusters.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = (1 + x / w) / 2
+        variance = ratio_variance(n, x, w, xx, xw, ww) / 4
+        effective = np.where(variance > 0, share * (1 - share) / variance, n)
+    low, high = _wilson(share, effective, _t(n - 1))
+    is_known = (w > 0) & (n >= 2)
+    return Interval(
+        2 * share - 1, np.where(is_known, 2 * low - 1, np.nan), np.where(is_known, 2 * high - 1, np.nan)
+    )
+
+
+def estimate_paired(n: Floats, x: Floats, xx: Floats) -> Interval:
+    """Change of a share within a panel: (b − c)/n with the standard error √(b + c − (b − c)²/n)/n.
+
+    `x` is b − c and `xx` b + c, of b people who turned to it and c who turned from it. Without either the interval
+    is that of Wilson for 0 of n on both sides.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = x / n
+        half = _Z * np.sqrt(np.maximum(xx - x * x / n, 0.0)) / n
+        half = np.where(xx == 0, _Z * _Z / (n + _Z * _Z), half)
+    return Interval(change, np.maximum(change - half, -1.0), np.minimum(change + half, 1.0))
+
+
+def estimate_bounds(n: Floats, x: Floats, w: Floats) -> Interval:
+    """Σx/Σw of those known, and what it would be if each of the n − w others were 0 (low) or 1 (high): Manski 1989."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Interval(x / w, x / n, (x + n - w) / n)
+
+
 def estimate_survival(ended: Floats, at_risk: Floats) -> Interval:
     """Kaplan–Meier over increasing times of one group: Π(1 − d/n), Greenwood's variance, log-log interval.
 

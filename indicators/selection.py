@@ -19,13 +19,14 @@ class Selection:
 
     `period` is all, a calendar period, or a wave id; `grain` (week, month, quarter, year) asks for every such
     period inside it; `by` are the dimensions to break down by; `where` are (dimension, value) pairs, of which
-    values of the same dimension are alternatives.
+    values of the same dimension are alternatives; `settings` are (parameter, value) pairs that replace defaults.
     """
 
     period: str = "all"
     grain: str = ""
     by: tuple[str, ...] = ()
     where: tuple[tuple[str, str], ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 WAVE = "wave"
@@ -94,6 +95,25 @@ def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection)
     """Refuse a dimension that the indicator does not have, with the list of those it has."""
     own = [WAVE] if indicator.time_axis == "wave" else []
     known = [*list_attributes(engine), *own, *indicator.measures, *indicator.breakdowns]
+    if indicator.is_whole:
+        known = [*own, *indicator.measures]
     for dimension in (*selection.by, *(name for name, _ in selection.where)):
         if dimension not in known:
             raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")
+
+
+def apply_settings(indicator: Indicator, selection: Selection) -> Indicator:
+    """The indicator with the parameters that the selection sets; BadSelection for one it does not have."""
+    if not selection.settings:
+        return indicator
+    known = {parameter.name: parameter for parameter in indicator.parameters}
+    for name, value in selection.settings:
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise BadSelection(f"{indicator.id} has no parameter {name}; it has: {listed}.")
+        if value not in known[name].reasonable:
+            listed = ", ".join(known[name].reasonable)
+            raise BadSelection(f"{indicator.id} cannot be computed with {name} {value}: use one of {listed}.")
+    assert indicator.rebuild is not None
+    values = {name: parameter.value for name, parameter in known.items()} | dict(selection.settings)
+    return indicator.rebuild(**values)

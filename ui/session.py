@@ -132,6 +132,7 @@ def fetch(
     where: Sequence[tuple[str, str]] = (),
     period: str | None = None,
     grain: str = "",
+    settings: Sequence[tuple[str, str]] = (),
 ) -> Result:
     """An indicator as this view asks for it: with the view's filters, and its period unless another is given.
 
@@ -146,7 +147,8 @@ def fetch(
         period="all" if indicator.time_axis == "all" else wanted,
         grain=grain if has_calendar else "",
         by=tuple(by),
-        where=(*view.filters, *where),
+        where=(*(() if indicator.is_whole else view.filters), *where),
+        settings=tuple(settings),
     )
     return _compute(str(view.release.path), indicator_id, selection, view.scope, view.engine)
 

@@ -14,7 +14,8 @@ from warehouse.release import NoRelease, Release
 
 EVALUATION = "evaluation.duckdb"
 CUBE = "cube"
-LAYOUT = 1
+COMPUTED = "computed"
+LAYOUT = 2
 
 
 def quote_name(name: str) -> str:
@@ -42,7 +43,7 @@ class Engine:
             f"ATTACH {quote_text(str(release.path / EVALUATION))} AS evaluation (READ_ONLY)"
         )
         derived = list_derived(tuple(release.manifest["attributes"]))
-        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE):
+        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE, COMPUTED):
             self._connection.execute(
                 f"CREATE VIEW {quote_name(name)} AS SELECT * FROM evaluation.{quote_name(name)}"
             )

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue import attitude, connections, engagement, membership, response, retention
+from indicators.catalogue import (
+    attitude,
+    connections,
+    engagement,
+    journey,
+    membership,
+    response,
+    retention,
+)
 from indicators.definition import Indicator
 from warehouse.contracts import MEMBER_DIMENSIONS
+
+PARTS = (membership, response, attitude, engagement, retention, connections, journey)
 
 
 def list_indicators(attributes: Sequence[str] = MEMBER_DIMENSIONS) -> dict[str, Indicator]:
     """Every indicator by id, in the order of the themes; `attributes` are the dimensions of members in a release."""
-    every = (
-        *membership.INDICATORS,
-        *response.INDICATORS,
-        *attitude.INDICATORS,
-        *engagement.INDICATORS,
-        *retention.INDICATORS,
-        *connections.INDICATORS,
-        *connections.list_boundary_indicators(attributes),
-    )
-    return {indicator.id: indicator for indicator in every}
+    return {indicator.id: indicator for part in PARTS for indicator in part.list_indicators(attributes)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indicators.definition import Indicator
 
 _NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
@@ -219,7 +221,7 @@ def _change(measure: str, scores: str, excluded: str, earlier: str, suffix: str,
     )
 
 
-INDICATORS = (
+_INDICATORS = (
     ITEM_DISTRIBUTION,
     ITEM_POSITIVE,
     ITEM_MEAN,
@@ -231,3 +233,8 @@ INDICATORS = (
     _change("construct", _CONSTRUCT_SCORES, _HALF, "previous_wave_id", "", "the wave before"),
     _change("construct", _CONSTRUCT_SCORES, _HALF, "first_wave_id", "_since_first", "the first wave"),
 )
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from indicators.definition import Direction, Estimator, Indicator, Unit
 
@@ -189,7 +189,7 @@ TIE_CHANGES = (
 )
 
 
-def list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
+def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
     """For each attribute the share of ties across its groups and the E-I index."""
     indicators = []
     for name in attributes:
@@ -236,4 +236,6 @@ def list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
     return indicators
 
 
-INDICATORS = (TIES_PER_MEMBER, *TIE_CHANGES, DENSITY, RECIPROCITY)
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part, those of ties across each attribute among them."""
+    return (TIES_PER_MEMBER, *TIE_CHANGES, DENSITY, RECIPROCITY, *_list_boundary_indicators(attributes))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indicators.definition import Indicator
 
 CORE_EVENTS = 2
@@ -134,4 +136,9 @@ ENGAGEMENT_LADDER = Indicator(
     needs="the activity log (activities.csv) or attendance",
 )
 
-INDICATORS = (ATTENDANCE_RATE, ACTIVE_MEMBERS, ENGAGEMENT_LADDER)
+_INDICATORS = (ATTENDANCE_RATE, ACTIVE_MEMBERS, ENGAGEMENT_LADDER)
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indicators.definition import Indicator
 
 _WHOLE_LIST = "A count of the whole list, so it has no sampling interval."
@@ -85,4 +87,9 @@ LEAVERS = Indicator(
     needs="the members list (members.csv)",
 )
 
-INDICATORS = (MEMBERS, JOINERS, LEAVERS)
+_INDICATORS = (MEMBERS, JOINERS, LEAVERS)
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indicators.definition import Indicator
 
 
@@ -33,7 +35,7 @@ def _response_rate(id: str, title: str, definition: str, formula: str, counted: 
     )
 
 
-INDICATORS = (
+_INDICATORS = (
     _response_rate(
         "response_rate_rr1",
         "Response rate (RR1)",
@@ -49,3 +51,8 @@ INDICATORS = (
         "'complete', 'partial'",
     ),
 )
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from indicators.definition import Indicator
 
 MEMBERSHIP_RETENTION = Indicator(
@@ -65,4 +67,9 @@ COHORT_RETENTION = Indicator(
     needs="the members list with joining and leaving days (members.csv)",
 )
 
-INDICATORS = (MEMBERSHIP_RETENTION, COHORT_RETENTION)
+_INDICATORS = (MEMBERSHIP_RETENTION, COHORT_RETENTION)
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS
