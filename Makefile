@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAFF_PORT ?= 8501
 FUNDER_PORT ?= 8502
 
-.PHONY: run test setup check bench docs lock
+.PHONY: run test setup check bench docs verify lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -32,6 +32,9 @@ check: setup
 
 docs: setup
 	$(BIN)/python -m docs.build
+
+verify: setup
+	$(BIN)/python -m tests.oracles
 
 bench: setup
 	$(BIN)/python -m bench

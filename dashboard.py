@@ -28,10 +28,13 @@ ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
 NAME = "Q evaluation"
 PAGES: tuple[tuple[str, str], ...] = (
     ("this_week", "This week"),
+    ("members", "Members"),
+    ("response", "Response"),
     ("attitude", "Attitude"),
     ("engagement", "Engagement"),
     ("retention", "Retention"),
     ("connections", "Connections"),
+    ("journey", "Journey"),
     ("data_and_methods", "Data and methods"),
 )
 HEAVY: dict[Audience, tuple[str, ...]] = {

@@ -15,10 +15,13 @@ from indicators.definition import Indicator
 from settings import PROJECT
 from warehouse.contracts import TABLES, Table
 
-INTERVALS = {
-    "count": None,
+ESTIMATORS = {
     "proportion": estimators.estimate_proportion,
+    "composition": estimators.estimate_proportion,
+    "bounds": estimators.estimate_bounds,
     "mean": estimators.estimate_mean,
+    "net": estimators.estimate_net,
+    "paired": estimators.estimate_paired,
     "ratio": estimators.estimate_ratio,
     "share": estimators.estimate_share,
     "index": estimators.estimate_share,
@@ -43,10 +46,9 @@ def write_methods() -> str:
 
 
 def _describe(indicator: Indicator) -> str:
-    estimator = INTERVALS[indicator.estimator]
-    interval = (
-        "none" if estimator is None else (inspect.getdoc(estimator) or "").split("\n\n")[0].replace("\n", " ")
-    )
+    interval = indicator.interval_words
+    if estimator := ESTIMATORS.get(indicator.estimator):
+        interval += ". " + (inspect.getdoc(estimator) or "").split("\n\n")[0].replace("\n", " ")
     rows = {
         "Formula": f"`{indicator.formula}`",
         "Numerator": indicator.numerator,
@@ -61,12 +63,25 @@ def _describe(indicator: Indicator) -> str:
         "Tables": ", ".join(indicator.tables),
         "Version": str(indicator.version),
     }
+    for parameter in indicator.parameters:
+        others = ", ".join(value for value in parameter.reasonable if value != parameter.default)
+        rows[f"Parameter `{parameter.name}`"] = (
+            f"{parameter.meaning}: {parameter.default}; could also be {others}"
+        )
     listed = "\n".join(f"- **{name}**: {text}" for name, text in rows.items())
-    sql = inspect.cleandoc("\n" + indicator.facts)
-    return (
-        f"### {indicator.title}\n\n`{indicator.id}`. {indicator.definition}\n\n{listed}\n\n"
-        f"<details><summary>SQL</summary>\n\n```sql\n{sql}\n```\n\n</details>"
+    code = [("SQL", "sql", inspect.cleandoc("\n" + indicator.facts))]
+    if indicator.compute is not None:
+        code.append(("Python", "python", inspect.getsource(_unwrap(indicator.compute))))
+    blocks = "\n\n".join(
+        f"<details><summary>{name}</summary>\n\n```{language}\n{text.rstrip()}\n```\n\n</details>"
+        for name, language, text in code
     )
+    return f"### {indicator.title}\n\n`{indicator.id}`. {indicator.definition}\n\n{listed}\n\n{blocks}"
+
+
+def _unwrap(function: Callable[..., object]) -> Callable[..., object]:
+    """The function behind a partial, so that its source can be printed."""
+    return function.func if isinstance(function, partial) else function
 
 
 def write_dictionary() -> str:

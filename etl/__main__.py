@@ -1,4 +1,4 @@
-"""python -m etl: load, check, watch, demo, releases, rollback, verify."""
+"""python -m etl: load, check, watch, demo, releases, rollback, erase, verify."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.demo import write_exports
+from etl.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
 from etl.mapping import Mapping, read_mappings
 from etl.reading import Options, Refused
@@ -75,8 +76,10 @@ def _make_parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--date-order", choices=("dmy", "mdy", "ymd"), help="order of dates such as 03/04/2015"
         )
-        command.add_argument("--survey", help="survey that a Qualtrics or LimeSurvey file answers")
-        command.add_argument("--wave", help="wave that a Qualtrics or LimeSurvey file answers")
+        command.add_argument(
+            "--survey", help="survey that a file of answers (Qualtrics, LimeSurvey, SurveyMonkey, SPSS) is of"
+        )
+        command.add_argument("--wave", help="wave that a file of answers is of")
         command.add_argument("--event", help="event that a Teams or Zoom report is of")
         command.add_argument(
             "--complete-to", type=date.fromisoformat, metavar="DATE", help="last day the files cover"
@@ -100,6 +103,11 @@ def _make_parser() -> argparse.ArgumentParser:
     rollback = commands.add_parser("rollback", help="make an earlier release the live one")
     rollback.add_argument("id")
     rollback.set_defaults(run=_rollback)
+    erase = commands.add_parser(
+        "erase", help="remove a member from every release and staged file, and from later loads"
+    )
+    erase.add_argument("member", metavar="MEMBER", help="member id, e-mail address or pseudonym")
+    erase.set_defaults(run=_erase)
     verify = commands.add_parser("verify", help="compare a release with its manifest")
     verify.add_argument("id", nargs="?")
     verify.set_defaults(run=_verify)
@@ -275,6 +283,21 @@ def _rollback(given: argparse.Namespace) -> int:
     with lock_data(given.data):
         point_to(given.data, given.id)
     _out.print(f"Release {given.id} is live.")
+    return 0
+
+
+def _erase(given: argparse.Namespace) -> int:
+    with _err.status("Erasing") as status:
+        erased = erase_member(given.data, given.member, status.update)
+    for name, rows in erased.rows.items():
+        _out.print(f"{name}: {rows} rows removed.")
+    _out.print(
+        f"{given.member} is erased. Release {erased.release.id} is live and holds nothing of them; "
+        f"other releases removed: {erased.removed}. Later loads leave them out."
+    )
+    _out.print(
+        f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those."
+    )
     return 0
 
 

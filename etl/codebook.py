@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import duckdb
 
+from etl.choices import unite_items, write_labels
 from etl.intake import Batch
 from etl.people import name_strangers, resolve_rows
-from etl.reading import Options, Refused
+from etl.reading import Item, Options, Refused
 from warehouse.derived import SCALE_POINTS
 from warehouse.engine import quote_text
 
@@ -35,11 +38,17 @@ def build_codebook(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def ensure_survey(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str, options: Options) -> str:
+def ensure_survey(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    name: str,
+    options: Options,
+    described: Iterable[Item] = (),
+) -> str:
     """The survey a raw file belongs to: the one named, or the only one whose items match its questions best.
 
-    A survey that was named but has no codebook yet gets one from the file: every question as text, or as a number
-    where all answers are numbers.
+    A survey that was named but has no codebook yet gets the items that its files describe; a file that describes none
+    gives every question as text, or as a number where all answers are numbers.
     """
     survey = options.survey_id
     if survey is None:
@@ -57,7 +66,27 @@ def ensure_survey(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str
             )
         return str(rows[0][0])
     known = connection.execute("SELECT count(*) FROM accepted_items WHERE survey_id = ?", [survey]).fetchall()
-    if known[0][0] == 0:
+    items = unite_items(described) if known[0][0] == 0 else []
+    if items:
+        connection.executemany(
+            "INSERT INTO accepted_items BY NAME SELECT ? AS file, 0 AS line, ? AS survey_id, ? AS item_id, ? AS text, "
+            "? AS kind, ? AS scale_min, ? AS scale_max, nullif(?, '') AS labels",
+            [
+                (
+                    batch.file,
+                    survey,
+                    item.item_id,
+                    item.text,
+                    item.kind,
+                    item.scale_min,
+                    item.scale_max,
+                    write_labels(item),
+                )
+                for item in items
+            ],
+        )
+        build_codebook(connection)
+    elif known[0][0] == 0:
         connection.execute(
             f"""INSERT INTO accepted_items BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
               coalesce(nullif(min(question), ''), item_id) AS text,
@@ -103,12 +132,10 @@ def code_answers(
     """SQL of coded rows like `checked_answers`: the wave by name or by the day of submission, values by the codebook.
 
     A response on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
-    questions that are not in the codebook are left out; `list_unknown_questions` names them.
+    questions that are not in the codebook are left out; `list_unknown_questions` names them. Who is no member gets a
+    pseudonym for one wave only: a response number that occurs again in another wave is not the same person.
     """
     resolved = resolve_rows(connection, batch.raw, batch.columns, "member_id")
-    stranger = f"{quote_text(survey + '|')} || r.response_id"
-    name_strangers(connection, key, f"SELECT {stranger} AS value FROM {resolved} r WHERE r.resolved IS NULL")
-    connection.execute(f"CREATE TABLE strangers_{batch.file} AS SELECT * FROM strangers")
     if options.wave_id is not None:
         wave, join = quote_text(options.wave_id), ""
     else:
@@ -116,27 +143,34 @@ def code_answers(
         day = f"CAST(timezone({quote_text(zone)}, timezone('UTC', TRY_CAST(r.submitted_at AS TIMESTAMP))) AS DATE)"
         join = f"""LEFT JOIN accepted_waves w ON w.survey_id = {quote_text(survey)}
           AND {day} >= w.opened_on AND {day} <= coalesce(w.closed_on, DATE '9999-12-31')"""
+    placed = f"{batch.raw}_placed"
+    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({wave}, ''), r.response_id)"
+    connection.execute(
+        f"CREATE TABLE {placed} AS SELECT r.*, {wave} AS wave, {stranger} AS stranger FROM {resolved} r {join}"
+    )
+    name_strangers(connection, key, f"SELECT stranger AS value FROM {placed} WHERE resolved IS NULL")
+    connection.execute(f"CREATE TABLE strangers_{batch.file} AS SELECT * FROM strangers")
     number = "TRY_CAST(r.answer AS DOUBLE)"
     return f"""
-        SELECT {batch.file} AS file, r.line, {wave} AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
+        SELECT {batch.file} AS file, r.line, r.wave AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
           r.item_id,
-          CASE WHEN i.kind IN {_NUMERIC_KINDS} THEN coalesce(l.value, {number}) END AS value,
+          CASE WHEN i.kind IN {_NUMERIC_KINDS} THEN coalesce(l.value, {number})
+            WHEN i.kind = 'multiple' THEN l.value END AS value,
           CASE WHEN i.kind NOT IN {_NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
-          CASE WHEN {wave} IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
+          CASE WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
             WHEN i.kind IN {_NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))
             THEN 'the answer ''' || left(r.answer, 40) || ''' {_OFF_SCALE} ' || i.item_id END AS reason
-        FROM {resolved} r
+        FROM {placed} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id
         LEFT JOIN scale_labels l ON l.survey_id = i.survey_id AND l.item_id = i.item_id
           AND lower(l.label) = lower(trim(r.answer))
         LEFT JOIN valueless_labels v ON v.survey_id = i.survey_id AND v.item_id = i.item_id
           AND v.label = lower(trim(r.answer))
-        LEFT JOIN strangers_{batch.file} s ON s.value = {stranger}
-        {join}"""
+        LEFT JOIN strangers_{batch.file} s ON s.value = r.stranger"""
 
 
 def list_unknown_questions(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str) -> list[str]:

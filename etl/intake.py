@@ -10,9 +10,12 @@ from pathlib import Path
 import duckdb
 
 from etl import sources
+from etl.mapped_survey import NAME as SURVEY_NAME
+from etl.mapped_survey import TITLE as SURVEY_TITLE
+from etl.mapped_survey import read_survey
 from etl.mapping import apply_mapping
-from etl.reading import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
-from etl.sources import template
+from etl.reading import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample, Scan, Source
+from etl.sources import spss, template
 from etl.staging import StagedFile
 from etl.transcode import decode
 from warehouse.contracts import TABLES
@@ -43,12 +46,17 @@ class Intake:
     rejects: tuple[Reject, ...]
     warnings: tuple[str, ...]
     complete_to: date | None
+    items: tuple[Item, ...] = ()
 
 
 def take_in(
     connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
 ) -> Intake:
     """Read one staged file into raw tables. Raises Refused with one sentence when it cannot be taken."""
+    if staged.mapping and staged.mapping.items:
+        text = decode(path.read_bytes(), staged.name, staged.options.encoding)
+        reading = read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
+        return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
         mapped = work / f"mapped-{number}.csv"
         apply_mapping(path, mapped, staged.mapping, staged.options)
@@ -57,11 +65,14 @@ def take_in(
         content = handle.read(SAMPLE_BYTES)
     if not content.strip():
         raise Refused(f"{staged.name} is empty: export it again, or take it out.")
-    is_binary = content[:4] in (b"PAR1", b"PK\x03\x04")
+    is_spss = content[:4] in spss.MAGIC
+    is_binary = is_spss or content[:4] in (b"PAR1", b"PK\x03\x04")
     is_utf8 = staged.options.encoding is None and not is_binary and _is_utf8(path)
     head = _decode_head(content, is_utf8)
     source: Source
-    if is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
+    if is_spss:
+        source, reading = spss, spss.read(RawFile(staged.name, path, "", staged.options))
+    elif is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
@@ -114,6 +125,7 @@ def _store(
         tuple(rejects),
         reading.warnings,
         staged.options.complete_to or reading.complete_to,
+        reading.items,
     )
 
 

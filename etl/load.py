@@ -19,6 +19,7 @@ from etl.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
+from etl.erasure import keep_cleaned, leave_out, restore_cleaned
 from etl.intake import Batch, Intake, take_in
 from etl.mapping import Mapping
 from etl.people import build_identities, name_strangers
@@ -63,24 +64,34 @@ def load_paths(
     with lock_data(data):
         progress("Staging files")
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        earlier = [] if is_fresh else _list_staged(data)
-        staged = merge_staged(earlier, added)
-        with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
-            connection = _open_kitchen(Path(work))
-            try:
-                intakes = _take_in_all(connection, staged, state, Path(work), progress)
-                attributes = _list_attributes(intakes)
-                notes = _fill_tables(connection, intakes, attributes, load_key(state), zone, progress)
-                files = count_files(connection, intakes, notes, zone)
-                release, is_new = publish_release(connection, data, files, attributes, zone, progress)
-            finally:
-                connection.close()
-        kept = [
-            StagedFile.from_record(file).sha256
-            for entry in list_releases(data)
-            for file in entry.manifest["files"]
-        ]
-        prune_staged(state, kept)
+        earlier = [] if is_fresh else list_staged(data)
+        return build_release(data, merge_staged(earlier, added), zone, progress)
+
+
+def build_release(data: Path, staged: Sequence[StagedFile], zone: str, progress: Progress) -> Loaded:
+    """Publish a release of exactly these staged files, without the rows of erased people. The caller holds the lock."""
+    state = data / "state"
+    key = load_key(state)
+    with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
+        connection = open_kitchen(Path(work))
+        try:
+            taken = take_in_all(connection, staged, state, Path(work), progress)
+            intakes = [
+                intake if intake is before else keep_cleaned(connection, intake, state)
+                for before, intake in zip(taken, leave_out(connection, taken, state, key), strict=True)
+            ]
+            attributes = list_attributes(intakes)
+            notes = fill_tables(connection, intakes, attributes, key, zone, progress)
+            files = count_files(connection, intakes, notes, zone)
+            release, is_new = publish_release(connection, data, files, attributes, zone, progress)
+        finally:
+            connection.close()
+    kept = [
+        StagedFile.from_record(file).sha256
+        for entry in list_releases(data)
+        for file in entry.manifest["files"]
+    ]
+    prune_staged(state, kept)
     return Loaded(release, is_new, files)
 
 
@@ -99,15 +110,16 @@ def check_paths(
     with tempfile.TemporaryDirectory() as scratch:
         state = Path(scratch) / "state"
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        earlier = _list_staged(data)
+        earlier = list_staged(data)
         for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
             (state / "staged" / digest).symlink_to((data / "state" / "staged" / digest).resolve())
         staged = merge_staged(earlier, added)
-        connection = _open_kitchen(Path(scratch))
+        connection = open_kitchen(Path(scratch))
         try:
-            intakes = _take_in_all(connection, staged, state, Path(scratch), lambda step: None)
-            notes = _fill_tables(
-                connection, intakes, _list_attributes(intakes), bytes(32), zone, lambda step: None
+            taken = take_in_all(connection, staged, state, Path(scratch), lambda step: None)
+            intakes = leave_out(connection, taken, data / "state", bytes(32))
+            notes = fill_tables(
+                connection, intakes, list_attributes(intakes), bytes(32), zone, lambda step: None
             )
             new = {file.sha256 for file in added}
             counts = [
@@ -126,14 +138,16 @@ def check_paths(
     return counts, rejects
 
 
-def _list_staged(data: Path) -> list[StagedFile]:
+def list_staged(data: Path) -> list[StagedFile]:
+    """The files of the live release; none where there is no release."""
     try:
         return [StagedFile.from_record(file) for file in find_release(data).manifest["files"]]
     except NoRelease:
         return []
 
 
-def _open_kitchen(work: Path) -> duckdb.DuckDBPyConnection:
+def open_kitchen(work: Path) -> duckdb.DuckDBPyConnection:
+    """An empty database for one load; what does not fit into memory goes to `work`."""
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -148,17 +162,23 @@ def _open_kitchen(work: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _take_in_all(
+def take_in_all(
     connection: duckdb.DuckDBPyConnection,
     staged: Sequence[StagedFile],
     state: Path,
     work: Path,
     progress: Progress,
 ) -> list[Intake]:
+    """Read every staged file into raw tables, and note what could not be read."""
     intakes = []
     for number, file in enumerate(staged):
         progress(f"Reading {file.name}")
-        intake = take_in(connection, number, file, state / "staged" / file.sha256, work)
+        path = state / "staged" / file.sha256
+        intake = (
+            restore_cleaned(connection, number, file, path)
+            if file.is_cleaned
+            else take_in(connection, number, file, path, work)
+        )
         if intake.rejects:
             connection.executemany(
                 "INSERT INTO rejects VALUES (?, ?, '', ?)",
@@ -168,7 +188,7 @@ def _take_in_all(
     return intakes
 
 
-def _list_attributes(intakes: Sequence[Intake]) -> list[str]:
+def list_attributes(intakes: Sequence[Intake]) -> list[str]:
     """The fixed dimensions, then every further column of a members file."""
     further = {
         name
@@ -181,7 +201,7 @@ def _list_attributes(intakes: Sequence[Intake]) -> list[str]:
     return [*MEMBER_DIMENSIONS, *sorted(further)]
 
 
-def _fill_tables(
+def fill_tables(
     connection: duckdb.DuckDBPyConnection,
     intakes: Sequence[Intake],
     attributes: Sequence[str],
@@ -255,7 +275,13 @@ def _prepare_surveys(
     notes: dict[int, list[str]] = {}
     for batch in raw:
         staged = intakes[batch.file].staged
-        survey = ensure_survey(connection, batch, staged.name, staged.options)
+        described = [
+            item
+            for intake in intakes
+            if intake.staged.options.survey_id == staged.options.survey_id
+            for item in intake.items
+        ]
+        survey = ensure_survey(connection, batch, staged.name, staged.options, described)
         ensure_wave(connection, batch, staged.name, survey, staged.options)
         surveys[batch.file] = survey
         unknown = list_unknown_questions(connection, batch, survey)

@@ -11,6 +11,19 @@ wave_id = "wave"
 relation = "friendship"
 [file.options]                    # encoding, date_order, zone, survey_id, wave_id, event_id, complete_to
 date_order = "dmy"
+
+A survey with a column for each question has items in place of a table:
+
+[[file]]
+name = "2020-12-*.csv"
+missing = ["NA"]                  # cells that mean no answer
+[file.items]                      # item of the codebook = column of the file
+usefulness = "How useful was it?"
+[file.columns]                    # respondent_id, submitted_at, person_email, person_name, person_external, where there are any
+submitted_at = "date"
+[file.options]
+survey_id = "longterm"
+wave_id = "2020-12"
 """
 
 from __future__ import annotations
@@ -20,7 +33,8 @@ import fnmatch
 import io
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +43,23 @@ from etl.transcode import decode
 from warehouse.contracts import TABLES
 
 _OPTIONS = set(Options.__dataclass_fields__)
+RESPONSE_COLUMNS = ("respondent_id", "submitted_at", "person_email", "person_name", "person_external")
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """How the files of one name become a template table; `table` is '' where only options are set."""
+    """How the files of one name become a template table, or a survey's answers where `items` are named.
+
+    `table` is '' where only options are set; `missing` are the cells of a survey that mean no answer.
+    """
 
     name: str
     table: str
     columns: dict[str, str]
     constants: dict[str, str]
-    options: dict[str, Any]
+    options: dict[str, str]
+    items: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
 
 
 def read_mappings(path: Path) -> list[Mapping]:
@@ -67,11 +87,38 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         for column in (*columns, *constants):
             if column not in TABLES[table].column_names:
                 raise Refused(f"{source} maps a column to {column}, which {table} does not have.")
+    items = {str(key): str(value) for key, value in entry.get("items", {}).items()}
+    if items:
+        if table:
+            raise Refused(f"{source} gives {entry['name']} a table and items: take one of the two out.")
+        for column in (*columns, *constants):
+            if column not in RESPONSE_COLUMNS or column in constants:
+                raise Refused(
+                    f"{source} maps a column to {column}, which a survey with items does not have; "
+                    f"there are: {', '.join(RESPONSE_COLUMNS)}."
+                )
     options = dict(entry.get("options", {}))
     for option in options:
         if option not in _OPTIONS:
             raise Refused(f"{source} sets the option {option}; there are: {', '.join(sorted(_OPTIONS))}.")
-    return Mapping(str(entry["name"]), table, columns, constants, options)
+        options[option] = str(options[option])
+    if "complete_to" in options:
+        try:
+            date.fromisoformat(options["complete_to"])
+        except ValueError:
+            raise Refused(
+                f"{source} says complete_to = {options['complete_to']}, which is no date: write it as 2015-09-30."
+            ) from None
+    missing = [str(cell) for cell in entry.get("missing", [])]
+    return Mapping(str(entry["name"]), table, columns, constants, options, items, missing)
+
+
+def override_options(options: Options, mapping: Mapping | None) -> Options:
+    """The options of a load, with those of the file's mapping in their place."""
+    stated: dict[str, Any] = dict(mapping.options) if mapping else {}
+    if "complete_to" in stated:
+        stated["complete_to"] = date.fromisoformat(stated["complete_to"])
+    return replace(options, **stated)
 
 
 def find_mapping(mappings: Iterable[Mapping], name: str) -> Mapping | None:

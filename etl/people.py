@@ -46,7 +46,7 @@ def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
         "stated",
         {
             "kind": [str(kind) for kind, _, _ in stated],
-            "value": [_normalise(str(kind), str(value)) for kind, value, _ in stated],
+            "value": [normalise_identity(str(kind), str(value)) for kind, value, _ in stated],
             "pseudonym": [str(pseudonym) for _, _, pseudonym in stated],
         },
     )
@@ -86,7 +86,7 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Seque
             _register(
                 connection,
                 f"keys_{name}",
-                {"given": values, "value": [_normalise(kind, value) for value in values]},
+                {"given": values, "value": [normalise_identity(kind, value) for value in values]},
             )
             connection.execute(
                 f"CREATE OR REPLACE TABLE {alias} AS SELECT k.given, i.pseudonym FROM keys_{name} k "
@@ -118,7 +118,8 @@ def name_strangers(connection: duckdb.DuckDBPyConnection, key: bytes, values_sql
     )
 
 
-def _normalise(kind: str, value: str) -> str:
+def normalise_identity(kind: str, value: str) -> str:
+    """An identifier of the kind id, address or name in the form in which it is compared."""
     if kind == "address":
         return normalise_email(value)
     return normalise_name(value) if kind == "name" else value.strip()

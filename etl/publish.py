@@ -16,9 +16,19 @@ import duckdb
 from etl.reconcile import FileCount
 from indicators.catalogue import list_indicators
 from indicators.cube import build_cube
+from indicators.network.nodes import build_nodes
 from warehouse.contracts import RELEASED, TABLES, Table
 from warehouse.derived import CALENDAR, list_derived
-from warehouse.engine import COMPUTED, CUBE, EVALUATION, LAYOUT, open_connection, quote_name, quote_text
+from warehouse.engine import (
+    COMPUTED,
+    CUBE,
+    EVALUATION,
+    LAYOUT,
+    NETWORK_NODES,
+    open_connection,
+    quote_name,
+    quote_text,
+)
 from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
 
 CODE_VERSION = "0.1.0"
@@ -178,13 +188,16 @@ def _write_evaluation(
         for one in derived:
             kind = "TABLE" if one.is_stored else "VIEW"
             connection.execute(f"CREATE {kind} {quote_name(one.name)} AS {one.sql}")
+        progress("Computing networks")
+        build_nodes(connection)
         build_cube(
             connection,
             list(list_indicators(attributes).values()),
             attributes,
             lambda title: progress(f"Computing {title}"),
         )
-        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE, COMPUTED):
+        stored = (one.name for one in derived if one.is_stored)
+        for name in (CALENDAR, *stored, NETWORK_NODES, CUBE, COMPUTED):
             connection.execute(
                 f"CREATE TABLE evaluation.{quote_name(name)} AS SELECT * FROM {quote_name(name)}"
             )

@@ -67,6 +67,22 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class Item:
+    """A question as a survey file itself describes it, used where the survey has no codebook of its own.
+
+    `labels` are (value, words); a value of None is an answer without a number: on a scale (`kind` likert, nps) it has no
+    value, elsewhere it gets its number once all files of the survey are known.
+    """
+
+    item_id: str
+    text: str
+    kind: str
+    labels: tuple[tuple[int | None, str], ...] = ()
+    scale_min: int | None = None
+    scale_max: int | None = None
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a source read from one file.
 
@@ -76,7 +92,7 @@ class Reading:
     Times are UTC ISO 8601, dates ISO. `rows_read` counts the lines that hold data, the unit of the reconciliation.
     Rows with line 0 (a meeting's event) belong to the file as a whole and are not counted.
     `complete_to` is the last day the export covers, where it says so. A `scan` stands for a template table that is
-    read straight into DuckDB; its rows are counted there.
+    read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes.
     """
 
     source: str
@@ -86,6 +102,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
     complete_to: date | None = None
     scan: Scan | None = None
+    items: tuple[Item, ...] = ()
 
 
 class Source(Protocol):

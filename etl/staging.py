@@ -8,28 +8,32 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.mapping import Mapping, find_mapping
+from etl.mapping import Mapping, find_mapping, override_options
 from etl.reading import Options, Refused
 from warehouse.release import hash_file
 
-SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet"}
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
 SYNTHETIC_MARK = "SYNTHETIC.txt"
 
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A raw export by name and SHA-256, with the options and the column mapping it was loaded with."""
+    """A raw export by name and SHA-256, with the options and the column mapping it was loaded with.
+
+    `is_cleaned` marks rows that `etl.erasure` kept in place of an export that named an erased person.
+    """
 
     name: str
     sha256: str
     options: Options = field(default_factory=Options)
     mapping: Mapping | None = None
     is_synthetic: bool = False
+    is_cleaned: bool = False
 
     def to_record(self) -> dict[str, Any]:
         options = {key: str(value) for key, value in asdict(self.options).items() if value is not None}
@@ -39,6 +43,7 @@ class StagedFile:
             "options": options,
             "mapping": asdict(self.mapping) if self.mapping else None,
             "is_synthetic": self.is_synthetic,
+            **({"is_cleaned": True} if self.is_cleaned else {}),
         }
 
     @classmethod
@@ -48,7 +53,12 @@ class StagedFile:
             options["complete_to"] = date.fromisoformat(options["complete_to"])
         mapping = Mapping(**record["mapping"]) if record["mapping"] else None
         return cls(
-            record["name"], record["sha256"], Options(**options), mapping, bool(record["is_synthetic"])
+            record["name"],
+            record["sha256"],
+            Options(**options),
+            mapping,
+            bool(record["is_synthetic"]),
+            bool(record.get("is_cleaned")),
         )
 
 
@@ -67,7 +77,7 @@ def list_inputs(paths: Iterable[Path]) -> list[Path]:
             )
             if not inside:
                 raise Refused(
-                    f"There is no CSV, XLSX or Parquet file in {path}: name the files or another folder."
+                    f"There is no CSV, XLSX, Parquet or SPSS file in {path}: name the files or another folder."
                 )
             found += inside
         elif path.is_file():
@@ -88,7 +98,7 @@ def stage_files(
     for path in list_inputs(paths):
         fresh = folder / f".new-{secrets.token_hex(8)}"
         mapping = find_mapping(mappings, path.name)
-        file_options = replace(options, **mapping.options) if mapping else options
+        file_options = override_options(options, mapping)
         try:
             shutil.copyfile(path, fresh)
             digest = hash_file(fresh)

@@ -199,7 +199,10 @@ def accept_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_names:
             f"CREATE {kind} accepted_{table.name} AS SELECT file, line, {listed} FROM {checked} WHERE reason IS NULL"
         )
         return
-    matches = " AND ".join(f"c.{quote_name(name)} = k.{quote_name(name)}" for name in table.key)
+    matches = " AND ".join(
+        f"c.{quote_name(name)} {'=' if table.column(name).required else 'IS NOT DISTINCT FROM'} k.{quote_name(name)}"
+        for name in table.key
+    )
     struct = f"struct_pack({', '.join(f'{quote_name(name)} := c.{quote_name(name)}' for name in values)})"
     connection.execute(
         f"""CREATE TABLE ranked_{table.name} AS

@@ -6,7 +6,9 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 
 from rich.console import Console
@@ -14,10 +16,12 @@ from rich.table import Table
 
 from indicators.catalogue import list_indicators
 from indicators.compute import compute_result, find_indicator
-from indicators.definition import GRAINS
+from indicators.definition import GRAINS, Indicator
 from indicators.disclosure import SCOPES
 from indicators.result import FIGURES, Result, escape_cell
-from indicators.selection import BadSelection, Selection, list_attributes
+from indicators.selection import WAVE, BadSelection, Selection, list_attributes
+from indicators.spc import BadRebase, SpcChart, SpcPoint, make_charts, split_lines
+from indicators.targets import find_series_target
 from settings import load_settings
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, current_id, find_release
@@ -37,6 +41,13 @@ _LISTED = (
     "caveat",
     "source",
 )
+_LIMITS = ("centre", "lower", "upper")
+_CHARTS = {
+    "xmr": "XmR chart, mean ± 2.66 × mean moving range",
+    "p": "p-chart, limits by each denominator",
+    "run": "Run chart, the median and no limits below 12 points",
+}
+Points = Sequence[SpcPoint]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = _make_parser().parse_args(arguments)
     try:
         return int(given.run(given))
-    except (BadSelection, NoRelease) as error:
+    except (BadSelection, BadRebase, NoRelease) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -61,7 +72,21 @@ def _make_parser() -> argparse.ArgumentParser:
     value.add_argument("id", metavar="ID")
     value.add_argument("--by", default="", metavar="DIM[,DIM]", help="break down by these dimensions")
     value.add_argument(
-        "--where", action="append", default=[], metavar="DIM=VALUE", help="only this value; may be repeated"
+        "--where",
+        type=_read_pair("DIM=VALUE"),
+        action="append",
+        default=[],
+        metavar="DIM=VALUE",
+        help="only this value; may be repeated",
+    )
+    value.add_argument(
+        "--set",
+        dest="settings",
+        type=_read_pair("NAME=VALUE"),
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="another value of a parameter of the definition; may be repeated",
     )
     value.add_argument(
         "--period",
@@ -69,17 +94,42 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="P",
         help="all, 2015, 2015-Q3, 2015-09, 2015-W37, a wave, or year, quarter, month, week for a series",
     )
+    value.add_argument(
+        "--limits",
+        action="store_true",
+        help="for a series: the limits of its control chart and the rules that each point breaks",
+    )
+    value.add_argument(
+        "--rebase",
+        type=_read_pair("PERIOD=NOTE"),
+        action="append",
+        default=[],
+        metavar="PERIOD=NOTE",
+        help="with --limits: limits start anew at this period, and why; may be repeated",
+    )
     value.add_argument("--release", metavar="ID", help="another release than the live one")
     value.add_argument(
         "--as", dest="role", choices=tuple(SCOPES), default="evaluator", help="what this role may see"
     )
     value.add_argument("--format", choices=("table", "json", "csv"), default="table")
-    value.set_defaults(run=_value)
+    value.set_defaults(run=_value, refuse=value.error)
     for command in commands.choices.values():
         command.add_argument(
             "--data", type=Path, default=load_settings().data, metavar="DIR", help="data folder"
         )
     return parser
+
+
+def _read_pair(form: str) -> Callable[[str], tuple[str, str]]:
+    """Read a text of this form; anything else is wrong usage."""
+
+    def read(text: str) -> tuple[str, str]:
+        name, separator, value = text.partition("=")
+        if not separator or not name.strip():
+            raise argparse.ArgumentTypeError(f"{text} is not of the form {form}.")
+        return name.strip(), value.strip()
+
+    return read
 
 
 def _list(given: argparse.Namespace) -> int:
@@ -92,7 +142,11 @@ def _list(given: argparse.Namespace) -> int:
     if given.format == "json":
         print(
             json.dumps(
-                [{name: getattr(indicator, name) for name in _LISTED} for indicator in known.values()],
+                [
+                    {name: getattr(indicator, name) for name in _LISTED}
+                    | {"parameters": [asdict(parameter) for parameter in indicator.parameters]}
+                    for indicator in known.values()
+                ],
                 indent=1,
                 ensure_ascii=False,
             )
@@ -106,39 +160,86 @@ def _list(given: argparse.Namespace) -> int:
 
 
 def _value(given: argparse.Namespace) -> int:
-    where = []
-    for condition in given.where:
-        name, separator, value = condition.partition("=")
-        if not separator:
-            raise BadSelection(f"--where {condition} is not of the form DIM=VALUE.")
-        where.append((name.strip(), value.strip()))
+    if given.rebase and not given.limits:
+        given.refuse("argument --rebase: limits start anew only where there are any: add --limits.")
     by = tuple(name.strip() for name in given.by.split(",") if name.strip())
     is_series = given.period in GRAINS[1:]
     selection = Selection(
         period="all" if is_series else given.period,
         grain=given.period if is_series else "",
         by=by,
-        where=tuple(where),
+        where=tuple(given.where),
+        settings=tuple(given.settings),
     )
     engine = Engine(find_release(given.data, given.release))
     try:
-        result = compute_result(engine, find_indicator(engine, given.id), selection, SCOPES[given.role])
+        indicator = find_indicator(engine, given.id)
+        if given.limits:
+            _check_series(indicator, is_series)
+        result = compute_result(engine, indicator, selection, SCOPES[given.role])
+        target = find_series_target(engine, result) if given.limits else None
     finally:
         engine.close()
-    {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result)
+    charts = make_charts(result, given.rebase, target) if given.limits else ()
+    points = _order_points(result, charts)
+    {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
+    if given.format == "table":
+        for chart in charts:
+            _open_console().print(_describe_chart(chart))
     return 0
 
 
-def _print_json(result: Result) -> None:
-    print(json.dumps(result.to_records(), indent=1, ensure_ascii=False))
+def _check_series(indicator: Indicator, is_series: bool) -> None:
+    """Refuse limits for what is no series."""
+    if indicator.time_axis == "all":
+        raise BadSelection(f"{indicator.id} has no limits: it is one figure over all time.")
+    if indicator.time_axis != WAVE and not is_series:
+        listed = ", ".join(GRAINS[1:])
+        raise BadSelection(f"{indicator.id} has limits only as a series: add --period with one of {listed}.")
 
 
-def _print_csv(result: Result) -> None:
+def _order_points(result: Result, charts: Sequence[SpcChart]) -> Points:
+    """The point of each row of the result; none without charts."""
+    if not charts:
+        return ()
+    placed = {
+        place: point
+        for (_, rows), chart in zip(split_lines(result), charts, strict=True)
+        for place, point in zip(rows.index, chart.points, strict=True)
+    }
+    return [placed[place] for place in result.table.index]
+
+
+def _describe_chart(chart: SpcChart) -> str:
+    """A chart in a line: its kind, its latest variation, and its assurance where there is a target."""
+    found = "no point yet" if chart.variation == "none" else f"{chart.variation} at the latest complete point"
+    parts = [f"{_CHARTS[chart.kind]}: {found}"]
+    if chart.target is not None and chart.assurance != "none":
+        parts.append(f"{chart.assurance} the target of {chart.target:.7g}")
+    line = f"{', '.join(chart.line)}. " if chart.line else ""
+    return f"{line}{'; '.join(parts)}."
+
+
+def _list_limits(point: SpcPoint) -> dict[str, float | None]:
+    figures = {name: getattr(point, name) for name in _LIMITS}
+    return {name: value if isfinite(value) else None for name, value in figures.items()}
+
+
+def _print_json(result: Result, points: Points) -> None:
+    records = result.to_records()
+    for record, point in zip(records, points, strict=False):
+        record |= {**_list_limits(point), "flags": list(point.flags)}
+    print(json.dumps(records, indent=1, ensure_ascii=False))
+
+
+def _print_csv(result: Result, points: Points) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     fixed = ("release", "indicator", "definition_version", "period")
-    writer.writerow([*fixed, *result.dimensions, *FIGURES, "unit", "status"])
-    for row in result.to_records():
+    further = (*_LIMITS, "flags") if points else ()
+    writer.writerow([*fixed, *result.dimensions, *FIGURES, "unit", "status", *further])
+    for place, row in enumerate(result.to_records()):
         dimensions = [escape_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
+        limits = [*_list_limits(points[place]).values(), "; ".join(points[place].flags)] if points else []
         writer.writerow(
             [
                 *(escape_cell(str(row[name])) for name in fixed),
@@ -146,6 +247,7 @@ def _print_csv(result: Result) -> None:
                 *(row[name] for name in FIGURES),
                 row["unit"],
                 row["status"],
+                *limits,
             ]
         )
 
@@ -154,23 +256,31 @@ def _open_console() -> Console:
     return Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 
 
-def _print_table(result: Result) -> None:
+def _print_table(result: Result, points: Points) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("period", *result.dimensions):
         table.add_column(name, no_wrap=True)
-    for name in (*FIGURES, "status"):
+    for name in (*FIGURES, "status", *(_LIMITS if points else ())):
         table.add_column(name, justify="right", no_wrap=True)
-    for row in result.to_records():
-        figures = ["" if row[name] is None else f"{row[name]:.7g}" for name in FIGURES]
+    if points:
+        table.add_column("flags", no_wrap=True)
+    for place, row in enumerate(result.to_records()):
+        limits = [_write_number(limit) for limit in _list_limits(points[place]).values()] if points else []
         table.add_row(
             row["period"],
             *(row["dimensions"].get(name, "") for name in result.dimensions),
-            *figures,
+            *(_write_number(row[name]) for name in FIGURES),
             row["status"],
+            *limits,
+            *(["; ".join(points[place].flags)] if points else []),
         )
     console = _open_console()
     console.print(f"{result.indicator.title} ({result.indicator.unit}), release {result.passport.release}")
     console.print(table)
+
+
+def _write_number(value: float | None) -> str:
+    return "" if value is None else f"{value:.7g}"
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ import pandas as pd
 from indicators import estimators
 from indicators.catalogue import list_indicators
 from indicators.computed import compute_cells
-from indicators.cube import STATISTICS, facts_sql, name_breakdown, sum_facts
-from indicators.definition import Indicator
+from indicators.cube import STATISTICS, facts_sql, gather_facts, name_breakdown, sum_facts
+from indicators.definition import ORDERED_DIMENSIONS, Indicator
 from indicators.disclosure import Scope, apply_gate
+from indicators.filling import fill_counts
+from indicators.reliability import list_warnings, withhold
 from indicators.result import FIGURES, Passport, Result, SourceFile
 from indicators.selection import (
     BadSelection,
@@ -24,7 +26,6 @@ from indicators.selection import (
     list_periods,
     split_waves,
 )
-from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import COMPUTED, CUBE, Engine, quote_name, quote_text
 
 
@@ -55,9 +56,10 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
         table = _read_computed(engine, indicator, selection, periods, dimensions)
     else:
         rows = _read_statistics(engine, indicator, selection, periods, dimensions)
-        if indicator.estimator in ("count", "reach"):
-            rows = _fill_counts(engine, rows, periods, dimensions, _group_filters(selection))
+        if indicator.estimator in ("count", "reach", "total"):
+            rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
         table = _estimate(indicator, rows, dimensions)
+    table = withhold(engine, indicator, table, periods)
     for name, values in _group_filters(selection).items():
         if name in measures:
             table = table[table[name].isin(values)]
@@ -65,9 +67,8 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     gated = apply_gate(table, indicator, dimensions, scope)
     if scope.minimum:
         gated = _hide_filtered(engine, indicator, selection, scope, gated, dimensions)
-    return Result(
-        indicator, asked_for, dimensions, gated, _write_passport(engine, indicator, asked_for, scope)
-    )
+    passport = _write_passport(engine, indicator, asked_for, scope, list_warnings(engine, indicator, periods))
+    return Result(indicator, asked_for, dimensions, gated, passport)
 
 
 def _hide_filtered(
@@ -164,7 +165,7 @@ def _read_computed(
     ):
         return engine.query(*_read_cube(COMPUTED, FIGURES, indicator, needed, filters, periods, dimensions))
     facts, parameters = _read_rows(engine, indicator, filters, periods)
-    return compute_cells(indicator, engine.query(facts, parameters), groups)
+    return compute_cells(indicator, engine.query(gather_facts(indicator, facts, groups), parameters), groups)
 
 
 def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> bool:
@@ -232,33 +233,6 @@ def _match_all(filters: dict[str, list[str]]) -> tuple[list[str], list[object]]:
     return clauses, values
 
 
-def _fill_counts(
-    engine: Engine,
-    rows: pd.DataFrame,
-    periods: Sequence[str],
-    groups: Sequence[str],
-    filters: dict[str, list[str]],
-) -> pd.DataFrame:
-    """A count with no rows is 0, not missing, for every group that has members at all."""
-    listed = ", ".join(
-        f"coalesce(CAST({quote_name(name)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS {quote_name(name)}"
-        for name in dict.fromkeys((*groups, *filters))
-    )
-    clauses, parameters = _match_all(filters)
-    cells = engine.query(
-        f"SELECT DISTINCT {', '.join([quote_name(name) for name in groups] or ['1 AS one'])} "
-        f"FROM (SELECT {listed or '1 AS one'} FROM members) WHERE {' AND '.join(['true', *clauses])}",
-        parameters,
-    )
-    if cells.empty or not periods:
-        return rows
-    frame = pd.DataFrame({"period": list(periods)}, dtype="str").merge(cells, how="cross")
-    keys = ["period", *groups]
-    filled = frame.merge(rows.astype(dict.fromkeys(keys, "str")), how="left", on=keys)
-    figures = ["position", *STATISTICS]
-    return filled.astype(dict.fromkeys(figures, "float64")).fillna(dict.fromkeys(figures, 0.0))
-
-
 def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
     """Add the figures to the statistics of each cell."""
     n, x, w, xx, xw, ww = (rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in STATISTICS)
@@ -269,7 +243,7 @@ def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str
             nothing = np.full(len(rows), np.nan)
             interval = estimators.Interval(n, nothing, nothing)
             table["numerator"], table["denominator"] = n, nothing
-        case "reach":
+        case "reach" | "total":
             nothing = np.full(len(rows), np.nan)
             interval = estimators.Interval(x, nothing, nothing)
             table["denominator"] = nothing
@@ -299,23 +273,26 @@ def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str
             interval = estimators.Interval(*(2 * part - 1 for part in share))
             table["numerator"] = 2 * x - w
         case "survival":
-            return _estimate_survival(table, dimensions)
+            return _estimate_survival(table, dimensions, indicator.band)
     table["value"], table["low"], table["high"] = interval
+    if indicator.baseline:
+        table.loc[table[indicator.measures[-1]] == indicator.baseline, ["low", "high"]] = np.nan
     if indicator.unit == "ties":
         table["low"] = table["low"].clip(lower=0.0)
     return table
 
 
-def _estimate_survival(table: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
+def _estimate_survival(table: pd.DataFrame, dimensions: Sequence[str], band: estimators.Band) -> pd.DataFrame:
+    """A curve for each group over its times of exit; a time at which some only enter (n + w = 0) has no row."""
     groups = ["period", *(name for name in dimensions if name != "time_days")]
     curves = []
     for _, group in table.sort_values("position").groupby(groups, dropna=False, sort=True):
         at_risk = group["w"].to_numpy()[::-1].cumsum()[::-1]
         ended = group["x"].to_numpy()
-        value, low, high = estimators.estimate_survival(ended, at_risk)
-        curves.append(
-            group.assign(value=value, low=low, high=high, numerator=ended, denominator=at_risk, n=at_risk)
-        )
+        value, low, high = estimators.estimate_survival(ended, at_risk, band)
+        has_exit = (group["n"] + group["w"] > 0).to_numpy()
+        figures = {"value": value, "low": low, "high": high, "numerator": ended, "denominator": at_risk}
+        curves.append(group.assign(**figures, n=at_risk)[has_exit])
     return pd.concat(curves) if curves else table.assign(value=np.nan, low=np.nan, high=np.nan)
 
 
@@ -334,19 +311,28 @@ def _finish(
         table["n"] = 0.0
     table = table.assign(
         status=np.where(table["value"].isna(), "no_data", "ok"),
-        reason=np.where(table["value"].isna(), f"No data: load {indicator.needs}.", ""),
+        reason=np.where(table["value"].isna(), _read_reasons(table, indicator), ""),
     )
+    table.loc[table["status"] == "no_data", [name for name in FIGURES if name != "n"]] = np.nan
     order = {period: place for place, period in enumerate(periods)}
     table = table.assign(place=table["period"].map(order))
-    others = [name for name in dimensions if name not in ("answer", "rung", "time_days", "periods_since")]
-    table = table.sort_values(["place", *others, "position"], kind="stable", na_position="last")
+    others = [name for name in dimensions if name not in ORDERED_DIMENSIONS]
+    table = table.sort_values(["place", *others, "position", *dimensions], kind="stable", na_position="last")
     incomplete = engine.query("SELECT period FROM calendar_periods WHERE NOT is_complete")
     table["is_complete"] = ~table["period"].isin(incomplete["period"])
     columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
     return table[columns].reset_index(drop=True).astype(dict.fromkeys(FIGURES, "float64"))
 
 
-def _write_passport(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Passport:
+def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
+    """Why a row has no figure: what withheld it, else that there is nothing to compute it from."""
+    given = table["reason"] if "reason" in table else pd.Series(np.nan, table.index, dtype="object")
+    return given.astype("object").fillna(f"No data: load {indicator.needs}.")
+
+
+def _write_passport(
+    engine: Engine, indicator: Indicator, selection: Selection, scope: Scope, warnings: tuple[str, ...]
+) -> Passport:
     manifest = engine.release.manifest
     sources = tuple(
         SourceFile(
@@ -374,4 +360,5 @@ def _write_passport(engine: Engine, indicator: Indicator, selection: Selection, 
         checks_failed=len(passed) - sum(passed),
         role=scope.role,
         is_synthetic=engine.release.is_synthetic,
+        warnings=warnings,
     )

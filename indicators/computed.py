@@ -19,14 +19,16 @@ def compute_cells(indicator: Indicator, rows: pd.DataFrame, groups: Sequence[str
     assert indicator.compute is not None
     keys = ["period", *(name for name in indicator.measures if name in rows.columns), *groups]
     columns = ["period", *indicator.measures, *groups, "position", *FIGURES]
-    computed = []
+    computed, cells = [], []
     for names, cell in rows.groupby(keys, dropna=False, sort=True):
         figures = indicator.compute(cell)
         if len(figures):
-            computed.append(figures.assign(**dict(zip(keys, map(str, names), strict=True))))
+            computed.append(figures)
+            cells += [tuple(map(str, names))] * len(figures)
     if not computed:
         return pd.DataFrame(columns=columns)
     table = pd.concat(computed, ignore_index=True)
+    table[keys] = pd.DataFrame(cells, columns=keys)
     words = dict.fromkeys((*indicator.measures, *groups), "str")
     return table[columns].astype(words).astype(dict.fromkeys(FIGURES, "float64"))
 

@@ -8,11 +8,14 @@ from typing import Literal
 
 import pandas as pd
 
+from indicators.estimators import Band
+
 TimeAxis = Literal["week", "month", "wave", "all"]
 Theme = Literal["membership", "response", "attitude", "engagement", "retention", "connections", "journey"]
 Unit = Literal[
     "people",
     "organisations",
+    "events",
     "share",
     "score",
     "difference",
@@ -29,6 +32,7 @@ Direction = Literal["up", "down", "neutral"]
 Estimator = Literal[
     "count",
     "reach",
+    "total",
     "proportion",
     "composition",
     "bounds",
@@ -71,6 +75,39 @@ MEASURE_DIMENSIONS: tuple[str, ...] = (
     "role",
 )
 
+# Dimensions whose values have an order of their own, `position`.
+ORDERED_DIMENSIONS: tuple[str, ...] = (
+    "answer",
+    "rung",
+    "time_days",
+    "periods_since",
+    "part",
+    "disposition",
+    "role",
+    "stage",
+    "attended",
+    "recency",
+    "pattern",
+    "direction",
+)
+
+INTERVALS: dict[Estimator, str] = {
+    "count": "None: it counts the whole list",
+    "reach": "None: it counts the whole list",
+    "total": "None: it adds up what was recorded",
+    "proportion": "Wilson, 95 %",
+    "composition": "Wilson, 95 %",
+    "bounds": "Not an interval: the least and the most that it can be",
+    "mean": "Student's t, 95 %",
+    "net": "Wilson at the effective sample size, the member as the cluster, 95 %",
+    "paired": "Normal, for a change within pairs, 95 %",
+    "ratio": "Linearised, the member as the cluster, 95 %",
+    "share": "Wilson at the effective sample size, the member as the cluster, 95 %",
+    "index": "Wilson at the effective sample size, the member as the cluster, 95 %",
+    "survival": "Greenwood, {band}, 95 %",
+    "computed": "",
+}
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -96,6 +133,7 @@ class Indicator:
 
     - count: n;  proportion: Σx/n with Wilson's interval;  mean: Σx/n with Student's t;
     - reach: how many different values `thing`, a further column of the facts, has among the n members;
+    - total: Σx;
     - composition: n over the n of all values of the last measure together, with Wilson's interval;
     - bounds: Σx/Σw of those known (w = 1), low and high if everybody unknown were 0 or 1: not an interval;
     - net: Σx/Σw, x from −w to +w, the member as the cluster;  paired: Σx/n of x in −1, 0, 1 (a change of state);
@@ -111,7 +149,17 @@ class Indicator:
     `compute` is called once for each period, group, and value of those measures that are columns of the facts. It
     gives one row a figure: the other measures, `position`, `value`, `low`, `high`, `n` (members behind it),
     `numerator` and `denominator`, NaN where there is none; no row where there is nothing to say. `interval` says
-    what low and high are. It can be broken down by attributes unless `is_whole`.
+    what low and high are. It can be broken down by attributes unless `is_whole`. Where it has `sums`, columns of the
+    facts, `compute` takes the sufficient statistics for each combination of their values in place of the facts.
+
+    `baseline` is the value of the last measure that is everybody by definition, such as the first stage of a funnel:
+    it has no interval, and that nobody is left over gives nobody away.
+
+    `tables` come with the one first without which there is nothing to count.
+
+    `band` says which interval a survival curve has.
+
+    `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 
     `rebuild(**values)` gives the same indicator with other values of its `parameters`.
     """
@@ -136,6 +184,7 @@ class Indicator:
     tables: tuple[str, ...]
     attributes: Attributes = "current"
     measures: tuple[str, ...] = ()
+    sums: tuple[str, ...] = ()
     breakdowns: tuple[str, ...] = ()
     grains: tuple[str, ...] = ()
     minimum_n: int = 10
@@ -143,9 +192,22 @@ class Indicator:
     needs: str = ""
     interval: str = ""
     is_whole: bool = False
+    baseline: str = ""
+    band: Band = "log-log"
+    least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
     rebuild: Callable[..., Indicator] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def interval_words(self) -> str:
+        """What low and high are."""
+        return self.interval or INTERVALS[self.estimator].format(band=self.band)
+
+    @property
+    def is_about_people(self) -> bool:
+        """Whether anything of a person goes into it; the list of events alone does not."""
+        return bool(set(self.tables) - {"events", "waves", "items"})
 
     @property
     def is_default(self) -> bool:

@@ -47,7 +47,7 @@ def apply_gate(
     Hidden are rows whose own count, or whose complement, is below the minimum; and then, wherever a dimension would
     leave exactly one row hidden beside visible ones, the smallest visible row as well, so that no total gives it away.
     """
-    if scope.minimum == 0:
+    if scope.minimum == 0 or not indicator.is_about_people:
         return table
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
@@ -58,6 +58,8 @@ def apply_gate(
         if indicator.estimator == "index":
             numerator = (denominator + numerator) / 2
         count = np.minimum(numerator, denominator - numerator)
+        if indicator.baseline:
+            count = np.where(table[indicator.measures[-1]] == indicator.baseline, denominator, count)
         small |= denominator < scope.minimum
         if indicator.estimator == "survival":
             small |= _find_hasty_steps(table, dimensions, numerator, scope.minimum)
@@ -134,7 +136,7 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
     match indicator.estimator:
         case "count":
             rounded["value"] = rounded["n"]
-        case "reach":
+        case "reach" | "total":
             rounded["value"] = rounded["numerator"]
         case "proportion" | "composition":
             interval = estimate_proportion(numerator, denominator)

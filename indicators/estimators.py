@@ -6,17 +6,16 @@ float64, NaN where there is nothing to estimate. Intervals are two-sided 95 %.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 LEVEL = 0.95
-FEWEST_POINTS = 12
 _Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
 Floats = NDArray[np.float64]
+Band = Literal["log-log", "log", "plain"]
 
 
 class Interval(NamedTuple):
@@ -75,6 +74,21 @@ def estimate_share(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: 
     return Interval(share, np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
 
 
+def estimate_adjusted(n: Floats, share: Floats, variance: Floats) -> Interval:
+    """A share whose variance is known otherwise, of n people: Wilson's interval at its effective size, at most n."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effective = np.minimum(share * (1 - share) / variance, n)
+    low, high = _wilson(share, np.where((share <= 0) | (share >= 1), n, effective), _t(n - 1))
+    is_known = np.isfinite(share) & (n >= 2)
+    return Interval(share, np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
+
+
+def estimate_from_variance(n: Floats, value: Floats, variance: Floats) -> Interval:
+    """A value with a known variance and a t interval on n − 1 degrees of freedom; the interval is NaN for n < 2."""
+    half = np.where(n >= 2, _t(n - 1) * np.sqrt(variance), np.nan)
+    return Interval(value, value - half, value + half)
+
+
 def estimate_net(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Interval:
     """Σx/Σw in −1…1, such as positive less negative answers: Wilson's interval of (1 + r)/2 at its effective size.
 
@@ -111,38 +125,31 @@ def estimate_bounds(n: Floats, x: Floats, w: Floats) -> Interval:
         return Interval(x / w, x / n, (x + n - w) / n)
 
 
-def estimate_survival(ended: Floats, at_risk: Floats) -> Interval:
-    """Kaplan–Meier over increasing times of one group: Π(1 − d/n), Greenwood's variance, log-log interval.
+def estimate_survival(ended: Floats, at_risk: Floats, band: Band = "log-log") -> Interval:
+    """Kaplan–Meier over increasing times of one group: Π(1 − d/n), Greenwood's variance G, an interval by `band`.
 
-    `ended` are the events dᵢ and `at_risk` the members nᵢ just before each time. While nobody has left the
-    estimate is 1 with the interval [1, 1]; once everybody at risk has left it is 0 and the interval is NaN.
+    `ended` are the events dᵢ and `at_risk` the members nᵢ just before each time, 0 where nobody is there yet. Bands
+    (Kalbfleisch & Prentice 1980): log-log S^exp(±z√G/log S), log S·exp(±z√G), plain S ± z·S√G, each within 0–1. While
+    nobody has left the estimate is 1 with the interval [1, 1]; once everybody at risk has left it is 0 and the
+    interval is NaN.
     """
+    has_ended = ended > 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival: Floats = np.cumprod(1 - ended / at_risk, dtype=np.float64)
-        greenwood = np.cumsum(ended / (at_risk * (at_risk - ended)))
-        spread = _Z * np.sqrt(greenwood) / np.log(survival)
-        low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
+        survival: Floats = np.cumprod(np.where(has_ended, 1 - ended / at_risk, 1.0), dtype=np.float64)
+        greenwood = np.cumsum(np.where(has_ended, ended / (at_risk * (at_risk - ended)), 0.0))
+        half = _Z * np.sqrt(greenwood)
+        if band == "plain":
+            low, high = survival - half * survival, survival + half * survival
+        elif band == "log":
+            low, high = survival * np.exp(-half), survival * np.exp(half)
+        else:
+            spread = half / np.log(survival)
+            low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
     is_whole = survival >= 1
     is_over = survival <= 0
-    low = np.where(is_whole, 1.0, np.where(is_over, np.nan, low))
-    high = np.where(is_whole, 1.0, np.where(is_over, np.nan, high))
+    low = np.where(is_whole, 1.0, np.where(is_over, np.nan, np.maximum(low, 0.0)))
+    high = np.where(is_whole, 1.0, np.where(is_over, np.nan, np.minimum(high, 1.0)))
     return Interval(survival, low, high)
-
-
-def find_usual_range(values: Sequence[float]) -> tuple[float, float] | None:
-    """Natural process limits of a series (XmR chart): mean ± 2.66 × mean moving range, within 0 and 1.
-
-    Moving ranges above 3.267 × their mean are dropped before the limits are set. None below 12 points, where
-    a run chart is all that the data support. Source: NHS England, Making data count.
-    """
-    if len(values) < FEWEST_POINTS:
-        return None
-    points = np.asarray(values, dtype=float)
-    ranges = np.abs(np.diff(points))
-    kept = ranges[ranges <= 3.267 * ranges.mean()]
-    reach = 2.66 * float(kept.mean())
-    centre = float(points.mean())
-    return max(0.0, centre - reach), min(1.0, centre + reach)
 
 
 def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Floats]:

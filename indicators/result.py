@@ -38,7 +38,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Passport:
-    """Where a figure comes from and how it may be read."""
+    """Where a figure comes from and how it may be read; `warnings` are sentences on the waves' response rates."""
 
     indicator: Indicator
     selection: Selection
@@ -51,6 +51,7 @@ class Passport:
     checks_failed: int
     role: str
     is_synthetic: bool
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection)
     own = [WAVE] if indicator.time_axis == "wave" else []
     known = [*list_attributes(engine), *own, *indicator.measures, *indicator.breakdowns]
     if indicator.is_whole:
-        known = [*own, *indicator.measures]
+        known = [*own, *indicator.measures, *indicator.breakdowns]
     for dimension in (*selection.by, *(name for name, _ in selection.where)):
         if dimension not in known:
             raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")

@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from settings import Settings
 
-Kind = Literal["annotation", "decision", "sign_off"]
+Kind = Literal["annotation", "decision", "sign_off", "rebase"]
 LONGEST_TEXT = 2000
 LONGEST_NAME = 200
 FILE = Path("state") / "journal.sqlite"
@@ -58,8 +58,9 @@ class Entry:
     """One entry of the journal.
 
     An annotation explains a figure, a decision says what is to be done (by `due_on`, with an `outcome` once it is
-    known), a sign-off says that somebody has checked a figure in a release. `indicator_id`, `period`, `release_id`
-    and `outcome` are '' where there is none; `created_at` is in UTC.
+    known), a sign-off says that somebody has checked a figure in a release. A rebase says that an indicator's control
+    limits start anew at `period`, and why. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
+    none; `created_at` is in UTC.
     """
 
     id: int
@@ -92,7 +93,10 @@ class Journal:
         due_on: date | None = None,
         release_id: str = "",
     ) -> Entry:
-        """Keep one entry. Raises BadEntry for an unknown kind, empty text or author, or text that is too long."""
+        """Keep one entry. Raises BadEntry for an unknown kind, empty text or author, or text that is too long.
+
+        A rebase needs its indicator and period too.
+        """
         if kind not in get_args(Kind):
             raise BadEntry(
                 f"The journal has no kind of entry {kind!r}: use one of {', '.join(get_args(Kind))}."
@@ -108,6 +112,9 @@ class Journal:
             "outcome": "",
             "release_id": _check_text("release", release_id, LONGEST_NAME),
         }
+        if kind == "rebase":
+            _require_text("indicator", indicator_id, LONGEST_NAME)
+            _require_text("period", period, LONGEST_NAME)
         with self._database.begin() as connection:
             key = connection.execute(_entries.insert().values(values)).inserted_primary_key
             assert key is not None

@@ -155,7 +155,8 @@ def refresh_links(data: Path, links: Links) -> list[str]:
 
 def _select(indicator: Indicator, by: Sequence[str] = ()) -> Selection:
     """By quarter for a whole calendar series; in groups over all time; every wave of a survey."""
-    has_series = indicator.time_axis in ("week", "month") and not by
+    is_curve = indicator.estimator == "survival"
+    has_series = indicator.time_axis in ("week", "month") and not by and not is_curve
     return Selection(grain="quarter" if has_series else "", by=tuple(by))
 
 

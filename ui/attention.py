@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from indicators.estimators import find_usual_range
 from indicators.result import Result
+from indicators.spc import find_usual_range
 from ui.text import (
     describe_estimate,
     format_count,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from indicators.definition import Indicator
 from indicators.result import Result
+from ui.doubts import show_claims, show_switchboard
 from ui.export import name_file, write_csv
 from ui.figures import label_all
+from ui.notes import show_notes, summarise_notes
 from ui.passport import show_passport
 from ui.session import current_view, shown_release_id
 from ui.tables import export_rows, table_columns, table_rows
@@ -54,6 +57,7 @@ def show_header(
         st.caption(escape_markdown(" · ".join(parts)), width="content")
 
 
+@st.fragment
 def show_card(result: Result, *, label: str | None = None, note: str = "") -> None:
     """One headline figure: the last row of the result, with its interval, what it rests on, and its passport.
 
@@ -75,23 +79,51 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         else:
             _show_caption(describe_status(row))
         _show_caption(note)
-        with st.popover("Passport", type="tertiary"):
-            show_passport(result)
+        popover = st.popover(
+            "Passport", type="tertiary", key=f"card-passport-{result.indicator.id}-{label}", on_change="rerun"
+        )
+        if popover.open:
+            with popover:
+                show_passport(result)
 
 
+@st.fragment
 def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key: str) -> None:
-    """A chart under its heading and one-sentence reading; below it, quietly, its table and its passport."""
+    """A chart under its heading and one-sentence reading; below it, quietly, what stands behind it.
+
+    What is behind a button is made when the button is pressed, and only that chart runs again.
+    """
     with st.container(key=f"chart-{key}"):
         st.subheader(escape_markdown(result.indicator.title), anchor=False)
         st.markdown(escape_markdown(reading))
         st.plotly_chart(
             figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
         )
+        view = current_view()
+        _show_caption("" if view is None else summarise_notes(view, result))
+        _show_caption(" ".join(result.passport.warnings[-1:]))
         with st.container(horizontal=True, gap="medium"):
-            with st.popover("Table", type="tertiary"):
-                show_table(result, key=key)
-            with st.popover("Passport", type="tertiary"):
-                show_passport(result)
+            for name, show in list_backgrounds(result, key):
+                popover = st.popover(name, type="tertiary", key=f"{_slug(name)}-{key}", on_change="rerun")
+                if popover.open:
+                    with popover:
+                        show()
+
+
+def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], None]]]:
+    """What can be asked about a chart: a name for its button, and what it shows."""
+    backgrounds: list[tuple[str, Callable[[], None]]] = [
+        ("Table", partial(show_table, result, key=key)),
+        ("Can I say this?", partial(show_claims, result)),
+        ("Notes", partial(show_notes, result, key=key)),
+    ]
+    if result.indicator.parameters:
+        backgrounds.append(("Other definitions", partial(show_switchboard, result)))
+    return [*backgrounds, ("Passport", partial(show_passport, result))]
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-").rstrip("?")
 
 
 def show_table(result: Result, *, key: str) -> None:

@@ -23,7 +23,11 @@ def list_axis(unit: str) -> dict[str, object]:
         return {"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
     if unit == "index":
         return {"range": [-1, 1], "tickvals": [-1, -0.5, 0, 0.5, 1]}
-    if unit in ("score", "difference"):
+    if unit == "net":
+        return {"tickformat": "+.0%", "nticks": 6}
+    if unit == "p":
+        return {"range": [0, 1], "tickvals": [0, 0.05, 0.25, 0.5, 0.75, 1]}
+    if unit in ("score", "difference", "coefficient"):
         return {"nticks": 6}
     return {"rangemode": "tozero", "nticks": 6}
 

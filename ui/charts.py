@@ -36,6 +36,7 @@ ROW_HEIGHT = 46
 HEADING = 0.6
 MANY_PERIODS = 6
 RISK_TICKS = 5
+POINTS = ("score", "difference", "index", "net", "coefficient", "p")
 _NONE: Labels = {}
 
 
@@ -91,7 +92,7 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
 
 def draw_bars(result: Result, labels: Labels = _NONE) -> go.Figure:
     """One row an estimate: the value as a bar from zero, its interval as a whisker, both in words above it."""
-    return _draw_rows(result, labels, is_bar=result.indicator.unit not in ("score", "difference", "index"))
+    return _draw_rows(result, labels, is_bar=result.indicator.unit not in POINTS)
 
 
 def draw_change(result: Result, labels: Labels = _NONE) -> go.Figure:

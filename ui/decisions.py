@@ -6,20 +6,16 @@ from datetime import date
 
 import streamlit as st
 
-from journal.store import BadEntry, Entry, Journal, open_journal
-from settings import load_settings
+from journal.store import BadEntry, Entry, Journal
+from ui.notebook import LONGEST_NAME, LONGEST_TEXT, open_shared_journal
 from ui.session import View
 from ui.text import escape_markdown, format_day
-
-LONGEST_TEXT = 2000
-LONGEST_NAME = 200
 
 
 def show_decisions(view: View) -> None:
     """The decisions, newest first, each with its outcome or a place to say it; then a form for a new one."""
-    settings = load_settings()
     try:
-        journal = _open_journal(str(settings.data), settings.journal_url)
+        journal = open_shared_journal()
         decisions = journal.list_entries(kind="decision")
     except BadEntry as problem:
         st.markdown(escape_markdown(str(problem)))
@@ -40,11 +36,6 @@ def describe_decision(decision: Entry) -> str:
     """Who decided when, and when it is due: "Ada, 12 November 2015; due 1 December 2015"."""
     due = f"; due {format_day(decision.due_on)}" if decision.due_on else ""
     return f"{decision.author}, {format_day(decision.created_at.date())}{due}"
-
-
-@st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda journal: journal.close())
-def _open_journal(data: str, journal_url: str) -> Journal:
-    return open_journal(load_settings())
 
 
 def _show_decision(journal: Journal, decision: Entry) -> None:

@@ -8,11 +8,23 @@ import streamlit as st
 from indicators.disclosure import Scope
 from indicators.result import Result
 from indicators.selection import Selection
+from indicators.spc import make_chart
+from indicators.targets import find_series_target
 from ui.charts import draw
+from ui.notebook import list_notes
 from ui.session import View
+from ui.spc_charts import choose_rebases, draw_spc, read_spc
 from ui.timeline import label_waves
 from warehouse.engine import Engine
 
+WORDS = {
+    "complete": "Complete",
+    "partial": "Partial",
+    "refused": "Refused",
+    "non_contact": "No contact",
+    "other": "Other",
+    "ineligible": "Ineligible",
+}
 INKS = {"light": "#0d191d", "dark": "#e6ecec"}
 
 
@@ -21,6 +33,14 @@ def figure_for(view: View, result: Result) -> go.Figure:
     ink = INKS.get(str(st.context.theme.type), "")
     path, name = str(view.release.path), result.indicator.id
     return _draw(path, name, result.selection, view.scope, ink, result, label_all(view))
+
+
+def series_for(view: View, result: Result) -> tuple[go.Figure, str]:
+    """The control chart of a series, with the journal's new baselines and the programme's target, and what it says."""
+    rebases = choose_rebases(result, list_notes(result.indicator.id))
+    chart = make_chart(result, rebases, find_series_target(view.engine, result))
+    labels = label_all(view)
+    return _ink(draw_spc(result, chart, labels)), read_spc(result, chart, labels)
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
@@ -33,7 +53,12 @@ def _draw(
     _result: Result,
     _labels: dict[str, str],
 ) -> go.Figure:
-    figure = draw(_result, _labels)
+    return _ink(draw(_result, _labels), ink)
+
+
+def _ink(figure: go.Figure, ink: str | None = None) -> go.Figure:
+    """The words of a figure in the ink of the viewer's light or dark."""
+    ink = INKS.get(str(st.context.theme.type), "") if ink is None else ink
     if ink:
         figure.update_layout(font_color=ink, legend_font_color=ink).update_annotations(font_color=ink)
         figure.update_xaxes(tickfont_color=ink, title_font_color=ink).update_yaxes(tickfont_color=ink)
@@ -41,8 +66,19 @@ def _draw(
 
 
 def label_all(view: View) -> dict[str, str]:
-    """Names for readers of waves and items, by id."""
-    return {**item_texts(view), **label_waves(view)}
+    """Names for readers of waves, items, dispositions and kinds of activity, by id."""
+    return {
+        **WORDS,
+        **_kind_names(str(view.release.path), view.engine),
+        **item_texts(view),
+        **label_waves(view),
+    }
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _kind_names(path: str, _engine: Engine) -> dict[str, str]:
+    kinds = _engine.query("SELECT DISTINCT kind FROM activities WHERE kind LIKE '%!_%' ESCAPE '!'")["kind"]
+    return {str(kind): str(kind).replace("_", " ").capitalize() for kind in kinds}
 
 
 def item_texts(view: View) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import Any
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.selection import list_attributes
-from ui.passport import INTERVALS
 from ui.session import View
 from ui.text import format_day
 from warehouse.engine import Engine
@@ -107,7 +106,7 @@ def describe_method(indicator: Indicator) -> Iterable[tuple[str, str]]:
         ("Numerator", indicator.numerator),
         ("Denominator", indicator.denominator),
         ("Left out", indicator.excluded),
-        ("Interval", INTERVALS[indicator.estimator]),
+        ("Interval", indicator.interval_words),
         ("Read with care", indicator.caveat),
         ("Source", indicator.source),
         ("Version", f"{indicator.id}, version {indicator.version}"),

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from indicators.compute import find_indicator
 from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import Result
 from indicators.selection import list_attributes
 from ui.cards import show_card, show_chart, show_missing
-from ui.figures import figure_for, label_all
+from ui.figures import figure_for, label_all, series_for
 from ui.readings import alt_text, read_result
 from ui.session import View, fetch
 from ui.text import format_period, name_dimension
 
 NO_BREAKDOWN = "None"
+USUAL = "profession"
 
 
 def show_panel(view: View, indicator_id: str, *, by: Sequence[str] = (), **asked: object) -> None:
@@ -34,6 +36,17 @@ def show_result(view: View, result: Result, *, key: str) -> None:
     show_chart(
         result, figure_for(view, result), read_result(result, labels), alt_text(result, labels), key=key
     )
+
+
+def show_series(view: View, indicator_id: str, *, grain: str, **asked: object) -> None:
+    """An indicator over many periods as a control chart: what is signal, and what is noise."""
+    result = fetch(view, indicator_id, grain=grain, **asked)  # type: ignore[arg-type]
+    if result.is_empty or result.telling:
+        show_result(view, result, key=f"{indicator_id}-{grain}")
+        return
+    figure, reading = series_for(view, result)
+    alt = f"Control chart of {result.indicator.title}. {reading}"
+    show_chart(result, figure, reading, alt, key=f"{indicator_id}-{grain}")
 
 
 def show_cards(view: View, *indicator_ids: str) -> None:
@@ -70,3 +83,45 @@ def choose_breakdown(view: View) -> tuple[str, ...]:
         width=280,
     )
     return () if chosen in (None, NO_BREAKDOWN) else (str(chosen),)
+
+
+def choose_attribute(view: View) -> str | None:
+    """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
+    options = [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+    if not options:
+        return None
+    chosen = st.selectbox(
+        "Describe by",
+        options,
+        index=options.index(USUAL) if USUAL in options else 0,
+        format_func=name_dimension,
+        key="attribute",
+        bind="query-params",
+        width=280,
+    )
+    return str(chosen) if chosen else None
+
+
+def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[str, str], ...]:
+    """A value of an indicator's parameter, kept in the URL under the parameter's name, as settings for `fetch`.
+
+    Where the record is too short for the default, the value nearest to it that gives a figure is chosen at first.
+    """
+    indicator = find_indicator(view.engine, indicator_id)
+    parameter = next(one for one in indicator.parameters if one.name == name)
+    ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
+    first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
+    chosen = st.selectbox(
+        f"{parameter.meaning} (by default {parameter.default})",
+        parameter.reasonable,
+        index=parameter.reasonable.index(first),
+        key=name,
+        bind="query-params",
+        width=280,
+    )
+    value = str(chosen or first)
+    return () if value == parameter.default else ((name, value),)
+
+
+def _is_silent(view: View, indicator_id: str, name: str, value: str) -> bool:
+    return fetch(view, indicator_id, settings=((name, value),)).is_empty

@@ -8,21 +8,16 @@ from indicators.result import Result, SourceFile
 from ui.text import escape_markdown, format_count, format_day, format_moment, format_period
 
 METHODS_PAGE = "pages/programme/data_and_methods.py"
-INTERVALS = {
-    "count": "None: it counts the whole list",
-    "proportion": "Wilson, 95 %",
-    "mean": "Student's t, 95 %",
-    "ratio": "Linearised, the member as the cluster, 95 %",
-    "share": "Wilson at the effective sample size, the member as the cluster, 95 %",
-    "index": "Wilson at the effective sample size, the member as the cluster, 95 %",
-    "survival": "Greenwood, log-log, 95 %",
-}
 
 
 def list_facts(result: Result) -> list[tuple[str, str]]:
     """The passport as (name, words) pairs, in order of reading."""
     indicator, passport = result.indicator, result.passport
     chosen = ", ".join(f"{name} {value}" for name, value in result.selection.where) or "all members"
+    parameters = [
+        (parameter.meaning, f"{parameter.value} (by default {parameter.default})")
+        for parameter in indicator.parameters
+    ]
     checks = f"{passport.checks_passed} passed, {passport.checks_failed} failed"
     return [
         ("Definition", indicator.definition),
@@ -30,10 +25,11 @@ def list_facts(result: Result) -> list[tuple[str, str]]:
         ("Numerator", indicator.numerator),
         ("Denominator", indicator.denominator),
         ("Left out", indicator.excluded),
-        ("Read with care", indicator.caveat),
+        ("Read with care", " ".join([indicator.caveat, *result.passport.warnings])),
         ("Source", indicator.source),
-        ("Interval", INTERVALS[indicator.estimator]),
+        ("Interval", indicator.interval_words),
         ("Asked for", f"{format_period(result.selection.period)}; {chosen}"),
+        *parameters,
         ("Attributes", passport.attributes),
         ("Version", f"{indicator.id}, version {indicator.version}"),
         ("Release", f"{passport.release}, published {format_moment(passport.published_at)}"),

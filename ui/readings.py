@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from indicators.change import adjust_holm, test_interval
 from indicators.result import Result
 from ui.text import describe_estimate, format_count, format_period, format_value
 
 Labels = Mapping[str, str]
 _NONE: Labels = {}
+LISTED = ("part", "stage")
+SIGNIFICANT = 0.05
 FIXED_DAYS = (90, 180, 365, 730, 1095)
 
 
@@ -82,6 +86,8 @@ def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str
     ordered = latest.sort_values("value", kind="stable")
     high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
     unit = result.indicator.unit
+    if set(LISTED) & set(result.telling) and len(result.telling) == 1:
+        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, unit) for row in _rows(latest))}."
     if high["value"] == low["value"]:
         return f"all {len(latest)} figures are {format_value(high['value'], unit)}."
     highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, unit)}"
@@ -99,22 +105,42 @@ def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
     return "; the intervals do not overlap"
 
 
+def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
+    """Which changes can be told from none: Holm's adjustment keeps the chance that any of them is wrong at 5 %.
+
+    Several items or constructs are tested together, so that an interval alone, which holds for one, is not enough.
+    """
+    value, low, high, n = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high", "n"))
+    is_normal = result.indicator.estimator in ("paired", "composition")
+    p = test_interval(value, low, high, np.full_like(n, np.inf) if is_normal else n - 1)
+    known = ~np.isnan(p)
+    adjusted = np.full_like(p, np.nan)
+    adjusted[known] = adjust_holm(p[known])
+    return [bool(one < SIGNIFICANT) for one in adjusted]
+
+
 def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
-    moved = [row for row in _rows(latest) if not pd.isna(row["low"]) and (row["low"] > 0 or row["high"] < 0)]
+    rows = _rows(latest)
+    moved = [row for row, is_clear in zip(rows, find_clear(result, latest), strict=True) if is_clear]
     still = len(latest) - len(moved)
     period = format_period(str(latest["period"].iloc[0]), labels)
     unit = result.indicator.unit
+    is_change = "change" in result.indicator.id
+    where = f"By {period} in the matched panel" if is_change else f"In {period}"
+    up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
+    noun = "change" if is_change else "difference"
     named = [
-        f"{_name(result, row, labels)}{'rose' if row['value'] > 0 else 'fell'} by "
+        f"{_name(result, row, labels)}{up if row['value'] > 0 else down} "
         f"{describe_estimate(row, unit).lstrip('+−')}"
         for row in moved[:3]
     ]
-    more = f", and {len(moved) - 3} more changed" if len(moved) > 3 else ""
-    rest = f"{format_count(still, 'other change')} cannot be told from none" if still and moved else ""
     if not moved:
-        return f"By {period} no change in the matched panel can be told from none."
-    return f"By {period} in the matched panel: {'; '.join(named)}{more}{'; ' + rest if rest else ''}."
+        panel = " in the matched panel" if is_change else ""
+        return f"{'By' if is_change else 'In'} {period} no {noun}{panel} can be told from none."
+    more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
+    rest = f"; {format_count(still, f'other {noun}')} cannot be told from none" if still else ""
+    return f"{where}: {'; '.join(named)}{more}{rest}."
 
 
 def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:

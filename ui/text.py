@@ -13,7 +13,23 @@ from indicators.definition import Unit
 
 MINUS = "\u2212"
 NO_FIGURE = "no figure"
-DECIMALS: dict[Unit, int] = {"people": 0, "share": 0, "score": 1, "difference": 2, "index": 2, "ties": 1}
+DECIMALS: dict[Unit, int] = {
+    "people": 0,
+    "organisations": 0,
+    "events": 0,
+    "share": 0,
+    "score": 1,
+    "difference": 2,
+    "index": 2,
+    "ties": 1,
+    "net": 0,
+    "points": 0,
+    "coefficient": 2,
+    "number": 1,
+    "minutes": 0,
+    "p": 3,
+}
+SIGNED: tuple[Unit, ...] = ("difference", "net")
 MONTHS = (
     "January",
     "February",
@@ -35,6 +51,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 def format_value(value: float | None, unit: Unit) -> str:
     """A figure: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
 
+    A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031" or "p < 0.001".
     A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none,
     nor most as all. A missing figure is "no figure": its row's status says why (describe_status).
     """
@@ -47,7 +64,11 @@ def format_value(value: float | None, unit: Unit) -> str:
             return "over 99.9 %"
         decimals = 1 if 0 < value < 0.01 or 0.99 < value < 1 else 0
         return f"{_format_share(value, decimals)} %"
-    return _sign(value, DECIMALS[unit], unit)
+    if unit == "p":
+        return "p < 0.001" if value < 0.001 else f"p = {_sign(value, 3, unit)}"
+    if unit == "net":
+        return f"{_format_share(value, 0, unit)} points"
+    return _sign(value, DECIMALS[unit], unit) + (" minutes" if unit == "minutes" else "")
 
 
 def format_interval(low: float | None, high: float | None, unit: Unit) -> str:
@@ -62,6 +83,8 @@ def format_range(low: float, high: float, unit: Unit) -> str:
     if unit == "share":
         decimals = 1 if 0 < high < 0.01 or 0.99 < low < 1 else 0
         return f"{_format_share(low, decimals)} to {_format_share(high, decimals)} %"
+    if unit == "net":
+        return f"{_format_share(low, 0, unit)} to {_format_share(high, 0, unit)} points"
     return f"{_sign(low, DECIMALS[unit], unit)} to {_sign(high, DECIMALS[unit], unit)}"
 
 
@@ -168,8 +191,8 @@ def escape_markdown(text: str) -> str:
     return MARKDOWN.sub(r"\\\1", kept_together)
 
 
-def _format_share(value: float, decimals: int) -> str:
-    return _sign(float(Decimal(repr(float(value))) * 100), decimals, "share")
+def _format_share(value: float, decimals: int, unit: Unit = "share") -> str:
+    return _sign(float(Decimal(repr(float(value))) * 100), decimals, unit)
 
 
 def _sign(value: float, decimals: int, unit: Unit) -> str:
@@ -178,4 +201,4 @@ def _sign(value: float, decimals: int, unit: Unit) -> str:
     digits = f"{abs(rounded):,.{decimals}f}"
     if rounded < 0:
         return MINUS + digits
-    return f"+{digits}" if unit == "difference" and rounded > 0 else digits
+    return f"+{digits}" if unit in SIGNED and rounded > 0 else digits

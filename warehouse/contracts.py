@@ -293,10 +293,15 @@ ACTIVITIES = Table(
 TARGETS = Table(
     "targets",
     "Baselines and targets that the programme set itself.",
-    ("indicator_id", "period"),
+    ("indicator_id", "period", "group"),
     (
         Column("indicator_id", "text", "The indicator.", required=True),
         Column("period", "text", "The period the target is for.", required=True),
+        Column(
+            "group",
+            "text",
+            "The group of the indicator's dimension that the target is for, as it stands in the output; empty for the whole.",
+        ),
         Column("baseline", "number", "Value at the start."),
         Column("target", "number", "Value aimed at."),
     ),

@@ -80,7 +80,8 @@ FROM events ORDER BY event_id
 """
 
 ACTIVITY_DAYS = """
-SELECT member_id, kind, CAST(timezone((SELECT zone FROM calendar), timezone('UTC', "at")) AS DATE) AS on_date
+SELECT member_id, kind, amount,
+  CAST(timezone((SELECT zone FROM calendar), timezone('UTC', "at")) AS DATE) AS on_date
 FROM activities
 """
 

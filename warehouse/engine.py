@@ -15,7 +15,8 @@ from warehouse.release import NoRelease, Release
 EVALUATION = "evaluation.duckdb"
 CUBE = "cube"
 COMPUTED = "computed"
-LAYOUT = 2
+NETWORK_NODES = "network_nodes"
+LAYOUT = 3
 
 
 def quote_name(name: str) -> str:
@@ -43,7 +44,8 @@ class Engine:
             f"ATTACH {quote_text(str(release.path / EVALUATION))} AS evaluation (READ_ONLY)"
         )
         derived = list_derived(tuple(release.manifest["attributes"]))
-        for name in (CALENDAR, *(one.name for one in derived if one.is_stored), CUBE, COMPUTED):
+        stored = (one.name for one in derived if one.is_stored)
+        for name in (CALENDAR, *stored, NETWORK_NODES, CUBE, COMPUTED):
             self._connection.execute(
                 f"CREATE VIEW {quote_name(name)} AS SELECT * FROM evaluation.{quote_name(name)}"
             )

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from etl.reading import Refused, Sample, Source
-from etl.sources import limesurvey, qualtrics, teams, template, zoom
+from etl.sources import limesurvey, qualtrics, spss, surveymonkey, teams, template, zoom
 
 SOURCES: tuple[Source, ...] = (
     teams,
     zoom,
     qualtrics,
     limesurvey,
+    surveymonkey,
+    spss,
     template,
 )
 

@@ -138,7 +138,7 @@ def explain(name: str, text: str) -> str:
     if columns & set(nearest.required_names):
         return f"{name} looks like the table {nearest.name} but has no column {' or '.join(missing)}: add it, or map it with --mapping."
     return (
-        f"{name} is none of the known kinds of file (template tables, Teams, Zoom, Qualtrics, LimeSurvey): "
+        f"{name} is none of the known kinds of file (template tables, Teams, Zoom, Qualtrics, LimeSurvey, SurveyMonkey, SPSS): "
         "map its columns with --mapping, or take it out."
     )
 

@@ -5,18 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.catalogue import (
+    activity_retention,
+    attendance,
     attitude,
+    attitude_change,
+    attitude_scales,
+    attitude_split,
     connections,
     engagement,
     journey,
     membership,
+    mixing,
+    network,
     response,
     retention,
+    streams,
+    weighting,
 )
 from indicators.definition import Indicator
 from warehouse.contracts import MEMBER_DIMENSIONS
 
-PARTS = (membership, response, attitude, engagement, retention, connections, journey)
+PARTS = (
+    membership,
+    response,
+    weighting,
+    attitude,
+    attitude_scales,
+    attitude_change,
+    attitude_split,
+    attendance,
+    engagement,
+    streams,
+    retention,
+    activity_retention,
+    connections,
+    network,
+    mixing,
+    journey,
+)
 
 
 def list_indicators(attributes: Sequence[str] = MEMBER_DIMENSIONS) -> dict[str, Indicator]:

@@ -1,29 +1,60 @@
-"""Attitude: for each item and construct the distribution, the positive share, the mean and the panel's change."""
+"""Attitude at each wave: for each item and construct the distribution, the positive share, net agreement, the mean."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from indicators.definition import Indicator
+from indicators.definition import Indicator, Parameter
 
-_NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
-_TABLES = ("answers", "items", "waves", "invitations")
-_ANSWERED = "People who were not asked, did not answer, or gave an answer without a value (not applicable)."
-_WHO = "Describes those who answered; see the response rate before reading it as the view of all members."
-_HALF = "Respondents who answered fewer than half of the construct's items."
-
-_CONSTRUCT_SCORES = """
-        SELECT s.wave_id, s.member_id, s.construct, avg(s.favourable) AS score
-        FROM scores s
-        JOIN (SELECT survey_id, construct, count(*) AS item_count FROM items
-              WHERE kind IN ('likert', 'number') AND construct IS NOT NULL GROUP BY survey_id, construct) c
-          ON c.survey_id = s.survey_id AND c.construct = s.construct
-        WHERE s.kind IN ('likert', 'number')
-        GROUP BY s.wave_id, s.member_id, s.construct, c.item_count
-        HAVING count(*) * 2 >= c.item_count"""
-_ITEM_SCORES = """
+NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
+TABLES = ("answers", "items", "waves", "invitations")
+UNANSWERED = "People who were not asked, did not answer, or gave an answer without a value (not applicable)."
+WHO = "Describes those who answered; see the response rate before reading it as the view of all members."
+ITEM_SCORES = """
         SELECT s.wave_id, s.member_id, s.item_id AS item, s.favourable AS score
         FROM scores s WHERE s.kind IN ('likert', 'nps', 'number') AND s.favourable IS NOT NULL"""
+FAVOURABLE = {"half": "s.favourable >= s.positive_from", "top": "s.favourable >= s.scale_max"}
+CUT_WORDS = {
+    "half": "in the favourable half of its scale: the top two of five, three of seven",
+    "top": "at the most favourable step of its scale",
+}
+_ENOUGH = {"one": "true", "half": "count(*) * 2 >= c.item_count", "all": "count(*) >= c.item_count"}
+
+
+def list_cuts(cut: str) -> tuple[Parameter, ...]:
+    """The choice of which answers are favourable."""
+    return (
+        Parameter(
+            "cut", "Favourable answers: half of the scale, or its top step only", cut, "half", ("half", "top")
+        ),
+    )
+
+
+def list_least(least: str) -> tuple[Parameter, ...]:
+    """The choice of how many of a construct's items a respondent must have answered to have a score."""
+    meaning = "Items of the construct that a respondent must have answered: at least one, half, or all"
+    return (Parameter("least", meaning, least, "half", ("one", "half", "all")),)
+
+
+def tell_enough(least: str) -> str:
+    """In words how many of a construct's items a respondent with a score has answered."""
+    return {"one": "at least one", "half": "at least half", "all": "all"}[least] + " of the construct's items"
+
+
+def score_constructs(least: str, score: str = "s.favourable", condition: str = "true") -> str:
+    """SQL of each respondent's mean of `score` over a construct's items, of those for which `condition` holds."""
+    return f"""
+        SELECT s.wave_id, s.member_id, s.construct, avg({score}) AS score
+        FROM scores s
+        JOIN (SELECT s.survey_id, s.construct, count(*) AS item_count FROM items s
+              WHERE s.kind IN ('likert', 'number') AND s.construct IS NOT NULL AND {condition}
+              GROUP BY s.survey_id, s.construct) c
+          ON c.survey_id = s.survey_id AND c.construct = s.construct
+        WHERE s.kind IN ('likert', 'number') AND s.favourable IS NOT NULL AND {condition}
+        GROUP BY s.wave_id, s.member_id, s.construct, c.item_count
+        HAVING {_ENOUGH[least]}"""
+
 
 ITEM_DISTRIBUTION = Indicator(
     id="item_distribution",
@@ -34,8 +65,8 @@ ITEM_DISTRIBUTION = Indicator(
     formula="p = answers of this value / answers with a value",
     numerator="Respondents who chose the answer",
     denominator="Respondents who answered the item with a value",
-    excluded=_ANSWERED,
-    caveat=_WHO + " Reversed items are shown as asked.",
+    excluded=UNANSWERED,
+    caveat=WHO + " Reversed items are shown as asked.",
     source="Survey; interval: Wilson 1927",
     unit="share",
     direction="neutral",
@@ -47,38 +78,43 @@ ITEM_DISTRIBUTION = Indicator(
           CASE WHEN s.value = p.value THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM scores s JOIN scale_points p ON p.survey_id = s.survey_id AND p.item_id = s.item_id
         WHERE s.kind <> 'number'""",
-    tables=_TABLES,
+    tables=TABLES,
     attributes="as_at_wave",
     measures=("item", "answer"),
-    needs=_NEEDS,
+    needs=NEEDS,
 )
 
-ITEM_POSITIVE = Indicator(
-    id="item_positive",
-    title="Positive answers to each item",
-    theme="attitude",
-    outcome="learning",
-    definition="Share of those who answered the item in the favourable half of its scale: the top two of five, three of seven.",
-    formula="p = answers in the favourable half / answers with a value, reversed items turned round",
-    numerator="Respondents with a favourable answer",
-    denominator="Respondents who answered the item with a value",
-    excluded=_ANSWERED,
-    caveat=_WHO,
-    source="Civil Service People Survey (% positive); interval: Wilson 1927",
-    unit="share",
-    direction="up",
-    time_axis="wave",
-    estimator="proportion",
-    chart="bars",
-    facts="""
+
+def make_item_positive(cut: str = "half") -> Indicator:
+    return Indicator(
+        id="item_positive",
+        title="Positive answers to each item",
+        theme="attitude",
+        outcome="learning",
+        definition=f"Share of those who answered the item {CUT_WORDS[cut]}.",
+        formula="p = favourable answers / answers with a value, reversed items turned round",
+        numerator="Respondents with a favourable answer",
+        denominator="Respondents who answered the item with a value",
+        excluded=UNANSWERED,
+        caveat=WHO,
+        source="Civil Service People Survey (% positive); interval: Wilson 1927",
+        unit="share",
+        direction="up",
+        time_axis="wave",
+        estimator="proportion",
+        chart="bars",
+        facts=f"""
         SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position,
-          CASE WHEN s.favourable >= s.positive_from THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+          CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL""",
-    tables=_TABLES,
-    attributes="as_at_wave",
-    measures=("item",),
-    needs=_NEEDS,
-)
+        tables=TABLES,
+        attributes="as_at_wave",
+        measures=("item",),
+        needs=NEEDS,
+        parameters=list_cuts(cut),
+        rebuild=make_item_positive,
+    )
+
 
 ITEM_MEAN = Indicator(
     id="item_mean",
@@ -89,19 +125,19 @@ ITEM_MEAN = Indicator(
     formula="x̄ = Σx / n, with Student's t interval",
     numerator="Sum of the scores",
     denominator="Respondents who answered the item with a value",
-    excluded=_ANSWERED,
-    caveat=_WHO + " Treats the steps of the scale as equal.",
+    excluded=UNANSWERED,
+    caveat=WHO + " Treats the steps of the scale as equal.",
     source="Survey; interval: Student's t",
     unit="score",
     direction="up",
     time_axis="wave",
     estimator="mean",
     chart="bars",
-    facts=f"SELECT wave_id AS period, member_id, item, 0.0 AS position, score AS x, 1.0 AS w FROM ({_ITEM_SCORES})",
-    tables=_TABLES,
+    facts=f"SELECT wave_id AS period, member_id, item, 0.0 AS position, score AS x, 1.0 AS w FROM ({ITEM_SCORES})",
+    tables=TABLES,
     attributes="as_at_wave",
     measures=("item",),
-    needs=_NEEDS,
+    needs=NEEDS,
 )
 
 CONSTRUCT_DISTRIBUTION = Indicator(
@@ -113,8 +149,8 @@ CONSTRUCT_DISTRIBUTION = Indicator(
     formula="p = Σ answers at this step / Σ answers with a value, the respondent as the cluster",
     numerator="Answers at the step",
     denominator="Answers with a value to the construct's items",
-    excluded=_ANSWERED,
-    caveat=_WHO + " Step 1 is the least favourable.",
+    excluded=UNANSWERED,
+    caveat=WHO + " Step 1 is the least favourable.",
     source="Survey; interval: Wilson at the effective sample size (linearised variance of a ratio)",
     unit="share",
     direction="neutral",
@@ -128,110 +164,196 @@ CONSTRUCT_DISTRIBUTION = Indicator(
         FROM scores s JOIN scale_points p ON p.survey_id = s.survey_id AND p.item_id = s.item_id
         WHERE s.kind = 'likert' AND s.construct IS NOT NULL
         GROUP BY s.wave_id, s.member_id, s.construct, p.value""",
-    tables=_TABLES,
+    tables=TABLES,
     attributes="as_at_wave",
     measures=("construct", "answer"),
-    needs=_NEEDS,
-)
-
-CONSTRUCT_POSITIVE = Indicator(
-    id="construct_positive",
-    title="Positive answers by construct",
-    theme="attitude",
-    outcome="learning",
-    definition="Share of all answers to the construct's items that are favourable.",
-    formula="p = Σ favourable answers / Σ answers with a value, the respondent as the cluster",
-    numerator="Favourable answers",
-    denominator="Answers with a value to the construct's items",
-    excluded=_ANSWERED,
-    caveat=_WHO,
-    source="Civil Service People Survey (theme score); interval: Wilson at the effective sample size",
-    unit="share",
-    direction="up",
-    time_axis="wave",
-    estimator="share",
-    chart="line",
-    facts="""
-        SELECT s.wave_id AS period, s.member_id, s.construct, 0.0 AS position,
-          sum(CASE WHEN s.favourable >= s.positive_from THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL AND s.construct IS NOT NULL
-        GROUP BY s.wave_id, s.member_id, s.construct""",
-    tables=_TABLES,
-    attributes="as_at_wave",
-    measures=("construct",),
-    needs=_NEEDS,
-)
-
-CONSTRUCT_MEAN = Indicator(
-    id="construct_mean",
-    title="Mean score by construct",
-    theme="attitude",
-    outcome="learning",
-    definition="Mean over respondents of each one's mean of the construct's items, reversed items turned round.",
-    formula="x̄ = Σ respondent scores / n; a respondent's score is the mean of the items answered, if at least half are",
-    numerator="Sum of the respondents' scores",
-    denominator="Respondents who answered at least half of the construct's items",
-    excluded=_HALF,
-    caveat=_WHO + " Treats the steps of the scale as equal.",
-    source="Survey; interval: Student's t",
-    unit="score",
-    direction="up",
-    time_axis="wave",
-    estimator="mean",
-    chart="line",
-    facts=f"""SELECT wave_id AS period, member_id, construct, 0.0 AS position, score AS x, 1.0 AS w
-        FROM ({_CONSTRUCT_SCORES})""",
-    tables=_TABLES,
-    attributes="as_at_wave",
-    measures=("construct",),
-    needs=_NEEDS,
+    needs=NEEDS,
 )
 
 
-def _change(measure: str, scores: str, excluded: str, earlier: str, suffix: str, since: str) -> Indicator:
+def make_construct_positive(cut: str = "half") -> Indicator:
     return Indicator(
-        id=f"{measure}_change{suffix}",
-        title=f"Change of each {measure} since {since}",
+        id="construct_positive",
+        title="Positive answers by construct",
         theme="attitude",
         outcome="learning",
-        definition=f"Mean change of the score since {since}, among those who answered in both waves (the matched panel).",
-        formula="d̄ = Σ(score now − score then) / n, with the paired t interval",
-        numerator="Sum of the changes",
-        denominator="Respondents with a score in both waves",
-        excluded="People who answered in only one of the two waves. " + excluded,
-        caveat="The panel's change only: it says nothing about those who answered in one wave. "
-        "Two shown means may differ by one in the last digit from their shown change.",
-        source="Survey; interval: paired Student's t",
-        unit="difference",
+        definition=f"Share of all answers to the construct's items, each {CUT_WORDS[cut]}.",
+        formula="p = Σ favourable answers / Σ answers with a value, the respondent as the cluster",
+        numerator="Favourable answers",
+        denominator="Answers with a value to the construct's items",
+        excluded=UNANSWERED,
+        caveat=WHO,
+        source="Civil Service People Survey (theme score); interval: Wilson at the effective sample size",
+        unit="share",
         direction="up",
         time_axis="wave",
-        estimator="mean",
-        chart="change",
+        estimator="share",
+        chart="line",
         facts=f"""
-        WITH scored AS ({scores})
-        SELECT w.wave_id AS period, b.member_id, b.{measure}, 0.0 AS position, b.score - a.score AS x, 1.0 AS w
-        FROM wave_order w
-        JOIN scored b ON b.wave_id = w.wave_id
-        JOIN scored a ON a.wave_id = w.{earlier} AND a.member_id = b.member_id AND a.{measure} = b.{measure}
-        WHERE w.{earlier} <> w.wave_id""",
-        tables=_TABLES,
+        SELECT s.wave_id AS period, s.member_id, s.construct, 0.0 AS position,
+          sum(CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL AND s.construct IS NOT NULL
+        GROUP BY s.wave_id, s.member_id, s.construct""",
+        tables=TABLES,
         attributes="as_at_wave",
-        measures=(measure,),
-        needs="the same items answered by the same people in at least two waves",
+        measures=("construct",),
+        needs=NEEDS,
+        parameters=list_cuts(cut),
+        rebuild=make_construct_positive,
     )
 
 
+def make_construct_mean(least: str = "half") -> Indicator:
+    return Indicator(
+        id="construct_mean",
+        title="Mean score by construct",
+        theme="attitude",
+        outcome="learning",
+        definition="Mean over respondents of each one's mean of the construct's items, reversed items turned round.",
+        formula="x̄ = Σ respondent scores / n; a respondent's score is the mean of the items answered",
+        numerator="Sum of the respondents' scores",
+        denominator=f"Respondents who answered {tell_enough(least)}",
+        excluded=f"Respondents who did not answer {tell_enough(least)}.",
+        caveat=WHO + " Treats the steps of the scale as equal.",
+        source="Survey; interval: Student's t",
+        unit="score",
+        direction="up",
+        time_axis="wave",
+        estimator="mean",
+        chart="line",
+        facts=f"""SELECT wave_id AS period, member_id, construct, 0.0 AS position, score AS x, 1.0 AS w
+        FROM ({score_constructs(least)})""",
+        tables=TABLES,
+        attributes="as_at_wave",
+        measures=("construct",),
+        needs=NEEDS,
+        parameters=list_least(least),
+        rebuild=make_construct_mean,
+    )
+
+
+def _net(unit: str, measure: str, facts: str) -> Indicator:
+    return Indicator(
+        id=f"{unit}_net",
+        title=f"Net agreement with each {unit}",
+        theme="attitude",
+        outcome="learning",
+        definition=f"Share of favourable answers less share of unfavourable ones, of all answers to the {unit}.",
+        formula="p₊ − p₋; p₊ the favourable half of the scale, p₋ as many steps at its other end, the middle in neither",
+        numerator="Favourable less unfavourable answers",
+        denominator="Answers with a value",
+        excluded=UNANSWERED,
+        caveat=WHO + " The same net can come from many for and against, or from few of either.",
+        source="Survey; interval: Wilson at the effective sample size, the respondent as the cluster",
+        unit="net",
+        direction="up",
+        time_axis="wave",
+        estimator="net",
+        chart="bars",
+        facts=facts,
+        tables=TABLES,
+        attributes="as_at_wave",
+        measures=(measure,),
+        needs=NEEDS,
+    )
+
+
+_SIDE = """CASE WHEN s.favourable >= s.positive_from THEN 1.0
+            WHEN s.favourable <= s.scale_min + s.scale_max - s.positive_from THEN -1.0 ELSE 0.0 END"""
+ITEM_NET = _net(
+    "item",
+    "item",
+    f"""
+        SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position, {_SIDE} AS x, 1.0 AS w
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL""",
+)
+CONSTRUCT_NET = _net(
+    "construct",
+    "construct",
+    f"""
+        SELECT s.wave_id AS period, s.member_id, s.construct, 0.0 AS position,
+          sum({_SIDE}) AS x, CAST(count(*) AS DOUBLE) AS w
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL AND s.construct IS NOT NULL
+        GROUP BY s.wave_id, s.member_id, s.construct""",
+)
+ITEM_NPS = Indicator(
+    id="item_nps",
+    title="Net promoter score",
+    theme="attitude",
+    outcome="learning",
+    definition="Share who answered 9 or 10 less share who answered 0 to 6, for items asked as how likely on 0–10.",
+    formula="promoters (9–10) − detractors (0–6), over all who answered; 7 and 8 count in the denominator only",
+    numerator="Promoters less detractors",
+    denominator="Respondents who answered the item with a value",
+    excluded=UNANSWERED + " Items of kind nps whose scale does not end at 10.",
+    caveat=WHO + " Throws away most of the scale: read it beside the distribution.",
+    source="Reichheld 2003; interval: Wilson at the effective sample size",
+    unit="net",
+    direction="up",
+    time_axis="wave",
+    estimator="net",
+    chart="bars",
+    facts="""
+        SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position,
+          CASE WHEN s.favourable >= 9 THEN 1.0 WHEN s.favourable <= 6 THEN -1.0 ELSE 0.0 END AS x, 1.0 AS w
+        FROM scores s
+        WHERE s.kind = 'nps' AND coalesce(s.scale_max, 10) = 10 AND s.favourable IS NOT NULL""",
+    tables=TABLES,
+    attributes="as_at_wave",
+    measures=("item",),
+    needs="answers to an item of kind nps on 0–10 (items.csv and the answers)",
+)
+
+
+def _construct_share(id: str, title: str, construct: str, about: str, cut: str = "half") -> Indicator:
+    return Indicator(
+        id=id,
+        title=title,
+        theme="attitude",
+        outcome="learning",
+        definition=f"Share of the answers about {about} that are favourable, each {CUT_WORDS[cut]}.",
+        formula="p = Σ favourable answers / Σ answers with a value, the respondent as the cluster",
+        numerator="Favourable answers",
+        denominator=f"Answers with a value to the items of the construct {construct}",
+        excluded=UNANSWERED,
+        caveat=WHO + " Who stays answers more readily than who is about to leave.",
+        source="RAND RRA166-1 (members find Q important and want to stay); interval: Wilson at the effective sample size",
+        unit="share",
+        direction="up",
+        time_axis="wave",
+        estimator="share",
+        chart="line",
+        facts=f"""
+        SELECT s.wave_id AS period, s.member_id, 0.0 AS position,
+          sum(CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL
+          AND lower(replace(trim(s.construct), '_', ' ')) = '{construct.lower()}'
+        GROUP BY s.wave_id, s.member_id""",
+        tables=TABLES,
+        attributes="as_at_wave",
+        needs=f"answers to items whose construct is {construct} (items.csv and the answers)",
+        parameters=list_cuts(cut),
+        rebuild=partial(_construct_share, id, title, construct, about),
+    )
+
+
+IMPORTANCE = _construct_share("importance", "Find it important", "Importance", "how important it is")
+INTENTION_TO_STAY = _construct_share(
+    "intention_to_stay", "Intend to stay", "Intention to stay", "staying a member"
+)
+
 _INDICATORS = (
     ITEM_DISTRIBUTION,
-    ITEM_POSITIVE,
+    make_item_positive(),
+    ITEM_NET,
+    ITEM_NPS,
     ITEM_MEAN,
-    _change("item", _ITEM_SCORES, _ANSWERED, "previous_wave_id", "", "the wave before"),
-    _change("item", _ITEM_SCORES, _ANSWERED, "first_wave_id", "_since_first", "the first wave"),
     CONSTRUCT_DISTRIBUTION,
-    CONSTRUCT_POSITIVE,
-    CONSTRUCT_MEAN,
-    _change("construct", _CONSTRUCT_SCORES, _HALF, "previous_wave_id", "", "the wave before"),
-    _change("construct", _CONSTRUCT_SCORES, _HALF, "first_wave_id", "_since_first", "the first wave"),
+    make_construct_positive(),
+    CONSTRUCT_NET,
+    make_construct_mean(),
+    IMPORTANCE,
+    INTENTION_TO_STAY,
 )
 
 

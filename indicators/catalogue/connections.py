@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from indicators.definition import Direction, Estimator, Indicator, Unit
+import pandas as pd
+
+from indicators.definition import Direction, Estimator, Indicator, Parameter, Unit
 
 _NEEDS = "who is connected to whom (waves.csv and ties.csv)"
 _TABLES = ("ties", "waves", "invitations", "members")
-_SELF = "Ties to oneself; the same tie named twice counts once."
-_MISSING = "Ties of people who did not answer are known only from the other side."
+SELF = "Ties to oneself; the same tie named twice counts once."
+MISSING = "Ties of people who did not answer are known only from the other side."
 _CLUSTER = "the member who names the tie as the cluster"
 
-_NODES = """
-        SELECT r.wave_id, r.relation, f.member_id, f.has_responded
-        FROM (SELECT DISTINCT wave_id, relation FROM arcs) r JOIN frames f ON f.wave_id = r.wave_id"""
 
-
-def _connection(
+def make_connection(
     id: str,
     title: str,
     definition: str,
@@ -28,12 +26,21 @@ def _connection(
     *,
     unit: Unit,
     estimator: Estimator,
-    excluded: str = _SELF,
-    caveat: str = _MISSING,
+    excluded: str = SELF,
+    caveat: str = MISSING,
     source: str = "Connections survey; Wasserman & Faust 1994",
     direction: Direction = "up",
     needs: str = _NEEDS,
+    interval: str = "",
+    measures: tuple[str, ...] = ("relation",),
+    breakdowns: tuple[str, ...] = (),
+    is_whole: bool = False,
+    least_response: float = 0.0,
+    parameters: tuple[Parameter, ...] = (),
+    compute: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    rebuild: Callable[..., Indicator] | None = None,
 ) -> Indicator:
+    """An indicator of ties, by wave, with the attributes as at the wave."""
     return Indicator(
         id=id,
         title=title,
@@ -54,83 +61,93 @@ def _connection(
         facts=facts,
         tables=_TABLES,
         attributes="as_at_wave",
-        measures=("relation",),
+        measures=measures,
+        breakdowns=breakdowns,
         needs=needs,
+        interval=interval,
+        is_whole=is_whole,
+        least_response=least_response,
+        parameters=parameters,
+        compute=compute,
+        rebuild=rebuild,
     )
 
 
-TIES_PER_MEMBER = _connection(
+TIES_PER_MEMBER = make_connection(
     "ties_per_member",
     "Ties per member",
     "Mean number of different members to whom a member is tied, in either direction.",
     "k̄ = Σ partners / n",
     "Sum over members of their partners",
     "Members in the wave, whether or not they answered",
-    f"""
-        WITH nodes AS ({_NODES}),
-        partners AS (
-          SELECT wave_id, relation, from_id AS member_id, to_id AS partner_id FROM arcs
-          UNION SELECT wave_id, relation, to_id, from_id FROM arcs
-        ),
-        degrees AS (
-          SELECT wave_id, relation, member_id, count(*) AS partners FROM partners
-          GROUP BY wave_id, relation, member_id
-        )
-        SELECT n.wave_id AS period, n.member_id, n.relation, 0.0 AS position,
-          CAST(coalesce(d.partners, 0) AS DOUBLE) AS x, 1.0 AS w
-        FROM nodes n LEFT JOIN degrees d
-          ON d.wave_id = n.wave_id AND d.relation = n.relation AND d.member_id = n.member_id""",
+    """
+        SELECT wave_id AS period, member_id, relation, 0.0 AS position, CAST(degree AS DOUBLE) AS x, 1.0 AS w
+        FROM network_nodes""",
     unit="ties",
     estimator="mean",
 )
 
-DENSITY = _connection(
+DENSITY = make_connection(
     "density",
     "Density",
     "Share of the ties that could have been named that were named. For a group: the ties its members named.",
     "Σ ties sent by respondents / (r (n − 1))",
     "Different ties named by respondents",
     "Respondents × (members in the wave − 1)",
-    f"""
-        WITH nodes AS ({_NODES}),
-        sizes AS (SELECT wave_id, relation, count(*) AS size FROM nodes GROUP BY wave_id, relation),
-        sent AS (SELECT wave_id, relation, from_id, count(*) AS ties FROM arcs GROUP BY wave_id, relation, from_id)
-        SELECT n.wave_id AS period, n.member_id, n.relation, 0.0 AS position,
-          CAST(coalesce(s.ties, 0) AS DOUBLE) AS x, CAST(z.size - 1 AS DOUBLE) AS w
-        FROM nodes n JOIN sizes z ON z.wave_id = n.wave_id AND z.relation = n.relation
-        LEFT JOIN sent s ON s.wave_id = n.wave_id AND s.relation = n.relation AND s.from_id = n.member_id
-        WHERE n.has_responded""",
+    """
+        SELECT wave_id AS period, member_id, relation, 0.0 AS position, x, w FROM (
+          SELECT wave_id, member_id, relation, has_responded, CAST(out_degree AS DOUBLE) AS x,
+            CAST(count(*) OVER (PARTITION BY wave_id, relation) - 1 AS DOUBLE) AS w FROM network_nodes
+        ) WHERE has_responded""",
     unit="share",
     estimator="share",
     direction="neutral",
-    caveat="Falls as membership grows, because nobody can know everybody: never the headline. " + _MISSING,
+    caveat="Falls as membership grows, because nobody can know everybody: never the headline. " + MISSING,
 )
 
-RECIPROCITY = _connection(
-    "reciprocity",
-    "Reciprocity (share of arcs)",
-    "Share of the ties named between respondents that the other side named too.",
-    "2M / (2M + A): M mutual pairs, A one-way ties",
-    "Ties that are returned",
-    "Ties named between two respondents",
-    """
+
+def _reciprocity(definition: str = "arcs") -> Indicator:
+    is_arcs = definition == "arcs"
+    returned = "1.0" if is_arcs else "0.5"
+    return make_connection(
+        "reciprocity",
+        "Reciprocity (share of arcs)" if is_arcs else "Reciprocity (share of pairs)",
+        "Share of the ties named between respondents that the other side named too."
+        if is_arcs
+        else "Share of the pairs of respondents with a tie in which both named it.",
+        "2M / (2M + A): M mutual pairs, A one-way ties"
+        if is_arcs
+        else "M / (M + A): M mutual pairs, A one-way ties; a mutual pair counts half with each side",
+        "Ties that are returned" if is_arcs else "Mutual pairs",
+        "Ties named between two respondents" if is_arcs else "Pairs of respondents with a tie",
+        f"""
         SELECT a.wave_id AS period, a.from_id AS member_id, a.relation, 0.0 AS position,
-          sum(CASE WHEN b.from_id IS NULL THEN 0.0 ELSE 1.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
+          sum(CASE WHEN b.from_id IS NULL THEN 0.0 ELSE {returned} END) AS x,
+          sum(CASE WHEN b.from_id IS NULL THEN 1.0 ELSE {returned} END) AS w
         FROM arcs a
         JOIN frames f ON f.wave_id = a.wave_id AND f.member_id = a.from_id AND f.has_responded
         JOIN frames t ON t.wave_id = a.wave_id AND t.member_id = a.to_id AND t.has_responded
         LEFT JOIN arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation
           AND b.from_id = a.to_id AND b.to_id = a.from_id
         GROUP BY a.wave_id, a.relation, a.from_id""",
-    unit="share",
-    estimator="share",
-    excluded=_SELF + " Ties with anybody who did not answer, who could not return them.",
-    caveat="The arc definition; the dyad definition M / (M + A) gives a lower figure on the same data.",
-)
+        unit="share",
+        estimator="share",
+        excluded=SELF + " Ties with anybody who did not answer, who could not return them.",
+        caveat="The arc definition; the dyad definition M / (M + A) gives a lower figure on the same data."
+        if is_arcs
+        else "The dyad definition; the arc definition 2M / (2M + A) gives a higher figure on the same data.",
+        parameters=(
+            Parameter("definition", "What is counted: ties or pairs", definition, "arcs", ("arcs", "dyads")),
+        ),
+        rebuild=_reciprocity,
+    )
+
+
+RECIPROCITY = _reciprocity()
 
 
 def _compared(id: str, title: str, definition: str, formula: str, numerator: str, column: str) -> Indicator:
-    return _connection(
+    return make_connection(
         id,
         title,
         definition,
@@ -171,7 +188,7 @@ TIE_CHANGES = (
         "Lost ties",
         "lost",
     ),
-    _connection(
+    make_connection(
         "tie_stability",
         "Tie stability (Jaccard)",
         "Of all ties named in either of two waves, the share named in both.",
@@ -202,10 +219,10 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
         JOIN frames t ON t.wave_id = a.wave_id AND t.member_id = a.to_id
         WHERE f."{name}" IS NOT NULL AND t."{name}" IS NOT NULL
         GROUP BY a.wave_id, a.relation, a.from_id"""
-        excluded = f"{_SELF} Ties in which the {words} of either side is not recorded."
+        excluded = f"{SELF} Ties in which the {words} of either side is not recorded."
         random = "Also depends on the sizes of the groups: compare it with random mixing before reading it as openness. "
         indicators += [
-            _connection(
+            make_connection(
                 f"cross_{name}",
                 f"Ties across {words}",
                 f"Share of ties between members of different {words}.",
@@ -216,9 +233,9 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
                 unit="share",
                 estimator="share",
                 excluded=excluded,
-                caveat=random + _MISSING,
+                caveat=random + MISSING,
             ),
-            _connection(
+            make_connection(
                 f"ei_{name}",
                 f"E-I index by {words}",
                 f"Ties across {words} less ties within, over all ties: −1 all within, +1 all across.",
@@ -229,13 +246,65 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
                 unit="index",
                 estimator="index",
                 excluded=excluded,
-                caveat=random + _MISSING,
+                caveat=random + MISSING,
                 source="Krackhardt & Stern 1988",
             ),
         ]
     return indicators
 
 
+def _quality(id: str, title: str, words: str, relations: Sequence[str]) -> Indicator:
+    """Mean strength of the ties of several relations together; all relations apart where none is named."""
+    listed = ", ".join(f"'{relation}'" for relation in relations)
+    condition = f" AND lower(replace(relation, '_', ' ')) IN ({listed})" if relations else ""
+    named = "one relation" if not relations else ", ".join(relations)
+    return make_connection(
+        id,
+        title,
+        f"Mean strength that members gave to the ties they named, {words}.",
+        f"Σ strength / ties, {_CLUSTER}",
+        f"Sum of the strengths of ties ({named})",
+        f"Ties with a strength ({named})",
+        f"""
+        SELECT wave_id AS period, from_member_id AS member_id, relation, 0.0 AS position,
+          CAST(sum(strength) AS DOUBLE) AS x, CAST(count(*) AS DOUBLE) AS w
+        FROM ties WHERE strength IS NOT NULL AND from_member_id <> to_member_id{condition}
+        GROUP BY wave_id, from_member_id, relation""",
+        unit="score",
+        estimator="ratio",
+        measures=() if relations else ("relation",),
+        breakdowns=("relation",) if relations else (),
+        excluded=SELF + " Ties without a strength.",
+        caveat="On the scale of the survey. " + ("It says how a tie is felt by the one who named it."),
+        source="PARTNER tool (Varda et al. 2008)" if relations else "Connections survey",
+        needs="ties with a strength" + (f" and the relations {named}" if relations else "") + " (ties.csv)",
+    )
+
+
+TIE_QUALITY = (
+    _quality("tie_strength", "Strength of ties", "by relation", ()),
+    _quality(
+        "tie_trust",
+        "Trust in ties",
+        "over reliability, openness and shared mission",
+        ("reliability", "openness", "shared mission"),
+    ),
+    _quality(
+        "tie_value",
+        "Value of ties",
+        "over influence, involvement and resources",
+        ("influence", "involvement", "resources"),
+    ),
+)
+
+
 def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
     """Every indicator of this part, those of ties across each attribute among them."""
-    return (TIES_PER_MEMBER, *TIE_CHANGES, DENSITY, RECIPROCITY, *_list_boundary_indicators(attributes))
+    return (
+        TIES_PER_MEMBER,
+        *TIE_CHANGES,
+        *TIE_QUALITY,
+        DENSITY,
+        RECIPROCITY,
+        *_list_boundary_indicators(attributes),
+    )

@@ -1,50 +1,178 @@
-"""Engagement: attendance over member-events, weekly activity, and the ladder."""
+"""Engagement between events: weekly activity, the ladder, breadth, recency, contribution, and what members want."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.definition import Indicator
+from indicators.definition import Indicator, Parameter
 
-CORE_EVENTS = 2
-ACTIVE_WEEK_SHARE = 0.25
-LADDER_RULE = (
-    f"Core: at least {CORE_EVENTS} events and active in at least one week in {1 / ACTIVE_WEEK_SHARE:.0f}. "
-    f"Active: at least one event, or active in at least one week in {1 / ACTIVE_WEEK_SHARE:.0f}. "
-    "Occasional: any activity. Dormant: none. Weeks count from joining."
-)
-_NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
+NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
+SEES_RECORDED = "Sees only what is recorded. " + NO_MINIMUM
+TABLES = ("activities", "attendance", "events", "members", "memberships")
+NEEDS = "the activity log (activities.csv) or attendance"
+AT_END = "Members at the end of the period, or on the complete-to day if that is earlier"
+LEFT = "People who had left by the end of the period."
+CONTRIBUTIONS = ("post", "comment", "idea", "exchange_idea", "case_study", "resource", "talk", "peer_review")
+ROLES = ("presenter", "speaker", "facilitator", "organiser", "organizer", "host")
+RUNGS = ("Core", "Active", "Occasional", "Dormant")
 
-ATTENDANCE_RATE = Indicator(
-    id="attendance_rate",
-    title="Attendance rate",
-    theme="engagement",
-    outcome="connecting",
-    definition="Share of member-events attended: each member counts once for each event held while a member.",
-    formula="p = Σ events attended / Σ events held while a member; linearised variance with the member as the cluster",
-    numerator="Member-events attended",
-    denominator="Member-events: for each event, everybody who was a member on its first day",
-    excluded="Attendance by people who were not members on the day; guests; events after the complete-to day.",
-    caveat="Counts every event for every member, also those held in another region or with few places. "
-    + _NO_MINIMUM,
-    source="Attendance reports; variance: Cochran 1977, ch. 6; interval: Wilson at the effective sample size",
-    unit="share",
-    direction="up",
-    time_axis="month",
-    estimator="share",
-    chart="bars",
-    facts="""
-        SELECT p.period, s.member_id, e.event_id AS event, coalesce(e.event_kind, 'Not recorded') AS event_kind, 0.0 AS position,
-          CASE WHEN a.attended THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM event_days e
-        JOIN periods p ON e.on_date BETWEEN p.starts_on AND p.as_at
-        JOIN spells s ON s.starts_on <= e.on_date AND (s.ends_on IS NULL OR s.ends_on > e.on_date)
-        LEFT JOIN attendance a ON a.event_id = e.event_id AND a.member_id = s.member_id""",
-    tables=("events", "attendance", "members", "memberships"),
-    breakdowns=("event", "event_kind"),
-    grains=("all", "year", "quarter", "month"),
-    needs="events and who attended them (events.csv with attendance.csv, Teams or Zoom reports)",
-)
+# Everything recorded that a member did, one row a thing and day: activities, and events attended.
+THINGS = """
+          SELECT member_id, on_date, kind AS thing FROM activity_days
+          UNION ALL
+          SELECT a.member_id, e.on_date, 'event ' || coalesce(e.event_kind, 'not recorded') FROM event_days e
+          JOIN attendance a ON a.event_id = e.event_id AND a.attended"""
+PRESENT = """
+          SELECT p.period, p.starts_on, p.as_at, s.member_id, s.starts_on AS joined_on FROM periods p
+          JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)"""
+
+
+def describe_ladder(core_events: str, active_week_share: str) -> str:
+    """The rule of the ladder in words."""
+    weeks = f"active in at least one week in {1 / float(active_week_share):.0f}"
+    return (
+        f"Core: at least {core_events} {'event' if core_events == '1' else 'events'} and {weeks}. "
+        f"Active: at least one event, or {weeks}. "
+        "Occasional: any activity. Dormant: none. Weeks count from joining."
+    )
+
+
+def place_members(windows: str, core_events: str, active_week_share: str) -> str:
+    """SQL that places everybody who was a member on the last day of a window on a rung, by what they did in it.
+
+    `windows` is SQL with cell, starts_on and ends_on; the result has cell, member_id and rung. Weeks of which only a
+    part lies in the window count whole, and before joining none.
+    """
+    return f"""
+        WITH windows AS ({windows}),
+        weeks AS (
+          SELECT p.cell, d.member_id, count(DISTINCT date_trunc('week', d.on_date)) AS active_weeks
+          FROM windows p JOIN activity_days d ON d.on_date BETWEEN p.starts_on AND p.ends_on
+          GROUP BY p.cell, d.member_id
+        ),
+        visits AS (
+          SELECT p.cell, a.member_id, count(*) AS events
+          FROM windows p JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.ends_on
+          JOIN attendance a ON a.event_id = e.event_id AND a.attended
+          GROUP BY p.cell, a.member_id
+        ),
+        done AS (
+          SELECT p.cell, s.member_id, coalesce(v.events, 0) AS events, coalesce(w.active_weeks, 0) AS active_weeks,
+            coalesce(w.active_weeks, 0)
+              >= {float(active_week_share)} * ((p.ends_on - greatest(p.starts_on, s.starts_on) + 7) // 7) AS is_regular
+          FROM windows p
+          JOIN spells s ON s.starts_on <= p.ends_on AND (s.ends_on IS NULL OR s.ends_on > p.ends_on)
+          LEFT JOIN weeks w ON w.cell = p.cell AND w.member_id = s.member_id
+          LEFT JOIN visits v ON v.cell = p.cell AND v.member_id = s.member_id
+        )
+        SELECT cell, member_id,
+          CASE WHEN events >= {int(core_events)} AND is_regular THEN 'Core'
+            WHEN events >= 1 OR is_regular THEN 'Active'
+            WHEN active_weeks >= 1 THEN 'Occasional' ELSE 'Dormant' END AS rung
+        FROM done"""
+
+
+def _ladder(core_events: str = "2", active_week_share: str = "0.25") -> Indicator:
+    windows = "SELECT period AS cell, starts_on, as_at AS ends_on FROM periods"
+    rungs = ", ".join(f"('{rung}', {place}.0)" for place, rung in enumerate(RUNGS, 1))
+    return Indicator(
+        id="engagement_ladder",
+        title="Engagement ladder",
+        theme="engagement",
+        outcome="connecting",
+        definition="Share of members on each rung in the period. "
+        + describe_ladder(core_events, active_week_share),
+        formula="p = members on the rung / members at the end of the period",
+        numerator="Members on the rung",
+        denominator=AT_END,
+        excluded=LEFT,
+        caveat="The rungs depend on the rule, which is printed. " + NO_MINIMUM,
+        source="Activity log and attendance reports; interval: Wilson 1927",
+        unit="share",
+        direction="neutral",
+        time_axis="month",
+        estimator="proportion",
+        chart="bars",
+        facts=f"""
+        SELECT d.cell AS period, d.member_id, r.rung, r.position,
+          CASE WHEN d.rung = r.rung THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+        FROM ({place_members(windows, core_events, active_week_share)}) d
+        CROSS JOIN (VALUES {rungs}) AS r(rung, position)""",
+        tables=TABLES,
+        measures=("rung",),
+        grains=("all", "year", "quarter"),
+        needs=NEEDS,
+        parameters=_ladder_parameters(core_events, active_week_share),
+        rebuild=_ladder,
+    )
+
+
+def _ladder_parameters(core_events: str, active_week_share: str) -> tuple[Parameter, ...]:
+    return (
+        Parameter("core_events", "Events that make somebody core", core_events, "2", ("1", "2", "3")),
+        Parameter(
+            "active_week_share",
+            "Share of weeks with activity that makes somebody regular",
+            active_week_share,
+            "0.25",
+            ("0.125", "0.25", "0.5"),
+        ),
+    )
+
+
+def _wanted(window: str = "365", core_events: str = "2", active_week_share: str = "0.25") -> Indicator:
+    windows = f"""SELECT wave_id AS cell, opened_on - {int(window)} AS starts_on, opened_on - 1 AS ends_on FROM wave_order"""
+    steps = " ".join(f"WHEN '{rung}' THEN {4 - place}.0" for place, rung in enumerate(RUNGS))
+    return Indicator(
+        id="wanted_against_actual",
+        title="Wanted against actual engagement",
+        theme="engagement",
+        outcome="supporting",
+        definition="Share of those who said how engaged they want to be who were less engaged than that, as much, or "
+        f"more, in the {window} days before the wave. " + describe_ladder(core_events, active_week_share),
+        formula="p = respondents whose rung is below, at, or above the one wanted / respondents who named a rung",
+        numerator="Respondents in the direction",
+        denominator="Members on the day before the wave opened who named a rung they want to be on",
+        excluded="Those without an answer to the item, or with one that is no rung; those who joined on or after the "
+        "opening day. Of several such items the first counts.",
+        caveat="The item's labels must be the names of the rungs. " + SEES_RECORDED,
+        source="Survey, activity log and attendance reports; interval: Wilson 1927",
+        unit="share",
+        direction="neutral",
+        time_axis="wave",
+        estimator="composition",
+        chart="bars",
+        facts=f"""
+        WITH named AS (
+          SELECT a.wave_id, a.member_id,
+            CASE upper(substr(trim(l.label), 1, 1)) || lower(substr(trim(l.label), 2)) {steps} END AS step,
+            row_number() OVER (PARTITION BY a.wave_id, a.member_id ORDER BY a.item_id) AS place
+          FROM scores a
+          JOIN scale_points l ON l.survey_id = a.survey_id AND l.item_id = a.item_id AND l.value = a.value
+          WHERE lower(replace(a.construct, '_', ' ')) = 'wanted engagement'
+        ),
+        compared AS (
+          SELECT w.wave_id, w.member_id, sign(CASE a.rung {steps} END - w.step) AS side
+          FROM named w
+          JOIN ({place_members(windows, core_events, active_week_share)}) a
+            ON a.cell = w.wave_id AND a.member_id = w.member_id
+          WHERE w.place = 1 AND w.step IS NOT NULL
+        )
+        SELECT wave_id AS period, member_id,
+          CASE side WHEN -1 THEN 'Less than wanted' WHEN 0 THEN 'As wanted' ELSE 'More than wanted' END AS direction,
+          side AS position, 1.0 AS x, 1.0 AS w
+        FROM compared""",
+        tables=("answers", "items", *TABLES),
+        attributes="as_at_wave",
+        measures=("direction",),
+        needs="an item of the construct Wanted engagement, with the rungs as its labels (1=Dormant|2=Occasional|3=Active|4=Core), with its answers",
+        parameters=(
+            Parameter("window", "Days before the wave that count", window, "365", ("90", "180", "365")),
+            *_ladder_parameters(core_events, active_week_share),
+        ),
+        rebuild=_wanted,
+    )
+
 
 ACTIVE_MEMBERS = Indicator(
     id="active_members",
@@ -54,91 +182,183 @@ ACTIVE_MEMBERS = Indicator(
     definition="Share of members who did anything recorded in the period: attended an event or were active between events.",
     formula="p = members with any attendance or activity / members at the end of the period",
     numerator="Members with any attendance or activity in the period",
-    denominator="Members at the end of the period, or on the complete-to day if that is earlier",
-    excluded="People who had left by the end of the period.",
-    caveat="Sees only what is recorded. " + _NO_MINIMUM,
+    denominator=AT_END,
+    excluded=LEFT,
+    caveat=SEES_RECORDED,
     source="Activity log and attendance reports; interval: Wilson 1927",
     unit="share",
     direction="up",
     time_axis="week",
     estimator="proportion",
     chart="line",
-    facts="""
+    facts=f"""
         WITH done AS (
           SELECT DISTINCT p.period, d.member_id FROM periods p
-          JOIN activity_days d ON d.on_date BETWEEN p.starts_on AND p.as_at
-          UNION
-          SELECT p.period, a.member_id FROM periods p
-          JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended
+          JOIN ({THINGS}) d ON d.on_date BETWEEN p.starts_on AND p.as_at
         )
-        SELECT p.period, s.member_id, 0.0 AS position,
+        SELECT m.period, m.member_id, 0.0 AS position,
           CASE WHEN d.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM periods p
-        JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)
-        LEFT JOIN done d ON d.period = p.period AND d.member_id = s.member_id""",
-    tables=("activities", "attendance", "events", "members", "memberships"),
+        FROM ({PRESENT}) m LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id""",
+    tables=TABLES,
     grains=("all", "year", "quarter", "month", "week"),
-    needs="the activity log (activities.csv) or attendance",
+    needs=NEEDS,
 )
 
-ENGAGEMENT_LADDER = Indicator(
-    id="engagement_ladder",
-    title="Engagement ladder",
+WEEKLY_ACTIVE = Indicator(
+    id="weekly_active",
+    title="Weeks with activity",
     theme="engagement",
     outcome="connecting",
-    definition="Share of members on each rung in the period. " + LADDER_RULE,
-    formula="p = members on the rung / members at the end of the period",
-    numerator="Members on the rung",
-    denominator="Members at the end of the period, or on the complete-to day if that is earlier",
-    excluded="People who had left by the end of the period.",
-    caveat="The rungs depend on the rule, which is printed. " + _NO_MINIMUM,
+    definition="Of the whole weeks of the period that members were members, the share in which they did anything recorded.",
+    formula="p = Σ active member-weeks / Σ member-weeks; linearised variance with the member as the cluster",
+    numerator="Member-weeks with any attendance or activity",
+    denominator="Member-weeks: for each Sunday of the period, everybody who was a member on it",
+    excluded="Weeks that end after the complete-to day; activity by people who were not members that Sunday.",
+    caveat=SEES_RECORDED,
+    source="Activity log and attendance reports; variance: Cochran 1977, ch. 6",
+    unit="share",
+    direction="up",
+    time_axis="month",
+    estimator="share",
+    chart="bars",
+    facts=f"""
+        WITH sundays AS (
+          SELECT DISTINCT member_id, CAST(date_trunc('week', on_date) AS DATE) + 6 AS on_date FROM ({THINGS})
+        ),
+        there AS (
+          SELECT p.period, s.member_id, greatest(p.starts_on, s.starts_on) AS since,
+            least(p.as_at, coalesce(s.ends_on - 1, p.as_at)) AS until
+          FROM periods p JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.starts_on)
+        ),
+        spans AS (
+          SELECT period, member_id, since, until,
+            (until - DATE '1900-01-07') // 7 - (since - 1 - DATE '1900-01-07') // 7 AS weeks
+          FROM there
+        ),
+        active AS (
+          SELECT t.period, t.member_id, count(*) AS weeks
+          FROM there t JOIN sundays d ON d.member_id = t.member_id AND d.on_date BETWEEN t.since AND t.until
+          GROUP BY t.period, t.member_id
+        )
+        SELECT s.period, s.member_id, 0.0 AS position, coalesce(CAST(any_value(a.weeks) AS DOUBLE), 0.0) AS x,
+          CAST(sum(s.weeks) AS DOUBLE) AS w
+        FROM spans s LEFT JOIN active a ON a.period = s.period AND a.member_id = s.member_id
+        GROUP BY s.period, s.member_id HAVING sum(s.weeks) > 0""",
+    tables=TABLES,
+    grains=("all", "year", "quarter", "month"),
+    needs=NEEDS,
+)
+
+BREADTH = Indicator(
+    id="breadth",
+    title="Breadth of engagement",
+    theme="engagement",
+    outcome="connecting",
+    definition="Mean number of different kinds of thing that a member did in the period: kinds of event and of activity.",
+    formula="k̄ = Σ kinds / members at the end of the period",
+    numerator="Sum over members of the kinds of thing they did",
+    denominator=AT_END,
+    excluded=LEFT,
+    caveat="Depends on how finely kinds are recorded. " + SEES_RECORDED,
+    source="Activity log and attendance reports; interval: Student's t",
+    unit="number",
+    direction="up",
+    time_axis="month",
+    estimator="mean",
+    chart="bars",
+    facts=f"""
+        WITH done AS (
+          SELECT p.period, d.member_id, count(DISTINCT d.thing) AS kinds FROM periods p
+          JOIN ({THINGS}) d ON d.on_date BETWEEN p.starts_on AND p.as_at GROUP BY p.period, d.member_id
+        )
+        SELECT m.period, m.member_id, 0.0 AS position, CAST(coalesce(d.kinds, 0) AS DOUBLE) AS x, 1.0 AS w
+        FROM ({PRESENT}) m LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id""",
+    tables=TABLES,
+    grains=("all", "year", "quarter"),
+    needs=NEEDS,
+)
+
+_RECENCIES = """
+          ('Up to 7 days', 1.0, 0, 7), ('8 to 30 days', 2.0, 8, 30), ('31 to 90 days', 3.0, 31, 90),
+          ('91 to 365 days', 4.0, 91, 365), ('More than a year', 5.0, 366, 999999), ('Never', 6.0, -1, -1)"""
+
+RECENCY = Indicator(
+    id="recency",
+    title="Days since the last activity",
+    theme="engagement",
+    outcome="connecting",
+    definition="Share of members by how many days before the end of the period, or the complete-to day if that is earlier, "
+    "they last did anything recorded: attended an event or were active between events.",
+    formula="p = members in the class / members at the end of the period",
+    numerator="Members in the class",
+    denominator=AT_END,
+    excluded=LEFT,
+    caveat="Looks back to the first record, also before a return to membership. " + SEES_RECORDED,
     source="Activity log and attendance reports; interval: Wilson 1927",
     unit="share",
     direction="neutral",
     time_axis="month",
-    estimator="proportion",
+    estimator="composition",
     chart="bars",
     facts=f"""
-        WITH weeks AS (
-          SELECT p.period, d.member_id, count(DISTINCT date_trunc('week', d.on_date)) AS active_weeks
-          FROM periods p JOIN activity_days d ON d.on_date BETWEEN p.starts_on AND p.as_at
-          GROUP BY p.period, d.member_id
+        WITH dated AS (
+          SELECT DISTINCT member_id, on_date AS day, on_date AS done_on, CAST(NULL AS VARCHAR) AS period FROM ({THINGS})
+          UNION ALL
+          SELECT member_id, as_at, CAST(NULL AS DATE), period FROM ({PRESENT})
         ),
-        visits AS (
-          SELECT p.period, a.member_id, count(*) AS events
-          FROM periods p JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended
-          GROUP BY p.period, a.member_id
-        ),
-        done AS (
-          SELECT p.period, s.member_id, coalesce(v.events, 0) AS events, coalesce(w.active_weeks, 0) AS active_weeks,
-            coalesce(w.active_weeks, 0)
-              >= {ACTIVE_WEEK_SHARE} * ((p.as_at - greatest(p.starts_on, s.starts_on) + 7) // 7) AS is_regular
-          FROM periods p
-          JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)
-          LEFT JOIN weeks w ON w.period = p.period AND w.member_id = s.member_id
-          LEFT JOIN visits v ON v.period = p.period AND v.member_id = s.member_id
-        ),
-        placed AS (
-          SELECT period, member_id,
-            CASE WHEN events >= {CORE_EVENTS} AND is_regular THEN 'Core'
-              WHEN events >= 1 OR is_regular THEN 'Active'
-              WHEN active_weeks >= 1 THEN 'Occasional' ELSE 'Dormant' END AS rung
-          FROM done
+        aged AS (
+          SELECT period, member_id, day - max(done_on) OVER (PARTITION BY member_id ORDER BY day) AS days FROM dated
         )
-        SELECT d.period, d.member_id, r.rung, r.position, CASE WHEN d.rung = r.rung THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM placed d
-        CROSS JOIN (VALUES ('Core', 1.0), ('Active', 2.0), ('Occasional', 3.0), ('Dormant', 4.0)) AS r(rung, position)""",
-    tables=("activities", "attendance", "events", "members", "memberships"),
-    measures=("rung",),
+        SELECT a.period, a.member_id, c.recency, c.position, 1.0 AS x, 1.0 AS w
+        FROM aged a JOIN (VALUES {_RECENCIES}) AS c(recency, position, least_days, most_days)
+          ON coalesce(a.days, -1) BETWEEN c.least_days AND c.most_days
+        WHERE a.period IS NOT NULL""",
+    tables=TABLES,
+    measures=("recency",),
     grains=("all", "year", "quarter"),
-    needs="the activity log (activities.csv) or attendance",
+    needs=NEEDS,
 )
 
-_INDICATORS = (ATTENDANCE_RATE, ACTIVE_MEMBERS, ENGAGEMENT_LADDER)
+CONTRIBUTION_RATE = Indicator(
+    id="contribution_rate",
+    title="Contribution rate",
+    theme="engagement",
+    outcome="collaborating",
+    definition="Share of members who gave something to others in the period: "
+    f"an activity of the kinds {', '.join(CONTRIBUTIONS)}, or a part at an event as {', '.join(ROLES)}.",
+    formula="p = members who contributed / members at the end of the period",
+    numerator="Members who contributed in the period",
+    denominator=AT_END,
+    excluded=LEFT,
+    caveat="Other kinds of activity may be contributions too; they need one of these names to count. "
+    + NO_MINIMUM,
+    source="Activity log and attendance reports; interval: Wilson 1927",
+    unit="share",
+    direction="up",
+    time_axis="month",
+    estimator="proportion",
+    chart="line",
+    facts=f"""
+        WITH given AS (
+          SELECT member_id, on_date FROM activity_days
+          WHERE lower(replace(kind, ' ', '_')) IN ({", ".join(f"'{kind}'" for kind in CONTRIBUTIONS)})
+          UNION ALL
+          SELECT a.member_id, e.on_date FROM event_days e JOIN attendance a ON a.event_id = e.event_id AND a.attended
+          WHERE lower(a.role) IN ({", ".join(f"'{role}'" for role in ROLES)})
+        ),
+        done AS (
+          SELECT DISTINCT p.period, g.member_id FROM periods p
+          JOIN given g ON g.on_date BETWEEN p.starts_on AND p.as_at
+        )
+        SELECT m.period, m.member_id, 0.0 AS position,
+          CASE WHEN d.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
+        FROM ({PRESENT}) m LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id""",
+    tables=TABLES,
+    grains=("all", "year", "quarter", "month"),
+    needs=NEEDS,
+)
 
 
 def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
     """Every indicator of this part; these are the same for all attributes."""
-    return _INDICATORS
+    return (ACTIVE_MEMBERS, WEEKLY_ACTIVE, _ladder(), _wanted(), RECENCY, BREADTH, CONTRIBUTION_RATE)

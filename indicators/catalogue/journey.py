@@ -4,9 +4,181 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.definition import Indicator
+from indicators.definition import Indicator, Parameter
+
+_ASSOCIATION = "What goes together, not what causes what: those who come may differ from those who do not in other ways as well."
+_TIES = "ties of at least two waves of a survey (ties.csv, waves.csv)"
+_ATTENDANCE = "attendance (events.csv with attendance.csv, Teams or Zoom reports)"
+_BOTH_WAVES = "Members who did not answer two waves of ties in a row."
+_LAST_PAIR = "each member's last two waves in a row in which both were answered"
+_TABLES = ("ties", "waves", "invitations", "attendance", "events", "members", "memberships")
+_ATTENDED = """
+        attended AS (
+          SELECT a.member_id, e.on_date FROM attendance a JOIN event_days e ON e.event_id = a.event_id WHERE a.attended
+        )"""
+
+JOURNEY_STAGES = Indicator(
+    id="journey_stages",
+    title="From joining to staying",
+    theme="journey",
+    outcome="connecting",
+    definition="Share of those who joined who then attended an event; who then also named a new tie in a wave opened on "
+    "that day or later; who besides all this are still members on the complete-to day.",
+    formula="p = members who reached the stage and all before it / members who joined",
+    numerator="Members who reached the stage and all before it",
+    denominator="Everybody who joined, whether or not still a member",
+    excluded="Attendance before joining.",
+    caveat=f"{_ASSOCIATION} A new tie can be seen only of those who answered two waves in a row, and those who joined "
+    "lately have had less time for every stage: compare by cohort.",
+    source="Membership list, attendance reports and surveys of ties; interval: Wilson 1927",
+    unit="share",
+    direction="up",
+    time_axis="all",
+    estimator="proportion",
+    chart="bars",
+    facts=f"""
+        WITH {_ATTENDED},
+        joined AS (
+          SELECT s.member_id, s.starts_on, c.complete_to FROM spells s CROSS JOIN calendar c
+          WHERE s.spell = 1 AND s.starts_on <= c.complete_to
+        ),
+        came AS (
+          SELECT j.member_id, min(a.on_date) AS on_date FROM joined j
+          JOIN attended a ON a.member_id = j.member_id AND a.on_date BETWEEN j.starts_on AND j.complete_to
+          GROUP BY j.member_id
+        ),
+        named AS (
+          SELECT DISTINCT c.member_id FROM came c
+          JOIN tie_changes t ON t.member_id = c.member_id AND t.new > 0
+          JOIN wave_order w ON w.wave_id = t.wave_id AND w.opened_on >= c.on_date
+        ),
+        reached AS (
+          SELECT j.member_id, CASE WHEN c.member_id IS NULL THEN 1.0 WHEN n.member_id IS NULL THEN 2.0
+            WHEN s.member_id IS NULL THEN 3.0 ELSE 4.0 END AS place
+          FROM joined j
+          LEFT JOIN came c ON c.member_id = j.member_id
+          LEFT JOIN named n ON n.member_id = j.member_id
+          LEFT JOIN spells s ON s.member_id = j.member_id AND s.starts_on <= j.complete_to
+            AND (s.ends_on IS NULL OR s.ends_on > j.complete_to)
+        )
+        SELECT 'all' AS period, r.member_id, g.stage, g.position,
+          CASE WHEN r.place >= g.position THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+        FROM reached r
+        CROSS JOIN (VALUES ('Joined', 1.0), ('Attended an event', 2.0), ('Named a new tie', 3.0),
+          ('Still a member', 4.0)) AS g(stage, position)
+        WHERE EXISTS (SELECT 1 FROM attended) AND EXISTS (SELECT 1 FROM tie_changes)""",
+    tables=_TABLES,
+    measures=("stage",),
+    needs=f"the members list (members.csv), {_ATTENDANCE} and {_TIES}",
+)
+
+JOURNEY_TIES_BY_ATTENDANCE = Indicator(
+    id="journey_ties_by_attendance",
+    title="New ties by events attended",
+    theme="journey",
+    outcome="connecting",
+    definition=f"New ties per member between {_LAST_PAIR}, by how many events the member had attended before the later one.",
+    formula="mean of the ties named in the later wave and not in the earlier one",
+    numerator="New ties, those of several relations together",
+    denominator="Members who answered both waves",
+    excluded=f"{_BOTH_WAVES} Ties to people who were not asked in both waves. Events from the later wave's first day on.",
+    caveat=f"{_ASSOCIATION} A person named in two relations counts twice.",
+    source="Surveys of ties and attendance reports; interval: Student's t",
+    unit="ties",
+    direction="up",
+    time_axis="all",
+    estimator="mean",
+    chart="bars",
+    facts=f"""
+        WITH {_ATTENDED},
+        placed AS (
+          SELECT t.member_id, t.relation, t.new, w.opened_on,
+            rank() OVER (PARTITION BY t.member_id ORDER BY w.opened_on DESC, t.wave_id DESC) AS place
+          FROM tie_changes t JOIN wave_order w ON w.wave_id = t.wave_id
+        ),
+        latest AS (SELECT * FROM placed WHERE place = 1),
+        visits AS (
+          SELECT l.member_id, count(*) AS events FROM (SELECT DISTINCT member_id, opened_on FROM latest) l
+          JOIN attended a ON a.member_id = l.member_id AND a.on_date < l.opened_on GROUP BY l.member_id
+        )
+        SELECT 'all' AS period, l.member_id, l.relation,
+          CASE coalesce(v.events, 0) WHEN 0 THEN 'None' WHEN 1 THEN 'One' ELSE 'Two or more' END AS attended,
+          CAST(least(coalesce(v.events, 0), 2) AS DOUBLE) AS position, l.new AS x, 1.0 AS w
+        FROM latest l LEFT JOIN visits v ON v.member_id = l.member_id
+        WHERE EXISTS (SELECT 1 FROM attended)""",
+    tables=_TABLES,
+    measures=("attended",),
+    breakdowns=("relation",),
+    needs=f"{_ATTENDANCE} and {_TIES}",
+)
+
+_COMPLETE_TO = "complete-to"
+
+
+def _staying_by_ties(until: str = _COMPLETE_TO) -> Indicator:
+    is_open = until == _COMPLETE_TO
+    day = "c.complete_to" if is_open else f"coalesce(w.closed_on, w.opened_on) + {int(until)}"
+    when = "on the complete-to day" if is_open else f"{until} days after the later wave closed"
+    return Indicator(
+        id="journey_staying_by_ties",
+        title="Staying by new ties",
+        theme="journey",
+        outcome="connecting",
+        definition=f"Share still members {when}, by whether the member named any new tie between {_LAST_PAIR}.",
+        formula=f"p = members {when} / members on the day the later wave closed",
+        numerator=f"Those still members {when}",
+        denominator="Members on the day the later wave closed who answered both waves",
+        excluded=f"{_BOTH_WAVES} "
+        + (
+            "Waves that had not closed by the complete-to day."
+            if is_open
+            else f"Waves that closed less than {until} days before the complete-to day."
+        ),
+        caveat=_ASSOCIATION
+        + (" Members are followed for as long as their wave lies back." if is_open else ""),
+        source="Surveys of ties and membership list; interval: Wilson 1927",
+        unit="share",
+        direction="up",
+        time_axis="all",
+        estimator="proportion",
+        chart="bars",
+        facts=f"""
+        WITH placed AS (
+          SELECT t.member_id, t.new, coalesce(w.closed_on, w.opened_on) AS closed_on, {day} AS until,
+            rank() OVER (PARTITION BY t.member_id ORDER BY w.opened_on DESC, t.wave_id DESC) AS place
+          FROM tie_changes t JOIN wave_order w ON w.wave_id = t.wave_id CROSS JOIN calendar c
+          WHERE {day} <= c.complete_to AND coalesce(w.closed_on, w.opened_on) <= c.complete_to
+        ),
+        latest AS (
+          SELECT member_id, closed_on, until, sum(new) AS new FROM placed WHERE place = 1 GROUP BY member_id, closed_on, until
+        )
+        SELECT 'all' AS period, l.member_id, CASE WHEN l.new > 0 THEN 'Some' ELSE 'None' END AS new_ties,
+          CASE WHEN l.new > 0 THEN 1.0 ELSE 0.0 END AS position,
+          CASE WHEN e.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
+        FROM latest l
+        JOIN spells b ON b.member_id = l.member_id AND b.starts_on <= l.closed_on
+          AND (b.ends_on IS NULL OR b.ends_on > l.closed_on)
+        LEFT JOIN spells e ON e.member_id = l.member_id AND e.starts_on <= l.until
+          AND (e.ends_on IS NULL OR e.ends_on > l.until)""",
+        tables=("ties", "waves", "invitations", "members", "memberships"),
+        measures=("new_ties",),
+        needs=f"{_TIES} and the members list with leaving days (members.csv)",
+        parameters=(
+            Parameter(
+                "until",
+                "When it is asked whether they are still members: on the complete-to day, or days after the wave closed",
+                until,
+                _COMPLETE_TO,
+                (_COMPLETE_TO, "90", "180"),
+            ),
+        ),
+        rebuild=_staying_by_ties,
+    )
+
+
+_INDICATORS = (JOURNEY_STAGES, JOURNEY_TIES_BY_ATTENDANCE, _staying_by_ties())
 
 
 def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
-    """Every indicator of this part."""
-    return ()
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS

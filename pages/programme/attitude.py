@@ -6,7 +6,7 @@ import streamlit as st
 
 from ui.cards import show_header, show_missing
 from ui.figures import list_constructs, list_items
-from ui.panels import choose_breakdown, keep_latest, show_panel, show_result
+from ui.panels import choose_breakdown, keep_latest, show_cards, show_panel, show_result
 from ui.session import current_view, fetch
 
 view = current_view()
@@ -23,33 +23,34 @@ if positive.is_empty:
 else:
     show_result(view, positive, key="positive")
     show_panel(view, "construct_distribution", period=latest)
-    with st.expander("Mean scores"):
-        show_panel(view, "construct_mean")
+    with st.expander("Mean scores, index and net agreement"):
+        for name in ("construct_mean", "construct_index", "construct_net"):
+            show_panel(view, name)
+    with st.expander("How well the items of a construct go together"):
+        show_panel(view, "construct_reliability", period=latest)
 
-st.header("Has it changed?", anchor=False)
-show_panel(view, "construct_change_since_first", period=latest)
-show_panel(view, "construct_change", period=latest)
+    st.header("Has it changed?", anchor=False)
+    show_panel(view, "construct_change_since_first", period=latest)
+    show_panel(view, "construct_change", period=latest)
+    show_panel(view, "construct_change_split", period=latest)
 
-st.header("Who answered", anchor=False)
-st.markdown("Everything above describes those who answered. These are the shares of the invited who did.")
-show_panel(view, "response_rate_rr1")
-with st.expander("With partial answers"):
-    show_panel(view, "response_rate_rr2")
+    st.header("Importance and intention to stay", anchor=False)
+    show_cards(view, "importance", "intention_to_stay")
 
-if latest:
     st.header("Item by item", anchor=False)
     construct = st.selectbox(
         "Construct", ["All", *list_constructs(view)], key="construct", bind="query-params", width=280
     )
     items = list_items(view, "likert", "" if construct in (None, "All") else str(construct))
     where = tuple(("item", item) for item in items)
-    show_panel(view, "item_distribution", where=where, period=latest)
-    show_panel(view, "item_change", where=where, period=latest)
-    with st.expander("Positive answers and mean score of each item"):
-        show_panel(view, "item_positive", where=where, period=latest)
-        show_panel(view, "item_mean", where=where, period=latest)
+    for name in ("item_distribution", "item_change", "item_change_p", "item_positive_change"):
+        show_panel(view, name, where=where, period=latest)
+    with st.expander("Positive answers, net agreement and mean score of each item"):
+        for name in ("item_positive", "item_net", "item_mean"):
+            show_panel(view, name, where=where, period=latest)
     for item in list_items(view, "nps"):
         show_panel(view, "item_distribution", where=(("item", item),), period=latest)
+        show_panel(view, "item_nps", where=(("item", item),))
 
     st.header("By group", anchor=False)
     by = choose_breakdown(view)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.cards import show_header, show_missing
-from ui.panels import choose_breakdown, keep_latest, show_cards, show_panel, show_result
+from ui.network_map import show_network
+from ui.panels import choose_attribute, choose_breakdown, keep_latest, show_cards, show_panel, show_result
 from ui.session import current_view, fetch
 
 view = current_view()
@@ -20,6 +21,7 @@ if ties.is_empty:
     show_missing(ties)
 else:
     show_result(view, ties, key="ties")
+    show_panel(view, "ties_if_all_answered")
 
     st.header("New, kept and lost", anchor=False)
     st.markdown(
@@ -28,17 +30,28 @@ else:
     show_cards(view, "ties_new", "ties_kept", "ties_lost", "tie_stability")
 
     st.header("Across boundaries", anchor=False)
-    for name in ("cross_profession", "cross_region", "cross_organisation"):
-        show_panel(view, name)
-    with st.expander("E-I index"):
-        for name in ("ei_profession", "ei_region", "ei_organisation"):
-            show_panel(view, name)
+    attribute = choose_attribute(view)
+    if attribute:
+        show_panel(view, f"cross_{attribute}")
+        show_panel(view, f"mixing_{attribute}")
+        show_panel(view, f"mixing_p_{attribute}")
+
+    st.header("The map", anchor=False)
+    show_network(view)
 
     st.header("The shape of the network", anchor=False)
-    show_cards(view, "reciprocity", "density")
-    st.caption(
-        "Density falls as membership grows, because nobody can know everybody: it is never the headline."
-    )
+    show_cards(view, "reciprocity", "transitivity", "isolates", "in_largest_component")
+    with st.expander("Density, paths, communities and centralisation"):
+        st.caption(
+            "Density falls as membership grows, because nobody can know everybody: it is never the headline."
+        )
+        show_cards(view, "density", "clustering", "degree_assortativity", "centralisation")
+        show_cards(view, "communities", "modularity", "diameter", "path_length")
+    with st.expander("Who joins others together"):
+        show_cards(view, "constraint", "betweenness_highest", "in_degree")
+        show_panel(view, "brokerage", period=latest)
+    with st.expander("How strong the ties are"):
+        show_cards(view, "tie_strength", "tie_trust", "tie_value")
 
     st.header("By group", anchor=False)
     by = choose_breakdown(view)

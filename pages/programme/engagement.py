@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.cards import show_card, show_header, show_missing
-from ui.panels import choose_breakdown, show_panel
+from ui.panels import choose_breakdown, show_panel, show_series
 from ui.session import current_view, fetch
 
 view = current_view()
@@ -21,19 +21,33 @@ if attendance.is_empty and active.is_empty:
     show_missing(attendance)
     show_missing(active)
 else:
-    with st.grid(min_column_width=220, gap="medium"):
+    with st.grid(min_column_width=190, gap="medium"):
         show_card(attendance)
+        show_card(fetch(view, "no_show_rate"))
         show_card(active, label="Active at least once")
+        show_card(fetch(view, "contribution_rate"))
 
     st.header("Events", anchor=False)
+    show_panel(view, "event_funnel")
     show_panel(view, "attendance_rate", by=("event_kind",))
     with st.expander("Every event"):
         show_panel(view, "attendance_rate", by=("event",))
+        show_panel(view, "no_show_rate", by=("event",))
+    show_panel(view, "attendance_patterns")
+    show_panel(view, "first_timers", grain="month")
+    show_panel(view, "attendance_minutes")
 
     st.header("Between events", anchor=False)
-    show_panel(view, "active_members", grain="week")
+    show_series(view, "active_members", grain="week")
     show_panel(view, "engagement_ladder")
-    st.caption(fetch(view, "engagement_ladder").indicator.definition)
+    show_panel(view, "wanted_against_actual")
+    show_panel(view, "recency")
+    show_panel(view, "breadth")
+
+    st.header("The programme's other streams", anchor=False)
+    show_panel(view, "stream_members")
+    show_panel(view, "coffee_trials")
+    show_panel(view, "exchange_funnel")
 
     st.header("By group", anchor=False)
     by = choose_breakdown(view)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.attention import list_attention
-from ui.cards import show_card, show_chart, show_header, show_missing
+from ui.cards import show_card, show_header
 from ui.decisions import show_decisions
-from ui.figures import figure_for
 from ui.headlines import list_headlines
-from ui.readings import alt_text, read_result
+from ui.panels import show_series
 from ui.session import current_view, fetch
 from ui.text import escape_markdown
 from ui.timeline import label_waves
@@ -32,10 +31,7 @@ with st.grid(min_column_width=190, gap="medium"):
     for headline in list_headlines(view, weeks):
         show_card(headline.result, label=headline.label, note=headline.note)
 
-if weeks.is_empty:
-    show_missing(weeks)
-else:
-    show_chart(weeks, figure_for(view, weeks), read_result(weeks), alt_text(weeks), key="active-members")
+show_series(view, "active_members", grain="week", period="all")
 
 st.header("What did we decide, and did it work?", anchor=False)
 show_decisions(view)

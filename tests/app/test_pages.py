@@ -12,10 +12,13 @@ from warehouse.release import current_id
 
 PAGES = {
     "this_week": "This week",
+    "members": "Members",
+    "response": "Response",
     "attitude": "Attitude",
     "engagement": "Engagement",
     "retention": "Retention",
     "connections": "Connections",
+    "journey": "Journey",
     "data_and_methods": "Data and methods",
 }
 STATES = ("sample", "one_wave", "no_ties", "one_member", "members_only")

@@ -11,10 +11,20 @@ from hypothesis import strategies as st
 from vendor_samples import VENDOR_FILES, check_count, sample
 
 from etl.reading import Options, RawFile, Refused, Sample, Source
-from etl.sources import SOURCES, limesurvey, qualtrics, recognise_file, teams, template, zoom
+from etl.sources import (
+    SOURCES,
+    limesurvey,
+    qualtrics,
+    recognise_file,
+    spss,
+    surveymonkey,
+    teams,
+    template,
+    zoom,
+)
 from warehouse.contracts import TABLES
 
-VENDORS: tuple[Source, ...] = (teams, zoom, qualtrics, limesurvey)
+VENDORS: tuple[Source, ...] = (teams, zoom, qualtrics, limesurvey, surveymonkey, spss)
 LAYOUTS = [(name, text) for name, texts in VENDOR_FILES.items() for text in texts]
 PLAIN = (
     "",
@@ -26,7 +36,8 @@ PLAIN = (
     "Name,Email,Join date\nAda,ada@trust.example,2015-07-14\n",
     "ID,Start time,Completion time,Email,Name,How useful?\n1,7/14/15 9:00:00,7/14/15 9:05:00,anonymous,,5\n",
     "Timestamp,Email Address,How useful?\n7/14/2015 9:00:00,ada@trust.example,5\n",
-    "RespondentID,CollectorID,StartDate,EndDate,IP Address,How useful?,\n,,,,,Response,Other\n1,2,3,4,5,6,7\n",
+    "RespondentID,How useful?,Why?\n1,Yes,Because\n2,No,\n",
+    "RespondentID,CollectorID,How useful?\n,x,Response\n1,2,Yes\n",
     ",affSat1. I find real enjoyment in my job,affSat2. Most days\nStrongly disagree,8,17\nAgree,103,115\n",
     'section,code,question\n1,Q1,"id. submitdate, lastpage"\n',
     '"never closed,a\nb,c\n',

@@ -160,7 +160,7 @@ def test_display_and_original_names(written: str, name: str) -> None:
 
 
 NAMES = st.text(st.sampled_from("abŁ \",'-\n"), min_size=1, max_size=10).filter(
-    lambda name: name.strip(' ,"') not in ("", "--")
+    lambda name: name.strip(' ,"\n') not in ("", "--")
 )
 
 

@@ -205,11 +205,32 @@ LIMESURVEY_ROWS = """,socio1. Where do you work?,affSat1. I enjoy my job
 2,,
 """
 
+SURVEYMONKEY = """RespondentID,CollectorID,StartDate,EndDate,IP Address,Email Address,First Name,LastName,Custom Data 1,<b>How useful</b><br>was it?,Which of these have you met? Please select all that apply.,,,How do you view them?,,Please rank,,Your age,Contact details,,Anything else?
+,,,,,,,,,Response,Ada | Okoro,Ben,Other (please specify),Events,Calls,Events,Calls,Response,Name,Email Address,Open-Ended Response
+101,7,07/14/2015 09:00:00 AM,07/14/2015 09:05:00 AM,192.0.2.9,ada@trust.example,Ada,Okoro,m-1,Very useful,Ada | Okoro,,,Very favorably,Unfamiliar (N/A),1,2,30-44,Ada,ada@trust.example,"Good, all
+of it"
+102,7,07/14/2015 09:00:00 AM,07/14/2015 09:06:00 AM,192.0.2.9,,,,,Not so useful,,Ben,Dai,Somewhat unfavorably,Very favorably,2,1,> 60,,,
+103,7,07/14/2015 09:00:00 AM,07/14/2015 09:07:00 AM,192.0.2.9,,,,,,,,,,,,,18-29,,,
+104,7,07/14/2015 09:00:00 AM,07/14/2015 09:08:00 AM,192.0.2.9,,,,,,,,,,,,,,,,
+"""
+
+SURVEYMONKEY_BARE = """RespondentID,How useful?,Why?
+,Response,Response
+1,Yes,Because
+2,No,
+"""
+
+SURVEYMONKEY_CODES = """respondent_id,collector_id,date_created,date_modified,ip_address,email_address,first_name,last_name,custom_1,q0001,q0002_0001,q0002_0002,q0003
+1,7,2015-07-14 09:00:00,2015-07-14 09:05:00,192.0.2.9,ada@trust.example,Ada,Okoro,m-1,Yes,Events,,4
+2,7,2015-07-14 09:00:00,2015-07-14 09:05:00,192.0.2.9,,,,,No,Events,Calls,5
+"""
+
 VENDOR_FILES: dict[str, tuple[str, ...]] = {
     "teams": (TEAMS_NUMBERED, TEAMS_POLISH, TEAMS_COMMA, TEAMS_OLDER, TEAMS_ACTIONS),
     "zoom": (ZOOM_TOTALS, ZOOM_JOINS, ZOOM_LOWER, ZOOM_ADMIN, ZOOM_WEBINAR),
     "qualtrics": (QUALTRICS, QUALTRICS_DICT, QUALTRICS_LEGACY),
     "limesurvey": (LIMESURVEY_CODES, LIMESURVEY_TEXTS, LIMESURVEY_ROWS),
+    "surveymonkey": (SURVEYMONKEY, SURVEYMONKEY_BARE, SURVEYMONKEY_CODES),
 }
 
 

@@ -7,13 +7,55 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from warehouse.contracts import TABLES
+
 FIRST = date(2015, 1, 1)
 COMPLETE_TO = date(2015, 10, 20)
 WAVES = {"w1": date(2015, 3, 1), "w2": date(2015, 6, 1), "w3": date(2015, 9, 1)}
 RELATIONS = ("advice", "trust")
 ATTRIBUTES = ("profession", "region", "hub")
 DISPOSITIONS = ("complete", "complete", "partial", "refused", "non_contact", "other", "ineligible", None)
-_ITEMS = (("q1", "use", "likert", False), ("q2", "use", "likert", True), ("q3", None, "nps", False))
+RUNGS = "1=Dormant|2=Occasional|3=Active|4=Core"
+KINDS = (
+    "post",
+    "post",
+    "group_call",
+    "coffee_matched",
+    "coffee_met",
+    "group_meeting",
+    "exchange_idea",
+    "exchange_submitted",
+    "exchange_shortlisted",
+    "exchange_funded",
+    "site_visit",
+)
+NOT_APPLICABLE = "Not applicable"
+REPEATED = ("attendance", "answers", "activities")
+SPECIAL = ("empty", "one_member", "all_left", "nobody_answered", "no_ties")
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item of the made-up survey."""
+
+    item_id: str
+    construct: str | None
+    kind: str
+    low: int
+    high: int
+    is_reversed: bool = False
+    labels: str | None = None
+
+
+ITEMS = (
+    Item("q1", "use", "likert", 1, 5),
+    Item("q2", "use", "likert", 1, 5, is_reversed=True),
+    Item("q3", None, "nps", 0, 10),
+    Item("q4", "use", "likert", 1, 5),
+    Item("imp1", "Importance", "likert", 1, 5),
+    Item("stay1", "Intention to stay", "likert", 1, 5),
+    Item("want1", "Wanted engagement", "likert", 1, 4, labels=RUNGS),
+)
 
 Row = dict[str, Any]
 
@@ -28,6 +70,28 @@ class Community:
     def is_member(self, member: str, day: date) -> bool:
         return any(start <= day and (end is None or end > day) for start, end in self.spells[member])
 
+    def export(self) -> dict[str, list[Row] | str]:
+        """The tables as they are sent: with ties to oneself and rows sent twice, all of which the load sets aside.
+
+        Without a row in any table it is the headings of all of them.
+        """
+        if not self.tables:
+            return {name: ",".join(table.column_names) + "\n" for name, table in TABLES.items()}
+        sent: dict[str, list[Row] | str] = {**self.tables}
+        for name in REPEATED:
+            rows = self.tables.get(name, [])
+            sent[name] = [*rows, *rows[::4]]
+        ties = self.tables.get("ties", [])
+        selves = {
+            (row["wave_id"], row["from_member_id"], row["relation"]): {
+                **row,
+                "to_member_id": row["from_member_id"],
+            }
+            for row in ties[::3]
+        }
+        sent["ties"] = [*selves.values(), *ties, *ties[::4]]
+        return {name: rows for name, rows in sent.items() if rows}
+
 
 def make_community(seed: int, size: int) -> Community:
     """`size` members with everything they did; the same seed gives the same community."""
@@ -40,6 +104,7 @@ def make_community(seed: int, size: int) -> Community:
             "profession": random.choice(("Nurse", "Doctor", None)),
             "region": random.choice(("Wales", "London")),
             "hub": random.choice(("North", "South", None)),
+            "organisation": random.choice(("Trust A", "Trust B", "Charity", None)),
             "joined_on": spells[name][0][0],
             "left_on": spells[name][0][1],
         }
@@ -57,12 +122,52 @@ def make_community(seed: int, size: int) -> Community:
         **_draw_events(random, names),
         **_draw_survey(random, names),
         "activities": [
-            {"member_id": name, "at": f"{_draw_day(random)}T{random.randrange(24):02}:30:00Z", "kind": "post"}
+            {
+                "member_id": name,
+                "at": f"{_draw_day(random)}T{random.randrange(24):02}:30:00Z",
+                "kind": random.choice(KINDS),
+                "amount": random.choice((None, 1, 2, 3)),
+            }
             for name in names
             for _ in range(random.randrange(9))
         ],
+        "targets": [
+            {"indicator_id": "members", "period": "2015", "baseline": 0, "target": size},
+            {"indicator_id": "attendance_rate", "period": "2015", "baseline": 0.4, "target": 0.6},
+        ],
     }
+    tables["activities"] = _keep_first(tables["activities"], "member_id", "at", "kind")
     return Community({name: rows for name, rows in tables.items() if rows}, spells)
+
+
+def make_special(kind: str) -> Community:
+    """A community at the edge, one of SPECIAL."""
+    if kind == "empty":
+        return Community({}, {})
+    community = make_community(seed=7, size=1 if kind == "one_member" else 8)
+    tables = dict(community.tables)
+    spells = community.spells
+    if kind == "all_left":
+        away = date(2015, 8, 1)
+        spells = {name: [(found[0][0], away)] for name, found in spells.items()}
+        tables["members"] = [{**row, "left_on": away} for row in tables["members"]]
+        tables.pop("memberships", None)
+    if kind == "nobody_answered":
+        for name in ("answers", "ties"):
+            tables.pop(name, None)
+        tables["invitations"] = [
+            {"wave_id": wave, "member_id": name, "disposition": "non_contact"}
+            for wave in WAVES
+            for name in spells
+        ]
+    if kind == "no_ties":
+        tables.pop("ties", None)
+    return Community(tables, spells)
+
+
+def _keep_first(rows: list[Row], *key: str) -> list[Row]:
+    """Rows of the same key are one row: the load would set the others aside."""
+    return list({tuple(row[name] for name in key): row for row in rows[::-1]}.values())[::-1]
 
 
 def _draw_day(random: Random) -> date:
@@ -85,12 +190,22 @@ def _draw_events(random: Random, names: list[str]) -> dict[str, list[Row]]:
             "event_id": f"e{number}",
             "title": f"Meeting {number}",
             "kind": random.choice(("workshop", "call", None)),
+            "series": random.choice(("Design", "Calls", None)),
             "starts_at": f"{_draw_day(random)}T{random.randrange(24):02}:30:00Z",
         }
         for number in range(random.randrange(6))
     ]
+    for event in events[:3]:
+        event["series"] = "Design"
     attendance = [
-        {"event_id": event["event_id"], "member_id": name, "attended": random.random() < 0.6}
+        {
+            "event_id": event["event_id"],
+            "member_id": name,
+            "registered": random.choice((True, True, False, None)),
+            "attended": random.random() < 0.6,
+            "minutes": random.choice((None, 15, 40, 90)),
+            "role": random.choice((None, "Attendee", "Presenter")),
+        }
         for event in events
         for name in names
         if random.random() < 0.7
@@ -113,15 +228,16 @@ def _draw_survey(random: Random, names: list[str]) -> dict[str, list[Row]]:
         "items": [
             {
                 "survey_id": "s",
-                "item_id": item,
-                "text": item,
-                "construct": construct,
-                "kind": kind,
-                "scale_min": 1,
-                "scale_max": 5,
-                "reversed": is_reversed,
+                "item_id": item.item_id,
+                "text": item.item_id,
+                "construct": item.construct,
+                "kind": item.kind,
+                "scale_min": item.low,
+                "scale_max": item.high,
+                "reversed": item.is_reversed,
+                "labels": item.labels,
             }
-            for item, construct, kind, is_reversed in _ITEMS
+            for item in ITEMS
         ],
         "invitations": [
             {
@@ -129,21 +245,18 @@ def _draw_survey(random: Random, names: list[str]) -> dict[str, list[Row]]:
                 "member_id": name,
                 "disposition": random.choice(DISPOSITIONS),
                 "region": random.choice((None, None, "Scotland")),
+                "invited_at": f"{WAVES[wave]}T08:00:00Z",
+                "reminders": random.choice((None, 0, 1, 3)),
             }
             for wave in invited
             for name in names
             if random.random() < 0.8
         ],
         "answers": [
-            {
-                "wave_id": wave,
-                "respondent_id": name,
-                "item_id": item,
-                "value": random.choice((1, 2, 3, 4, 5, None)),
-            }
+            {"wave_id": wave, "respondent_id": name, "item_id": item.item_id, **_draw_answer(random, item)}
             for wave in WAVES
             for name in everybody
-            for item, *_ in _ITEMS
+            for item in ITEMS
             if random.random() < 0.6
         ],
         "ties": [
@@ -153,7 +266,15 @@ def _draw_survey(random: Random, names: list[str]) -> dict[str, list[Row]]:
                 "to_member_id": receiver,
                 "relation": relation,
                 "directed": random.choice((True, None, False)),
+                "strength": random.choice((None, 1, 2, 3, 4)),
             }
             for wave, sender, receiver, relation in sorted(ties)
         ],
     }
+
+
+def _draw_answer(random: Random, item: Item) -> Row:
+    """A value of the scale, nothing, or words that are an answer without a value."""
+    if random.random() < 0.1:
+        return {"value": None, "text": NOT_APPLICABLE}
+    return {"value": random.choice((None, *range(item.low, item.high + 1))), "text": None}

@@ -208,7 +208,6 @@ def test_what_is_refused_says_what_there_is(run: Run) -> None:
     check_refused(run("value", "happiness"), "happiness", "python -m indicators list")
     check_refused(run("value", "members", "--by", "shoe_size"), "shoe_size", "cohort, profession, region")
     check_refused(run("value", "members", "--where", "item=q1"), "item", "cohort, profession, region")
-    check_refused(run("value", "members", "--where", "region"), "DIM=VALUE")
     check_refused(run("value", "members", "--period", "last year"), "last year", "2015-Q3")
     check_refused(run("value", "response_rate_rr1", "--period", "w9"), "w9", "=w1")
     check_refused(run("value", "members", "--release", "20150101"), "20150101", "python -m etl releases")
@@ -229,6 +228,24 @@ def test_wrong_usage_is_status_2(run: Run) -> None:
         done = run(*arguments)
         assert (done.returncode, done.stdout) == (2, "")
         assert "usage: python -m indicators" in done.stderr
+
+
+def test_what_is_not_a_pair_is_status_2_with_one_sentence(run: Run) -> None:
+    for option, given, sentence in (
+        ("--where", "region", "argument --where: region is not of the form DIM=VALUE."),
+        ("--set", "window", "argument --set: window is not of the form NAME=VALUE."),
+        ("--set", "=90", "argument --set: =90 is not of the form NAME=VALUE."),
+        ("--rebase", "2015-02", "argument --rebase: 2015-02 is not of the form PERIOD=NOTE."),
+        (
+            "--rebase",
+            "2015-02=why",
+            "argument --rebase: limits start anew only where there are any: add --limits.",
+        ),
+    ):
+        done = run("value", "members", "--period", "month", option, given)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("usage: python -m indicators value")
+        assert done.stderr.splitlines()[-1].endswith(f"error: {sentence}")
 
 
 def test_an_injection_in_a_filter_is_only_a_value(run: Run) -> None:

@@ -94,10 +94,24 @@ def test_the_longest_text_is_kept_whole(journal: Journal) -> None:
 
 
 def test_an_unknown_kind_and_an_empty_author_are_refused(journal: Journal) -> None:
-    with pytest.raises(BadEntry, match="use one of annotation, decision, sign_off"):
+    with pytest.raises(BadEntry, match="use one of annotation, decision, sign_off, rebase"):
         journal.add_entry("remark", "text", author="a")  # type: ignore[arg-type]
     with pytest.raises(BadEntry, match="The author is empty"):
         journal.add_entry("annotation", "text", author=" ")
+
+
+def test_a_rebase_says_where_and_why(journal: Journal) -> None:
+    given = {"author": "a", "indicator_id": "active_members", "period": "2015-W37"}
+    entry = journal.add_entry("rebase", "The new platform opened.", **given)  # type: ignore[arg-type]
+    assert (entry.kind, entry.indicator_id, entry.period) == ("rebase", "active_members", "2015-W37")
+    assert journal.list_entries("rebase", "active_members") == [entry]
+    with pytest.raises(BadEntry, match="The text is empty"):
+        journal.add_entry("rebase", " ", **given)  # type: ignore[arg-type]
+    for missing in ("indicator", "period"):
+        name = "indicator_id" if missing == "indicator" else missing
+        with pytest.raises(BadEntry, match=f"The {missing} is empty"):
+            journal.add_entry("rebase", "why", **(given | {name: " "}))  # type: ignore[arg-type]
+    assert len(journal.list_entries()) == 1
 
 
 def test_text_that_looks_like_sql_is_only_text(journal: Journal) -> None:

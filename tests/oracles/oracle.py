@@ -24,4 +24,5 @@ class Oracle:
     figures: Callable[[Community], Cells]
     names: tuple[str, ...] = ("value",)
     period: str = "all"
+    grain: str = ""
     tolerance: float = 1e-9

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 import duckdb
 import pytest
+from scipy.stats import t
 
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
-from tests.hand_formulas import work_out_mean, work_out_share
+from tests.hand_formulas import work_out_mean, work_out_share, work_out_variance
 from warehouse.engine import Engine
 
 MEMBERS = """
@@ -218,3 +221,56 @@ def test_undirected_ties_run_both_ways(make_release: MakeRelease) -> None:
         "reciprocity": 1,
     }
     assert {name: read_cells(engine, name)["w1", "works"] for name in expected} == pytest.approx(expected)
+
+
+@pytest.mark.spec("reciprocity")
+def test_reciprocity_by_pairs(network: Engine) -> None:
+    # w1: ann–bob and cat–dan mutual, ann→cat and bob→eve one-way: 2 of 4 pairs, a mutual one half with each side.
+    settings = (("definition", "dyads"),)
+    record = read_records(network, "reciprocity", period="w1", settings=settings)[0]
+    assert (record["numerator"], record["denominator"], record["value"]) == (2, 4, 2 / 4)
+    share = work_out_share([(0.5, 1.5), (0.5, 1.5), (0.5, 0.5), (0.5, 0.5)])
+    check_interval(record, share)
+
+
+@pytest.mark.spec("tie_strength", "tie_trust", "tie_value")
+def test_the_quality_of_ties_is_the_mean_of_their_strength(make_release: MakeRelease) -> None:
+    ties = """
+    wave_id | from_member_id | to_member_id | relation       | strength
+    w1      | ann            | bob          | Reliability    | 4
+    w1      | ann            | cat          | Reliability    | 2
+    w1      | ann            | bob          | openness       | 3
+    w1      | bob            | ann          | shared_mission | 1
+    w1      | bob            | cat          | Shared mission |
+    w1      | cat            | ann          | influence      | 2
+    w1      | cat            | ann          | resources      | 3
+    w1      | bob            | ann          | involvement    | 4
+    w1      | cat            | bob          | advice         | 9
+    """
+    engine = make_release(
+        {
+            "members": "member_id,joined_on\nann,2015-01-01\nbob,2015-01-01\ncat,2015-01-01\n",
+            "waves": "wave_id,survey_id,opened_on\nw1,net,2015-03-01\n",
+            "ties": ties,
+        }
+    )
+    strength = read_cells(engine, "tie_strength", "value", "denominator", "n")
+    assert strength["w1", "Reliability"] == (3, 2, 1)
+    assert strength["w1", "advice"] == (9, 1, 1)
+    assert ("w1", "Shared mission") not in strength
+    # Trust: ann 4, 2, 3 and bob 1. Value: cat 2, 3 and bob 4. The naming member is the cluster.
+    (trust,) = read_records(engine, "tie_trust")
+    check_interval(trust, work_out_ratio([(4 + 2 + 3, 3), (1, 1)]))
+    (value,) = read_records(engine, "tie_value")
+    check_interval(value, work_out_ratio([(2 + 3, 2), (4, 1)]))
+    assert read_cells(engine, "tie_trust", by=("relation",)) == {
+        ("w1", "Reliability"): 3,
+        ("w1", "openness"): 3,
+        ("w1", "shared_mission"): 1,
+    }
+
+
+def work_out_ratio(clusters: list[tuple[float, float]]) -> tuple[float, float, float]:
+    ratio = sum(x for x, _ in clusters) / sum(w for _, w in clusters)
+    half = float(t.ppf(0.975, len(clusters) - 1)) * sqrt(work_out_variance(clusters))
+    return ratio, ratio - half, ratio + half

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 
 from indicators.catalogue import list_indicators
-from indicators.estimators import find_usual_range
 from indicators.result import Passport, Result
 from indicators.selection import Selection
 from ui.attention import (
@@ -55,25 +54,6 @@ def make_weeks(values: Sequence[float], *, last_complete: bool = True) -> Result
 def make_response(value: float, status: str = "ok") -> Result:
     row = {"period": "w1", "value": value, "low": value - 0.1, "high": value + 0.1, "numerator": value * 100}
     return make_result("response_rate_rr1", [{**row, "status": status}])
-
-
-def test_usual_range_is_the_mean_and_2_66_moving_ranges() -> None:
-    # mean 0.40, every moving range 0.02: 0.40 ± 2.66 × 0.02 = 0.3468 and 0.4532
-    low, high = find_usual_range([0.39, 0.41] * 6) or (0, 0)
-    assert (low, high) == pytest.approx((0.3468, 0.4532))
-
-
-def test_usual_range_drops_outlying_moving_ranges() -> None:
-    # 22 ranges of 0.02, one of 0.29 and one of 0.31: their mean is 0.0433, so those above 0.1416 are dropped
-    values = [0.39, 0.41] * 6 + [0.70] + [0.39, 0.41] * 6
-    low, high = find_usual_range(values) or (0, 0)
-    mean = (12 * 0.39 + 12 * 0.41 + 0.70) / 25
-    assert (low, high) == pytest.approx((mean - 2.66 * 0.02, mean + 2.66 * 0.02), abs=1e-3)
-
-
-def test_usual_range_needs_twelve_points() -> None:
-    assert find_usual_range([0.4] * 11) is None
-    assert find_usual_range([0.4] * 12) == pytest.approx((0.4, 0.4))
 
 
 def test_a_week_below_the_usual_range_is_named_with_its_numbers() -> None:

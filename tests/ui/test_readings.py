@@ -78,3 +78,29 @@ def test_still_members_are_read_at_a_fixed_day() -> None:
 def test_no_data_says_what_to_load() -> None:
     result = make_result("reciprocity", [row("all", None, "no_data", relation=None)])
     assert read_result(result).startswith("No data: load who is connected to whom")
+
+
+def test_one_of_many_items_outside_its_interval_is_not_told_from_chance() -> None:
+    # p of about .04 alone; with eleven others tested beside it, Holm's adjustment makes it .45.
+    barely = {**row("A2", 0.2, item="q0"), "low": 0.01, "high": 0.39}
+    still = [{**row("A2", 0.0, item=f"q{number}"), "low": -0.2, "high": 0.2} for number in range(1, 12)]
+    assert read_result(make_result("item_change", [barely]), LABELS).startswith(
+        "By September 2015 in the matched panel: q0 rose by 0.20"
+    )
+    assert read_result(make_result("item_change", [barely, *still]), LABELS) == (
+        "By September 2015 no change in the matched panel can be told from none."
+    )
+
+
+def test_a_difference_that_is_no_change_speaks_of_no_panel() -> None:
+    more = {**row("A2", 0.2, group="Nurse"), "low": 0.15, "high": 0.25}
+    assert read_result(make_result("representation_profession", [more]), LABELS) == (
+        "In September 2015: Nurse is higher by 20 points (95 % interval +15 to +25 points; n = 50)."
+    )
+
+
+def test_the_parts_of_a_figure_are_listed_and_not_ranked() -> None:
+    rows = [row("all", value, stage=stage) for stage, value in (("Invited", 1.0), ("Attended", 0.4))]
+    assert read_result(make_result("event_funnel", rows)) == (
+        "Invited 100 % (95 % interval 90 to 100 %; 50 of 50); Attended 40 % (95 % interval 30 to 50 %; 20 of 50)."
+    )

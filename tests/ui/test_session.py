@@ -127,8 +127,8 @@ def test_a_calendar_period_selects_the_waves_opened_in_it(data: Path) -> None:
 
 def test_an_indicator_over_all_time_ignores_the_period(data: Path) -> None:
     wide, narrow = (
-        fetch(view_of(data), "membership_retention"),
-        fetch(view_of(data, period="2015-08"), "membership_retention"),
+        fetch(view_of(data), "cohort_retention"),
+        fetch(view_of(data, period="2015-08"), "cohort_retention"),
     )
     assert narrow.selection.period == "all"
     assert narrow is wide

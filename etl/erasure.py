@@ -1,0 +1,307 @@
+"""Erased people: what names them is kept as keyed marks only, and no row of theirs gets into a release or stays staged."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from etl.intake import Batch, Intake
+from etl.people import normalise_identity
+from etl.reading import Item, Reject
+from etl.sources import template
+from etl.staging import StagedFile, load_key, make_pseudonym
+from warehouse.contracts import TABLES
+from warehouse.engine import quote_name
+from warehouse.release import hash_file
+
+_FILE = "erased.json"
+_TABLE = "table of the row"
+_DESCRIPTION = b"intake"
+_KINDS = {"person_email": "address", "person_upn": "address", "person_name": "name", "person_external": "id"}
+_TEXTS = {"raw_answers": ("question", "answer"), "answers": ("text",), "items": ("text",)}
+_ROSTER = re.compile(r".*(?: - |\[)(?P<name>.+?)\]?", re.DOTALL)
+
+
+def make_mark(key: bytes, kind: str, value: str, is_synthetic: bool) -> str:
+    """The keyed mark of an identifier (kind id, address or name); sample data and real data have marks of their own."""
+    data = "synthetic" if is_synthetic else "real"
+    return make_pseudonym(key, f"erased {data} {kind}", normalise_identity(kind, value))
+
+
+def read_marks(state: Path) -> frozenset[str]:
+    """The marks of everybody who was erased."""
+    try:
+        return frozenset(json.loads((state / _FILE).read_text(encoding="ascii")))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def add_marks(state: Path, marks: Iterable[str]) -> None:
+    """Remember marks for good; readable by the owner only, safe to interrupt."""
+    fresh = state / f".{_FILE}.new"
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
+    ) as file:
+        json.dump(sorted({*read_marks(state), *marks}), file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(fresh, state / _FILE)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The marks, the key that makes them, and the ids and addresses of everybody who is still there."""
+
+    marks: frozenset[str]
+    key: bytes
+    others: frozenset[tuple[str, str]] = frozenset()
+
+    def is_erased(self, kind: str, value: str, is_synthetic: bool) -> bool:
+        return make_mark(self.key, kind, value, is_synthetic) in self.marks
+
+    def is_named(self, text: str, is_synthetic: bool) -> bool:
+        """Whether a text is an erased person's name or address, or a question that ends with it."""
+        asked = _ROSTER.fullmatch(text)
+        parts = (text, asked["name"]) if asked else (text,)
+        return any(self.is_erased(kind, part, is_synthetic) for part in parts for kind in ("name", "address"))
+
+
+def leave_out(
+    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], state: Path, key: bytes
+) -> list[Intake]:
+    """The intakes without the rows of erased people; an intake that has none of them is the same object as before.
+
+    A row is theirs by id or address; by name only where it has no id or address of anybody else. An answer that is
+    their name, and a question about them ("Whom do you know? - Name") are left out too; a name within a longer text is
+    not looked for. `key` is read from `state` where there are marks.
+    """
+    marks = read_marks(state)
+    if not marks:
+        return list(intakes)
+    known = _Known(marks, load_key(state) if key == bytes(32) else key)
+    lists = ("members", "aliases")
+    first = [_leave_out_of(connection, intake, known, lists) for intake in intakes]
+    known = replace(known, others=_list_others(connection, first))
+    rest = tuple({batch.table for intake in first for batch in intake.batches} - set(lists))
+    return [_leave_out_of(connection, intake, known, rest) for intake in first]
+
+
+def _leave_out_of(
+    connection: duckdb.DuckDBPyConnection, intake: Intake, known: _Known, tables: Sequence[str]
+) -> Intake:
+    batches = [
+        _leave_out_rows(connection, batch, known, intake.staged.is_synthetic)
+        if batch.table in tables
+        else batch
+        for batch in intake.batches
+    ]
+    items = tuple(item for item in intake.items if not known.is_named(item.text, intake.staged.is_synthetic))
+    if items == intake.items and all(new is old for new, old in zip(batches, intake.batches, strict=True)):
+        return intake
+    dropped = _count_lines(connection, intake, intake.batches) - _count_lines(connection, intake, batches)
+    warning = f"{intake.staged.name}: rows of people who were erased were left out: {dropped}."
+    return replace(
+        intake,
+        read=intake.read - dropped,
+        batches=tuple(batch for batch in batches if not _is_emptied(connection, batch)),
+        warnings=(*intake.warnings, warning),
+        items=tuple(
+            replace(
+                item,
+                labels=tuple(
+                    (value, words)
+                    for value, words in item.labels
+                    if not known.is_named(words, intake.staged.is_synthetic)
+                ),
+            )
+            for item in items
+        ),
+    )
+
+
+def _is_emptied(connection: duckdb.DuckDBPyConnection, batch: Batch) -> bool:
+    """Whether a survey export has no answer left, so that nothing says which survey it is of."""
+    return (
+        batch.table == "raw_answers"
+        and not connection.execute(f"SELECT count(*) FROM {batch.raw}").fetchall()[0][0]
+    )
+
+
+def _count_lines(connection: duckdb.DuckDBPyConnection, intake: Intake, batches: Sequence[Batch]) -> int:
+    """Rows of a template file, lines of an export: the unit of the reconciliation."""
+    if not batches:
+        return 0
+    lines = " UNION ALL ".join(f"SELECT line FROM {batch.raw} WHERE line > 0" for batch in batches)
+    counted = "line" if intake.source == template.NAME else "DISTINCT line"
+    return int(connection.execute(f"SELECT count({counted}) FROM ({lines})").fetchall()[0][0])
+
+
+def _leave_out_rows(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, known: _Known, is_synthetic: bool
+) -> Batch:
+    joins: list[str] = []
+    erased: list[str] = []
+    names: list[str] = []
+    others: list[str] = []
+    for place, (column, kind) in enumerate(_list_identifiers(batch)):
+        keys = f"keys_{place}"
+        _judge_values(connection, keys, batch, column, kind, known, is_synthetic)
+        joins.append(f"LEFT JOIN {keys} ON {keys}.given = r.{quote_name(column)}")
+        (names if kind == "name" else erased).append(f"coalesce({keys}.is_erased, false)")
+        if kind != "text":
+            others.append(f"coalesce({keys}.is_other, false)")
+    if not joins:
+        return batch
+    named = f"(({' OR '.join(names) or 'false'}) AND NOT ({' OR '.join(others) or 'false'}))"
+    condition = " OR ".join([*erased, named])
+    source = f"{batch.raw} r {' '.join(joins)}"
+    if not connection.execute(f"SELECT count(*) FROM {source} WHERE {condition}").fetchall()[0][0]:
+        return batch
+    kept = f"{batch.raw}_kept"
+    connection.execute(f"CREATE TABLE {kept} AS SELECT r.* FROM {source} WHERE NOT ({condition})")
+    return replace(batch, raw=kept)
+
+
+def _list_identifiers(batch: Batch) -> list[tuple[str, str]]:
+    """Columns that name a person, with the kind of identifier in them; a members row is known by id and address."""
+    found = [(name, kind) for name, kind in _KINDS.items() if name in batch.columns]
+    if batch.table in TABLES:
+        table = TABLES[batch.table]
+        found += [
+            (column.name, "id")
+            for column in table.columns
+            if column.is_person and column.name in batch.columns
+        ]
+    if batch.table == "members" and "email" in batch.columns:
+        found.append(("email", "address"))
+    return found + [(name, "text") for name in _TEXTS.get(batch.table, ()) if name in batch.columns]
+
+
+def _judge_values(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    batch: Batch,
+    column: str,
+    kind: str,
+    known: _Known,
+    is_synthetic: bool,
+) -> None:
+    """Make the table `name` (given, is_erased, is_other) of a column's values; an id with an @ may be an address."""
+    rows = connection.execute(
+        f"SELECT DISTINCT {quote_name(column)} FROM {batch.raw} WHERE {quote_name(column)} <> ''"
+    ).fetchall()
+    values = [str(row[0]) for row in rows]
+    kinds = {value: ("id", "address") if kind == "id" and "@" in value else (kind,) for value in values}
+    judged = pa.table(
+        {
+            "given": pa.array(values, pa.string()),
+            "is_erased": pa.array(
+                [
+                    known.is_named(value, is_synthetic)
+                    if kind == "text"
+                    else any(known.is_erased(k, value, is_synthetic) for k in kinds[value])
+                    for value in values
+                ],
+                pa.bool_(),
+            ),
+            "is_other": pa.array(
+                [
+                    any((k, normalise_identity(k, value)) in known.others for k in kinds[value])
+                    for value in values
+                ],
+                pa.bool_(),
+            ),
+        }
+    )
+    connection.register("arriving", judged)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
+    connection.unregister("arriving")
+
+
+def _list_others(
+    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]
+) -> frozenset[tuple[str, str]]:
+    """Ids and addresses in the members lists and aliases."""
+    found: set[tuple[str, str]] = set()
+    for batch in (batch for intake in intakes for batch in intake.batches):
+        if batch.table == "members":
+            for column, kind in _list_identifiers(batch):
+                rows = connection.execute(f"SELECT DISTINCT {quote_name(column)} FROM {batch.raw}").fetchall()
+                found |= {(kind, normalise_identity(kind, str(row[0]))) for row in rows if row[0]}
+        elif batch.table == "aliases":
+            for kind, value in connection.execute(f"SELECT DISTINCT kind, value FROM {batch.raw}").fetchall():
+                as_kind = {"external": "id", "name": ""}.get(str(kind), "address")
+                if value and as_kind:
+                    found.add((as_kind, normalise_identity(as_kind, str(value))))
+    return frozenset(found)
+
+
+def keep_cleaned(connection: duckdb.DuckDBPyConnection, intake: Intake, state: Path) -> Intake:
+    """Stage the rows that are left of a file in place of the file itself."""
+    tables = []
+    for batch in intake.batches:
+        listed = ", ".join(quote_name(name) for name in ("line", *batch.columns))
+        rows = connection.sql(f"SELECT {listed} FROM {batch.raw} ORDER BY ALL").to_arrow_table()
+        tables.append(rows.append_column(_TABLE, pa.array([batch.table] * rows.num_rows, pa.string())))
+    described = {
+        "source": intake.source,
+        "title": intake.title,
+        "read": intake.read,
+        "batches": [[batch.table, batch.columns] for batch in intake.batches],
+        "rejects": [[reject.line, reject.reason] for reject in intake.rejects],
+        "warnings": intake.warnings,
+        "complete_to": intake.complete_to.isoformat() if intake.complete_to else None,
+        "items": [asdict(item) for item in intake.items],
+    }
+    nothing = pa.table({_TABLE: pa.array([], pa.string())})
+    united = pa.concat_tables([nothing, *tables], promote_options="default").replace_schema_metadata(
+        {_DESCRIPTION: json.dumps(described)}
+    )
+    fresh = state / "staged" / f".new-{secrets.token_hex(8)}"
+    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600))
+    pq.write_table(united, fresh, compression="zstd")
+    digest = hash_file(fresh)
+    os.replace(fresh, state / "staged" / digest)
+    return replace(intake, staged=replace(intake.staged, sha256=digest, is_cleaned=True))
+
+
+def restore_cleaned(
+    connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path
+) -> Intake:
+    """The intake that `keep_cleaned` staged, its rows in raw tables again."""
+    united = pq.read_table(path)
+    described = json.loads(united.schema.metadata[_DESCRIPTION])
+    batches = []
+    connection.register("arriving", united)
+    for table, columns in described["batches"]:
+        raw = f"raw_{number}_{table}"
+        listed = ", ".join(quote_name(name) for name in (*columns, "line"))
+        connection.execute(
+            f"CREATE TABLE {raw} AS SELECT {listed} FROM arriving WHERE {quote_name(_TABLE)} = ?", [table]
+        )
+        batches.append(Batch(number, table, raw, tuple(columns)))
+    connection.unregister("arriving")
+    return Intake(
+        staged,
+        described["source"],
+        described["title"],
+        described["read"],
+        tuple(batches),
+        tuple(Reject(line, reason) for line, reason in described["rejects"]),
+        tuple(described["warnings"]),
+        date.fromisoformat(described["complete_to"]) if described["complete_to"] else None,
+        tuple(
+            Item(**{**item, "labels": tuple((value, words) for value, words in item["labels"])})
+            for item in described["items"]
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Networks of ties on igraph: who stands where, their shape, random mixing, and missing respondents."""

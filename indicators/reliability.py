@@ -1,0 +1,70 @@
+"""What a wave's response rate allows: warnings on the passport, and figures that are withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from indicators.definition import Indicator
+from warehouse.engine import Engine
+
+FEW_ANSWERED = 0.80
+TOO_FEW_ANSWERED = 0.65
+RESPONSE_RATES = """
+SELECT wave_id, CAST(count(*) FILTER (WHERE has_responded) AS DOUBLE) / count(*) AS rate
+FROM frames WHERE is_asked AND disposition IS DISTINCT FROM 'ineligible' GROUP BY wave_id"""
+
+
+def read_response_rates(engine: Engine) -> dict[str, float]:
+    """By wave the share of those asked who answered at least in part, without those found ineligible."""
+    rates = engine.query(RESPONSE_RATES)
+    return dict(zip(rates["wave_id"].astype(str), rates["rate"].astype(float), strict=True))
+
+
+def list_warnings(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> tuple[str, ...]:
+    """One sentence for each wave asked for in which fewer than 80 % answered; none where nothing comes from a survey."""
+    is_network = "ties" in indicator.tables
+    if indicator.time_axis != "wave" or not (is_network or "answers" in indicator.tables):
+        return ()
+    table = "arcs" if is_network else "answers"
+    found = engine.query(
+        f"""SELECT DISTINCT t.wave_id, coalesce(w.label, t.wave_id) AS label
+        FROM {table} t JOIN wave_order w ON w.wave_id = t.wave_id"""
+    )
+    waves = dict(zip(found["wave_id"].astype(str), found["label"].astype(str), strict=True))
+    rates = read_response_rates(engine)
+    effect = (
+        "ties of the others are known from one side only"
+        if is_network
+        else "those who did not may think differently"
+    )
+    return tuple(
+        f"{rates[wave]:.0%} of those asked answered in {waves[wave]}: {effect}."
+        for wave in periods
+        if wave in waves and rates.get(wave, 1.0) < FEW_ANSWERED
+    )
+
+
+def withhold(
+    engine: Engine, indicator: Indicator, table: pd.DataFrame, periods: Sequence[str]
+) -> pd.DataFrame:
+    """Put one row with the reason, a relation, in place of the figures of waves with too low a response."""
+    if not indicator.least_response:
+        return table
+    rates = read_response_rates(engine)
+    reasons = {
+        wave: f"Withheld: {rates[wave]:.0%} of those asked answered, and it cannot be relied on below "
+        f"{indicator.least_response:.0%}."
+        for wave in periods
+        if rates.get(wave, 1.0) < indicator.least_response
+    }
+    relations = engine.query("SELECT DISTINCT wave_id AS period, relation FROM arcs")
+    withheld = relations[relations["period"].isin(list(reasons))]
+    if withheld.empty:
+        return table
+    withheld = withheld.assign(reason=withheld["period"].map(reasons), n=0.0)
+    kept = table[~table["period"].isin(list(reasons))]
+    if kept.empty:
+        return withheld.reindex(columns=[*table.columns, "reason"])
+    return pd.concat([kept, withheld], ignore_index=True)

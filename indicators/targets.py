@@ -1,0 +1,63 @@
+"""What the programme aims at: baselines and targets from the table `targets`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from indicators.compute import find_indicator
+from indicators.definition import Estimator
+from indicators.result import Result
+from warehouse.engine import Engine
+
+# What these count grows with the length of the period, so that a year's target is not a month's.
+GROWING: tuple[Estimator, ...] = ("count", "reach", "total")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A value at the start and a value aimed at, in the unit of the indicator; None where it was not set."""
+
+    baseline: float | None
+    target: float | None
+
+
+def find_target(engine: Engine, indicator_id: str, period: str) -> Target | None:
+    """The target of an indicator for everybody in a period; rows for a group are not read.
+
+    It is that of the period itself, else of the shortest calendar period that holds it (a wave is held by the day
+    it opened), all time last; for counts, which grow with the period, only that of the period itself.
+    """
+    is_growing = find_indicator(engine, indicator_id).estimator in GROWING
+    found = engine.query(
+        """WITH asked AS (
+            SELECT starts_on, ends_on FROM calendar_periods WHERE period = $1
+            UNION ALL
+            SELECT CAST(opened_on AS DATE), CAST(opened_on AS DATE) FROM wave_order WHERE wave_id = $1
+        ),
+        listed AS (SELECT * FROM targets WHERE indicator_id = $2 AND coalesce("group", '') = '')
+        SELECT t.baseline, t.target FROM listed t
+        LEFT JOIN calendar_periods p ON p.period = t.period
+        LEFT JOIN asked ON p.starts_on <= asked.starts_on AND p.ends_on >= asked.ends_on
+        WHERE t.period = $1 OR (NOT $3 AND (t.period = 'all' OR asked.starts_on IS NOT NULL))
+        ORDER BY t.period <> $1, t.period = 'all', p.ends_on - p.starts_on
+        LIMIT 1""",
+        [period, indicator_id, is_growing],
+    )
+    if found.empty:
+        return None
+    baseline, target = (None if pd.isna(value) else float(value) for value in found.iloc[0])
+    return Target(baseline, target)
+
+
+def find_series_target(engine: Engine, result: Result) -> float | None:
+    """The target that a chart of a series is held against: that of its latest complete period.
+
+    None for a result of several lines, of a breakdown or of a filter: targets are for everybody.
+    """
+    complete = result.table.loc[result.table["is_complete"], "period"]
+    if result.telling or result.selection.by or result.selection.where or complete.empty:
+        return None
+    found = find_target(engine, result.indicator.id, str(complete.iloc[-1]))
+    return found.target if found else None

@@ -1,0 +1,115 @@
+"""Whatever the community, every indicator gives figures that can be, those of its oracle, or says that it has none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from indicators.catalogue import list_indicators
+from indicators.result import FIGURES, Result
+from indicators.selection import Selection, list_attributes
+from tests.conftest import MakeRelease
+from tests.indicators.both_paths import check_both_paths, count_figures
+from tests.indicators.random_community import (
+    ATTRIBUTES,
+    COMPLETE_TO,
+    SPECIAL,
+    Community,
+    make_community,
+    make_special,
+)
+from tests.oracles.runner import compare, list_oracles
+
+ORACLES = list_oracles()
+ROUNDING = 1e-9
+# The list that these count is of attendances and of events, and not of members.
+NOT_OF_PEOPLE = ("event_attendance", "events_held")
+RANGES = {"share": (0.0, 1.0), "p": (0.0, 1.0), "net": (-1.0, 1.0), "index": (-1.0, 1.0)}
+
+
+def count_people(community: Community) -> int:
+    """Members, and those who are only met in a survey."""
+    respondents = {row["respondent_id"] for row in community.tables.get("answers", [])}
+    return len(respondents | set(community.spells))
+
+
+def check_results(results: Iterable[Result], people: int) -> None:
+    for result in results:
+        for record in result.to_records():
+            assert record["status"] in ("ok", "no_data"), record
+            if record["status"] == "ok":
+                check_figure(record, result, people)
+            else:
+                assert [record[name] for name in FIGURES if name != "n"] == [None] * (len(FIGURES) - 1), (
+                    record
+                )
+        silent = result.table[result.table["status"] == "no_data"]
+        assert silent["reason"].str.len().gt(10).all(), result.indicator.id
+
+
+def check_figure(record: dict[str, object], result: Result, people: int) -> None:
+    """A figure of status ok is finite, in the range of its unit, within its interval and of no more people than there are."""
+    value, low, high, n = (
+        math.nan if record[name] is None else float(str(record[name]))
+        for name in ("value", "low", "high", "n")
+    )
+    indicator = result.indicator
+    assert math.isfinite(value), record
+    least, most = RANGES.get(indicator.unit, (-math.inf, math.inf))
+    for figure in (value, low, high):
+        assert math.isnan(figure) or least - ROUNDING <= figure <= most + ROUNDING, record
+    assert math.isnan(low) == math.isnan(high), record
+    if indicator.estimator != "computed" and not math.isnan(low):
+        assert low - ROUNDING <= value <= high + ROUNDING, record
+    assert n >= 0, record
+    assert n <= people or indicator.id in NOT_OF_PEOPLE, record
+
+
+def list_selections(attributes: Iterable[str], random: Random) -> list[tuple[str, Selection]]:
+    """Every indicator for everybody and by one or two dimensions."""
+    selections = []
+    for name, indicator in list_indicators(tuple(attributes)).items():
+        dimensions = [*indicator.breakdowns, *(() if indicator.is_whole else ATTRIBUTES)]
+        chosen = random.sample(dimensions, min(len(dimensions), random.choice((1, 1, 2))))
+        selections += [(name, Selection()), *([(name, Selection(by=tuple(chosen)))] if chosen else [])]
+    return selections
+
+
+def check_community(
+    make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch, community: Community, random: Random
+) -> int:
+    """Check every figure; returns how many there were."""
+    engine = make_release(community.export(), complete_to=COMPLETE_TO)
+    results = check_both_paths(engine, list_selections(list_attributes(engine), random), monkeypatch)
+    check_results(results, count_people(community))
+    if community.tables:
+        for oracle in ORACLES:
+            compare(engine, community, oracle)
+    engine.close()
+    return count_figures(results)
+
+
+@settings(
+    max_examples=3,
+    deadline=None,
+    phases=(Phase.generate,),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(seed=st.integers(0, 10**6), size=st.integers(1, 9))
+def test_a_random_community(
+    make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch, seed: int, size: int
+) -> None:
+    assert check_community(make_release, monkeypatch, make_community(seed, size), Random(seed)) > 0
+
+
+@pytest.mark.parametrize("kind", SPECIAL)
+def test_a_community_at_the_edge(
+    make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    figures = check_community(make_release, monkeypatch, make_special(kind), Random(1))
+    assert (figures > 0) == (kind != "empty")

@@ -1,0 +1,208 @@
+"""The journey: members, events and two waves of ties in, stages and associations worked out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.conftest import MakeRelease
+from tests.figures import read_cells, read_records
+from tests.hand_formulas import work_out_mean, work_out_proportion
+from tests.indicators.random_community import COMPLETE_TO, make_community
+from tests.oracles.journey import work_out_staying
+from warehouse.engine import Engine
+
+# w2 compares with w1, w3 with w2. Everybody was asked and answered in every wave, but fay not in w3.
+# ann  came on 1 February and 1 May; named bob anew in w2, cat anew in w3; still there.
+# bob  came on 1 February; named nobody anew; still there.
+# cat  came on 1 June only, after w2; named ann anew in w2, nobody in w3; still there.
+# dan  never came; named cat anew in w3; left on 20 July.
+# eve  came on 1 February, named ann anew in w3; left on 10 July.
+# fay  came on 1 February; named ann anew in w2, did not answer w3; still there.
+MEMBERS = """
+member_id | cohort | joined_on  | left_on
+ann       | One    | 2015-01-01 |
+bob       | One    | 2015-01-01 |
+cat       | One    | 2015-01-01 |
+dan       | Two    | 2015-01-01 | 2015-07-20
+eve       | Two    | 2015-01-01 | 2015-07-10
+fay       | Two    | 2015-01-01 |
+"""
+EVENTS = """
+event_id | title | starts_at
+e1       | One   | 2015-02-01T10:00:00Z
+e2       | Two   | 2015-05-01T10:00:00Z
+e3       | Three | 2015-06-01T10:00:00Z
+"""
+ATTENDANCE = """
+event_id | member_id | attended
+e1       | ann       | yes
+e1       | bob       | yes
+e1       | dan       | no
+e1       | eve       | yes
+e1       | fay       | yes
+e2       | ann       | yes
+e3       | cat       | yes
+"""
+WAVES = """
+wave_id | survey_id | opened_on  | closed_on
+w1      | net       | 2015-01-10 | 2015-01-20
+w2      | net       | 2015-03-01 | 2015-03-10
+w3      | net       | 2015-06-20 | 2015-06-30
+"""
+TIES = """
+wave_id | from_member_id | to_member_id | relation
+w1      | ann            | dan          | advice
+w2      | ann            | dan          | advice
+w2      | ann            | bob          | advice
+w2      | cat            | ann          | advice
+w2      | fay            | ann          | advice
+w2      | dan            | ann          | trust
+w3      | ann            | bob          | advice
+w3      | ann            | cat          | advice
+w3      | cat            | ann          | advice
+w3      | dan            | cat          | advice
+w3      | dan            | cat          | trust
+w3      | eve            | ann          | advice
+"""
+INVITATIONS = "wave_id,member_id,disposition\n" + "".join(
+    f"{wave},{name},{'refused' if (wave, name) == ('w3', 'fay') else 'complete'}\n"
+    for wave in ("w1", "w2", "w3")
+    for name in ("ann", "bob", "cat", "dan", "eve", "fay")
+)
+TABLES = {
+    "members": MEMBERS,
+    "events": EVENTS,
+    "attendance": ATTENDANCE,
+    "waves": WAVES,
+    "ties": TIES,
+    "invitations": INVITATIONS,
+}
+DAY = date(2015, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def programme(make_release: MakeRelease) -> Engine:
+    return make_release(TABLES, complete_to=DAY)
+
+
+@pytest.mark.spec("journey_stages")
+def test_each_stage_counts_those_who_reached_all_before_it(programme: Engine) -> None:
+    cells = read_cells(programme, "journey_stages", "numerator", "denominator")
+    assert cells == {
+        ("all", "Joined"): (6, 6),
+        ("all", "Attended an event"): (5, 6),  # all but dan
+        ("all", "Named a new tie"): (3, 6),  # ann, eve, fay; cat named ann before she first came
+        ("all", "Still a member"): (2, 6),  # eve has left
+    }
+    assert [stage for _, stage in cells] == [
+        "Joined",
+        "Attended an event",
+        "Named a new tie",
+        "Still a member",
+    ]
+    third = read_records(programme, "journey_stages")[2]
+    assert (third["value"], third["low"], third["high"]) == pytest.approx(work_out_proportion(3, 6))
+    assert read_cells(programme, "journey_stages", "numerator", by=("cohort",)) == {
+        ("all", "Joined", "One"): 3,
+        ("all", "Attended an event", "One"): 3,
+        ("all", "Named a new tie", "One"): 1,
+        ("all", "Still a member", "One"): 1,
+        ("all", "Joined", "Two"): 3,
+        ("all", "Attended an event", "Two"): 2,
+        ("all", "Named a new tie", "Two"): 2,
+        ("all", "Still a member", "Two"): 1,
+    }
+
+
+@pytest.mark.spec("journey_ties_by_attendance")
+def test_new_ties_are_those_of_the_last_two_waves_that_a_member_answered(programme: Engine) -> None:
+    # Before w3: ann 2 events, bob 1, cat 1, eve 1, dan none. Fay's last pair ends with w2: 1 event, 1 tie.
+    # Trust was asked in w2 and w3 only, so that dan's tie to cat is new twice.
+    assert read_cells(programme, "journey_ties_by_attendance", "value", "n", "numerator") == {
+        ("all", "None"): (2, 1, 2),  # dan
+        ("all", "One"): (1 / 2, 4, 2),  # bob 0, cat 0, eve 1, fay 1
+        ("all", "Two or more"): (1, 1, 1),  # ann: cat
+    }
+    one = read_records(programme, "journey_ties_by_attendance")[1]
+    _, low, high = work_out_mean([0, 0, 1, 1])
+    assert (one["low"], one["high"]) == pytest.approx((max(low, 0), high))
+    assert read_cells(programme, "journey_ties_by_attendance", by=("relation",)) == {
+        ("all", "None", "advice"): 1,
+        ("all", "One", "advice"): 1 / 2,
+        ("all", "Two or more", "advice"): 1,
+        ("all", "None", "trust"): 1,
+        ("all", "One", "trust"): 0,
+        ("all", "Two or more", "trust"): 0,
+    }
+
+
+@pytest.mark.spec("journey_staying_by_ties")
+def test_staying_is_compared_between_those_with_and_without_new_ties(programme: Engine) -> None:
+    figures = ("numerator", "denominator")
+    # New in the last pair: ann, dan, eve (w3), fay (w2). None: bob, cat.
+    assert read_cells(programme, "journey_staying_by_ties", *figures) == {
+        ("all", "None"): (2, 2),
+        ("all", "Some"): (2, 4),  # ann and fay; dan and eve have left
+    }
+    # 90 days after 30 June is 28 September: w3 has been observed for so long. 180 days: only w2, which closed on
+    # 10 March: 6 September. New in w2: ann, cat, fay; none: bob, dan, eve, of whom dan and eve have left.
+    days = (("until", "180"),)
+    assert read_cells(programme, "journey_staying_by_ties", *figures, settings=days) == {
+        ("all", "None"): (1, 3),
+        ("all", "Some"): (3, 3),
+    }
+    days = (("until", "90"),)
+    assert read_cells(programme, "journey_staying_by_ties", *figures, settings=days) == {
+        ("all", "None"): (2, 2),
+        ("all", "Some"): (2, 4),
+    }
+
+
+@pytest.mark.spec("journey_staying_by_ties")
+def test_90_days_are_observed_on_the_90th_day(make_release: MakeRelease) -> None:
+    # 27 September is 89 days after w3 closed: everybody's pair is then that of w2, seen on 8 June.
+    engine = make_release(TABLES, complete_to=date(2015, 9, 27))
+    cells = read_cells(
+        engine, "journey_staying_by_ties", "numerator", "denominator", settings=(("until", "90"),)
+    )
+    assert cells == {("all", "None"): (3, 3), ("all", "Some"): (3, 3)}
+
+
+IDS = ("journey_stages", "journey_ties_by_attendance", "journey_staying_by_ties")
+
+
+@pytest.mark.spec(*IDS)
+@pytest.mark.parametrize("missing", ["ties", "attendance"])
+def test_what_was_not_loaded_is_no_zero(make_release: MakeRelease, missing: str) -> None:
+    engine = make_release({name: drawn for name, drawn in TABLES.items() if name != missing}, complete_to=DAY)
+    for name in IDS:
+        records = read_records(engine, name)
+        has_figure = missing == "attendance" and name == "journey_staying_by_ties"
+        assert {record["status"] for record in records} == {"ok" if has_figure else "no_data"}
+
+
+@pytest.mark.spec(*IDS)
+def test_everybody_left_and_everybody_alone(make_release: MakeRelease) -> None:
+    gone = MEMBERS.replace("2015-01-01 |\n", "2015-01-01 | 2015-07-25\n")
+    engine = make_release({**TABLES, "members": gone}, complete_to=DAY)
+    stages = read_cells(engine, "journey_stages", "numerator")
+    assert stages["all", "Still a member"] == 0
+    assert set(read_cells(engine, "journey_staying_by_ties").values()) == {0}
+
+
+@pytest.mark.spec("journey_staying_by_ties")
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6), size=st.integers(2, 14))
+def test_every_follow_up_against_slow_python(make_release: MakeRelease, seed: int, size: int) -> None:
+    community = make_community(seed, size)
+    engine = make_release(community.tables, complete_to=COMPLETE_TO)
+    for until, days in (("complete-to", None), ("90", 90), ("180", 180)):
+        cells = read_cells(
+            engine, "journey_staying_by_ties", "numerator", "denominator", settings=(("until", until),)
+        )
+        cells.pop(("all",), None)
+        assert cells == work_out_staying(days, community)
