@@ -16,8 +16,9 @@ def main() -> None:
     """Print the coverage of every interval: by the estimators alone, then from rows by the whole engine."""
     print(
         f"Coverage of 95 % intervals: {REPLICATIONS:,} communities of {MEMBERS} members, "
-        f"response {RESPONSE:.0%} where asked; ± is one Monte-Carlo standard error"
+        f"response {RESPONSE:.0%} where asked; ± is one Monte-Carlo standard error\n"
     )
+    print(f"{'interval':<26} {'community':<36} {'holds the truth':>15}  inside 93–97 %")
     outside = 0
     for place, scenario in enumerate(SCENARIOS):
         share, count, empty = cover(scenario, place)
@@ -36,10 +37,11 @@ def cover(scenario: Scenario, place: int = 0) -> tuple[float, int, int]:
 
 
 def report(title: str, share: float, count: int, empty: int = 0) -> int:
-    """Print one line; 1 if the share lies outside 93–97 % by more than two standard errors, else 0."""
+    """Print one line; 1 if the share lies outside 93–97 %, else 0. Says where that may be by chance: two standard errors."""
     error = (share * (1 - share) / count) ** 0.5
-    is_outside = not LEAST - 2 * error <= share <= MOST + 2 * error
-    note = "  outside 93–97 %" if is_outside else ""
-    note += f"  ({empty} without an interval)" if empty else ""
-    print(f"{title} {share:>7.1%} ± {error:.1%}{note}", flush=True)
+    is_outside = not LEAST <= share <= MOST
+    may_be_chance = LEAST - 2 * error <= share <= MOST + 2 * error
+    note = ("no, but it may be chance" if may_be_chance else "no") if is_outside else "yes"
+    note += f" ({empty} without an interval)" if empty else ""
+    print(f"{title} {share:>7.1%} ± {error:>5.2%}  {note}", flush=True)
     return int(is_outside)

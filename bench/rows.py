@@ -18,7 +18,7 @@ from indicators.selection import Selection
 from tests.many_communities import ANSWERS, COMPLETE_TO, STEPS, Plan, draw_tables
 from warehouse.engine import Engine
 
-COMMUNITIES = 200
+COMMUNITIES = 800
 SEED = 2015
 CURVE_DAY = 180
 Report = Callable[[str, float, int, int], int]

@@ -100,6 +100,17 @@ def attendance(alpha: float, beta: float, *, is_tied: bool) -> Draw:
     return draw
 
 
+def attendance_of(events: int) -> Draw:
+    """Every member is expected at the same number of events and comes with a chance of its own, Beta(½, 1)."""
+
+    def draw(random: Generator, size: int) -> Bounds:
+        attended = random.binomial(events, random.beta(0.5, 1.0, (size, MEMBERS))).astype(float)
+        held = np.full_like(attended, float(events))
+        return _bound(estimators.estimate_share(*_sum_clusters(attended, held)), 1 / 3)
+
+    return draw
+
+
 def minutes(random: Generator, size: int) -> Bounds:
     """Minutes an attendance: each member comes 0 to 8 times and stays for a time of its own, lognormal."""
     times = random.binomial(8, random.beta(1.0, 1.0, (size, MEMBERS))).astype(float)
@@ -119,7 +130,7 @@ def external_internal(random: Generator, size: int) -> Bounds:
 
 def net_of_item(random: Generator, size: int) -> Bounds:
     n = _answering(random, size)
-    positive, middle, negative = random.multinomial(n, [0.55, 0.30, 0.15]).T.astype(float)
+    positive, negative, _ = random.multinomial(n, [0.55, 0.15, 0.30]).T.astype(float)
     people, x, xx = n.astype(float), positive - negative, positive + negative
     return _bound(estimators.estimate_net(people, x, people, xx, x, people), 0.40)
 
@@ -136,7 +147,9 @@ def net_of_construct(random: Generator, size: int) -> Bounds:
 def paired(random: Generator, size: int) -> Bounds:
     n = random.binomial(MEMBERS, RESPONSE**2, size)
     turned = random.multinomial(n, [0.15, 0.08, 0.77]).astype(float)
-    found = estimators.estimate_paired(n.astype(float), turned[:, 0] - turned[:, 1], turned[:, 0] + turned[:, 1])
+    found = estimators.estimate_paired(
+        n.astype(float), turned[:, 0] - turned[:, 1], turned[:, 0] + turned[:, 1]
+    )
     return _bound(found, 0.07)
 
 
@@ -156,6 +169,36 @@ def survival(day: int, band: estimators.Band, yearly: float = 0.25) -> Draw:
     return draw
 
 
+def survival_in_a_year(day: int, yearly: float = 0.25) -> Draw:
+    """The curve at `day` from one year's events alone: who joined in the two years before enters late."""
+    hazard = -np.log(1 - yearly) / 365
+
+    def draw(random: Generator, size: int) -> Bounds:
+        bounds = np.full((size, 2), np.nan)
+        for place in range(size):
+            ended, at_risk = _watch_a_year(random, hazard)
+            found = estimators.estimate_survival(ended[: day + 1], at_risk[: day + 1])
+            bounds[place] = found.low[-1], found.high[-1]
+        return bounds[:, 0], bounds[:, 1], float(np.exp(-hazard * day))
+
+    return draw
+
+
+def _watch_a_year(random: Generator, hazard: float) -> tuple[Floats, Floats]:
+    """As `_watch`, of those not gone before the year: entry on its first day, or on joining in it."""
+    joined = random.integers(-HORIZON, 365, MEMBERS)
+    lasting = np.ceil(random.exponential(1 / hazard, MEMBERS)).astype(np.int64)
+    is_there = joined + lasting >= 0
+    joined, lasting = joined[is_there], lasting[is_there]
+    watched, length = 364 - joined, HORIZON + 365
+    out = np.minimum(watched, lasting)
+    ended = np.bincount(out[lasting <= watched], minlength=length).astype(float)
+    entered = np.bincount(-joined[joined < 0], minlength=length)
+    came = np.concatenate([[float((joined >= 0).sum())], entered[1:]]).cumsum()
+    went = np.bincount(out + 1, minlength=length)[:length].cumsum()
+    return ended, came - went
+
+
 def _watch(random: Generator, hazard: float) -> tuple[Floats, Floats]:
     """Those who left and those at risk by day since joining."""
     watched = random.integers(0, HORIZON + 1, MEMBERS)
@@ -164,6 +207,13 @@ def _watch(random: Generator, hazard: float) -> tuple[Floats, Floats]:
     exits = np.bincount(out, minlength=HORIZON + 1).astype(float)
     ended = np.bincount(out[lasting <= watched], minlength=HORIZON + 1).astype(float)
     return ended, exits[::-1].cumsum()[::-1]
+
+
+def active_weeks(random: Generator, size: int) -> Bounds:
+    """Member-weeks with activity over a quarter: Beta(0.5, 2) a member, who was a member for 1 to 13 of its weeks."""
+    weeks = random.integers(1, 14, (size, MEMBERS))
+    active = random.binomial(weeks, random.beta(0.5, 2.0, weeks.shape))
+    return _bound(estimators.estimate_share(*_sum_clusters(active.astype(float), weeks.astype(float))), 0.2)
 
 
 def median(random: Generator, size: int) -> Bounds:
@@ -278,9 +328,15 @@ SCENARIOS = (
     Scenario("mean, Student's t", "five-step item", mean),
     Scenario("mean, Student's t", "ties a member, skewed", mean_of_ties),
     Scenario("share, clustered Wilson", "attendance, correlation 0.6", attendance(0.3, 0.3, is_tied=False)),
-    Scenario("share, clustered Wilson", "attendance, 20 %, correlation 0.5", attendance(0.2, 0.8, is_tied=False)),
-    Scenario("share, clustered Wilson", "attendance, more events for keen", attendance(0.5, 0.5, is_tied=True)),
+    Scenario(
+        "share, clustered Wilson", "attendance, 20 %, correlation 0.5", attendance(0.2, 0.8, is_tied=False)
+    ),
+    Scenario(
+        "share, clustered Wilson", "attendance, more events for keen", attendance(0.5, 0.5, is_tied=True)
+    ),
     Scenario("share, clustered Wilson", "attendance, no correlation", attendance(3e5, 7e5, is_tied=False)),
+    Scenario("share, clustered Wilson", "weeks active, 20 %", active_weeks),
+    Scenario("share, clustered Wilson", "attendance, 12 events, Beta(½, 1)", attendance_of(12)),
     Scenario("ratio, linearised t", "minutes an attendance, skewed", minutes),
     Scenario("index, clustered Wilson", "E-I, members differ", external_internal),
     Scenario("net, clustered Wilson", "an item", net_of_item),
@@ -291,6 +347,8 @@ SCENARIOS = (
     Scenario("survival, log-log", "365 days", survival(365, "log-log")),
     Scenario("survival, log", "365 days", survival(365, "log")),
     Scenario("survival, plain", "365 days", survival(365, "plain")),
+    Scenario("survival, late entry", "90 days, one year's events", survival_in_a_year(90)),
+    Scenario("survival, late entry", "365 days, one year's events", survival_in_a_year(365)),
     Scenario("survival median", "200 days", median),
     Scenario("raked share", "groups answer at 45–85 %", weighted(is_share=True)),
     Scenario("raked mean", "groups answer at 45–85 %", weighted(is_share=False)),

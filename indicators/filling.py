@@ -23,14 +23,19 @@ def fill_counts(
 ) -> pd.DataFrame:
     """The statistics with a row of 0 for every further cell: period, and group that has members at all.
 
-    A total by a dimension of its measure has the values of that dimension which the rows have. Nothing is filled
+    A total by a dimension of its measure has the values of that dimension which the rows have, from the first period
+    of any of them on: before it nothing may have been recorded. Nothing is filled
     where the first of the indicator's tables is empty, nor a count by event, because an event is in one period only.
     """
     if engine.query(f"SELECT 1 AS one FROM {quote_name(indicator.tables[0])} LIMIT 1").empty:
         return rows
     if {*groups, *filters} <= set(list_attributes(engine)):
         cells = _list_groups(engine, groups, filters)
+    elif indicator.estimator == "total" and rows.empty:
+        return rows
     elif indicator.estimator == "total":
+        seen = set(rows["period"])
+        periods = periods[next(place for place, period in enumerate(periods) if period in seen) :]
         cells = rows[list(groups)].drop_duplicates() if groups else pd.DataFrame({"one": [1]})
     else:
         return rows

@@ -87,7 +87,7 @@ def estimate_gaps(asked: Floats, answered: Floats) -> tuple[Floats, Floats, Floa
     """Share of each group among those who answered less its share among those asked, with a 95 % interval.
 
     `asked` and `answered` are the people of each group. Linearised over everybody asked: n/(n − 1) Σψ²,
-    ψ = r(1_g − p_r)/Σr − (1_g − p_a)/n, t with n − 1 degrees of freedom. NaN where nobody answered.
+    ψ = r(1_g − p_r)/Σr − (1_g − p_a)/n, t with n − 1 degrees of freedom, within −1 to 1. NaN where nobody answered.
     """
     n, r = float(asked.sum()), float(answered.sum())
     if not n or not r:
@@ -105,7 +105,7 @@ def estimate_gaps(asked: Floats, answered: Floats) -> tuple[Floats, Floats, Floa
     spread = square(1, answered, 1) + square(0, r - answered, 1)
     spread += square(1, asked - answered, 0) + square(0, (n - asked) - (r - answered), 0)
     half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * np.sqrt(n / (n - 1) * spread)
-    return gap, gap - half, gap + half
+    return gap, np.maximum(gap - half, -1.0), np.minimum(gap + half, 1.0)
 
 
 def _mark_groups(codes: Codes) -> Floats:

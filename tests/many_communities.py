@@ -9,13 +9,11 @@ import pandas as pd
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-FIRST = np.datetime64("2015-01-01")
-# A Sunday, so that the last week is complete.
+# A Monday and a Sunday, so that every week is complete.
+FIRST = np.datetime64("2014-12-29")
 COMPLETE_TO = np.datetime64("2015-12-27")
 DAYS = int((COMPLETE_TO - FIRST).astype(int)) + 1
-LAST_JOINING = 180
-EVENTS = 8
-WEEKS = 26
+WEEKS = DAYS // 7
 WAVES = {"w1": np.datetime64("2015-07-10"), "w2": np.datetime64("2015-11-10")}
 STEPS = np.arange(1.0, 6.0)
 ANSWERS = np.array([0.05, 0.10, 0.20, 0.40, 0.25])
@@ -26,20 +24,23 @@ Ints = NDArray[np.int64]
 class Plan:
     """How many communities of how many members, and what is true of them.
 
-    Members attend with a chance of their own, Beta(α, α) around one half, leave at a constant yearly rate, answer at
-    `response` whatever they think, and are active in a week at `weekly`. In the last `planted` communities one answer
-    in `moved` is higher by up to two steps in the second wave, and in the last week few are active.
+    Members join by day `last_joining` and leave at a constant yearly rate. They attend the events with a chance of
+    their own, Beta(α, α) around one half, answer at `response` whatever they think, and are active in a week at
+    `weekly`. In the last `planted` communities a share `moved` of the answers is higher by up to two steps in the
+    second wave, and in the last week few are active.
     """
 
     communities: int
     members: int
     items: int = 1
+    events: int = 8
     alpha: float = 0.3
     yearly: float = 0.25
     response: float = 0.70
     weekly: float = 0.0
+    last_joining: int = 180
     planted: int = 0
-    moved: float = 0.6
+    moved: float = 0.9
 
     @property
     def hazard(self) -> float:
@@ -54,7 +55,7 @@ def draw_tables(plan: Plan, seed: int) -> dict[str, pd.DataFrame]:
     random = np.random.default_rng(seed)
     size = plan.communities * plan.members
     hub = np.repeat(np.arange(plan.communities), plan.members)
-    joined = random.integers(0, LAST_JOINING + 1, size)
+    joined = random.integers(0, plan.last_joining + 1, size)
     left = joined + np.ceil(random.exponential(1 / plan.hazard, size)).astype(np.int64)
     names = np.array([f"m{number:06}" for number in range(size)])
     members = pd.DataFrame(
@@ -66,8 +67,9 @@ def draw_tables(plan: Plan, seed: int) -> dict[str, pd.DataFrame]:
         }
     )
     is_planted = hub >= plan.communities - plan.planted
-    tables = {"members": members, **_draw_events(random, plan, names, joined, left)}
-    tables |= _draw_survey(random, plan, names, joined, left, is_planted)
+    tables = {"members": members, **_draw_survey(random, plan, names, joined, left, is_planted)}
+    if plan.events:
+        tables |= _draw_events(random, plan, names, joined, left)
     if plan.weekly:
         tables["activities"] = _draw_activities(random, plan, names, joined, left, is_planted)
     return tables
@@ -84,15 +86,17 @@ def _are_members(joined: Ints, left: Ints, day: int) -> NDArray[np.bool_]:
 def _draw_events(
     random: Generator, plan: Plan, names: NDArray[np.str_], joined: Ints, left: Ints
 ) -> dict[str, pd.DataFrame]:
-    days = np.linspace(20, DAYS - 20, EVENTS).astype(np.int64)
-    events = [f"e{number}" for number in range(EVENTS)]
+    days = np.linspace(20, DAYS - 20, plan.events).astype(np.int64)
+    events = [f"e{number}" for number in range(plan.events)]
     starts = [f"{day}T10:00:00Z" for day in _name_days(days)]
     chance = random.beta(plan.alpha, plan.alpha, len(names))
     attended = [
         pd.DataFrame(
             {
                 "event_id": event,
-                "member_id": names[_are_members(joined, left, int(day)) & (random.random(len(names)) < chance)],
+                "member_id": names[
+                    _are_members(joined, left, int(day)) & (random.random(len(names)) < chance)
+                ],
                 "attended": "true",
             }
         )
@@ -142,7 +146,14 @@ def _draw_survey(
         ),
         "items": pd.DataFrame(
             [
-                {"survey_id": "s", "item_id": item, "text": item, "kind": "likert", "scale_min": 1, "scale_max": 5}
+                {
+                    "survey_id": "s",
+                    "item_id": item,
+                    "text": item,
+                    "kind": "likert",
+                    "scale_min": 1,
+                    "scale_max": 5,
+                }
                 for item in items
             ]
         ),
@@ -159,7 +170,7 @@ def _draw_activities(
     left: Ints,
     is_planted: NDArray[np.bool_],
 ) -> pd.DataFrame:
-    """One post in each week in which a member is active, on its Wednesday, over the last WEEKS weeks."""
+    """One post in each week in which a member is active, on its Wednesday."""
     parts = []
     for week in range(WEEKS):
         day = DAYS - 7 * (WEEKS - week) + 2

@@ -18,6 +18,7 @@ from ui.passport import show_passport
 from ui.session import current_view, shown_release_id
 from ui.tables import export_rows, table_columns, table_rows
 from ui.text import (
+    COUNTS,
     describe_status,
     escape_markdown,
     format_day,
@@ -72,7 +73,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         figure = format_value(row["value"], unit) if is_known else _name_status(str(row["status"]))
         st.metric(heading, figure, label_visibility="collapsed")
         if is_known:
-            basis = "" if unit == "people" else format_n(row["n"], row["numerator"], row["denominator"], unit)
+            basis = "" if unit in COUNTS else format_n(row["n"], row["numerator"], row["denominator"], unit)
             facts = [format_interval(row["low"], row["high"], unit), basis]
             facts.append("" if row["is_complete"] else "incomplete period")
             _show_caption(" · ".join(fact for fact in facts if fact))

@@ -14,7 +14,7 @@ import pandas as pd
 
 from indicators.result import Result
 from ui.readings import find_clear, read_result
-from ui.text import format_count, format_period, format_range, format_value
+from ui.text import COUNTS, format_count, format_period, format_range, format_value
 
 ENOUGH_RESPONSE = 0.80
 LOW_RESPONSE = 0.65
@@ -149,7 +149,7 @@ def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[C
 def _compare(result: Result, words: str, high: Row, low: Row) -> Claim:
     unit = result.indicator.unit
     if pd.isna(high["low"]) or pd.isna(low["high"]):
-        if unit in ("people", "organisations"):
+        if unit in COUNTS:
             values = f"{format_value(high['value'], unit)} against {format_value(low['value'], unit)}"
             return Claim(words, bool(high["value"] > low["value"]), f"{values}, counted from the whole list.")
         return Claim(words, False, "There is no interval to judge it by.")
@@ -162,7 +162,7 @@ def _compare(result: Result, words: str, high: Row, low: Row) -> Claim:
 
 
 def _judge_size(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
-    if result.indicator.unit in ("people", "organisations"):
+    if result.indicator.unit in COUNTS:
         return []
     few = [row for row in _rows(latest) if row["n"] < result.indicator.minimum_n]
     if not few:

@@ -180,7 +180,7 @@ def read_latest(result: Result, waves: Mapping[str, str]) -> str:
         return HIDDEN if (result.table["status"] == "suppressed").any() else "No data."
     rows = shown[shown["period"] == shown["period"].iloc[-1]].to_dict(orient="records")
     period = format_period(str(rows[0]["period"]), waves)
-    when = "" if result.indicator.time_axis == "all" else f"{period[0].upper()}{period[1:]}: "
+    when = "" if rows[0]["period"] == "all" else f"{period[0].upper()}{period[1:]}: "
     if len(rows) == 1:
         day = f" after {rows[0]['time_days']} days" if "time_days" in result.dimensions else ""
         about = "about " if unit == "people" else ""

@@ -116,7 +116,7 @@ def draw_network(nodes: pd.DataFrame, ties: pd.DataFrame) -> go.Figure:
             mode="markers",
             name=make_inert(str(group)),
             marker={
-                "size": 7 + 1.2 * degree**0.5 * 2,
+                "size": 5 + 1.8 * degree**0.5,
                 "symbol": SYMBOLS[place % len(SYMBOLS)],
                 "line_width": 0.5,
             },

@@ -13,7 +13,7 @@ import pandas as pd
 
 from indicators.change import adjust_holm, test_interval
 from indicators.result import Result
-from ui.text import describe_estimate, format_count, format_period, format_value
+from ui.text import COUNTS, describe_estimate, format_count, format_period, format_value
 
 Labels = Mapping[str, str]
 _NONE: Labels = {}
@@ -195,7 +195,7 @@ def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:
     few = int((shown["n"] < result.indicator.minimum_n).sum())
-    if not few or result.indicator.unit == "people" or result.indicator.chart == "survival":
+    if not few or result.indicator.unit in COUNTS or result.indicator.chart == "survival":
         return ""
     if few == len(shown):
         return f"Fewer than {result.indicator.minimum_n} people stand behind this: read it as a hint only."

@@ -29,6 +29,7 @@ DECIMALS: dict[Unit, int] = {
     "minutes": 0,
     "p": 3,
 }
+COUNTS: tuple[Unit, ...] = ("people", "organisations", "events")
 SIGNED: tuple[Unit, ...] = ("difference", "net")
 MONTHS = (
     "January",
@@ -180,7 +181,7 @@ def describe_estimate(row: Mapping[str, Any], unit: Unit) -> str:
     if row["status"] != "ok":
         return describe_status(row)
     numerator, denominator = row["numerator"], row["denominator"]
-    basis = "" if unit == "people" else format_n(row["n"], numerator, denominator, unit)
+    basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit)
     inside = "; ".join(part for part in (format_interval(row["low"], row["high"], unit), basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
 

@@ -82,7 +82,14 @@ FROM events ORDER BY event_id
 ACTIVITY_DAYS = """
 SELECT member_id, kind, amount,
   CAST(timezone((SELECT zone FROM calendar), timezone('UTC', "at")) AS DATE) AS on_date
-FROM activities
+FROM activities ORDER BY member_id, on_date, kind
+"""
+
+# Kinds of activity that the programme does to a member, and that are no activity of theirs.
+RECEIVED = ("coffee_matched", "exchange_shortlisted", "exchange_funded")
+DEEDS = f"""
+SELECT member_id, kind, on_date FROM activity_days
+WHERE kind NOT IN ({", ".join(f"'{kind}'" for kind in RECEIVED)})
 """
 
 WAVE_ORDER = """
@@ -221,7 +228,8 @@ def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
         Derived("spells", SPELLS, True),
         Derived("calendar_periods", CALENDAR_PERIODS, True),
         Derived("event_days", EVENT_DAYS, True),
-        Derived("activity_days", ACTIVITY_DAYS, False),
+        Derived("activity_days", ACTIVITY_DAYS, True),
+        Derived("deeds", DEEDS, False),
         Derived("wave_order", WAVE_ORDER, True),
         Derived("scores", SCORES, False),
         Derived("scale_points", SCALE_POINTS, True),

@@ -6,20 +6,30 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from indicators.definition import Indicator, Parameter
+from warehouse.derived import RECEIVED
 
 _NO_MINIMUM = "The programme expects no minimum of engagement: a quiet member has not left."
-_RECORDED = "Sees only what is recorded: attendance and the activity log."
+_RECORDED = f"Sees only what is recorded: attendance and the activity log, without {', '.join(RECEIVED)}."
 _TABLES = ("activities", "attendance", "events", "members", "memberships")
 _NEEDS = "the activity log (activities.csv) or attendance, reaching back"
 _DONE = """
         done AS (
-          SELECT member_id, on_date FROM activity_days
+          SELECT member_id, on_date FROM deeds
           UNION
           SELECT a.member_id, e.on_date FROM attendance a JOIN event_days e ON e.event_id = a.event_id WHERE a.attended
         )"""
-_SPACED = f"""{_DONE},
-        spaced AS (
-          SELECT member_id, on_date, lead(on_date) OVER (PARTITION BY member_id ORDER BY on_date) AS next_on FROM done
+
+
+def _find_active(days: int) -> str:
+    """Each day with something recorded, with the last day on which it is the latest such day and in the window."""
+    return f"""{_DONE},
+        lasting AS (
+          SELECT member_id, on_date,
+            least(on_date + {days} - 1, lead(on_date) OVER (PARTITION BY member_id ORDER BY on_date) - 1) AS until
+          FROM done
+        ),
+        active AS (
+          SELECT p.period, d.member_id FROM periods p JOIN lasting d ON p.as_at BETWEEN d.on_date AND d.until
         )"""
 
 
@@ -109,12 +119,7 @@ def _lapsed_members(window: str = "365") -> Indicator:
         f"Members with neither attendance nor activity in the last {days} days",
         f"Members on the day who had then been members for at least {days} days",
         f"""
-        WITH {_SPACED},
-        active AS (
-          SELECT p.period, d.member_id FROM periods p
-          JOIN spaced d ON d.on_date <= p.as_at AND (d.next_on IS NULL OR d.next_on > p.as_at)
-          WHERE d.on_date > p.as_at - {days}
-        )
+        WITH {_find_active(days)}
         SELECT p.period, s.member_id, 0.0 AS position,
           CASE WHEN a.member_id IS NULL THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM periods p
@@ -199,16 +204,10 @@ def _activity_kept(window: str = "365") -> Indicator:
         "Members with attendance or activity in the last window too",
         "Members on the day with attendance or activity in the window before the last",
         f"""
-        WITH {_SPACED},
-        active AS (
-          SELECT p.period, d.member_id FROM periods p
-          JOIN spaced d ON d.on_date <= p.as_at AND (d.next_on IS NULL OR d.next_on > p.as_at)
-          WHERE d.on_date > p.as_at - {days}
-        ),
+        WITH {_find_active(days)},
         earlier AS (
           SELECT p.period, p.as_at, d.member_id, d.on_date FROM periods p
-          JOIN spaced d ON d.on_date <= p.as_at - {days} AND (d.next_on IS NULL OR d.next_on > p.as_at - {days})
-          WHERE d.on_date > p.as_at - {2 * days}
+          JOIN lasting d ON p.as_at - {days} BETWEEN d.on_date AND d.until
         )
         SELECT e.period, e.member_id, 0.0 AS position,
           CASE WHEN a.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w

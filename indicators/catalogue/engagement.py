@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.definition import Indicator, Parameter
+from warehouse.derived import RECEIVED
 
 NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
-SEES_RECORDED = "Sees only what is recorded. " + NO_MINIMUM
+SEES_RECORDED = f"Sees only what is recorded; what is done to a member ({', '.join(RECEIVED)}) is no activity. {NO_MINIMUM}"
 TABLES = ("activities", "attendance", "events", "members", "memberships")
 NEEDS = "the activity log (activities.csv) or attendance"
 AT_END = "Members at the end of the period, or on the complete-to day if that is earlier"
@@ -18,7 +19,7 @@ RUNGS = ("Core", "Active", "Occasional", "Dormant")
 
 # Everything recorded that a member did, one row a thing and day: activities, and events attended.
 THINGS = """
-          SELECT member_id, on_date, kind AS thing FROM activity_days
+          SELECT member_id, on_date, kind AS thing FROM deeds
           UNION ALL
           SELECT a.member_id, e.on_date, 'event ' || coalesce(e.event_kind, 'not recorded') FROM event_days e
           JOIN attendance a ON a.event_id = e.event_id AND a.attended"""
@@ -47,7 +48,7 @@ def place_members(windows: str, core_events: str, active_week_share: str) -> str
         WITH windows AS ({windows}),
         weeks AS (
           SELECT p.cell, d.member_id, count(DISTINCT date_trunc('week', d.on_date)) AS active_weeks
-          FROM windows p JOIN activity_days d ON d.on_date BETWEEN p.starts_on AND p.ends_on
+          FROM windows p JOIN deeds d ON d.on_date BETWEEN p.starts_on AND p.ends_on
           GROUP BY p.cell, d.member_id
         ),
         visits AS (

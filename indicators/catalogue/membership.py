@@ -188,7 +188,7 @@ def _compose_gap(attribute: str) -> Indicator:
             rank() OVER (PARTITION BY p.period ORDER BY CASE WHEN t.period = p.period THEN 0 ELSE 1 END) AS place
           FROM targets t JOIN periods p ON t.period = p.period OR t.period = 'all'
           WHERE t.indicator_id = {quote_text(f"composition_{attribute}")}
-            AND t."group" IS NOT NULL AND t.baseline IS NOT NULL
+            AND t."group" IS NOT NULL AND t.baseline BETWEEN 0 AND 1
         ),
         counted AS (
           SELECT p.period, CAST({column} AS VARCHAR) AS member_group, count(*) AS people
@@ -207,7 +207,7 @@ def _compose_gap(attribute: str) -> Indicator:
         measures=("group",),
         grains=("all", "year", "quarter"),
         needs=f"the members list with the {words} (members.csv) and the frame: targets.csv with a row for each group, "
-        f"indicator_id composition_{attribute}, its share as baseline",
+        f"indicator_id composition_{attribute}, its share (0 to 1) as baseline",
         interval="Wilson, 95 %, of the share, less the frame's share",
         is_whole=True,
         compute=_compute_gaps,

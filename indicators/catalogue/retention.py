@@ -227,6 +227,7 @@ def _period_retention(returners: str = "kept") -> Indicator:
     )
 
 
+_MOST_MONTHS = 120
 _COHORTS = {
     "month": "strftime(s.starts_on, '%Y-%m')",
     "quarter": "strftime(s.starts_on, '%Y') || '-Q' || quarter(s.starts_on)",
@@ -239,7 +240,7 @@ def _cohort_retention(cohort: str = "month") -> Indicator:
         title=f"Retention by {cohort} of joining",
         theme="retention",
         outcome="supporting",
-        definition=f"Of those who joined in a {cohort}, the share still members so many months later.",
+        definition=f"Of those who joined in a {cohort}, the share still members so many months later, up to ten years.",
         formula="p = members whose first spell lasts beyond joined_on + k months / members who joined k months ago or earlier",
         numerator="Members still in their first spell k months after joining",
         denominator=f"Members who joined in the {cohort} and have been observed for k months",
@@ -259,10 +260,11 @@ def _cohort_retention(cohort: str = "month") -> Indicator:
         FROM spells s CROSS JOIN calendar c
         JOIN (SELECT row_number() OVER (ORDER BY starts_on) - 1 AS months
               FROM calendar_periods WHERE grain = 'month') k
-          ON s.starts_on + to_months(CAST(k.months AS INTEGER)) <= c.complete_to
+          ON k.months <= {_MOST_MONTHS} AND s.starts_on + to_months(CAST(k.months AS INTEGER)) <= c.complete_to
         WHERE s.spell = 1""",
         tables=_TABLES,
         measures=("joined_period", "periods_since"),
+        version=2,
         needs=_NEEDS,
         parameters=(Parameter("cohort", "Who is followed together", cohort, "month", tuple(_COHORTS)),),
         rebuild=_cohort_retention,

@@ -34,7 +34,7 @@ else:
     if attribute:
         show_panel(view, f"cross_{attribute}")
         show_panel(view, f"mixing_{attribute}")
-        show_panel(view, f"mixing_p_{attribute}")
+        show_cards(view, f"mixing_p_{attribute}")
 
     st.header("The map", anchor=False)
     show_network(view)

@@ -22,6 +22,7 @@ if attendance.is_empty and active.is_empty:
     show_missing(active)
 else:
     with st.grid(min_column_width=190, gap="medium"):
+        show_card(fetch(view, "events_held"))
         show_card(attendance)
         show_card(fetch(view, "no_show_rate"))
         show_card(active, label="Active at least once")
@@ -32,6 +33,7 @@ else:
     show_panel(view, "attendance_rate", by=("event_kind",))
     with st.expander("Every event"):
         show_panel(view, "attendance_rate", by=("event",))
+        show_panel(view, "event_attendance", by=("event",))
         show_panel(view, "no_show_rate", by=("event",))
     show_panel(view, "attendance_patterns")
     show_panel(view, "first_timers", grain="month")
@@ -43,6 +45,7 @@ else:
     show_panel(view, "wanted_against_actual")
     show_panel(view, "recency")
     show_panel(view, "breadth")
+    show_panel(view, "weekly_active", grain="quarter")
 
     st.header("The programme's other streams", anchor=False)
     show_panel(view, "stream_members")

@@ -12,7 +12,7 @@ from warehouse.contracts import TABLES
 FIRST = date(2015, 1, 1)
 COMPLETE_TO = date(2015, 10, 20)
 WAVES = {"w1": date(2015, 3, 1), "w2": date(2015, 6, 1), "w3": date(2015, 9, 1)}
-RELATIONS = ("advice", "trust")
+RELATIONS = ("openness", "influence")
 ATTRIBUTES = ("profession", "region", "hub")
 DISPOSITIONS = ("complete", "complete", "partial", "refused", "non_contact", "other", "ineligible", None)
 RUNGS = "1=Dormant|2=Occasional|3=Active|4=Core"
@@ -76,7 +76,9 @@ class Community:
         Without a row in any table it is the headings of all of them.
         """
         if not self.tables:
-            return {name: ",".join(table.column_names) + "\n" for name, table in TABLES.items()}
+            headings = {name: ",".join(table.column_names) for name, table in TABLES.items()}
+            headings["members"] += ",hub"
+            return {name: heading + "\n" for name, heading in headings.items()}
         sent: dict[str, list[Row] | str] = {**self.tables}
         for name in REPEATED:
             rows = self.tables.get(name, [])
@@ -110,6 +112,11 @@ def make_community(seed: int, size: int) -> Community:
         }
         for name in names
     ]
+    for row in members:
+        row["cohort"] = "First" if row["joined_on"] < FIRST + timedelta(days=60) else "Second"
+        row["organisation_type"] = {"Trust A": "Trust", "Trust B": "Trust", "Charity": "Charity"}.get(
+            row["organisation"]
+        )
     memberships = [
         {"member_id": name, "joined_on": start, "left_on": end}
         for name in names

@@ -199,7 +199,7 @@ def _list_random(arcs: frozenset[tuple[str, str]], is_directed: bool) -> list[li
     ties = sorted(arcs) if is_directed else sorted({(min(arc), max(arc)) for arc in arcs})
     taken = {name(tie) for tie in ties}
     found = []
-    for draw in range(2001 if len(ties) <= 12 else 201):
+    for draw in range(2001 if len(ties) <= 24 else 301):
         for _ in range(4 * len(ties) if draw else 20 * len(ties)):
             one, two = random.randrange(len(ties)), random.randrange(len(ties))
             (a, b), (c, d) = ties[one], ties[two]

@@ -189,7 +189,7 @@ def find_rung(record: Record, name: str) -> int:
     """The rung of a member on the last day by the rule as it is printed, Dormant 0 to Core 3."""
     joined = max(start for start, _ in record.community.spells[name] if start <= record.until)
     events = sum(member == name for _, member, _ in record.visits)
-    weeks = len({day - timedelta(day.weekday()) for member, day, _, _ in record.acts if member == name})
+    weeks = len({day - timedelta(day.weekday()) for member, day, _, _ in record.deeds if member == name})
     is_regular = weeks >= 0.25 * (((record.until - max(record.since, joined)).days + 7) // 7)
     if events >= 2 and is_regular:
         return 3

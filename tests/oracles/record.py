@@ -84,11 +84,17 @@ class Record:
         return [act for act in acts if self.is_inside(act[1])]
 
     @property
+    def deeds(self) -> list[tuple[str, date, str, float]]:
+        """Every activity of a member's own: not being matched, shortlisted or funded."""
+        received = ("coffee_matched", "exchange_shortlisted", "exchange_funded")
+        return [act for act in self.acts if act[2] not in received]
+
+    @property
     def things(self) -> list[tuple[str, date, str]]:
         """Everything that a member did: member, day, kind of thing."""
         kinds = {row["event_id"]: f"event {row['kind']}" for row in self.community.tables.get("events", [])}
         visits = [(member, day, kinds[event]) for event, member, day in self.visits]
-        return visits + [(member, day, kind) for member, day, kind, _ in self.acts]
+        return visits + [(member, day, kind) for member, day, kind, _ in self.deeds]
 
     @property
     def member_events(self) -> Iterator[tuple[str, str, dict[str, object]]]:

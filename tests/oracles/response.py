@@ -120,7 +120,7 @@ def _representation(attribute: str, community: Community) -> Cells:
             low = high = None
             if n > 1:
                 half = stats.t.ppf(0.975, n - 1) * np.sqrt(n / (n - 1) * (influence**2).sum())
-                low, high = among - share - half, among - share + half
+                low, high = max(among - share - half, -1.0), min(among - share + half, 1.0)
             cells[wave, group] = (
                 among - share,
                 low,

@@ -42,7 +42,8 @@ def list_days(community: Community) -> dict[str, list[date]]:
     """By member the days on which anything is recorded, in order."""
     found = {name: {day for day, _ in days} for name, days in list_attended(community).items()}
     for row in community.tables.get("activities", []):
-        found[row["member_id"]].add(read_day(row["at"]))
+        if row["kind"] not in ("coffee_matched", "exchange_shortlisted", "exchange_funded"):
+            found[row["member_id"]].add(read_day(row["at"]))
     return {name: sorted(days) for name, days in found.items()}
 
 

@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 
 from indicators.spc import Observation, Rebase, SpcChart, build_chart
-from tests.real.test_published import REAL, ask, load, pytestmark, read_rows, write_table
+from tests.real.networks import REAL, load, read_rows, write_table
 
-__all__ = ["ask", "pytestmark"]
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not REAL.is_dir(), reason="the public data folder ../shared/real is not there"),
+]
 CASES: list[tuple[str, list[Rebase]]] = [
     ("stable", []),
     ("all", []),

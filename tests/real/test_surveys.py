@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from etl.__main__ import main as run_etl
-from tests.real.test_published import JOINED, REAL, ask, load, read_figures, read_rows, write_table
+from tests.real.networks import JOINED, REAL, load, read_figures, read_rows, write_table
 
-__all__ = ["ask"]
 pytestmark = [
     pytest.mark.real,
     pytest.mark.skipif(not REAL.is_dir(), reason="the public data folder ../shared/real is not there"),
