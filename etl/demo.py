@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +55,7 @@ from etl.demo_plan import (
     PlantedFault,
     plan_sample,
 )
+from etl.demo_streams import INTENTIONS, draw_streams, list_intentions, tabulate_intentions, tabulate_streams
 from etl.demo_vendors import Aliases, draw_aliases, write_qualtrics, write_teams, write_zoom
 from etl.staging import SYNTHETIC_MARK
 
@@ -112,7 +114,7 @@ def write_exports(
             columns, table = tabulate_members(plan, people, identities)
             writer.write_parts("members", columns, [table])
             write_memberships(writer, people)
-            write_calendar(writer, plan)
+            write_calendar(writer, plan, list_intentions())
             has_attended = np.logical_or.reduce([item.attended for item in attendance])
             reports = (
                 tabulate_attendance(item, stream(seed, 13, number))
@@ -126,15 +128,20 @@ def write_exports(
             )
             writer.write_parts("invitations", INVITATION_COLUMNS, invited)
             answered = [item for item in responses if item.wave.survey_id == "attitude"]
-            templates = (tabulate_answers(item) for item in answered if item.wave.report == "template")
+            templates = (
+                part
+                for item in answered
+                if item.wave.report == "template"
+                for part in (tabulate_answers(item), tabulate_intentions(item, seed))
+            )
             writer.write_parts("answers", ANSWER_COLUMNS, templates)
             named = [item for item in responses if item.wave.survey_id == "connections"]
             ties = draw_ties(plan, people, attendance, named, seed, strength)
             writer.write_parts("ties", TIE_COLUMNS, (tabulate_ties(item) for item in ties))
             activities = draw_activities(plan, people, has_attended, seed, strength)
-            writer.write_parts(
-                "activities", ACTIVITY_COLUMNS, (tabulate_activities(item) for item in activities)
-            )
+            others = (tabulate_streams(item) for item in [draw_streams(plan, people, seed)])
+            between = (tabulate_activities(item) for item in activities)
+            writer.write_parts("activities", ACTIVITY_COLUMNS, chain(between, others))
             if plan.is_founding:
                 aliases = _write_vendors(writer, identities, attendance, answered, seed)
             else:
@@ -221,11 +228,10 @@ def _spoil_members(rows: list[list[str]]) -> None:
 
 
 def _spoil_answers(rows: list[list[str]]) -> None:
-    """One Likert answer, the second of a respondent in the middle of the file, leaves its scale."""
+    """One Likert answer of a respondent in the middle leaves its scale."""
     item, value = rows[0].index("item_id"), rows[0].index("value")
-    middle = len(rows) // 2
-    place = next(number for number in range(middle, len(rows)) if rows[number][item] == "developing_1")
-    rows[place][value] = "7"
+    main = [row for row in rows if row[item] not in {one.item_id for one in INTENTIONS}]
+    next(row for row in main[len(main) // 2 :] if row[item] == "developing_1")[value] = "7"
 
 
 @contextmanager

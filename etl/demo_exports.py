@@ -138,7 +138,7 @@ def _simplify(text: str) -> str:
     return "".join(letter for letter in plain.lower() if letter.isalnum())
 
 
-def _build_part(columns: dict[str, Any]) -> pa.Table:
+def build_part(columns: dict[str, Any]) -> pa.Table:
     """A table of Arrow and NumPy columns."""
     return pa.table(
         {
@@ -161,7 +161,7 @@ def clear_far(days: Ints) -> pa.Array[Any]:
 def tabulate_members(plan: Plan, people: People, identities: Identities) -> tuple[dict[str, str], pa.Table]:
     """The columns of members.csv and its rows. A member who came back has no leaving day here."""
     has_left = (people.left < FAR) & (people.rejoined >= FAR)
-    table = _build_part(
+    table = build_part(
         {
             "member_id": np.arange(len(people.joined)),
             "name": pa.array(
@@ -213,7 +213,7 @@ def _tabulate_attributes(
 def write_memberships(writer: Writer, people: People) -> None:
     """Both spells of everybody who left and came back."""
     back = np.flatnonzero(people.rejoined < FAR)
-    table = _build_part(
+    table = build_part(
         {
             "member_id": np.repeat(back, 2),
             "joined_on": np.column_stack([people.joined[back], people.rejoined[back]]).ravel(),
@@ -229,8 +229,8 @@ def write_memberships(writer: Writer, people: People) -> None:
     writer.write_parts("memberships", columns, [table])
 
 
-def write_calendar(writer: Writer, plan: Plan) -> None:
-    """The events, the waves, the codebook and the targets."""
+def write_calendar(writer: Writer, plan: Plan, intentions: Sequence[Sequence[object]]) -> None:
+    """The events, the waves, the codebook with the further items of `intentions`, and the targets."""
     writer.write_rows(
         "events",
         ("event_id", "title", "kind", "series", "mode", "starts_at", "ends_at", "region", "capacity"),
@@ -271,8 +271,8 @@ def write_calendar(writer: Writer, plan: Plan) -> None:
         "reversed",
         "labels",
     )
-    writer.write_rows("items", header, [*likert, *further])
-    writer.write_rows("targets", ("indicator_id", "period", "baseline", "target"), TARGETS)
+    writer.write_rows("items", header, [*likert, *further, *intentions])
+    writer.write_rows("targets", ("indicator_id", "period", "group", "baseline", "target"), TARGETS)
 
 
 def _tabulate_event(event: PlannedEvent) -> tuple[object, ...]:
@@ -302,7 +302,7 @@ def tabulate_attendance(item: Attendance, rng: np.random.Generator) -> pa.Table:
     parted = ends - rng.integers(0, 1200, len(who))
     is_unclocked = ~came | (item.event.mode == "in_person")
     is_presenter = came & (rng.random(len(who)) < 0.04)
-    return _build_part(
+    return build_part(
         {
             "event_id": code_words(np.zeros(len(who), np.int64), [item.event.event_id]),
             "member_id": who,
@@ -324,7 +324,7 @@ INVITATION_COLUMNS = select_columns(
 def tabulate_invitations(plan: Plan, people: People, organisations: Cells, item: Responses) -> pa.Table:
     """Everybody asked in a wave, with the disposition and the attributes as at its opening."""
     none = np.zeros(len(item.invited), np.int64)
-    return _build_part(
+    return build_part(
         {
             "wave_id": code_words(none, [item.wave.wave_id]),
             "member_id": item.invited,
@@ -353,7 +353,7 @@ def tabulate_answers(item: Responses) -> pa.Table:
     row, column = place // len(items), place % len(items)
     value = coded.ravel()[place]
     is_comment = column == len(items) - 1
-    return _build_part(
+    return build_part(
         {
             "wave_id": code_words(np.zeros(len(place), np.int64), [item.wave.wave_id]),
             "respondent_id": item.responded[row],
@@ -374,7 +374,7 @@ TIE_COLUMNS = select_columns(
 
 def tabulate_ties(item: Ties) -> pa.Table:
     none = np.zeros(len(item.named), np.int64)
-    return _build_part(
+    return build_part(
         {
             "wave_id": code_words(none, [item.wave.wave_id]),
             "from_member_id": item.named_by,
@@ -390,7 +390,7 @@ ACTIVITY_COLUMNS = select_columns("member_id at kind amount", member_id=MEMBER_I
 
 
 def tabulate_activities(item: Activities) -> pa.Table:
-    return _build_part(
+    return build_part(
         {
             "member_id": item.member,
             "at": item.at,

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from etl.demo_words import PROFESSIONS
 from etl.reading import Refused
 
 LONDON = ZoneInfo("Europe/London")
@@ -232,14 +233,17 @@ class Plan:
     is_founding: bool
 
 
-TARGETS = (
-    ("attendance_rate", "2015", 0.3, 0.4),
-    ("attendance_rate", "2015-Q3", 0.3, 0.4),
-    ("response_rate_rr1", "A1", 0.6, 0.7),
-    ("response_rate_rr1", "A2", 0.6, 0.7),
-    ("response_rate_rr1", "A3", 0.6, 0.7),
-    ("construct_positive", "A1", 0.4, 0.5),
-    ("construct_positive", "A3", 0.4, 0.6),
+TARGETS: tuple[tuple[object, ...], ...] = (
+    ("attendance_rate", "2015", "", 0.3, 0.4),
+    ("attendance_rate", "2015-Q3", "", 0.3, 0.4),
+    ("active_members", "all", "", 0.4, 0.5),
+    ("response_rate_rr1", "all", "", 0.6, 0.7),
+    ("response_rate_rr1", "A1", "", 0.6, 0.7),
+    ("response_rate_rr1", "A2", "", 0.6, 0.7),
+    ("response_rate_rr1", "A3", "", 0.6, 0.7),
+    ("construct_positive", "A1", "", 0.4, 0.5),
+    ("construct_positive", "A3", "", 0.4, 0.6),
+    *(("composition_profession", "all", name, share, "") for name, share in PROFESSIONS.items()),
 )
 
 

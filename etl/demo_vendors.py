@@ -15,7 +15,8 @@ import numpy as np
 from etl.demo_draws import DAY, Attendance, Ints, Responses, stream
 from etl.demo_exports import Identities
 from etl.demo_plan import LONDON, PlannedEvent
-from etl.demo_words import COMMENT, COMMENTS, LABELS, MAIDEN_NAME, QUESTIONS, RECOMMEND
+from etl.demo_streams import INTENTIONS, Intention, draw_intentions, word_intentions
+from etl.demo_words import COMMENT, COMMENTS, LABELS, MAIDEN_NAME, QUESTIONS, RECOMMEND, Question
 
 SECOND_EMAILS = 12
 UPNS = 20
@@ -92,7 +93,8 @@ def write_qualtrics(
     Answers are labels or recode numbers. One response in eight is known by the address alone.
     """
     rng = stream(seed, 10, int(as_labels))
-    items = [*QUESTIONS, RECOMMEND, COMMENT]
+    items: list[Question | Intention] = [*QUESTIONS, RECOMMEND, COMMENT, *INTENTIONS]
+    intentions = draw_intentions(responses, seed).tolist()
     names = [*_SYSTEM_COLUMNS, *(item.item_id for item in items)]
     texts = [*(text for text, _ in _SYSTEM_COLUMNS.values()), *(item.text for item in items)]
     keys: list[dict[str, str]] = [
@@ -101,9 +103,11 @@ def write_qualtrics(
     ]
     matrix = [{"ImportId": f"QID1_{number}"} for number in range(1, len(QUESTIONS) + 1)]
     keys += [*matrix, {"ImportId": "QID2"}, {"ImportId": "QID3_TEXT"}]
+    keys += [{"ImportId": f"QID{number}"} for number in range(4, 4 + len(INTENTIONS))]
     rows = []
     for number, who in enumerate(responses.responded.tolist()):
         answers = _word_answers(responses, number, as_labels)
+        answers += word_intentions(intentions[number], as_labels)
         by_address = number % 8 == 5
         email = aliases.emails.get(who, identities.emails[who])
         person = [identities.last_names[who], identities.first_names[who], email]
@@ -118,6 +122,7 @@ def write_qualtrics(
             )
         )
     preview = ["Agree" if as_labels else "4"] * len(QUESTIONS) + ["9", "Preview by the team"]
+    preview += word_intentions([4] * len(INTENTIONS), as_labels)
     opened = int(responses.submitted_at.min())
     rows.insert(3, _write_response(rng, opened, 100, ["", "", "", ""], preview, as_labels, True))
     header = [names, texts, [json.dumps(key, separators=(",", ":")) for key in keys]]

@@ -191,6 +191,8 @@ def _value(given: argparse.Namespace) -> int:
 
 def _check_series(indicator: Indicator, is_series: bool) -> None:
     """Refuse limits for what is no series."""
+    if indicator.estimator == "survival":
+        raise BadSelection(f"{indicator.id} has no limits: it is a curve, and no series.")
     if indicator.time_axis == "all":
         raise BadSelection(f"{indicator.id} has no limits: it is one figure over all time.")
     if indicator.time_axis != WAVE and not is_series:

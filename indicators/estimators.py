@@ -14,6 +14,7 @@ from scipy import stats
 
 LEVEL = 0.95
 _Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+_ROUNDING = 1e-12
 Floats = NDArray[np.float64]
 Band = Literal["log-log", "log", "plain"]
 
@@ -37,7 +38,7 @@ def estimate_mean(n: Floats, total: Floats, squares: Floats) -> Interval:
     """Mean with Student's t interval from n, Σx and Σx²; the interval is NaN for n < 2."""
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
-        variance = np.maximum(squares - n * mean * mean, 0.0) / (n - 1)
+        variance = _drop_rounding(squares - n * mean * mean, squares) / (n - 1)
         half = _t(n - 1) * np.sqrt(variance / n)
     half = np.where(n >= 2, half, np.nan)
     return Interval(mean, mean - half, mean + half)
@@ -47,7 +48,7 @@ def ratio_variance(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: 
     """Linearised variance of Σx/Σw over n clusters (Cochran 1977, ch. 6): n/(n−1) Σ(xᵢ − r wᵢ)² / (Σw)²."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = x / w
-        residual = np.maximum(xx - 2 * ratio * xw + ratio * ratio * ww, 0.0)
+        residual = _drop_rounding(xx - 2 * ratio * xw + ratio * ratio * ww, xx + ratio * ratio * ww)
         return np.asarray(n / (n - 1) * residual / (w * w), dtype=np.float64)
 
 
@@ -150,6 +151,11 @@ def estimate_survival(ended: Floats, at_risk: Floats, band: Band = "log-log") ->
     low = np.where(is_whole, 1.0, np.where(is_over, np.nan, np.maximum(low, 0.0)))
     high = np.where(is_whole, 1.0, np.where(is_over, np.nan, np.minimum(high, 1.0)))
     return Interval(survival, low, high)
+
+
+def _drop_rounding(spread: Floats, size: Floats) -> Floats:
+    """A sum of squares that is no more than the rounding error of differences of sums of this size is 0."""
+    return np.where(spread > _ROUNDING * size, spread, 0.0)
 
 
 def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Floats]:

@@ -61,7 +61,7 @@ def draw_tables(plan: Plan, seed: int) -> dict[str, pd.DataFrame]:
     members = pd.DataFrame(
         {
             "member_id": names,
-            "hub": [plan.name(place) for place in hub],
+            "hub": [plan.name(place) for place in hub.tolist()],
             "joined_on": _name_days(joined),
             "left_on": np.where(left < DAYS, _name_days(left), ""),
         }

@@ -10,6 +10,9 @@ from pathlib import Path
 import pandas as pd
 
 LABELS = ("Strongly disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree")
+RUNGS = ("Dormant", "Occasional", "Active", "Core")
+CONSTRUCTS = ("connecting", "supporting", "developing", "collaborating")
+INTENTIONS = ("importance", "stay", "wanted")
 REVERSED = ("connecting_3", "developing_2")
 
 
@@ -64,10 +67,19 @@ class RawSample:
         return pd.Series(counts)
 
     def answers(self, wave: str) -> pd.DataFrame:
-        """One row a respondent, one column a Likert item, reversed items turned round."""
+        """One row a respondent, one column an item of the four constructs, reversed items turned round."""
+        table = self._read_items(wave, CONSTRUCTS)
+        table[list(REVERSED)] = 6 - table[list(REVERSED)]
+        return table
+
+    def intentions(self, wave: str) -> pd.DataFrame:
+        """One row a respondent who answered any, one column an item of the other constructs, as asked."""
+        return self._read_items(wave, INTENTIONS).dropna(how="all")
+
+    def _read_items(self, wave: str, starts: tuple[str, ...]) -> pd.DataFrame:
         if wave == "A1":
             rows = self.read("answers")
-            rows = rows[(rows["value"] != "") & ~rows["item_id"].isin(["recommend", "comments"])]
+            rows = rows[(rows["value"] != "") & rows["item_id"].str.startswith(starts)]
             values = rows.assign(value=pd.to_numeric(rows["value"]))
             table = values[values["value"] <= 5].pivot(
                 index="respondent_id", columns="item_id", values="value"
@@ -79,10 +91,11 @@ class RawSample:
             given = rows["ExternalReference"].where(
                 rows["ExternalReference"] != "", rows["RecipientEmail"].map(known)
             )
-            codes = {label: str(value) for value, label in enumerate(LABELS, start=1)}
-            items = [name for name in rows.columns if name[-2:] in ("_1", "_2", "_3")]
+            codes = {
+                label: str(value) for scale in (LABELS, RUNGS) for value, label in enumerate(scale, start=1)
+            }
+            items = [name for name in rows.columns if name.startswith(starts)]
             table = rows[items].replace(codes).replace("", None).astype(float).set_axis(given)
-        table[list(REVERSED)] = 6 - table[list(REVERSED)]
         return table
 
     def score(self, wave: str, construct: str) -> pd.Series:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from scipy import stats
 
 from etl.demo import EFFECTS, FAULTS, write_exports
 from etl.reading import Refused
@@ -113,6 +114,72 @@ def test_dispositions_agree_with_the_answers(planted: RawSample, wave: str) -> N
     assert answered[disposition[answered.index] == "complete"].min() >= 10
     partial = answered[disposition[answered.index] == "partial"]
     assert 5 <= partial.min() <= partial.max() <= 8
+
+
+@pytest.mark.parametrize("wave", ["A1", "A2", "A3"])
+def test_complete_responses_hold_intentions_of_every_rung(planted: RawSample, wave: str) -> None:
+    given = planted.intentions(wave)
+    invited = planted.read("invitations")
+    disposition = invited[invited["wave_id"] == wave].set_index("member_id")["disposition"]
+    complete = disposition[disposition == "complete"].index
+    assert set(given.index) <= set(complete)
+    assert 0.85 < given.reindex(complete).notna().to_numpy().mean() < 1
+    for name, highest in {"importance_1": 5, "stay_1": 5, "stay_2": 5, "wanted_1": 4}.items():
+        assert sorted(given[name].dropna().unique()) == list(range(1, highest + 1)), name
+    assert given["stay_1"].mean() > 3 > given["stay_2"].mean()
+
+
+def test_pairs_matched_for_a_coffee_are_of_two_and_two_in_three_meet(planted: RawSample) -> None:
+    acts = planted.read("activities")
+    acts = acts.assign(month=acts["at"].str[:7])
+    matched, met = (acts[acts["kind"] == kind] for kind in ("coffee_matched", "coffee_met"))
+    assert (matched.groupby("month").size() % 2 == 0).all()
+    assert not matched.duplicated(["member_id", "month"]).any()
+    pair = ["member_id", "month"]
+    assert len(met.merge(matched, on=pair)) == len(met)
+    assert len(met) / len(matched) == pytest.approx(2 / 3, abs=0.1)
+
+
+def test_ideas_go_through_the_stages_of_one_round(planted: RawSample) -> None:
+    acts = planted.read("activities")
+    stages = [
+        acts[acts["kind"] == f"exchange_{stage}"].set_index("member_id")["at"]
+        for stage in ("idea", "submitted", "shortlisted", "funded")
+    ]
+    assert len(stages[0]) > len(stages[1]) > len(stages[2]) > len(stages[3]) > 0
+    for earlier, later in pairwise(stages):
+        assert (earlier[later.index] < later).all()
+    assert stages[0].min() >= "2015-10-01"
+
+
+def test_other_streams_do_not_depend_on_attendance(planted: RawSample) -> None:
+    kinds = ("coffee_matched", "coffee_met", "group_meeting")
+    acts = planted.read("activities")
+    acts = acts[acts["kind"].isin(kinds) | acts["kind"].str.startswith("exchange_")]
+    count = acts.groupby("member_id").size().reindex(planted.members().index, fill_value=0)
+    ever = count.index.isin(set().union(*planted.attended().values()))
+    assert stats.ttest_ind(count[ever], count[~ever], equal_var=False).pvalue > 0.01
+
+
+def test_template_events_have_no_shows_walk_ins_and_presenters(planted: RawSample) -> None:
+    rows = planted.read("attendance")
+    rows = rows[rows["member_id"] != "M9999"]
+    found = rows.groupby(["registered", "attended"]).size()
+    assert set(found.index) == {("false", "true"), ("true", "false"), ("true", "true")}
+    assert found.min() >= 10
+    assert set(rows.loc[rows["attended"] == "true", "role"]) == {"Attendee", "Presenter"}
+    assert (planted.read("events")["series"] != "").all()
+
+
+def test_baseline_of_the_professions_is_the_population_drawn_from(planted: RawSample) -> None:
+    targets = planted.read("targets")
+    stated = targets[targets["indicator_id"] == "composition_profession"].set_index("group")["baseline"]
+    shares = planted.members()["profession"].value_counts(normalize=True)
+    assert set(stated.index) == set(shares.index)
+    assert stated.astype(float).sum() == pytest.approx(1)
+    assert stated.astype(float).to_numpy() == pytest.approx(shares[stated.index].to_numpy(), abs=0.01)
+    whole = targets[(targets["period"] == "all") & (targets["group"] == "")]
+    assert set(whole["indicator_id"]) == {"response_rate_rr1", "active_members"}
 
 
 def test_ties_are_named_by_respondents_among_those_asked(planted: RawSample) -> None:
@@ -228,9 +295,14 @@ def test_many_members_come_in_template_tables_without_faults(tmp_path: Path) -> 
         assert not rows.duplicated(list(table.key)).any(), name
         assert (rows[list(table.required_names)] != "").all().all(), name
     per_member = {name: len(raw.read(name)) / 2_500 for name in ("answers", "attendance", "ties")}
-    assert per_member["answers"] == pytest.approx(49, abs=10)
+    assert per_member["answers"] == pytest.approx(66, abs=10)
     assert per_member["attendance"] == pytest.approx(20, abs=5)
     assert per_member["ties"] == pytest.approx(10, abs=3)
+    assert set(raw.read("answers")["item_id"]) == set(raw.read("items")["item_id"])
+    kinds = raw.read("activities")["kind"].value_counts()
+    assert {"coffee_matched", "coffee_met", "group_meeting", "exchange_idea", "exchange_funded"} <= set(
+        kinds.index
+    )
 
 
 @pytest.mark.parametrize("members", [20, 60, 2_000])

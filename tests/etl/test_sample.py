@@ -82,6 +82,39 @@ def test_the_figures_show_the_planted_rise_in_connecting_and_only_that(
     assert low < 0 < high
 
 
+def test_the_answers_of_every_export_reach_the_further_items(sample: tuple[bool, Loaded, Engine]) -> None:
+    _, _, engine = sample
+    rows = engine.query(
+        "SELECT wave_id, item_id, count(*) AS n, min(value) AS low, max(value) AS high FROM answers "
+        "WHERE item_id IN ('importance_1', 'stay_1', 'stay_2', 'wanted_1') AND value IS NOT NULL "
+        "GROUP BY ALL"
+    )
+    assert set(zip(rows["wave_id"], rows["item_id"], strict=True)) == {
+        (wave, item)
+        for wave in ("A1", "A2", "A3")
+        for item in ("importance_1", "stay_1", "stay_2", "wanted_1")
+    }
+    assert rows["n"].min() > 100
+    assert (rows["low"] == 1).all()
+    assert (rows["high"] == rows["item_id"].map(lambda item: 4 if item == "wanted_1" else 5)).all()
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "coffee_trials",
+        "exchange_funnel",
+        "stream_members",
+        "importance",
+        "intention_to_stay",
+        "wanted_against_actual",
+    ],
+)
+def test_the_new_indicators_have_figures(sample: tuple[bool, Loaded, Engine], id: str) -> None:
+    _, _, engine = sample
+    assert any(value == value for value, _, _ in read_rows(engine, id).values())
+
+
 def test_the_figures_show_the_planted_non_response_of_doctors(sample: tuple[bool, Loaded, Engine]) -> None:
     is_planted, _, engine = sample
     rates = read_rows(engine, "response_rate_rr2", ("profession",), "A1")

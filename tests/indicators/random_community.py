@@ -9,7 +9,7 @@ from typing import Any
 
 from warehouse.contracts import TABLES
 
-FIRST = date(2015, 1, 1)
+FIRST = date(2014, 1, 1)
 COMPLETE_TO = date(2015, 10, 20)
 WAVES = {"w1": date(2015, 3, 1), "w2": date(2015, 6, 1), "w3": date(2015, 9, 1)}
 RELATIONS = ("openness", "influence")
@@ -31,6 +31,14 @@ KINDS = (
 )
 NOT_APPLICABLE = "Not applicable"
 REPEATED = ("attendance", "answers", "activities")
+FRAMES = {
+    "profession": {"Nurse": 0.6, "Doctor": 0.3, "Manager": 0.1},
+    "region": {"Wales": 0.05, "London": 0.2},
+    "hub": {"North": 0.5, "South": 0.5},
+    "organisation": {"Trust A": 0.01, "Charity": 0.02},
+    "organisation_type": {"Trust": 0.9, "Charity": 0.1},
+    "cohort": {"First": 0.4, "Second": 0.6},
+}
 SPECIAL = ("empty", "one_member", "all_left", "nobody_answered", "no_ties")
 
 
@@ -100,7 +108,7 @@ def make_community(seed: int, size: int) -> Community:
     random = Random(seed)
     names = [f"m{number}" for number in range(size)]
     spells = {name: _draw_spells(random) for name in names}
-    members = [
+    members: list[Row] = [
         {
             "member_id": name,
             "profession": random.choice(("Nurse", "Doctor", None)),
@@ -113,7 +121,7 @@ def make_community(seed: int, size: int) -> Community:
         for name in names
     ]
     for row in members:
-        row["cohort"] = "First" if row["joined_on"] < FIRST + timedelta(days=60) else "Second"
+        row["cohort"] = "First" if row["joined_on"] < FIRST + timedelta(days=150) else "Second"
         row["organisation_type"] = {"Trust A": "Trust", "Trust B": "Trust", "Charity": "Charity"}.get(
             row["organisation"]
         )
@@ -141,6 +149,11 @@ def make_community(seed: int, size: int) -> Community:
         "targets": [
             {"indicator_id": "members", "period": "2015", "baseline": 0, "target": size},
             {"indicator_id": "attendance_rate", "period": "2015", "baseline": 0.4, "target": 0.6},
+            *(
+                {"indicator_id": f"composition_{name}", "period": "all", "group": group, "baseline": share}
+                for name, frame in FRAMES.items()
+                for group, share in frame.items()
+            ),
         ],
     }
     tables["activities"] = _keep_first(tables["activities"], "member_id", "at", "kind")
@@ -178,14 +191,14 @@ def _keep_first(rows: list[Row], *key: str) -> list[Row]:
 
 
 def _draw_day(random: Random) -> date:
-    return FIRST + timedelta(days=random.randrange(290))
+    return FIRST + timedelta(days=random.randrange((COMPLETE_TO - FIRST).days))
 
 
 def _draw_spells(random: Random) -> list[tuple[date, date | None]]:
-    start = FIRST + timedelta(days=random.randrange(120))
+    start = FIRST + timedelta(days=random.randrange(300))
     if random.random() < 0.6:
         return [(start, None)]
-    end = start + timedelta(days=random.randrange(120))
+    end = start + timedelta(days=random.randrange(300))
     if random.random() < 0.5:
         return [(start, end)]
     return [(start, end), (end + timedelta(days=1 + random.randrange(40)), None)]
@@ -200,7 +213,7 @@ def _draw_events(random: Random, names: list[str]) -> dict[str, list[Row]]:
             "series": random.choice(("Design", "Calls", None)),
             "starts_at": f"{_draw_day(random)}T{random.randrange(24):02}:30:00Z",
         }
-        for number in range(random.randrange(6))
+        for number in range(random.randrange(8))
     ]
     for event in events[:3]:
         event["series"] = "Design"

@@ -158,3 +158,18 @@ def test_survival_at_its_ends() -> None:
     assert (estimated.low[0], estimated.high[0]) == (1, 1)
     assert isnan(estimated.low[2])
     assert isnan(estimated.high[2])
+
+
+@given(st.integers(1, 300), st.integers(1, 300), st.integers(2, 60))
+def test_what_does_not_vary_has_an_interval_of_no_width(part: int, whole: int, n: int) -> None:
+    """Thirds are not exact in binary: Σx² − nx̄² is then not 0, and its root is a millionth of the figure."""
+    scores = np.full(n, 100 * part / whole)
+    people = np.array([float(n)])
+    total, squares = np.array([scores.sum()]), np.array([(scores**2).sum()])
+    mean = estimate_mean(people, total, squares)
+    assert (mean.low[0], mean.high[0]) == pytest.approx((scores[0], scores[0]), abs=1e-9)
+    weights = np.arange(1.0, n + 1)
+    x = weights * part / whole
+    sums = [np.array([one.sum()]) for one in (x, weights, x * x, x * weights, weights * weights)]
+    ratio = estimate_ratio(people, *sums)
+    assert (ratio.low[0], ratio.high[0]) == pytest.approx((part / whole, part / whole), abs=1e-9)

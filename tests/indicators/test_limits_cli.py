@@ -161,7 +161,8 @@ def test_one_figure_has_no_limits(run: Ask) -> None:
     for arguments, words in (
         (["members"], "add --period with one of year, quarter, month, week"),
         (["members", "--period", "2015"], "limits only as a series"),
-        (["cohort_retention"], "one figure over all time"),
+        ([over_all_time], "one figure over all time"),
+        (["membership_retention", "--period", "year"], "it is a curve, and no series"),
     ):
         status, out, error = run("value", *arguments, "--limits")
         assert (status, out) == (1, "")

@@ -151,7 +151,7 @@ def _triangle(community: Community) -> Cells:
     cells: dict[tuple[str, ...], tuple[int, int]] = {}
     for spells in list_memberships(community).values():
         start, end = spells[0]
-        for months in range(11):
+        for months in range(24):
             day = _add_months(start, months)
             if day <= COMPLETE_TO:
                 key = ("all", f"{start:%Y-%m}", str(months))

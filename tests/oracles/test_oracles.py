@@ -10,7 +10,7 @@ from tests.oracles.oracle import Oracle
 from tests.oracles.runner import EDGES, Differs, compare, list_oracles
 
 ORACLES = list_oracles()
-COMMUNITIES = ("14-2015", "9-3", "6-4", "3-5", *EDGES)
+COMMUNITIES = ("14-2015", "12-1", "9-3", "7-8", "6-4", "3-5", *EDGES)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from indicators.catalogue import list_indicators
+from indicators.compute import compute_result
+from indicators.disclosure import SCOPES
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
+from indicators.switchboard import list_definitions
 from tests.conftest import MakeRelease
 from tests.indicators.both_paths import check_both_paths, count_figures
 from tests.indicators.random_community import (
@@ -94,7 +97,7 @@ def check_community(
 
 
 @settings(
-    max_examples=3,
+    max_examples=2,
     deadline=None,
     phases=(Phase.generate,),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -116,3 +119,19 @@ def test_a_community_at_the_edge(load_named: LoadNamed, monkeypatch: pytest.Monk
     community, engine = load_named(kind)
     figures = check_community(engine, community, Random(len(kind)), monkeypatch)
     assert (figures > 0) == (kind != "empty")
+
+
+@pytest.mark.parametrize("name", ["9-3", "one_member", "empty"])
+def test_every_reasonable_definition(load_named: LoadNamed, name: str) -> None:
+    community, engine = load_named(name)
+    known = list_indicators(tuple(list_attributes(engine)))
+    results = [
+        compute_result(engine, indicator, Selection(by=by, settings=settings), SCOPES["evaluator"])
+        for indicator in known.values()
+        if indicator.parameters
+        for settings in list_definitions(indicator)[1:]
+        for by in ((), *(() if indicator.is_whole else (("hub",),)))
+    ]
+    check_results(results, count_people(community))
+    assert len(results) > 100
+    assert (count_figures(results) > 0) == (name != "empty")
