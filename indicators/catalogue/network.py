@@ -249,7 +249,8 @@ SHAPES = (
         "modularity",
         "Modularity",
         "How much more ties lie within communities found in the network than random ties would.",
-        "Σ over communities of (m_c / m − (d_c / 2m)²), communities by the Leiden algorithm, seeded",
+        "Σ over communities of (m_c / m − (d_c / 2m)²), communities by the Leiden algorithm, seeded, the best of 20 runs "
+        "up to 1,000 members",
         "Share of ties within communities less the share expected",
         "All ties, in either direction",
         unit="coefficient",
@@ -261,7 +262,7 @@ SHAPES = (
         "communities",
         "Communities",
         "Communities of two members or more that are tied more within than to others.",
-        "number of communities by the Leiden algorithm on modularity, seeded",
+        "number of communities by the Leiden algorithm on modularity, seeded, the best of 20 runs up to 1,000 members",
         "Communities",
         "None",
         source="Traag, Waltman & van Eck 2019",

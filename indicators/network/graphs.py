@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from indicators.network.seeding import seed_igraph
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 NAN = float("nan")
-MOST_EXACT = 10_000
+FEW, MOST_EXACT = 1_000, 10_000
 FACTS: tuple[str, ...] = (
     "period",
     "member_id",
@@ -111,11 +112,17 @@ class Network:
     def communities(self) -> Any:
         """Communities by the Leiden algorithm on modularity, seeded (Traag et al. 2019).
 
-        It runs until nothing improves, beyond 10,000 members twice.
+        Up to 1,000 members the best of 20 runs of two iterations each, beyond that one run of 20, beyond 10,000 of two.
+        To iterate until nothing improves could take for ever: of some small networks igraph then takes two partitions
+        of equal quality in turn.
         """
-        iterations = -1 if self.size <= MOST_EXACT else 2
+        runs, iterations = (20, 2) if self.size <= FEW else (1, 20) if self.size <= MOST_EXACT else (1, 2)
         with seed_igraph():
-            return self.undirected.community_leiden(objective_function="modularity", n_iterations=iterations)
+            found = [
+                self.undirected.community_leiden(objective_function="modularity", n_iterations=iterations)
+                for _ in range(runs)
+            ]
+        return max(found, key=attrgetter("modularity"))
 
 
 def make_network(size: int, senders: Ints, receivers: Ints, *, is_directed: bool = True) -> Network:

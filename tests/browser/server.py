@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard import PAGES
+
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 MISSING = "No Chromium is installed: install it with apt-get install chromium, or name it in CHROMIUM."
@@ -28,14 +30,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATHS = {
-    "this-week": "This week",
-    "attitude": "Attitude",
-    "engagement": "Engagement",
-    "retention": "Retention",
-    "connections": "Connections",
-    "data-and-methods": "Data and methods",
-}
+PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
 
 @contextmanager

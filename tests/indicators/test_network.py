@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from itertools import product
 from math import isnan
 from pathlib import Path
 
@@ -150,6 +151,20 @@ def test_every_small_graph_has_figures_or_none(drawn: tuple[int, Sequence[tuple[
         assert isnan(found[name]) == (graph.number_of_edges() == 0), name
     assert network.degrees.tolist() == [graph.degree(node) for node in range(size)]
     assert draw_shares(network, np.zeros((size, 1), dtype=np.int64)).shape[1] == 1
+
+
+def test_communities_are_found_where_igraph_would_look_for_ever() -> None:
+    """Of these seven members igraph takes two partitions of equal quality in turn when told to stop at the best."""
+    ties = np.array([(1, 0), (2, 1), (3, 2), (4, 1), (5, 0), (6, 0), (6, 1), (6, 3), (6, 5)])
+    network = make_network(7, ties[:, 0], ties[:, 1], is_directed=False)
+    graph = nx.Graph(ties.tolist())
+    best = max(
+        nx.community.modularity(
+            graph, [{node for node in graph if places[node] == part} for part in set(places)]
+        )
+        for places in product(range(4), repeat=7)
+    )
+    assert network.communities.modularity == pytest.approx(best, abs=1e-9)
 
 
 @given(drawn=GRAPHS)
