@@ -11,7 +11,7 @@ run: setup
 	@$(BIN)/python serve.py --staff $(STAFF_PORT) --funder $(FUNDER_PORT)
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4
 
 setup: .venv/.ready
 
@@ -29,6 +29,7 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.build --check
+	$(BIN)/python -m tests.oracles --check
 
 docs: setup
 	$(BIN)/python -m docs.build

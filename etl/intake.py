@@ -61,6 +61,7 @@ def take_in(
         mapped = work / f"mapped-{number}.csv"
         apply_mapping(path, mapped, staged.mapping, staged.options)
         path = mapped
+    stated = staged.mapping.table if staged.mapping else ""
     with path.open("rb") as handle:
         content = handle.read(SAMPLE_BYTES)
     if not content.strip():
@@ -73,7 +74,7 @@ def take_in(
     if is_spss:
         source, reading = spss, spss.read(RawFile(staged.name, path, "", staged.options))
     elif is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
-        source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
+        source, reading = template, template.read(RawFile(staged.name, path, "", staged.options, stated))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
         found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_BYTES]))
@@ -82,10 +83,7 @@ def take_in(
         if found is template:
             path = work / f"decoded-{number}.csv"
             path.write_text(text, encoding="utf-8", newline="")
-        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options))
-    if staged.mapping and staged.mapping.table and reading.scan:
-        named = TABLES[staged.mapping.table].name
-        reading = Reading(reading.source, 0, {}, scan=Scan(named, reading.scan.sql, reading.scan.date_order))
+        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, stated))
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
 
 

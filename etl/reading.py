@@ -41,12 +41,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class RawFile:
-    """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs."""
+    """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs.
+
+    `table` is the template table that a mapping names, or ''.
+    """
 
     name: str
     path: Path
     text: str
     options: Options
+    table: str = ""
 
 
 @dataclass(frozen=True)

@@ -182,7 +182,8 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
             else f" ({format_value(row['low'], 'share')} to {format_value(row['high'], 'share')})"
         )
         parts.append(f"{labels.get(str(name), str(name))}{' ' if name else ''}{share}{interval}")
-    return f"Still members {day} days after joining: {', '.join(parts)}." if parts else ""
+    state = "active" if result.indicator.id == "activity_retention" else "members"
+    return f"Still {state} {day} days after joining: {', '.join(parts)}." if parts else ""
 
 
 def _read_triangle(result: Result, shown: pd.DataFrame) -> str:

@@ -51,7 +51,7 @@ def recognise(sample: Sample) -> bool:
     """Whether the header names every required column of a table, or the file is a workbook or Parquet file."""
     if sample.content[:4] == b"PAR1" or sample.content[:4] == b"PK\x03\x04":
         return True
-    return bool(_find_tables(_read_header(sample.text)))
+    return bool(_find_fitting(_read_header(sample.text)))
 
 
 def read(file: RawFile) -> Reading:
@@ -85,8 +85,8 @@ def csv_sql(path: Path, columns: Iterable[str], delimiter: str) -> str:
     )
 
 
-def name_table(name: str, columns: list[str]) -> Table:
-    """The table that a header belongs to; Refused says what is missing, unknown or unclear."""
+def name_table(name: str, columns: list[str], stated: str = "") -> Table:
+    """The table that a header belongs to, or the one `stated`; Refused says what is missing, unknown or unclear."""
     if "" in columns:
         raise Refused(
             f"{name} has a column without a heading (number {columns.index('') + 1}): name it, or remove it."
@@ -94,7 +94,13 @@ def name_table(name: str, columns: list[str]) -> Table:
     twice = next((column for column in columns if columns.count(column) > 1), None)
     if twice:
         raise Refused(f"{name} has the column {twice} twice: remove one of them.")
-    found = _find_tables(columns)
+    found = _find_fitting(columns)
+    if stated:
+        if TABLES[stated] not in found:
+            lacking = next(column for column in TABLES[stated].required_names if column not in _know(columns))
+            raise Refused(f"{name} has no {lacking}, which {stated} needs: name its column in the mapping.")
+        found = [TABLES[stated]]
+    found = _keep_nearest(found, columns)
     if not found:
         raise Refused(
             f"{name} is none of the known tables or exports: compare its headings with the template."
@@ -143,16 +149,26 @@ def explain(name: str, text: str) -> str:
     )
 
 
-def _find_tables(columns: list[str]) -> list[Table]:
-    """Tables all of whose required columns are there; of these the ones that use most of the columns."""
+def _find_fitting(columns: list[str]) -> list[Table]:
+    """Tables all of whose required columns are there."""
+    known = _know(columns)
+    return [table for table in TABLES.values() if set(table.required_names) <= known]
+
+
+def _keep_nearest(tables: list[Table], columns: list[str]) -> list[Table]:
+    """Of some tables those that use most of the columns."""
+    used = [len(_know(columns) & set(table.column_names)) for table in tables]
+    return [table for table, count in zip(tables, used, strict=True) if count == max(used)]
+
+
+def _know(columns: list[str]) -> set[str]:
+    """The columns, and those that others of them stand for."""
     known = set(columns)
     if known & set(PERSON_COLUMNS):
         known |= {"member_id", "respondent_id"}
     if OBSERVED_ON in known:
         known.add("wave_id")
-    fitting = [table for table in TABLES.values() if set(table.required_names) <= known]
-    most = max((len(known & set(table.column_names)) for table in fitting), default=0)
-    return [table for table in fitting if len(known & set(table.column_names)) == most]
+    return known
 
 
 def _read_header(text: str) -> list[str]:
@@ -173,7 +189,7 @@ def _first_text(path: Path) -> str:
 
 
 def _scan(file: RawFile, columns: list[str], sql: str) -> Reading:
-    table = name_table(file.name, columns)
+    table = name_table(file.name, columns, file.table)
     dates = [
         column.name
         for column in table.columns

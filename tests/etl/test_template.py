@@ -94,6 +94,9 @@ def test_headings_that_fit_two_tables_need_the_name(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="could be members or memberships"):
         template.name_table("list.csv", columns)
     assert template.name_table("memberships.csv", columns).name == "memberships"
+    assert template.name_table("list.csv", columns, "members").name == "members"
+    with pytest.raises(Refused, match=r"list\.csv has no event_id, which attendance needs"):
+        template.name_table("list.csv", columns, "attendance")
 
 
 def test_an_unknown_column_is_refused_except_as_an_attribute() -> None:

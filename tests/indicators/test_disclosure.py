@@ -188,7 +188,7 @@ def test_what_is_shown_to_funders_is_rounded(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("indicator_id", "role"), product(["members", "response_rate_rr1"], ["lead", "funder"])
+    ("indicator_id", "role"), list(product(["members", "response_rate_rr1"], ["lead", "funder"]))
 )
 def test_a_hidden_row_has_no_figure_on_any_surface(
     engine: Engine, capsys: pytest.CaptureFixture[str], indicator_id: str, role: str

@@ -33,8 +33,8 @@ figures are value, and where the oracle gives them low, high, n, numerator and d
 Numbers published by others are met in `tests/real`; how often 95 % intervals hold the truth is printed by
 `python -m bench coverage`.
 
-| indicator | worked out by | communities | figures | largest difference | allowed |
-|---|---|---|---|---|---|
+| indicator | over | worked out by | communities | figures | largest difference | allowed |
+|---|---|---|---|---|---|---|
 """
 
 
@@ -77,7 +77,7 @@ def verify(oracles: Sequence[Oracle]) -> list[str]:
                 largest[oracle] = max(largest[oracle], found.largest)
             engine.close()
     return [
-        f"| `{oracle.indicator}` | {oracle.by} | {communities[oracle]} | {figures[oracle]:,} "
+        f"| `{oracle.indicator}` | {oracle.grain or oracle.period} | {oracle.by} | {communities[oracle]} | {figures[oracle]:,} "
         f"| {largest[oracle]:.0e} | {oracle.tolerance:.0e} |".replace(" 0e+00 ", " 0 ")
         for oracle in oracles
     ]

@@ -37,7 +37,7 @@ def test_chicago_r_user_group(tmp_path: Path, ask: Any) -> None:
         for row in there
     ]
     write_table(folder, "activities", "member_id at kind amount", activities)
-    columns = {"member_id": "Member.ID", "joined_on": "Joined.Group.on", "region": "Location"}
+    columns = {"member_id": "Member.ID", "joined_on": "Joined.Group.on"}
     mapping = write_mapping(tmp_path / "mapping.toml", ("member_list.csv", "members", columns, {}))
     export = REAL / "chicago_r_user_group" / "member_list.csv"
     data = load(folder, export, mapping=mapping, complete_to="2019-05-29")

@@ -73,6 +73,9 @@ def test_still_members_are_read_at_a_fixed_day() -> None:
     assert read_result(make_result("membership_retention", rows)) == (
         "Still members 90 days after joining: 80 % (70 % to 90 %)."
     )
+    assert read_result(make_result("activity_retention", rows)).startswith(
+        "Still active 90 days after joining"
+    )
 
 
 def test_no_data_says_what_to_load() -> None:
