@@ -8,13 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from indicators import estimators
 from indicators.catalogue import list_indicators
+from indicators.cells import estimate_cells
 from indicators.computed import compute_cells
 from indicators.cube import STATISTICS, facts_sql, gather_facts, name_breakdown, sum_facts
 from indicators.definition import ORDERED_DIMENSIONS, Indicator
 from indicators.disclosure import Scope, apply_gate
 from indicators.filling import fill_counts
+from indicators.merging import show_together
 from indicators.reliability import list_warnings, withhold
 from indicators.result import FIGURES, Passport, Result, SourceFile
 from indicators.selection import (
@@ -42,6 +43,21 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
 
     Raises BadSelection for a period or dimension that the indicator does not have.
     """
+    exact = compute_exact(engine, indicator, selection)
+    gated = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
+    if scope.minimum:
+        narrowed, _ = split_waves(selection)
+        gated = _hide_filtered(engine, exact.indicator, narrowed, scope, gated, exact.dimensions)
+        gated = show_together(exact, gated, scope)
+    return replace(exact, table=gated, passport=replace(exact.passport, role=scope.role))
+
+
+def compute_exact(engine: Engine, indicator: Indicator, selection: Selection) -> Result:
+    """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
+
+    Its table has the sums and the counts of people (`indicators.cube.STATISTICS`) beside the figures. Raises as
+    `compute_result` does.
+    """
     check_dimensions(engine, indicator, selection)
     indicator = apply_settings(indicator, selection)
     periods = list_periods(engine, indicator, selection)
@@ -58,17 +74,14 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
         rows = _read_statistics(engine, indicator, selection, periods, dimensions)
         if indicator.estimator in ("count", "reach", "total"):
             rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
-        table = _estimate(indicator, rows, dimensions)
+        table = estimate_cells(indicator, rows, dimensions)
     table = withhold(engine, indicator, table, periods)
     for name, values in _group_filters(selection).items():
         if name in measures:
             table = table[table[name].isin(values)]
     table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
-    gated = apply_gate(table, indicator, dimensions, scope)
-    if scope.minimum:
-        gated = _hide_filtered(engine, indicator, selection, scope, gated, dimensions)
-    passport = _write_passport(engine, indicator, asked_for, scope, list_warnings(engine, indicator, periods))
-    return Result(indicator, asked_for, dimensions, gated, passport)
+    passport = _write_passport(engine, indicator, asked_for, list_warnings(engine, indicator, periods))
+    return Result(indicator, asked_for, dimensions, table, passport)
 
 
 def _hide_filtered(
@@ -233,69 +246,6 @@ def _match_all(filters: dict[str, list[str]]) -> tuple[list[str], list[object]]:
     return clauses, values
 
 
-def _estimate(indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str]) -> pd.DataFrame:
-    """Add the figures to the statistics of each cell."""
-    n, x, w, xx, xw, ww = (rows[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in STATISTICS)
-    table = rows.copy()
-    table["numerator"], table["denominator"] = x, w
-    match indicator.estimator:
-        case "count":
-            nothing = np.full(len(rows), np.nan)
-            interval = estimators.Interval(n, nothing, nothing)
-            table["numerator"], table["denominator"] = n, nothing
-        case "reach" | "total":
-            nothing = np.full(len(rows), np.nan)
-            interval = estimators.Interval(x, nothing, nothing)
-            table["denominator"] = nothing
-        case "proportion":
-            interval = estimators.estimate_proportion(x, w)
-        case "composition":
-            whole = ["period", *(name for name in dimensions if name != indicator.measures[-1])]
-            total = rows.groupby(whole, dropna=False)["n"].transform("sum").to_numpy(dtype=np.float64)
-            interval = estimators.estimate_proportion(n, total)
-            table["numerator"], table["denominator"], table["n"] = n, total, total
-        case "bounds":
-            interval = estimators.estimate_bounds(n, x, w)
-        case "net":
-            interval = estimators.estimate_net(n, x, w, xx, xw, ww)
-        case "paired":
-            interval = estimators.estimate_paired(n, x, xx)
-            table["denominator"] = n
-        case "mean":
-            interval = estimators.estimate_mean(n, x, xx)
-            table["denominator"] = n
-        case "ratio":
-            interval = estimators.estimate_ratio(n, x, w, xx, xw, ww)
-        case "share":
-            interval = estimators.estimate_share(n, x, w, xx, xw, ww)
-        case "index":
-            share = estimators.estimate_share(n, x, w, xx, xw, ww)
-            interval = estimators.Interval(*(2 * part - 1 for part in share))
-            table["numerator"] = 2 * x - w
-        case "survival":
-            return _estimate_survival(table, dimensions, indicator.band)
-    table["value"], table["low"], table["high"] = interval
-    if indicator.baseline:
-        table.loc[table[indicator.measures[-1]] == indicator.baseline, ["low", "high"]] = np.nan
-    if indicator.unit == "ties":
-        table["low"] = table["low"].clip(lower=0.0)
-    return table
-
-
-def _estimate_survival(table: pd.DataFrame, dimensions: Sequence[str], band: estimators.Band) -> pd.DataFrame:
-    """A curve for each group over its times of exit; a time at which some only enter (n + w = 0) has no row."""
-    groups = ["period", *(name for name in dimensions if name != "time_days")]
-    curves = []
-    for _, group in table.sort_values("position").groupby(groups, dropna=False, sort=True):
-        at_risk = group["w"].to_numpy()[::-1].cumsum()[::-1]
-        ended = group["x"].to_numpy()
-        value, low, high = estimators.estimate_survival(ended, at_risk, band)
-        has_exit = (group["n"] + group["w"] > 0).to_numpy()
-        figures = {"value": value, "low": low, "high": high, "numerator": ended, "denominator": at_risk}
-        curves.append(group.assign(**figures, n=at_risk)[has_exit])
-    return pd.concat(curves) if curves else table.assign(value=np.nan, low=np.nan, high=np.nan)
-
-
 def _finish(
     engine: Engine,
     indicator: Indicator,
@@ -320,7 +270,8 @@ def _finish(
     table = table.sort_values(["place", *others, "position", *dimensions], kind="stable", na_position="last")
     incomplete = engine.query("SELECT period FROM calendar_periods WHERE NOT is_complete")
     table["is_complete"] = ~table["period"].isin(incomplete["period"])
-    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
+    further = [name for name in STATISTICS if name != "n" and name in table]
+    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason", *further]
     return table[columns].reset_index(drop=True).astype(dict.fromkeys(FIGURES, "float64"))
 
 
@@ -331,7 +282,7 @@ def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
 
 
 def _write_passport(
-    engine: Engine, indicator: Indicator, selection: Selection, scope: Scope, warnings: tuple[str, ...]
+    engine: Engine, indicator: Indicator, selection: Selection, warnings: tuple[str, ...]
 ) -> Passport:
     manifest = engine.release.manifest
     sources = tuple(
@@ -358,7 +309,7 @@ def _write_passport(
         sources=sources,
         checks_passed=sum(passed),
         checks_failed=len(passed) - sum(passed),
-        role=scope.role,
+        role="evaluator",
         is_synthetic=engine.release.is_synthetic,
         warnings=warnings,
     )

@@ -10,20 +10,21 @@ import duckdb
 
 from indicators.computed import compute_cells
 from indicators.definition import MEASURE_DIMENSIONS, Indicator
+from indicators.disclosure import BEHIND
 from indicators.result import FIGURES
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import COMPUTED, CUBE, quote_name, quote_text
 
 MOST_VALUES = 60
-STATISTICS: tuple[str, ...] = ("n", "x", "w", "xx", "xw", "ww")
+STATISTICS: tuple[str, ...] = ("n", "x", "w", "xx", "xw", "ww", *BEHIND)
 _SUMS = (
     "count(*) AS n, sum(x) AS x, sum(w) AS w, sum(x * x) AS xx, sum(x * w) AS xw, sum(w * w) AS ww, "
+    "count(*) FILTER (WHERE x > 0) AS people_in, count(*) FILTER (WHERE x < w) AS people_out, "
     "min(position) AS position"
 )
-
 _RESUMS = (
     "CAST(sum(n) AS BIGINT) AS n, sum(x) AS x, sum(w) AS w, sum(xx) AS xx, sum(xw) AS xw, sum(ww) AS ww, "
-    "min(position) AS position"
+    "sum(people_in) AS people_in, sum(people_out) AS people_out, min(position) AS position"
 )
 
 
@@ -131,6 +132,7 @@ def _count_things(indicator: Indicator, facts: str, groups: Sequence[Sequence[st
     return (
         f"SELECT {breakdown} AS breakdown, {listed}, count(DISTINCT member_id) AS n, "
         "CAST(count(DISTINCT thing) AS DOUBLE) AS x, 0.0 AS w, 0.0 AS xx, 0.0 AS xw, 0.0 AS ww, "
+        "count(DISTINCT member_id) AS people_in, 0 AS people_out, "
         f"min(position) AS position FROM ({facts}) GROUP BY GROUPING SETS ({sets})"
     )
 

@@ -20,6 +20,14 @@ from indicators.result import FIGURES
 Role = Literal["evaluator", "lead", "admin", "funder"]
 MINIMUM_SHARE_DENOMINATOR = 20
 INTERVAL_STEP = 0.05
+PRIMARY = "Hidden: fewer than"
+BEHIND = ("people_in", "people_out")
+_SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
+_MEANS = ("score", "difference", "ties", "points", "minutes")
+_STEPS = {"points": 2.5}
+
+
+_PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 
 
 @dataclass(frozen=True)
@@ -44,20 +52,28 @@ def apply_gate(
 ) -> pd.DataFrame:
     """Hide what the scope may not see and round the rest; a hidden row keeps no figure and says why.
 
-    Hidden are rows whose own count, or whose complement, is below the minimum; and then, wherever a dimension would
-    leave exactly one row hidden beside visible ones, the smallest visible row as well, so that no total gives it away.
+    Hidden are rows whose own count, or whose complement, is below the minimum, in people as in what they did
+    (`people_in` did any of it, `people_out` not all of it); and then, wherever a dimension would leave exactly one row
+    hidden beside visible ones, the smallest visible row as well, so that no total gives it away. The table that comes
+    out has no columns beyond the figures.
     """
+    public = [name for name in table if name in dimensions or name in _PUBLIC]
     if scope.minimum == 0 or not indicator.is_about_people:
-        return table
+        return table[public]
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
     small = count < scope.minimum
-    if indicator.estimator in ("proportion", "composition", "bounds", "share", "index", "survival"):
+    behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
+    if indicator.estimator == "ratio" and behind:
+        small |= (behind[0] > 0) & (behind[0] < scope.minimum)
+    if indicator.estimator in _SHARES:
         numerator = table["numerator"].to_numpy(dtype=float)
         denominator = table["denominator"].to_numpy(dtype=float)
         if indicator.estimator == "index":
             numerator = (denominator + numerator) / 2
         count = np.minimum(numerator, denominator - numerator)
+        if indicator.estimator in ("share", "index"):
+            count = np.fmin.reduce([count, *behind])
         if indicator.baseline:
             count = np.where(table[indicator.measures[-1]] == indicator.baseline, denominator, count)
         small |= denominator < scope.minimum
@@ -69,15 +85,16 @@ def apply_gate(
             small |= denominator < MINIMUM_SHARE_DENOMINATOR
     hidden = small & is_known
     secondary = _hide_complements(table, dimensions, hidden, count, is_known)
-    gated = table.copy()
+    gated = table[public].copy()
     gated.loc[hidden | secondary, ["status"]] = "suppressed"
     gated.loc[hidden, "reason"] = (
-        f"Hidden: fewer than {scope.minimum} people. Merge it with a neighbouring group to show it."
+        f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
     )
     gated.loc[secondary, "reason"] = "Hidden: it would give away another hidden figure by subtraction."
     gated.loc[hidden | secondary, list(FIGURES)] = np.nan
     if indicator.estimator == "survival":
         gated["numerator"] = np.nan
+    gated = _coarsen_means(gated, indicator)
     return _round_figures(gated, indicator, scope) if scope.rounding else gated
 
 
@@ -122,8 +139,20 @@ def _hide_complements(
     return secondary
 
 
+def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Means to one decimal and without their sum, so that two of them do not give away who came between."""
+    is_mean = indicator.estimator in ("mean", "ratio")
+    if not is_mean and (indicator.estimator != "computed" or indicator.unit not in _MEANS):
+        return table
+    step = _STEPS.get(indicator.unit, 0.1)
+    coarse = table.copy()
+    coarse[["value", "low", "high"]] = ((coarse[["value", "low", "high"]] / step).round() * step).round(1)
+    coarse["numerator"] = np.nan
+    return coarse
+
+
 def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
-    """Counts to the rounding base; shares to whole per cents from the rounded counts; means to one decimal.
+    """Counts to the rounding base; shares to whole per cents from the rounded counts.
 
     An interval says no more about the counts than the rounded counts do: a proportion's is computed anew from them,
     those of other shares are widened to whole steps.
@@ -148,9 +177,6 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
         case "net" | "paired" | "computed":
             rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(2)
             rounded[["numerator", "denominator"]] = np.nan
-        case "mean" | "ratio":
-            rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(1)
-            rounded["numerator"] = np.nan
     if indicator.estimator in ("share", "bounds", "index", "survival"):
         rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
         rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)

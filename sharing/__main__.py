@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from indicators.selection import BadSelection
 from settings import load_settings
-from sharing.extract import Extract, NoExtract, remove_extract, write_extract
+from sharing.extract import Extract, NoExtract, remove_extract
 from sharing.links import (
     DEFAULT_DAYS,
     LATEST,
@@ -24,7 +24,7 @@ from sharing.links import (
     new_link_id,
     open_links,
 )
-from sharing.seal import find_smallest, refresh_links, seal_release, summarise_extract
+from sharing.seal import find_smallest, refresh_links, seal_release, store_extract, summarise_extract
 from warehouse.release import NoRelease, find_release
 
 BASE_URL = "http://127.0.0.1:8502"
@@ -74,7 +74,7 @@ def _create(data: Path, links: Links, options: argparse.Namespace) -> None:
     password = _ask_password() if options.password else None
     check_request(label, options.days, password, options.max_views)
     print(describe_preflight(extract, links.list_links()))
-    write_extract(data, extract)
+    store_extract(data, extract)
     link, token = links.create_link(
         label,
         release_id=release_id,

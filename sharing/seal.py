@@ -1,27 +1,30 @@
 """Seal what a link will show: a fixed list of headline indicators, gated for funders, with no way to ask for more.
 
 The groups are fixed and disjoint: those with fewer members than the funder's minimum are put together under one name
-before anything is hidden, so that not even the name of a small group is shown. The audit of all published tables
-together (linear programming, releases against one another) is not part of this module.
+before anything is hidden, so that not even the name of a small group is shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from indicators.catalogue import list_indicators
-from indicators.compute import compute_result
+from indicators.compute import compute_exact
 from indicators.definition import Indicator
 from indicators.disclosure import SCOPES, apply_gate
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
+from sharing.audit import Row, Universe, read_universes, withhold_exposed
+from sharing.changes import TOGETHER, carry_forward
 from sharing.extract import Extract, remove_extract, write_extract
+from sharing.ledger import Ledger, open_ledger
 from sharing.links import LATEST, Links
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine, quote_name, quote_text
@@ -41,7 +44,6 @@ HEADLINES: tuple[str, ...] = (
 )
 BREAKDOWNS: tuple[str, ...] = ("profession", "region")
 FIXED_DAYS: tuple[int, ...] = (90, 180, 365, 545, 730, 1095, 1460, 1825)
-TOGETHER = "Smaller groups together"
 
 
 @dataclass(frozen=True)
@@ -54,19 +56,26 @@ class Summary:
     hidden: int
 
 
-def build_extract(engine: Engine, link_id: str, label: str, *, now: datetime | None = None) -> Extract:
-    """Everything that a link on this release will show. Indicators without any data are left out."""
+def build_extract(
+    engine: Engine, link_id: str, label: str, *, data: Path, ledger: Ledger, now: datetime | None = None
+) -> Extract:
+    """Everything that a link on this release will show. Indicators without any data are left out.
+
+    What was shown before (`ledger`) is shown again unless enough people changed, and a table that with the others, or
+    with earlier ones, would give away a hidden figure is hidden.
+    """
     results = []
-    known = list_indicators(list_attributes(engine))
-    groups = {name: list_groups(engine, name) for name in BREAKDOWNS if name in list_attributes(engine)}
+    attributes = list_attributes(engine)
+    known = list_indicators(attributes)
+    groups = {name: list_groups(engine, name, ledger) for name in BREAKDOWNS if name in attributes}
+    groups = {name: (large, small) for name, (large, small) in groups.items() if large}
     for indicator in (known[name] for name in HEADLINES if name in known):
-        whole = compute_result(engine, indicator, _select(indicator), SCOPES["evaluator"])
-        if whole.is_empty:
+        if compute_exact(engine, indicator, _select(indicator)).is_empty:
             continue
-        results.append(_close(whole))
-        for name, (large, small) in groups.items():
-            if large:
-                results.append(_close(_break_down(engine, indicator, name, large, small)))
+        for by in [(), *((name,) for name in groups)]:
+            closed = _close(_break_down(engine, indicator, by, groups))
+            alone = {name: large for name, (large, _) in groups.items()}
+            results.append(carry_forward(engine, data, closed, ledger, alone))
     waves = engine.query(
         "SELECT wave_id, any_value(coalesce(label, wave_id)) AS label FROM waves GROUP BY wave_id"
     )
@@ -79,14 +88,15 @@ def build_extract(engine: Engine, link_id: str, label: str, *, now: datetime | N
         sealed_at=(now or datetime.now(UTC)).replace(microsecond=0),
         is_synthetic=engine.release.is_synthetic,
         waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
-        results=tuple(results),
+        results=withhold_exposed(results, read_earlier(results, ledger)),
     )
 
 
-def list_groups(engine: Engine, name: str) -> tuple[list[str], list[str]]:
+def list_groups(engine: Engine, name: str, ledger: Ledger) -> tuple[list[str], list[str]]:
     """The groups of an attribute that stand alone, and those that are only shown together.
 
-    Together are all with fewer members than the minimum and, while these are still too few, the next larger ones.
+    Together are all with fewer members than the minimum and, while these are still too few, the next larger ones. Once
+    sealed the groups stay: which stand alone is not decided anew with every release.
     """
     column, missing = quote_name(name), quote_text(NOT_RECORDED)
     sizes = engine.query(
@@ -95,6 +105,9 @@ def list_groups(engine: Engine, name: str) -> tuple[list[str], list[str]]:
           UNION SELECT coalesce(CAST({column} AS VARCHAR), {missing}), member_id FROM frames)
         GROUP BY value ORDER BY size, value"""
     )
+    fixed = ledger.read_groups(name)
+    if fixed:
+        return fixed, sorted(set(sizes["value"]) - set(fixed))
     minimum = SCOPES["funder"].minimum
     small: list[str] = []
     count = 0
@@ -104,6 +117,22 @@ def list_groups(engine: Engine, name: str) -> tuple[list[str], list[str]]:
         small.append(str(row["value"]))
         count += int(row["size"])
     return sorted(set(sizes["value"]) - set(small)), small
+
+
+def read_earlier(results: Sequence[Result], ledger: Ledger) -> dict[Universe, list[Row]]:
+    """The rows that earlier extracts showed of the same tables, for the audit."""
+    earlier: dict[Universe, list[Row]] = {}
+    for result in results:
+        rows = [
+            dict(zip(("period", *result.dimensions), key, strict=True)) | dict(one.figures)
+            for key, versions in ledger.read_rows(result).items()
+            for one in versions
+        ]
+        columns = ["period", *result.dimensions, *FIGURES, "status", "reason"]
+        shown = replace(result, table=pd.DataFrame(rows, columns=columns))
+        for universe, found in read_universes([shown]).items():
+            earlier.setdefault(universe, []).extend(found)
+    return earlier
 
 
 def summarise_extract(extract: Extract) -> list[Summary]:
@@ -133,11 +162,27 @@ def find_smallest(extract: Extract) -> int | None:
 def seal_release(data: Path, release_id: str, link_id: str, label: str) -> Extract:
     """The extract of a release (`latest` for the live one), not yet written. Raises NoRelease when it is not there."""
     release = find_release(data, None if release_id == LATEST else release_id)
-    engine = Engine(release)
+    engine, ledger = Engine(release), open_ledger(data)
     try:
-        return build_extract(engine, link_id, label)
+        return build_extract(engine, link_id, label, data=data, ledger=ledger)
     finally:
         engine.close()
+        ledger.close()
+
+
+def store_extract(data: Path, extract: Extract) -> Path:
+    """Enter an extract in the ledger and write it; returns the file."""
+    ledger = open_ledger(data)
+    try:
+        groups: dict[str, set[str]] = {}
+        for result in extract.results:
+            for name in result.selection.by:
+                groups.setdefault(name, set()).update(str(value) for value in result.table[name])
+        alone = {name: sorted(values - {TOGETHER}) for name, values in groups.items()}
+        ledger.record(extract.release, alone, extract.results)
+    finally:
+        ledger.close()
+    return write_extract(data, extract)
 
 
 def refresh_links(data: Path, links: Links) -> list[str]:
@@ -147,7 +192,7 @@ def refresh_links(data: Path, links: Links) -> list[str]:
         if link.status in ("revoked", "expired"):
             remove_extract(data, link.id)
         elif link.release_id == LATEST:
-            write_extract(data, seal_release(data, LATEST, link.id, link.label))
+            store_extract(data, seal_release(data, LATEST, link.id, link.label))
             links.note_refresh(link.id)
             sealed.append(link.id)
     return sealed
@@ -161,20 +206,29 @@ def _select(indicator: Indicator, by: Sequence[str] = ()) -> Selection:
 
 
 def _break_down(
-    engine: Engine, indicator: Indicator, name: str, large: Sequence[str], small: Sequence[str]
+    engine: Engine,
+    indicator: Indicator,
+    by: Sequence[str],
+    groups: Mapping[str, tuple[Sequence[str], Sequence[str]]],
 ) -> Result:
-    """A breakdown in which the small groups are one, counted together and not summed."""
-    selection = _select(indicator, [name])
-    named = replace(selection, where=tuple((name, group) for group in large))
-    result = compute_result(engine, indicator, named, SCOPES["evaluator"])
-    table = result.table
-    if small:
-        merged = replace(selection, by=(), where=tuple((name, group) for group in small))
-        rest = compute_result(engine, indicator, merged, SCOPES["evaluator"]).table
-        place = {period: number for number, period in enumerate(pd.concat([table, rest])["period"].unique())}
-        table = pd.concat([table, rest.assign(**{name: TOGETHER})], ignore_index=True)
-        table = table.sort_values("period", key=lambda column: column.map(place), kind="stable")
-    return replace(result, selection=selection, table=table[result.table.columns].reset_index(drop=True))
+    """A breakdown in which the small groups of each dimension are one, counted together and not summed."""
+    selection = _select(indicator, by)
+    parts = []
+    for are_small in product((False, True), repeat=len(by)):
+        chosen = {name: groups[name][is_small] for name, is_small in zip(by, are_small, strict=True)}
+        if not all(chosen.values()):
+            continue
+        kept = tuple(name for name, is_small in zip(by, are_small, strict=True) if not is_small)
+        where = tuple((name, group) for name, values in chosen.items() for group in values)
+        part = compute_exact(engine, indicator, replace(selection, by=kept, where=where))
+        merged = {name: TOGETHER for name in by if name not in kept}
+        parts.append((part, part.table.assign(**merged)))
+    exact = parts[0][0]
+    dimensions = (*indicator.measures, *by)
+    table = pd.concat([rows for _, rows in parts], ignore_index=True)
+    place = {period: number for number, period in enumerate(table["period"].unique())}
+    table = table.sort_values("period", key=lambda column: column.map(place), kind="stable")
+    return replace(exact, selection=selection, dimensions=dimensions, table=table.reset_index(drop=True))
 
 
 def _close(result: Result) -> Result:
@@ -186,6 +240,10 @@ def _close(result: Result) -> Result:
     exact = _fix_days(result) if result.indicator.estimator == "survival" else result.table
     if result.selection.grain and exact["is_complete"].any():
         exact = exact[exact["is_complete"]].reset_index(drop=True)
+    if result.selection.by:
+        exact = exact.assign(
+            status="ok"
+        )  # that a group has no data says that nobody of it is in: hidden like any few
     table = apply_gate(exact, result.indicator, result.dimensions, scope)
     is_missing = table["status"] == "no_data"
     table.loc[is_missing, list(FIGURES)] = np.nan

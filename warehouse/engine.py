@@ -16,7 +16,7 @@ EVALUATION = "evaluation.duckdb"
 CUBE = "cube"
 COMPUTED = "computed"
 NETWORK_NODES = "network_nodes"
-LAYOUT = 4
+LAYOUT = 5
 
 
 def quote_name(name: str) -> str:

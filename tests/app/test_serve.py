@@ -44,10 +44,10 @@ def test_both_servers_start_answer_and_stop_together(tmp_path: Path) -> None:
             line = process.stdout.readline()
             assert line, f"A server did not start:\n{said}"
             said += line
-        with urllib.request.urlopen(f"http://127.0.0.1:{staff}/", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{staff}/", timeout=60) as answer:
             assert answer.status == 200
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"http://127.0.0.1:{funder}/", timeout=10)
+            urllib.request.urlopen(f"http://127.0.0.1:{funder}/", timeout=60)
         assert refused.value.code == 404, "without a link the funder server shows nothing"
     finally:
         process.send_signal(signal.SIGTERM)

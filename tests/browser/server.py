@@ -60,7 +60,7 @@ def serve(data: Path) -> Iterator[str]:
             pytest.fail("The server did not start:\n" + "".join(said))
         threading.Thread(target=process.stdout.read, daemon=True).start()
         address = f"http://127.0.0.1:{port}"
-        with urllib.request.urlopen(f"{address}/healthz", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
             assert answer.status == 200
         yield address
     finally:

@@ -75,9 +75,10 @@ def draw_table(counts: dict[tuple[str, ...], tuple[int, int]], names: tuple[str,
 
 
 def test_the_lead_does_not_see_small_counts_nor_their_complements(engine: Engine) -> None:
-    # One dentist: hidden. Managers are then the smallest visible group and hidden with him.
+    # One dentist: hidden. Managers are then the smallest visible group and hidden with him; 1 + 6 are enough.
     assert read_cells(engine, "members", "value", "status", role="lead", by=("profession",)) == {
         ("all", "Dentist"): (None, "suppressed"),
+        ("all", "Dentist + Manager"): (7, "ok"),
         ("all", "Doctor"): (12, "ok"),
         ("all", "Manager"): (None, "suppressed"),
         ("all", "Nurse"): (30, "ok"),
@@ -101,6 +102,57 @@ def test_a_filter_shows_no_more_than_the_breakdown(engine: Engine, indicator_id:
             where = (("profession", record["dimensions"]["profession"]),)
             filtered = read_records(engine, indicator_id, role=role, where=where)
             assert {row["status"] for row in filtered} == {"suppressed"}, where
+
+
+def test_what_is_hidden_names_the_merge_that_shows_it(engine: Engine) -> None:
+    indicator = find_indicator(engine, "members")
+    table = compute_result(engine, indicator, Selection(by=("profession",)), SCOPES["lead"]).table
+    reasons = table.set_index("profession")["reason"]
+    assert reasons["Dentist"] == "Hidden: fewer than 5 people. It is counted in Dentist + Manager."
+    assert reasons["Manager"] == "Hidden: it would give away another hidden figure by subtraction."
+    # 3 of 30 nurses and none of the managers and dentists did not answer: 3 of 37, still below 5.
+    indicator = find_indicator(engine, "response_rate_rr1")
+    table = compute_result(engine, indicator, Selection(by=("profession",)), SCOPES["lead"]).table
+    assert table.set_index("profession")["reason"]["Nurse"].endswith(
+        "All that are hidden here are too few together."
+    )
+
+
+def test_a_mean_is_shown_to_one_decimal_and_without_its_sum(engine: Engine) -> None:
+    exact = read_records(engine, "item_mean", role="evaluator", by=("profession",))
+    coarse = {
+        row["dimensions"]["profession"]: row
+        for row in read_records(engine, "item_mean", role="lead", by=("profession",))
+    }
+    shown = [row for row in exact if coarse[row["dimensions"]["profession"]]["status"] == "ok"]
+    assert [row["dimensions"]["profession"] for row in shown] == ["Manager", "Nurse"]
+    for row in shown:
+        lead = coarse[row["dimensions"]["profession"]]
+        assert lead["value"] == pytest.approx(row["value"], abs=0.05 + 1e-9)
+        assert lead["value"] == round(lead["value"], 1)
+        assert (lead["n"], lead["numerator"]) == (row["n"], None)
+
+
+def test_few_people_behind_many_attendances_are_hidden(make_release: MakeRelease) -> None:
+    # Twelve of twenty places taken, all by the same two of ten people: a share of places, but of two people.
+    places = [
+        (f"e{event}", f"p{person}", "true" if person < 2 else "false")
+        for event in range(6)
+        for person in range(10)
+    ]
+    few = make_release(
+        {
+            "members": "member_id,joined_on\n" + "".join(f"p{person},2015-01-01\n" for person in range(10)),
+            "events": "event_id,title,starts_at\n"
+            + "".join(f"e{event},Meeting,2015-03-0{event + 1}T10:00:00Z\n" for event in range(6)),
+            "attendance": "event_id,member_id,registered,attended\n"
+            + "".join(f"{event},{person},true,{came}\n" for event, person, came in places),
+        }
+    )
+    assert read_cells(few, "attendance_rate", "numerator", "denominator", "status") == {
+        ("all",): (12, 60, "ok")
+    }
+    assert read_cells(few, "attendance_rate", "status", role="lead") == {("all",): "suppressed"}
 
 
 @pytest.mark.parametrize("role", ["evaluator", "admin"])
@@ -217,11 +269,13 @@ def test_a_hidden_row_has_no_figure_on_any_surface(
         printed[form] = capsys.readouterr().out
     assert json.loads(printed["json"]) == records
     rows = list(csv.DictReader(io.StringIO(printed["csv"])))
-    assert len(rows) == 4
+    assert len(rows) == len(records)
     for row in rows:
         if row["profession"] in ("Dentist", "Manager"):
             assert [row[name] for name in FIGURES] == [""] * len(FIGURES)
             assert row["status"] == "suppressed"
     for profession in ("Dentist", "Manager"):
-        (line,) = [line for line in printed["table"].splitlines() if profession in line]
+        (line,) = [
+            line for line in printed["table"].splitlines() if f" {profession} " in line and "+" not in line
+        ]
         assert line.split() == [records[0]["period"], profession, "suppressed"]

@@ -14,10 +14,11 @@ from indicators.compute import compute_result, find_indicator
 from indicators.disclosure import SCOPES
 from indicators.result import Result
 from indicators.selection import Selection
+from sharing.changes import TOGETHER
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
+from sharing.ledger import open_ledger
 from sharing.links import LATEST, open_links
 from sharing.seal import (
-    TOGETHER,
     build_extract,
     find_smallest,
     list_groups,
@@ -56,14 +57,27 @@ def list_values(result: Result, *keys: str) -> dict[str, tuple[float, float] | s
     }
 
 
-def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loaded) -> None:
-    engine = Engine(loaded[1])
+def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loaded, tmp_path: Path) -> None:
+    engine, ledger = Engine(loaded[1]), open_ledger(tmp_path)
     try:
         # 1 astronaut + 4 dentists are 5, too few, so the 12 managers join them; 5 + 6 people are enough.
-        assert list_groups(engine, "profession") == (["Doctor", "Nurse"], ["Astronaut", "Dentist", "Manager"])
-        assert list_groups(engine, "region") == (["England", "Scotland"], ["Northern Ireland", "Wales"])
+        assert list_groups(engine, "profession", ledger) == (
+            ["Doctor", "Nurse"],
+            ["Astronaut", "Dentist", "Manager"],
+        )
+        assert list_groups(engine, "region", ledger) == (
+            ["England", "Scotland"],
+            ["Northern Ireland", "Wales"],
+        )
+        # Once sealed the groups stay as they are, and whoever comes new is among the others.
+        ledger.record("r1", {"region": ["England"]}, ())
+        assert list_groups(engine, "region", ledger) == (
+            ["England"],
+            ["Northern Ireland", "Scotland", "Wales"],
+        )
     finally:
         engine.close()
+        ledger.close()
 
 
 def test_members_by_quarter_are_rounded_to_five(extract: Extract) -> None:
@@ -243,8 +257,15 @@ def test_the_same_release_seals_to_the_same_file(loaded: Loaded, tmp_path: Path)
     engine = Engine(loaded[1])
     now = datetime(2026, 3, 2, tzinfo=UTC)
     try:
-        first = write_extract(tmp_path / "a", build_extract(engine, LINK, "x", now=now)).read_bytes()
-        second = write_extract(tmp_path / "b", build_extract(engine, LINK, "x", now=now)).read_bytes()
+        first, second = (
+            write_extract(
+                tmp_path / name,
+                build_extract(
+                    engine, LINK, "x", data=loaded[0], ledger=open_ledger(tmp_path / name), now=now
+                ),
+            ).read_bytes()
+            for name in ("a", "b")
+        )
     finally:
         engine.close()
     assert first == second

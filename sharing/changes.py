@@ -1,0 +1,114 @@
+"""What changed since a row was last sealed: it is shown anew only when at least ten people behind it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from indicators.cube import facts_sql
+from indicators.disclosure import SCOPES
+from indicators.result import Result
+from indicators.selection import list_attributes
+from sharing.ledger import Key, Ledger, Published, name_row, write_figures
+from warehouse.engine import Engine, quote_name, quote_text
+from warehouse.release import NoRelease, find_release
+
+TOGETHER = "Smaller groups together"
+_UNKNOWN_CHANGE = 15
+
+
+def carry_forward(
+    engine: Engine, data: Path, result: Result, ledger: Ledger, groups: Mapping[str, Sequence[str]]
+) -> Result:
+    """The table with every row as it was last shown, unless at least ten people behind it changed since.
+
+    `groups` are those that stand alone, by dimension. Where the earlier release is no longer kept, a row is shown anew
+    when its rounded count moved by 15 or more.
+    """
+    before = ledger.read_rows(result)
+    last = {key: versions[-1] for key, versions in before.items()}
+    rows = result.table.to_dict(orient="records")
+    keys = [name_row(result, row) for row in rows]
+    differing = [
+        (key, row)
+        for key, row in zip(keys, rows, strict=True)
+        if key in last and last[key].figures != write_figures(row)
+    ]
+    changed: dict[tuple[str, Key], int] = {}
+    for release_id in {last[key].release_id for key, _ in differing} - {engine.release.id}:
+        for key, count in _compare(engine, data, release_id, result, groups).items():
+            changed[release_id, key] = count
+    carried = {
+        key: last[key]
+        for key, row in differing
+        if not _may_change(last[key], row, changed.get((last[key].release_id, key)))
+    }
+    table = result.table.copy()
+    for place, key in enumerate(keys):
+        for name, value in carried[key].figures.items() if key in carried else ():
+            table.loc[table.index[place], name] = np.nan if value is None else value
+    return replace(result, table=table)
+
+
+def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None) -> bool:
+    if changed is not None:
+        return changed >= SCOPES["funder"].minimum
+    counts = before.figures["n"], row["n"]
+    if any(count is None or pd.isna(count) for count in counts):
+        return False
+    return abs(float(counts[0]) - float(counts[1])) >= _UNKNOWN_CHANGE
+
+
+def _compare(
+    engine: Engine, data: Path, release_id: str, result: Result, groups: Mapping[str, Sequence[str]]
+) -> dict[Key, int]:
+    """How many people's part in each row is not the same in both releases; empty where the earlier one is gone."""
+    try:
+        earlier = Engine(find_release(data, release_id))
+    except (NoRelease, duckdb.Error):
+        return {}
+    try:
+        parts = [_read_parts(one, result, groups) for one in (engine, earlier)]
+    finally:
+        earlier.close()
+    keys = ["period", *result.dimensions]
+    both = parts[0].merge(parts[1], how="outer", on=[*keys, "member_id"], suffixes=("", "_before"))
+    both[["x", "w", "x_before", "w_before"]] = both[["x", "w", "x_before", "w_before"]].fillna(np.inf)
+    is_changed = (both["x"] != both["x_before"]) | (both["w"] != both["w_before"])
+    counts = is_changed.groupby([both[name] for name in keys], dropna=False).sum()
+    return {
+        tuple(str(part) for part in (key if isinstance(key, tuple) else (key,))): int(count)
+        for key, count in counts.items()
+    }
+
+
+def _read_parts(engine: Engine, result: Result, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Each person's sums in each row of a table; of a survival curve those up to each of its days."""
+    indicator = result.indicator
+    by = [name for name in result.dimensions if name not in indicator.measures]
+    if not set(by) <= set(list_attributes(engine)):
+        return pd.DataFrame(columns=["period", *result.dimensions, "member_id", "x", "w"])
+    periods = ", ".join(quote_text(str(period)) for period in result.table["period"].unique())
+    facts = facts_sql(indicator, by, f"SELECT * FROM calendar_periods WHERE period IN ({periods})")
+    grouped = [f"{_merge_small(name, groups[name])} AS {quote_name(name)}" for name in by]
+    measures = [quote_name(name) for name in indicator.measures if name != "time_days"]
+    source, x, w = f"({facts})", "x", "w"
+    if indicator.estimator == "survival":
+        days = ", ".join(f"({float(day)})" for day in sorted({*result.table["time_days"].astype(float)}))
+        source = f"({facts}) CROSS JOIN (VALUES {days or '(0.0)'}) AS d(day)"
+        measures.append("CAST(CAST(day AS BIGINT) AS VARCHAR) AS time_days")
+        x, w = "CASE WHEN position <= day THEN x ELSE 0 END", "least(position, day) * w"
+    listed = ", ".join(["period", "member_id", *measures, *grouped])
+    return engine.query(f"SELECT {listed}, sum({x}) AS x, sum({w}) AS w FROM {source} GROUP BY ALL")
+
+
+def _merge_small(name: str, alone: Sequence[str]) -> str:
+    listed = ", ".join(quote_text(value) for value in alone) or "NULL"
+    column = quote_name(name)
+    return f"CASE WHEN {column} IN ({listed}) THEN {column} ELSE {quote_text(TOGETHER)} END"

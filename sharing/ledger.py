@@ -1,0 +1,130 @@
+"""The ledger of what was ever sealed: the groups once fixed, and each row as it was shown, with its release.
+
+It lets a later release show a row anew only when enough people behind it changed, and the audit know what was shown.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    Column,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    select,
+)
+
+from indicators.result import FIGURES, Result
+
+FILE = Path("state") / "published.sqlite"
+Key = tuple[str, ...]
+
+_metadata = MetaData()
+_groups = Table(
+    "groups",
+    _metadata,
+    Column("dimension", String, primary_key=True),
+    Column("value", String, primary_key=True),
+)
+_rows = Table(
+    "published",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("line", String, nullable=False, index=True),
+    Column("key", String, nullable=False),
+    Column("release_id", String, nullable=False),
+    Column("figures", String, nullable=False),
+)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A row as it was last shown: its figures, status and reason, and the release whose people it describes."""
+
+    release_id: str
+    figures: Mapping[str, Any]
+
+
+class Ledger:
+    """The ledger of a data folder; only its owner may read it."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)
+        self._database: Engine = create_engine(f"sqlite:///{path}")
+        _metadata.create_all(self._database)
+
+    def read_groups(self, dimension: str) -> list[str]:
+        """The groups of a dimension that stand alone, as once fixed; empty before the first extract."""
+        query = select(_groups.c.value).where(_groups.c.dimension == dimension).order_by(_groups.c.value)
+        with self._database.connect() as connection:
+            return [str(value) for (value,) in connection.execute(query)]
+
+    def read_rows(self, result: Result) -> dict[Key, list[Published]]:
+        """What was shown of a table before, by the key of its row, oldest first."""
+        found: dict[Key, list[Published]] = {}
+        query = select(_rows).where(_rows.c.line == name_line(result)).order_by(_rows.c.id)
+        with self._database.connect() as connection:
+            for row in connection.execute(query).mappings():
+                one = Published(row["release_id"], json.loads(row["figures"]))
+                found.setdefault(tuple(json.loads(row["key"])), []).append(one)
+        return found
+
+    def record(self, release_id: str, groups: Mapping[str, Sequence[str]], results: Sequence[Result]) -> None:
+        """Enter what is sealed now: groups not yet fixed, and every row that differs from what was last shown."""
+        fresh: list[dict[str, Any]] = []
+        for result in results:
+            before = self.read_rows(result)
+            for row in result.table.to_dict(orient="records"):
+                key, figures = name_row(result, row), write_figures(row)
+                if key in before and before[key][-1].figures == figures:
+                    continue
+                named = {"line": name_line(result), "key": json.dumps(key)}
+                fresh.append({**named, "release_id": release_id, "figures": json.dumps(figures)})
+        fixed = [
+            {"dimension": dimension, "value": value}
+            for dimension, values in groups.items()
+            if not self.read_groups(dimension)
+            for value in values
+        ]
+        with self._database.begin() as connection:
+            if fixed:
+                connection.execute(_groups.insert(), fixed)
+            if fresh:
+                connection.execute(_rows.insert(), fresh)
+
+    def close(self) -> None:
+        self._database.dispose()
+
+
+def open_ledger(data: Path) -> Ledger:
+    """The ledger of a data folder, made on first use."""
+    return Ledger(data / FILE)
+
+
+def name_line(result: Result) -> str:
+    """The table that a row belongs to: indicator with its definition's version, grain, and groups."""
+    indicator = result.indicator
+    return ",".join([f"{indicator.id}:{indicator.version}", result.selection.grain, *result.selection.by])
+
+
+def name_row(result: Result, row: Mapping[Any, Any]) -> Key:
+    """What tells a row of its table from the others."""
+    return (str(row["period"]), *(str(row[name]) for name in result.dimensions))
+
+
+def write_figures(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """The figures, status and reason of a row as they are kept."""
+    figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
+    return {**figures, "status": str(row["status"]), "reason": str(row["reason"])}

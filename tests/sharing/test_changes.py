@@ -1,0 +1,128 @@
+"""A later release shows a row anew only when at least ten people behind it changed."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from etl.load import load_paths
+from sharing.extract import Extract
+from sharing.seal import seal_release, store_extract
+from tests.sharing.known_programme import write_programme
+
+LINK = "0a1b2c3d"
+Rows = list[dict[str, str]]
+
+
+@pytest.fixture
+def programme(tmp_path: Path) -> Path:
+    write_programme(tmp_path / "raw")
+    load_paths([tmp_path / "raw"], tmp_path / "data")
+    return tmp_path
+
+
+def load_changed(programme: Path, table: str, change: Callable[[Rows], None]) -> None:
+    """Load the exports again with one of them changed."""
+    path = programme / "raw" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    load_paths([programme / "raw"], programme / "data")
+
+
+def seal(programme: Path) -> Extract:
+    extract = seal_release(programme / "data", "latest", LINK, "The Foundation")
+    store_extract(programme / "data", extract)
+    return extract
+
+
+def read_attendance(extract: Extract, *by: str) -> dict[str, Any]:
+    (result,) = [
+        one for one in extract.results if one.indicator.id == "attendance_rate" and one.selection.by == by
+    ]
+    name = by[0] if by else "period"
+    return {str(row[name]): row["numerator"] for row in result.table.to_dict(orient="records")}
+
+
+def let_come(count: int) -> Callable[[Rows], None]:
+    def change(rows: Rows) -> None:
+        absent = [row for row in rows if row["attended"] == "false"][:count]
+        for row in absent:
+            row["attended"] = "true"
+
+    return change
+
+
+def test_few_changes_are_not_shown_and_many_are(programme: Path) -> None:
+    assert read_attendance(seal(programme))["2015-Q1"] == 60  # 59 of 100
+    load_changed(programme, "attendance", let_come(9))
+    assert read_attendance(seal(programme))["2015-Q1"] == 60, "68 came, but only 9 people changed"
+    load_changed(programme, "attendance", let_come(1))
+    assert read_attendance(seal(programme))["2015-Q1"] == 70, "69 came, 10 more than when it was last shown"
+
+
+def test_many_changes_that_cancel_out_are_changes_of_people(programme: Path) -> None:
+    seal(programme)
+
+    def swap(rows: Rows) -> None:
+        came = [row for row in rows if row["attended"] == "true"][:12]
+        absent = [row for row in rows if row["attended"] == "false"][:6]
+        for row in (*came, *absent):
+            row["attended"] = "false" if row["attended"] == "true" else "true"
+
+    load_changed(programme, "attendance", swap)
+    assert read_attendance(seal(programme))["2015-Q1"] == 55  # 53 of 100, 18 people changed
+
+
+def test_what_is_not_kept_any_more_is_compared_by_its_rounded_count(programme: Path) -> None:
+    data = programme / "data"
+    seal(programme)
+    first = (data / "CURRENT").read_text(encoding="utf-8").strip()
+    load_changed(programme, "attendance", let_come(5))
+    shutil.rmtree(data / "releases" / first)
+    assert read_attendance(seal(programme))["2015-Q1"] == 60, "there are as many members as before"
+
+    def leave_out(rows: Rows) -> None:
+        del rows[80:]
+
+    for table in ("members", "attendance", "invitations", "answers", "ties"):
+        load_changed(programme, table, leave_out)
+    assert read_attendance(seal(programme))["2015-Q1"] == 50  # 33 nurses, 14 doctors and 5 more of 80
+
+
+def test_groups_stay_as_they_were_first_sealed(programme: Path) -> None:
+    before = read_attendance(seal(programme), "region")
+
+    def move(rows: Rows) -> None:
+        for row in rows[:30]:
+            row["region"] = "Wales"
+
+    load_changed(programme, "members", move)
+    assert (
+        set(read_attendance(seal(programme), "region"))
+        == set(before)
+        == {
+            "England",
+            "Scotland",
+            "Smaller groups together",
+        }
+    )
+
+
+def test_a_hidden_row_is_not_shown_after_a_change_of_few(programme: Path) -> None:
+    by = read_attendance(seal(programme), "profession")
+    assert by["Nurse"] == 35
+    assert by["Doctor"] != by["Doctor"], "hidden"
+    load_changed(programme, "attendance", let_come(3))
+    again = read_attendance(seal(programme), "profession")
+    assert again["Doctor"] != again["Doctor"], "still hidden"
+    assert again["Nurse"] == 35
