@@ -62,17 +62,13 @@ def _show_offer(title: str, exhibits: tuple[Exhibit, ...]) -> None:
     if view is None or find_scope().role != role:
         st.caption("What you may see has changed: open the page again.")
         return
-    st.divider()
-    popover = st.popover("Take this page with you", type="tertiary", key="take-away", on_change="rerun")
-    if not popover.open:
-        return
-    with popover:
+    with st.expander("Take this page with you", key="take-away"):
         count = format_count(len(exhibits), "result")
-        st.markdown(f"The {count} shown on this page, as you see them now.")
-        kind = st.selectbox("As", FORMATS, format_func=_name_format, key="take-away-format")
-        if kind is not None and st.button("Make the file", key="take-away-make"):
-            choice = ", ".join(value for _, value in view.filters)
-            lead = f"Only {choice}." if choice else ""
+        st.markdown(f"The {count} on this page as you see {'it' if len(exhibits) == 1 else 'them'} now.")
+        kind = st.radio("As", FORMATS, format_func=_name_format, key="take-away-format", horizontal=True)
+        if st.button("Make the file", key="take-away-make"):
+            chosen = ", ".join(value for _, value in view.filters)
+            lead = f"Only {chosen}." if chosen else ""
             _make_file(kind, Handout(title, exhibits, label_all(view), lead=lead))
 
 
