@@ -33,7 +33,8 @@ class Exhibit:
     @property
     def heading(self) -> str:
         """Its title: of the indicator, or as the card called it, and by what it is broken down."""
-        names = [name_dimension(name).lower() for name in self.result.selection.by]
+        asked = self.result.selection
+        names = [name_dimension(name).lower() for name in (asked.grain, *asked.by) if name]
         return (self.label or self.result.indicator.title) + (f", by {', '.join(names)}" if names else "")
 
     @property

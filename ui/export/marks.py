@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -87,6 +87,8 @@ def make_chart(handout: Handout, result: Result) -> Chart:
         _make_mark(result, kind, {str(name): cell for name, cell in row.items()}, handout.labels, has_periods)
         for row in table.to_dict(orient="records")
     ]
+    if kind == "likert":
+        marks = _name_ends(marks)
     return Chart(kind, result.indicator.unit, tuple(marks), len(result.table) - len(marks))
 
 
@@ -147,6 +149,18 @@ def describe_basis(result: Result) -> str:
     least, most = float(shown["n"].min()), float(shown["n"].max())
     words = format_n(least, unit="score")
     return words if least == most else f"{words} to {format_value(most, 'people')}"
+
+
+def _name_ends(marks: list[Mark]) -> list[Mark]:
+    """Bare numbers at either end of a scale say which end they are."""
+    labels = list(dict.fromkeys(mark.label for mark in marks))
+    ends = {labels[0]: "least favourable", labels[-1]: "most favourable"}
+    return [
+        replace(mark, label=f"{mark.label} {ends[mark.label]}")
+        if mark.label in ends and mark.label.isdigit()
+        else mark
+        for mark in marks
+    ]
 
 
 def _make_mark(result: Result, kind: Kind, row: Mapping[str, Any], labels: Labels, has_periods: bool) -> Mark:

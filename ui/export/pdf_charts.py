@@ -13,7 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from indicators.definition import Unit
 from ui.export.files import clean_text
-from ui.export.looks import INK, LINE, QUIET, SERIES, STEP_INKS, STEPS, TEAL
+from ui.export.looks import BAR, INK, LINE, QUIET, SERIES, STEP_INKS, STEPS, TEAL
 from ui.export.marks import Chart, Mark
 from ui.text import COUNTS, format_value
 
@@ -21,7 +21,6 @@ SANS, BOLD = "ReportSans", "ReportSans-Bold"
 SIZE = 8.0
 ROW = 19.0
 TALLEST = 620.0
-BAR = "6cacb0"
 POINTS = ("score", "difference", "index", "net", "coefficient", "p")
 
 
@@ -200,9 +199,9 @@ def _draw_curves(chart: Chart, width: float) -> Drawing:
     rows = _wrap_legend(named, width) if len(named) > 1 else []
     drawing = Drawing(width, 176 + 14 * len(rows))
     lowest = min(mark.low if mark.low is not None else float(mark.value or 0) for mark in shown)
-    floor = max(0.0, min(0.5, math.floor(lowest * 10) / 10))
-    rise, run = _ruler(floor, 1.0, 34, 168), _ruler(0.0, last, 38, width - 8)
-    for tick in _round_ticks(floor, 1.0):
+    ticks = _round_ticks(max(0.0, min(0.5, math.floor(lowest * 10) / 10)), 1.0)
+    rise, run = _ruler(ticks[0], 1.0, 34, 168), _ruler(0.0, last, 38, width - 8)
+    for tick in ticks:
         drawing.add(_line(38, rise(tick), width, rise(tick), LINE, 0.5))
         drawing.add(_text(34, rise(tick) - 2.5, format_value(tick, "share"), QUIET, "end", size=7))
     for day in _round_ticks(0.0, last, step_of=(30, 90, 180, 365, 730)):
@@ -240,8 +239,7 @@ def _step(
 
 def _draw_triangle(chart: Chart, width: float) -> Drawing:
     """Shaded cells: a row a month of joining, a column each month since."""
-    joined, since = sorted(chart.series, reverse=False), sorted(chart.labels, key=float)
-    joined = list(chart.series)
+    joined, since = chart.series, sorted(chart.labels, key=float)
     left = max(_width(name, 7) for name in joined) + 8
     wide = (width - left) / max(len(since), 1)
     tall = min(16.0, (TALLEST - 30) / max(len(joined), 1))

@@ -16,7 +16,7 @@ from pptx.util import Inches, Pt
 
 from ui.export.files import clean_text, freeze_package
 from ui.export.handout import Exhibit, Handout
-from ui.export.looks import INK, LINE, QUIET, SERIES, STEPS, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL
+from ui.export.looks import BAR, INK, LINE, QUIET, SERIES, STEPS, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL
 from ui.export.marks import Chart, Mark, describe_basis, make_card, make_chart
 from ui.export.rows import protect_cell
 from ui.tables import table_rows
@@ -170,7 +170,7 @@ def _add_bars(slide: Any, chart: Chart) -> Any:
     drawn.has_legend = False
     plot = drawn.plots[0]
     plot.gap_width = 60
-    _colour(plot.series[0].format.fill, TEAL)
+    _colour(plot.series[0].format.fill, BAR)
     plot.series[0].invert_if_negative = False
     plot.has_data_labels = True
     plot.data_labels.number_format = FORMATS.get(chart.unit, "0.00")
@@ -179,7 +179,6 @@ def _add_bars(slide: Any, chart: Chart) -> Any:
     plot.data_labels.font.color.rgb = RGBColor.from_string(INK)
     if any(mark.low is not None for mark in chart.marks):
         plot.data_labels.position = XL_LABEL_POSITION.INSIDE_BASE
-        plot.data_labels.font.color.rgb = RGBColor.from_string("FFFFFF")
         _add_intervals(plot.series[0], chart.marks)
     drawn.category_axis.reverse_order = True
     drawn.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW

@@ -12,7 +12,6 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from indicators.definition import Unit
-from indicators.result import FIGURES
 from ui.export.files import freeze_package
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
 from ui.export.looks import INK, LINE, QUIET, SYNTHETIC_SENTENCE, TEAL, WASH
@@ -23,7 +22,13 @@ READ_ME = (
     "no data: there is nothing to compute it from; not 0.",
     "An empty cell: this column does not apply to the row, for instance an interval to a count.",
 )
-_FORMATS: dict[str, str] = {"share": "0.0%", "net": "+0.0%;-0.0%;0.0%", "people": "#,##0", "events": "#,##0"}
+_FORMATS: dict[str, str] = {
+    "share": "0.0%",
+    "net": "+0.0%;-0.0%;0.0%",
+    "people": "#,##0",
+    "events": "#,##0",
+    "p": "0.000",
+}
 _WIDEST = 60
 
 
@@ -114,9 +119,7 @@ def _name_sheets(exhibits: Sequence[Exhibit]) -> list[str]:
 
 
 def _choose_format(column: str, unit: Unit) -> str:
-    if column in ("value", "low", "high"):
-        return _FORMATS.get(unit, "0.00")
-    return "#,##0.##" if column in FIGURES else "General"
+    return _FORMATS.get(unit, "0.00") if column in ("value", "low", "high") else "General"
 
 
 def _put(
