@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,9 +14,9 @@ from tests.conftest import MakeRelease
 from tests.ui.handouts import compute, draw_community
 from ui.export import Exhibit, Handout
 from ui.export.looks import BAR
-from ui.export.marks import Chart, make_card, make_chart
-from ui.export.pdf_charts import draw_chart
-from ui.export.pdf_file import _register_fonts
+from ui.export.marks import Chart, Kind, Mark, make_card, make_chart
+from ui.export.pdf_charts import TALLEST, draw_charts
+from ui.export.pdf_file import _register_fonts, write_pdf
 from warehouse.engine import Engine
 
 WIDTH = 480.0
@@ -46,8 +48,7 @@ def draw(engine: Engine, kind: str, role: str = "evaluator") -> tuple[Chart, lis
     result = compute(engine, role, name, **asked)  # type: ignore[arg-type]
     chart = make_chart(Handout("x", (Exhibit(result),)), result)
     assert chart.kind == kind
-    drawing = draw_chart(chart, WIDTH)
-    assert drawing is not None
+    (drawing,) = draw_charts(chart, WIDTH)
     return chart, drawing.contents
 
 
@@ -103,16 +104,41 @@ def test_a_hidden_month_is_a_word_and_breaks_the_line(engine: Engine) -> None:
     table = result.table.copy()
     table.loc[3, ["value", "low", "high", "n", "numerator", "denominator"]] = float("nan")
     table.loc[3, ["status", "reason"]] = ["suppressed", "Hidden: fewer."]
-    from dataclasses import replace
-
     hidden = replace(result, table=table)
     chart = make_chart(Handout("x", (Exhibit(hidden),)), hidden)
-    drawing = draw_chart(chart, WIDTH)
-    assert drawing is not None
+    (drawing,) = draw_charts(chart, WIDTH)
     texts = [one.text for one in drawing.contents if isinstance(one, String)]
     assert texts.count("hidden") == 1
     assert len([one for one in drawing.contents if isinstance(one, PolyLine)]) == 2
     assert len([one for one in drawing.contents if isinstance(one, Circle)]) == len(chart.marks) - 1
+
+
+@pytest.mark.parametrize("kind", ["rows", "likert"])
+def test_a_long_chart_is_drawn_in_parts_that_fit_on_a_page(kind: Kind) -> None:
+    marks = tuple(
+        Mark(f"A very long question about the programme, number {number}, " * 3, label, 0.5, 0.4, 0.6, "50 %")
+        for number in range(40)
+        for label in ("No", "Yes")
+    )
+    if kind == "rows":
+        marks = tuple(replace(mark, label=mark.series) for mark in marks)
+    drawings = draw_charts(Chart(kind, "share", marks), WIDTH)
+    assert len(drawings) > 2
+    assert all(drawing.height < TALLEST + 60 for drawing in drawings)
+    bars = [
+        one for drawing in drawings for one in drawing.contents if isinstance(one, Rect) and one.width > 20
+    ]
+    assert len(bars) == len(marks)
+
+
+def test_reports_written_at_once_are_not_mixed_up(engine: Engine) -> None:
+    results = [compute(engine, "evaluator", name) for name in ("members", "leavers", "active_members")]
+    handouts = [Handout(f"Report {place}", (Exhibit(result),) * 8) for place, result in enumerate(results)]
+    alone = [write_pdf(handout) for handout in handouts]
+    with ThreadPoolExecutor(6) as threads:
+        together = list(threads.map(write_pdf, handouts * 4))
+    assert together == alone * 4
+    assert len(set(alone)) == 3
 
 
 def test_nothing_is_drawn_where_nothing_is_shown_and_a_card_says_why(make_release: MakeRelease) -> None:
@@ -120,7 +146,7 @@ def test_nothing_is_drawn_where_nothing_is_shown_and_a_card_says_why(make_releas
     result = compute(few, "lead", "members")
     handout = Handout("x", (Exhibit(result),))
     chart = make_chart(handout, result)
-    assert draw_chart(chart, WIDTH) is None
+    assert draw_charts(chart, WIDTH) == []
     card = make_card(handout, handout.exhibits[0])
     assert card.figure == "Hidden"
     assert card.words.startswith("Hidden: fewer than 5 people.")

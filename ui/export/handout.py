@@ -32,10 +32,11 @@ class Exhibit:
 
     @property
     def heading(self) -> str:
-        """Its title: of the indicator, or as the card called it, and by what it is broken down."""
+        """Its title: as the card called it, or of the indicator and what it is broken down by."""
         asked = self.result.selection
         names = [name_dimension(name).lower() for name in (asked.grain, *asked.by) if name]
-        return (self.label or self.result.indicator.title) + (f", by {', '.join(names)}" if names else "")
+        title = self.result.indicator.title
+        return self.label or (f"{title}, by {', '.join(names)}" if names else title)
 
     @property
     def is_single(self) -> bool:

@@ -20,33 +20,40 @@ from ui.text import COUNTS, format_value
 SANS, BOLD = "ReportSans", "ReportSans-Bold"
 SIZE = 8.0
 ROW = 19.0
-TALLEST = 620.0
+TALLEST = 600.0
+MOST_LINES = 15
+LABELS = 0.36
 POINTS = ("score", "difference", "index", "net", "coefficient", "p")
 
 
-def draw_chart(chart: Chart, width: float) -> Drawing | None:
-    """The chart at a width in points; None where nothing is shown that could be drawn."""
+def draw_charts(chart: Chart, width: float) -> list[Drawing]:
+    """The chart at a width in points, in parts of which each fits on a page; nothing where no figure is shown."""
     if not chart.is_drawable:
-        return None
+        return []
     match chart.kind:
         case "series":
-            return _draw_series(chart, width)
+            return [_draw_series(chart, width)]
         case "likert":
-            return _draw_steps(chart, width)
+            parts = [
+                chart.series[place : place + MOST_LINES] for place in range(0, len(chart.series), MOST_LINES)
+            ]
+            return [_draw_steps(chart, names, width) for names in parts]
         case "survival":
-            return _draw_curves(chart, width)
+            return [_draw_curves(chart, width)]
         case "triangle":
-            return _draw_triangle(chart, width)
-    return _draw_rows(chart, width)
+            return [_draw_triangle(chart, width)]
+    has_wraps = any(_width(mark.label, SIZE) > LABELS * width - 10 for mark in chart.marks)
+    most = MOST_LINES if has_wraps else 2 * MOST_LINES
+    return [_draw_rows(chart, chart.marks[at : at + most], width) for at in range(0, len(chart.marks), most)]
 
 
-def _draw_rows(chart: Chart, width: float) -> Drawing:
+def _draw_rows(chart: Chart, marks: Sequence[Mark], width: float) -> Drawing:
     """A line each: what it is of, its bar or dot with its interval, both in words, and what they rest on."""
-    left = min(0.36 * width, max(_width(mark.label, SIZE) for mark in chart.marks) + 10)
+    left = min(LABELS * width, max(_width(mark.label, SIZE) for mark in chart.marks) + 10)
     basis = max(_width(mark.basis, SIZE) for mark in chart.marks)
     basis += 14 if basis else 0
     right = max(_width(mark.words, SIZE) for mark in chart.marks) + 14 + basis
-    wrapped = [simpleSplit(clean_text(mark.label), SANS, SIZE, left - 6)[:3] for mark in chart.marks]
+    wrapped = [simpleSplit(clean_text(mark.label), SANS, SIZE, left - 6)[:3] for mark in marks]
     heights = [max(ROW, 10.0 * len(lines) + 6) for lines in wrapped]
     drawing = Drawing(width, sum(heights) + 22)
     start, end = left, width - right
@@ -59,7 +66,7 @@ def _draw_rows(chart: Chart, width: float) -> Drawing:
     if least < 0:
         drawing.add(_line(place(0), 18, place(0), drawing.height, QUIET, 0.8))
     top = drawing.height
-    for mark, lines, height in zip(chart.marks, wrapped, heights, strict=True):
+    for mark, lines, height in zip(marks, wrapped, heights, strict=True):
         middle = top - height / 2
         for number, words in enumerate(lines):
             drawing.add(_text(0, middle + 5 * (len(lines) - 1) - 10 * number - 3, words))
@@ -139,12 +146,10 @@ def _draw_series(chart: Chart, width: float) -> Drawing:
     return drawing
 
 
-def _draw_steps(chart: Chart, width: float) -> Drawing:
+def _draw_steps(chart: Chart, names: Sequence[str], width: float) -> Drawing:
     """One stacked bar a group, the least favourable answer on the left; a group with a hidden share is a word."""
-    left = min(0.4 * width, max(_width(name or "All", SIZE) for name in chart.series) + 10)
-    wrapped = {
-        name: simpleSplit(clean_text(name or "All"), SANS, SIZE, left - 6)[:3] for name in chart.series
-    }
+    left = min(0.4 * width, max(_width(name or "All", SIZE) for name in names) + 10)
+    wrapped = {name: simpleSplit(clean_text(name or "All"), SANS, SIZE, left - 6)[:3] for name in names}
     heights = {name: max(ROW, 10.0 * len(lines) + 7) for name, lines in wrapped.items()}
     rows = _wrap_legend(chart.labels, width)
     drawing = Drawing(width, sum(heights.values()) + 14 * len(rows) + 4)
@@ -157,7 +162,7 @@ def _draw_steps(chart: Chart, width: float) -> Drawing:
             drawing.add(_text(x + 11, y, answer, size=7))
             x += _width(answer, 7) + 24
     top = drawing.height - 14 * len(rows) - 4
-    for name in chart.series:
+    for name in names:
         middle = top - heights[name] / 2
         lines = wrapped[name]
         for number, words in enumerate(lines):
@@ -253,7 +258,7 @@ def _draw_triangle(chart: Chart, width: float) -> Drawing:
     drawing.add(_text(left, drawing.height - 8, "Months since joining; % in cells", QUIET, size=7))
     for row, name in enumerate(joined):
         y = drawing.height - 26 - tall * (row + 1)
-        drawing.add(_text(left - 5, y + tall / 2 - 2.5, name, INK, "end", size=min(7, tall - 2)))
+        drawing.add(_text(left - 5, y + tall / 2 - 2.5, name, INK, "end", size=min(7, max(tall - 2, 1))))
         for column, months in enumerate(since):
             mark = cells.get((name, months))
             if mark is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -34,7 +35,7 @@ from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
 from ui.export.looks import FONTS, INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL, WASH
 from ui.export.marks import Chart, describe_basis, make_card, make_chart
-from ui.export.pdf_charts import BOLD, SANS, draw_chart
+from ui.export.pdf_charts import BOLD, SANS, draw_charts
 from ui.tables import table_columns, table_rows
 from ui.text import describe_status, format_moment
 
@@ -43,6 +44,7 @@ MARGIN = 20 * mm
 INSIDE = A4[0] - 2 * MARGIN
 MOST_ROWS = 26
 CARDS = 3
+_WRITING = Lock()
 CLOSING = (
     "A line through a bar or a dot, or two thin lines beside a curve, are the 95 % interval of a figure.",
     "Hidden means that a figure would rest on too few people, or give another such figure away. It never means zero.",
@@ -51,7 +53,15 @@ CLOSING = (
 
 
 def write_pdf(handout: Handout) -> bytes:
-    """The report: headline, figures by section, how to read them, methods and limits, and the longer tables."""
+    """The report: headline, figures by section, how to read them, methods and limits, and the longer tables.
+
+    One at a time: ReportLab reads all paragraphs of a process with one parser.
+    """
+    with _WRITING:
+        return _write(handout)
+
+
+def _write(handout: Handout) -> bytes:
     _register_fonts()
     buffer = io.BytesIO()
     document = _Report(buffer, handout)
@@ -188,23 +198,23 @@ def _write_exhibit(handout: Handout, exhibit: Exhibit) -> list[Flowable]:
     """Heading, sentence and chart stay together. A chart of rows is its own table, if it has every row."""
     result = exhibit.result
     chart = make_chart(handout, result)
-    drawing = draw_chart(chart, INSIDE)
+    drawings = [] if exhibit.is_single else draw_charts(chart, INSIDE)
     head: list[Flowable] = [_head(exhibit.heading, 2), Words(_escape(handout.read(exhibit)), STYLES["body"])]
     if exhibit.notes:
         head.append(Words(_escape(exhibit.notes), STYLES["note"]))
-    has_chart = drawing is not None and not exhibit.is_single
+    has_chart = bool(drawings)
     if has_chart:
-        head += [drawing, Spacer(0, 1.5 * mm)]
+        head += [drawings[0], Spacer(0, 1.5 * mm)]
     foot = ["" if exhibit.is_single else describe_basis(result), *result.passport.warnings[-1:]]
     if has_chart and chart.left_out:
         foot.append(f"Drawn are {len(chart.marks)} of {len(result.table)} figures")
-    tail: list[Flowable] = []
+    tail: list[Flowable] = [part for drawing in drawings[1:] for part in (drawing, Spacer(0, 1.5 * mm))]
     if is_in_appendix(exhibit):
         foot.append("all figures stand in a table at the end")
     elif not has_chart and not exhibit.is_single:
         foot += _list_unshown(chart)
     elif has_chart and (chart.kind != "rows" or chart.left_out):
-        tail = [_make_table(handout, exhibit), Spacer(0, 1.5 * mm)]
+        tail += [_make_table(handout, exhibit), Spacer(0, 1.5 * mm)]
     foot += _list_reasons(exhibit)
     words = " · ".join(part.removesuffix(".") for part in foot if part)
     if words:

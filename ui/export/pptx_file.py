@@ -270,7 +270,8 @@ def _insert_data(slide: Any, kind: Any, data: Any) -> Any:
 
 
 def _dress(drawn: Any, chart: Chart) -> None:
-    drawn.font.size = Pt(12)
+    places = len(chart.series if chart.kind == "likert" else chart.marks)
+    drawn.font.size = Pt(12 if chart.kind == "series" or places < 15 else 8)
     drawn.font.color.rgb = RGBColor.from_string(INK)
     axis = drawn.value_axis
     axis.tick_labels.number_format = FORMATS.get(chart.unit, "General")
