@@ -77,7 +77,8 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors")
-        return [*doors.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
+        report = importlib.import_module("ui.report")
+        return [*doors.ROUTES, *report.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
     return routes, middleware
 
 
@@ -86,6 +87,7 @@ def show_staff() -> None:
     from ui.cards import show_no_release
     from ui.refresh import watch_release
     from ui.session import draw_filters, open_shown_engine
+    from ui.take_away import offer_page
 
     first, first_title = PAGES[0]
     opening = st.Page(f"pages/programme/{first}.py", title=first_title, default=True)
@@ -107,7 +109,8 @@ def show_staff() -> None:
         return
     with st.sidebar:
         draw_filters(engine)
-    page.run()
+    with offer_page(page.title):
+        page.run()
 
 
 def show_funder() -> None:

@@ -35,6 +35,8 @@ OPEN_PATHS = frozenset(
 )
 OPEN_FOLDERS = ("/static/", "/app/static/")
 PAGE = "/"
+REPORT = "/report.pdf"
+VIEWER_PATHS = frozenset({PAGE, REPORT})
 EXCHANGES_A_MINUTE = 30
 PASSWORDS_A_QUARTER = 5
 SOCKETS_A_LINK = 20
@@ -174,7 +176,7 @@ class Guard:
         path = scope["path"]
         secured = _add_headers(scope, send)
         is_open = path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
-        if not is_open and not (path == PAGE and await self._doors.find_viewer(scope)):
+        if not is_open and not (path in VIEWER_PATHS and await self._doors.find_viewer(scope)):
             await close()(scope, receive, secured)
             return
         inner = dict(scope)

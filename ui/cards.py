@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import plotly.graph_objects as go
@@ -11,12 +12,13 @@ import streamlit as st
 from indicators.definition import Indicator
 from indicators.result import Result
 from ui.doubts import show_claims, show_switchboard
-from ui.export import name_file, write_csv
+from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
 from ui.figures import label_all
 from ui.notes import show_notes, summarise_notes
 from ui.passport import show_passport
 from ui.session import current_view, shown_release_id
-from ui.tables import export_rows, table_columns, table_rows
+from ui.tables import table_columns, table_rows
+from ui.take_away import note_shown
 from ui.text import (
     COUNTS,
     describe_status,
@@ -64,6 +66,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
 
     A figure that is hidden, missing or of an incomplete period says so in words.
     """
+    note_shown(replace(result, table=result.table.tail(1)), label=label or "", notes=note)
     row = {str(name): value for name, value in result.table.iloc[-1].items()}
     unit = result.indicator.unit
     heading = escape_markdown(label or result.indicator.title)
@@ -101,7 +104,9 @@ def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key
             figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
         )
         view = current_view()
-        _show_caption("" if view is None else summarise_notes(view, result))
+        notes = "" if view is None else summarise_notes(view, result)
+        note_shown(result, reading=reading, notes=notes)
+        _show_caption(notes)
         _show_caption(" ".join(result.passport.warnings[-1:]))
         with st.container(horizontal=True, gap="medium"):
             for name, show in list_backgrounds(result, key):
@@ -135,16 +140,17 @@ def show_table(result: Result, *, key: str) -> None:
     st.dataframe(
         table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="content"
     )
-    content = write_csv(*export_rows(result))
-    show_download(content, f"{result.indicator.id}-{key}", result.passport.release, key=key)
+    content = write_csv(Handout(result.indicator.title, (Exhibit(result),), labels))
+    passport = result.passport
+    show_download(content, f"{result.indicator.id}-{key}", passport.release, role=passport.role, key=key)
 
 
-def show_download(content: bytes, subject: str, release_id: str, *, key: str) -> None:
+def show_download(content: bytes, subject: str, release_id: str, *, key: str, role: str = "") -> None:
     """A button for a CSV; its name holds a hash of the content, so that nobody is served another's file."""
     st.download_button(
         "Download as CSV",
         content,
-        file_name=name_file(subject, release_id, content),
+        file_name=name_file(subject, release_id, content, role=role),
         mime="text/csv",
         key=f"download-{key}",
         on_click="ignore",
@@ -166,7 +172,7 @@ def show_rows(
     }
     st.dataframe(list(rows), hide_index=True, column_config=config, key=f"table-{key}", width="stretch")
     if download:
-        content = write_csv(columns, [list(row.values()) for row in rows])
+        content = write_rows(columns, [list(row.values()) for row in rows])
         show_download(content, download, release_id, key=key)
 
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from indicators.result import Result, escape_cell
 from settings import load_settings
-from sharing.doors import COOKIE, open_store
+from sharing.doors import COOKIE, REPORT, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.tables import table_columns, table_rows
 from ui.text import (
@@ -108,6 +108,8 @@ def show_opening(extract: Extract) -> None:
         parts.append(f"data complete to {format_day(extract.complete_to)}")
     parts.append(f"release {extract.release}")
     st.caption(escape_markdown(" · ".join(parts)))
+    if extract.results:
+        st.link_button("Download as PDF", REPORT, type="tertiary", icon=":material/download:")
 
 
 def write_headline(extract: Extract) -> str:

@@ -1,4 +1,4 @@
-"""A Result as rows: formatted for reading, and unformatted for export."""
+"""A Result as rows formatted for reading; unformatted ones are in ui/export/rows.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.result import FIGURES, Result
+from indicators.result import Result
 from ui.text import (
     DECIMALS,
     describe_status,
@@ -53,23 +53,3 @@ def _name_group(dimension: str, group: Any, labels: Mapping[str, str]) -> str:
     if pd.isna(group):
         return NOT_SHOWN
     return labels.get(str(group), str(group)) if dimension in ("item", "wave") else str(group)
-
-
-def export_rows(result: Result) -> tuple[list[str], list[list[object]]]:
-    """Columns and rows for export: what the command line prints, one column a dimension, unrounded."""
-    columns = [
-        "release",
-        "indicator",
-        "definition_version",
-        "period",
-        *result.dimensions,
-        *FIGURES,
-        "unit",
-        "status",
-    ]
-    rows: list[list[object]] = []
-    for record in result.to_records():
-        dimensions = record["dimensions"]
-        flat = {**record, **{name: dimensions.get(name) for name in result.dimensions}}
-        rows.append([flat[name] for name in columns])
-    return columns, rows

@@ -241,6 +241,20 @@ def test_what_a_funder_does_not_need_is_closed_even_with_a_session(building: Bui
     assert building.asked == ["/"]
 
 
+def test_the_report_is_for_viewers_only(building: Building) -> None:
+    link, token = building.links.create_link("The Foundation")
+    cookie = building.enter(token)
+    assert building.ask("/report.pdf", cookie=cookie).body == "inside"
+    closed = building.ask("/")
+    for path, sent in (("/report.pdf", ""), ("/report.pdf/", cookie), ("/report", cookie)):
+        answer = building.ask(path, cookie=sent)
+        assert (answer.status, answer.body) == (404, closed.body)
+    building.links.revoke_link(link.id)
+    answer = building.ask("/report.pdf", cookie=cookie)
+    assert (answer.status, answer.body) == (404, closed.body)
+    assert building.asked == ["/report.pdf"]
+
+
 def test_health_static_files_and_robots_need_no_session(building: Building) -> None:
     for path in ("/_stcore/health", "/_stcore/host-config", "/static/js/index.js", "/favicon.png"):
         assert building.ask(path).body == "inside"

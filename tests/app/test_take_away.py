@@ -1,0 +1,102 @@
+"""What a page offers to take along is exactly what it shows in this run, for the role that looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from indicators.disclosure import SCOPES
+from tests.app.page_words import OpenPage
+from ui import take_away
+from ui.export import FORMATS, Format, Handout, write_csv
+
+PAGES = ("this_week", "members", "response", "attitude", "engagement", "retention", "connections", "journey")
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Handout]:
+    """The handouts of which files were made."""
+    handouts: list[Handout] = []
+    make_file = take_away._make_file
+
+    def remember(kind: Format, handout: Handout) -> None:
+        handouts.append(handout)
+        make_file(kind, handout)
+
+    monkeypatch.setattr(take_away, "_make_file", remember)
+    return handouts
+
+
+def press(app: Any) -> None:
+    app.button(key="take-away-make").click().run()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_chart_and_card_of_a_page_is_in_its_file(
+    page: str, open_page: OpenPage, made: list[Handout]
+) -> None:
+    app = open_page("sample", page)
+    press(app)
+    assert not app.exception
+    (handout,) = made
+    charts = [one for one in app.get("plotly_chart") if "network-map" not in str(one.proto.id)]
+    assert len(charts) <= len(handout.exhibits) <= len(charts) + len(app.metric)
+    headings = [heading.value.replace("\\", "") for heading in app.subheader]
+    for exhibit in handout.exhibits:
+        title = exhibit.result.indicator.title
+        assert title in headings or exhibit.is_single
+    readings = {one.reading for one in handout.exhibits if one.reading}
+    words = "\n".join(str(part.value) for part in app.markdown).replace("\\", "").replace("\u00a0", " ")
+    for reading in readings:
+        assert " ".join(reading.split()) in words
+    assert len(app.get("download_button")) == 1
+
+
+def test_a_page_without_results_offers_nothing(open_page: OpenPage) -> None:
+    app = open_page("sample", "data_and_methods")
+    assert not [button for button in app.button if button.key == "take-away-make"]
+    app = open_page("sample", "members")
+    assert [button for button in app.button if button.key == "take-away-make"]
+
+
+def test_filters_of_the_page_are_those_of_the_file(open_page: OpenPage, made: list[Handout]) -> None:
+    app = open_page("sample", "members", cohort="First intake")
+    press(app)
+    (handout,) = made
+    assert handout.lead == "Only First intake."
+    assert {result.selection.where for result in handout.results if not result.indicator.is_whole} == {
+        (("cohort", "First intake"),)
+    }
+
+
+def test_a_lead_takes_along_what_a_lead_sees(
+    open_page: OpenPage, made: list[Handout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("one_member", "members")
+    press(app)
+    assert ",hidden," not in write_csv(made[0]).decode("utf-8-sig")
+    monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
+    monkeypatch.setattr(take_away, "find_scope", lambda: SCOPES["lead"])
+    app = open_page("one_member", "members")
+    press(app)
+    assert not app.exception
+    assert made[1].role == "lead"
+    assert ",lead," in write_csv(made[1]).decode("utf-8-sig")
+    assert ",hidden," in write_csv(made[1]).decode("utf-8-sig")
+
+
+def test_who_may_see_less_meanwhile_gets_no_file_of_before(
+    open_page: OpenPage, made: list[Handout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("sample", "members")
+    press(app)
+    assert len(made) == 1
+    monkeypatch.setattr(take_away, "find_scope", lambda: SCOPES["lead"])
+    press(app)
+    assert len(made) == 1
+    assert "What you may see has changed" in str([caption.value for caption in app.caption])
+
+
+def test_every_format_is_offered() -> None:
+    assert [kind.ending for kind in FORMATS] == ["pdf", "pptx", "xlsx", "csv", "sav", "eml"]

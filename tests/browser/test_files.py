@@ -1,0 +1,78 @@
+"""Files as people get them: a page taken along in any format, and the shared page as a PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from etl.load import load_paths
+from sharing.__main__ import main
+from sharing.links import open_links
+from tests.browser.server import serve, wait_until_shown
+from tests.sharing.known_programme import write_programme
+from tests.ui.read_files import read_any, read_pdf
+from ui.export import FORMATS, Format
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.ending)
+def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: Page) -> None:
+    page.goto(f"{server}/members?cohort=First+intake")
+    wait_until_shown(page, "Members")
+    page.wait_for_load_state("networkidle")
+    page.get_by_text("Take this page with you").click()
+    page.get_by_text(kind.title, exact=True).click()
+    expect(page.get_by_role("radio", name=kind.title)).to_be_checked()
+    page.get_by_role("button", name="Make the file").click()
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download", exact=True).click()
+    name = started.value.suggested_filename
+    content = Path(started.value.path()).read_bytes()
+    assert name.startswith("members_")
+    assert "_for-admin_" in name
+    assert name.endswith(f".{kind.ending}")
+    words = read_any(kind.ending, content)
+    assert "First intake" in words or kind.ending in ("csv", "sav")
+    shown = page.get_by_test_id("stMetricValue").first.inner_text()
+    assert shown in words
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A funder server over a data folder with a sealed release."""
+    root = tmp_path_factory.mktemp("shared")
+    load_paths([write_programme(root / "raw")], root / "data")
+    with serve(root / "data", "funder") as address:
+        yield address, root / "data"
+
+
+def test_a_viewer_downloads_the_shared_page_as_a_pdf(
+    shared: tuple[str, Path], browser: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address, data = shared
+    capsys.readouterr()
+    assert main(["create", "--label", "The Foundation", "--data", str(data)]) == 0
+    token = capsys.readouterr().out.split("token=")[1].split()[0]
+    context = browser.new_context()
+    page = context.new_page()
+    assert context.request.get(f"{address}/report.pdf").status == 404
+    page.goto(f"{address}/shared?token={token}")
+    link = page.get_by_role("link", name="Download as PDF")
+    expect(link).to_be_visible(timeout=30_000)
+    with page.expect_download() as started:
+        link.click()
+    content = Path(started.value.path()).read_bytes()
+    assert started.value.suggested_filename.startswith("q-evaluation_")
+    words = read_pdf(content)
+    assert "Prepared for The Foundation" in words
+    assert "Attendance rate" in words
+    links = open_links(data)
+    for one in links.list_links():
+        links.revoke_link(one.id)
+    links.close()
+    assert context.request.get(f"{address}/report.pdf").status == 404
+    context.close()

@@ -1,0 +1,82 @@
+"""The shared page as a PDF: its figures and no others, made once for each state of the extract, gone with the link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from etl.load import load_paths
+from sharing.extract import FILE, Extract, find_folder, read_extract, write_extract
+from sharing.seal import seal_release
+from tests.sharing.known_programme import write_programme
+from tests.ui.read_files import read_pdf
+from ui import report
+
+LINK = "0a1b2c3d"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("report")
+    load_paths([write_programme(root / "raw")], root / "data")
+    write_extract(root / "data", seal_release(root / "data", "latest", LINK, "The Foundation"))
+    return root / "data"
+
+
+@pytest.fixture(autouse=True)
+def _settings(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("EVALUATION_DATA", str(data))
+    report._make_report.cache_clear()
+    yield
+    report._make_report.cache_clear()
+
+
+def test_the_report_says_what_the_page_shows_and_nothing_else(data: Path) -> None:
+    found = report.find_report(LINK)
+    assert found is not None
+    name, content = found
+    extract = read_extract(data, LINK)
+    words = read_pdf(content)
+    assert name.startswith("q-evaluation_")
+    assert "_for-funder_" in name
+    assert "Prepared for The Foundation" in words
+    assert "Counts are rounded to the nearest 5" in words.replace("\n", " ")
+    for result in extract.results:
+        assert result.indicator.title in words
+    lines = words.splitlines()
+    assert lines.count("Smaller groups together") >= 1
+    for group in ("Astronaut", "Dentist", "Wales", "Person"):
+        assert group not in words
+
+
+def test_a_report_is_made_once_and_anew_when_the_extract_changes(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Extract] = []
+    lay_out = report.lay_out
+
+    def count(extract: Extract) -> object:
+        made.append(extract)
+        return lay_out(extract)
+
+    monkeypatch.setattr(report, "lay_out", count)
+    first = report.find_report(LINK)
+    assert report.find_report(LINK) == first
+    assert len(made) == 1
+    write_extract(data, seal_release(data, "latest", LINK, "The other Foundation"))
+    second = report.find_report(LINK)
+    assert second is not None
+    assert len(made) == 2
+    assert "The other Foundation" in read_pdf(second[1])
+
+
+def test_without_a_readable_extract_there_is_no_report(data: Path) -> None:
+    assert report.find_report(LINK) is not None
+    assert report.find_report("ffffffff") is None
+    assert report.find_report("../../state") is None
+    folder = find_folder(data, "00000000")
+    folder.mkdir()
+    (folder / FILE).write_text("{}", encoding="utf-8")
+    assert report.find_report("00000000") is None
