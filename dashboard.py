@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,16 +80,26 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
         doors = importlib.import_module("sharing.doors")
         report = importlib.import_module("ui.report")
         return [*doors.ROUTES, *report.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
-    return routes, middleware
+    staff, identity = importlib.import_module("sharing.staff_doors"), importlib.import_module("ui.identity")
+    how = load_settings().identity
+    staff.check_address(how, st.config.get_option("server.address") or "")
+    guard = Middleware(staff.StaffGuard, how, identity.find_person, identity.end_session)
+    return routes, [guard, *middleware]
 
 
 def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.cards import show_no_release
+    from ui.identity import find_viewer
     from ui.refresh import watch_release
     from ui.session import draw_filters, open_shown_engine
+    from ui.sign_in import draw_person, show_door
     from ui.take_away import offer_page
 
+    person = find_viewer()
+    if person is None or person.role is None:
+        show_only(partial(show_door, person))
+        return
     first, first_title = PAGES[0]
     opening = st.Page(f"pages/programme/{first}.py", title=first_title, default=True)
     pages = [opening] + [
@@ -109,8 +120,21 @@ def show_staff() -> None:
         return
     with st.sidebar:
         draw_filters(engine)
+        draw_person(person)
     with offer_page(page.title):
         page.run()
+
+
+def show_only(content: Callable[[], None]) -> None:
+    """One page at every address, and nothing to navigate to."""
+    first = PAGES[0][0]
+    pages = [
+        st.Page(content, title=NAME, url_path=name.replace("_", "-"), default=name == first)
+        for name, _ in PAGES
+    ]
+    page = st.navigation(pages, position="hidden")
+    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide")
+    page.run()
 
 
 def show_funder() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 PROJECT = Path(__file__).resolve().parent
 Audience = Literal["staff", "funder"]
+Identity = Literal["local", "oidc", "proxy"]
+SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -16,13 +19,18 @@ class Settings:
     """Where the data lie, whose days are counted, and for whom this process serves.
 
     `data` holds releases, state and the inbox; `zone` is the IANA zone in which days and weeks are counted;
-    `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder).
+    `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder). `identity` says how staff are known:
+    nobody signs in and only this machine is answered (local), by OpenID Connect (oidc), or by a header of a proxy on
+    this machine (proxy: `identity_header`). `role_claim` is the claim, or the further header, that carries roles.
     """
 
     data: Path
     zone: str
     audience: Audience
     journal_url: str
+    identity: Identity = "local"
+    identity_header: str = "x-forwarded-email"
+    role_claim: str = "roles"
 
 
 def load_settings() -> Settings:
@@ -35,4 +43,32 @@ def load_settings() -> Settings:
         zone=os.environ.get("EVALUATION_ZONE", "Europe/London"),
         audience="funder" if audience == "funder" else "staff",
         journal_url=os.environ.get("JOURNAL_URL", ""),
+        identity="local" if audience == "funder" else _read_identity(),
+        identity_header=os.environ.get("IDENTITY_HEADER", "x-forwarded-email").lower(),
+        role_claim=os.environ.get("ROLE_CLAIM", "roles"),
     )
+
+
+def _read_identity() -> Identity:
+    """How staff are known: as IDENTITY says, else by OpenID Connect where the secrets have an [auth] section."""
+    path = Path(os.environ.get("EVALUATION_SECRETS", PROJECT / ".streamlit" / "secrets.toml"))
+    try:
+        secrets = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        secrets = {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise ValueError(f"{path} is not valid TOML: {fault}.") from fault
+    auth = secrets.get("auth")
+    identity = os.environ.get("IDENTITY", "oidc" if auth is not None else "local")
+    match identity:
+        case "local" | "proxy":
+            return identity
+        case "oidc":
+            secret = str((auth or {}).get("cookie_secret", ""))
+            if len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
+                raise ValueError(
+                    f"cookie_secret in [auth] of {path} is missing or too weak: make one with "
+                    "python -c 'import secrets; print(secrets.token_urlsafe(32))'."
+                )
+            return "oidc"
+    raise ValueError(f"IDENTITY is {identity!r}: set it to local, oidc or proxy.")

@@ -24,6 +24,7 @@ from sharing.links import (
     new_link_id,
     open_links,
 )
+from sharing.people import ROLES, BadPerson, open_people
 from sharing.seal import find_smallest, refresh_links, seal_release, store_extract, summarise_extract
 from warehouse.release import NoRelease, find_release
 
@@ -54,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"Sealed anew: {', '.join(sealed) or 'none; no link follows the latest release'}.")
             case "audit":
                 _audit(links, options.id)
-    except (BadLink, NoRelease, NoExtract, BadSelection, OSError, ValueError) as fault:
+            case "people" | "grant" | "withdraw":
+                change_people(data, options)
+    except (BadLink, BadPerson, NoRelease, NoExtract, BadSelection, OSError, ValueError) as fault:
         print(fault, file=sys.stderr)
         return 1
     finally:
@@ -127,6 +130,23 @@ def _audit(links: Links, link_id: str | None) -> None:
         print(f"{entry.day}  {entry.link_id}  {entry.action:<9} {_count(entry.count, 'time')}")
 
 
+def change_people(data: Path, options: argparse.Namespace) -> None:
+    """List, grant or withdraw roles."""
+    people = open_people(data)
+    try:
+        if options.command == "grant":
+            people.grant(options.email, options.role, by=_find_user())
+        elif options.command == "withdraw":
+            people.withdraw(options.email, by=_find_user())
+        everybody = people.list_people()
+    finally:
+        people.close()
+    for email, role in everybody:
+        print(f"{email}  {role or 'no access'}")
+    if not everybody:
+        print("Nobody was given a role here: python -m sharing grant EMAIL ROLE does.")
+
+
 def _say(link: Link) -> None:
     print(f"Link {link.id} ({link.label}) is {link.status}.")
 
@@ -187,6 +207,11 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         add(name, words).add_argument("id", metavar="ID")
     add("refresh", "seal anew the links that follow the latest release")
     add("audit", "what was done with links, by day").add_argument("id", metavar="ID", nargs="?")
+    add("people", "who was given a role, or refused one")
+    grant = add("grant", "give somebody a role, whatever the identity provider says")
+    grant.add_argument("email", metavar="EMAIL")
+    grant.add_argument("role", metavar="ROLE", choices=ROLES, help=", ".join(ROLES))
+    add("withdraw", "take away every role of somebody").add_argument("email", metavar="EMAIL")
     return parser.parse_args(arguments)
 
 

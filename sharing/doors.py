@@ -7,7 +7,6 @@ the same 404 as a link that does not work.
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections import Counter, deque
@@ -25,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import load_settings
+from sharing.guard import ENDED, relay
 from sharing.links import Link, Links, open_links
 
 COOKIE = "share_session"
@@ -40,8 +40,6 @@ VIEWER_PATHS = frozenset({PAGE, REPORT})
 EXCHANGES_A_MINUTE = 30
 PASSWORDS_A_QUARTER = 5
 SOCKETS_A_LINK = 20
-RECHECK_SECONDS = 2.0
-ENDED = 4403
 LONGEST_FORM = 4096
 HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
@@ -191,42 +189,17 @@ class Guard:
             await receive()
             await send({"type": "websocket.close", "code": ENDED})
             return
+
+        async def is_live() -> bool:
+            return await self._doors.find_viewer(scope) is not None
+
         sockets[link.id] += 1
         try:
-            await self._relay(_strip_resume(scope), receive, send)
+            await relay(self._app, scope, receive, send, is_live)
         finally:
             sockets[link.id] -= 1
             if not sockets[link.id]:
                 del sockets[link.id]
-
-    async def _relay(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass frames both ways while the session is live; afterwards close with 4403 and pass nothing."""
-        is_ended = False
-
-        async def receive_live() -> Message:
-            nonlocal is_ended
-            waiting = asyncio.ensure_future(receive())
-            try:
-                while True:
-                    done, _ = await asyncio.wait({waiting}, timeout=RECHECK_SECONDS)
-                    if done and waiting.result()["type"] == "websocket.disconnect":
-                        return waiting.result()
-                    if is_ended or await self._doors.find_viewer(scope) is None:
-                        break
-                    if done:
-                        return waiting.result()
-            finally:
-                waiting.cancel()
-            if not is_ended:
-                is_ended = True
-                await send({"type": "websocket.close", "code": ENDED})
-            return {"type": "websocket.disconnect", "code": ENDED}
-
-        async def send_live(message: Message) -> None:
-            if not is_ended:
-                await send(message)
-
-        await self._app(scope, receive_live, send_live)
 
 
 def close() -> Response:
@@ -276,20 +249,6 @@ def _add_headers(scope: Scope, send: Send) -> Send:
         await send(message)
 
     return send_secured
-
-
-def _strip_resume(scope: Scope) -> Scope:
-    """The handshake without the third subprotocol, by which Streamlit would resume another viewer's session."""
-    values = [
-        value.strip()
-        for name, listed in scope["headers"]
-        if name.lower() == b"sec-websocket-protocol"
-        for value in listed.split(b",")
-    ]
-    headers = [pair for pair in scope["headers"] if pair[0].lower() != b"sec-websocket-protocol"]
-    if values:
-        headers.append((b"sec-websocket-protocol", b", ".join(values[:2])))
-    return {**scope, "headers": headers, "subprotocols": list(scope.get("subprotocols", []))[:2]}
 
 
 def _read_fields(query: str) -> list[tuple[str, str]]:

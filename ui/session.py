@@ -13,6 +13,7 @@ from indicators.disclosure import SCOPES, Scope
 from indicators.result import Result
 from indicators.selection import Selection, list_attributes
 from settings import load_settings
+from ui.identity import find_viewer
 from ui.text import name_dimension
 from warehouse.engine import Engine, quote_name
 from warehouse.release import NoRelease, Release, current_id, find_release
@@ -35,8 +36,11 @@ class View:
 
 
 def find_scope() -> Scope:
-    """What the person looking may see. Without an identity provider everybody here is the local admin."""
-    return SCOPES["admin"]
+    """What the person looking may see, looked up anew on every run. Raises PermissionError for nobody with a role."""
+    person = find_viewer()
+    if person is None or person.role is None:
+        raise PermissionError("Nobody with a role looks at this page.")
+    return SCOPES[person.role]
 
 
 def open_shown_engine() -> Engine | None:

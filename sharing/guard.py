@@ -1,0 +1,57 @@
+"""What both servers do with a websocket: no session is resumed, and every frame needs a viewer who still may look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+RECHECK_SECONDS = 1.0
+ENDED = 4403
+
+
+async def relay(
+    app: ASGIApp, scope: Scope, receive: Receive, send: Send, is_live: Callable[[], Awaitable[bool]]
+) -> None:
+    """Pass frames both ways while `is_live`, asked at every frame and every second; then close with 4403."""
+    is_ended = False
+
+    async def receive_live() -> Message:
+        nonlocal is_ended
+        waiting = asyncio.ensure_future(receive())
+        try:
+            while True:
+                done, _ = await asyncio.wait({waiting}, timeout=RECHECK_SECONDS)
+                if done and waiting.result()["type"] == "websocket.disconnect":
+                    return waiting.result()
+                if is_ended or not await is_live():
+                    break
+                if done:
+                    return waiting.result()
+        finally:
+            waiting.cancel()
+        if not is_ended:
+            is_ended = True
+            await send({"type": "websocket.close", "code": ENDED})
+        return {"type": "websocket.disconnect", "code": ENDED}
+
+    async def send_live(message: Message) -> None:
+        if not is_ended:
+            await send(message)
+
+    await app(strip_resume(scope), receive_live, send_live)
+
+
+def strip_resume(scope: Scope) -> Scope:
+    """The handshake without the third subprotocol, by which Streamlit would resume another viewer's session."""
+    values = [
+        value.strip()
+        for name, listed in scope["headers"]
+        if name.lower() == b"sec-websocket-protocol"
+        for value in listed.split(b",")
+    ]
+    headers = [pair for pair in scope["headers"] if pair[0].lower() != b"sec-websocket-protocol"]
+    if values:
+        headers.append((b"sec-websocket-protocol", b", ".join(values[:2])))
+    return {**scope, "headers": headers, "subprotocols": list(scope.get("subprotocols", []))[:2]}

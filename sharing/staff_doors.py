@@ -1,0 +1,127 @@
+"""The doors of the staff server: whoever is let in is known, and is asked for again with every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from settings import Identity
+from sharing.guard import relay
+from sharing.people import Person
+
+CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
+PRIVATE_FOLDERS = ("/media/", "/_stcore/upload_file/", "/component/")
+SIGN_OUT = "/auth/logout"
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+FindPerson = Callable[[Mapping[str, str]], Person | None]
+
+
+class StaffGuard:
+    """ASGI middleware: headers on every response, closed paths, and the same person and role behind every frame.
+
+    Without an identity provider everybody is the local admin, so nothing but this machine is answered, and nothing
+    that was passed on by a proxy; behind a proxy that says who somebody is, nothing but that proxy's machine.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        identity: Identity,
+        find_person: FindPerson,
+        end_session: Callable[[str], None] = lambda session: None,
+    ) -> None:
+        self._app = app
+        self._identity = identity
+        self._find_person = find_person
+        self._end_session = end_session
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refuse(scope)
+        if scope["type"] == "http":
+            await self._serve_request(scope, receive, _add_headers(send), refusal)
+        elif refusal:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await self._serve_socket(scope, receive, send)
+
+    def _refuse(self, scope: Scope) -> str:
+        """Why a connection is not answered at all; '' where it is."""
+        if self._identity == "oidc":
+            return ""
+        ends = [scope.get("server"), *([scope.get("client")] if self._identity == "proxy" else [])]
+        if not all(is_local(end) for end in ends):
+            return "This server answers on this machine only: set up sign-in first (docs/deploy.md)."
+        if self._identity == "local" and any(name in Headers(scope=scope) for name in FORWARDED):
+            return "A proxy stands before this server, but nobody signs in: set up sign-in first (docs/deploy.md)."
+        return ""
+
+    async def _serve_request(self, scope: Scope, receive: Receive, send: Send, refusal: str) -> None:
+        path = scope["path"]
+        if refusal:
+            await PlainTextResponse(refusal + "\n", 403)(scope, receive, send)
+            return
+        if path.startswith(CLOSED_PATHS):
+            await PlainTextResponse("Not found\n", 404)(scope, receive, send)
+            return
+        if path.startswith(PRIVATE_FOLDERS) or path.endswith(SIGN_OUT):
+            person = await self._ask(scope)
+            if path.endswith(SIGN_OUT) and person is not None and person.session:
+                await run_in_threadpool(self._end_session, person.session)
+            elif not path.endswith(SIGN_OUT) and (person is None or person.role is None):
+                await PlainTextResponse("Sign in first.\n", 403)(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        entered = await self._ask(scope)
+
+        async def is_same() -> bool:
+            return await self._ask(scope) == entered
+
+        await relay(self._app, scope, receive, send, is_same)
+
+    async def _ask(self, scope: Scope) -> Person | None:
+        return await run_in_threadpool(self._find_person, Headers(scope=scope))
+
+
+def check_address(identity: Identity, address: str) -> None:
+    """Raises ValueError where a server that asks nobody to sign in would be reached from elsewhere."""
+    if identity != "oidc" and not is_local((address, 0)):
+        how = "nobody signs in" if identity == "local" else "a proxy says who somebody is"
+        raise ValueError(
+            f"The server would answer on {address}, but {how}: keep server.address at 127.0.0.1, or set up OpenID "
+            "Connect (docs/deploy.md)."
+        )
+
+
+def is_local(end: tuple[str, int | None] | None) -> bool:
+    """Whether one end of a connection is this machine: a loopback address, or a unix socket, which has no port."""
+    if end is None or end[1] is None:
+        return True
+    try:
+        return ip_address(end[0]).is_loopback
+    except ValueError:
+        return end[0] in ("localhost", "testserver")
+
+
+def _add_headers(send: Send) -> Send:
+    async def send_secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers["referrer-policy"] = "same-origin"
+            headers["x-robots-tag"] = "noindex, nofollow"
+            headers["x-content-type-options"] = "nosniff"
+            headers["x-frame-options"] = "DENY"
+            headers["content-security-policy"] = "frame-ancestors 'none'; object-src 'none'; base-uri 'none'"
+        await send(message)
+
+    return send_secured

@@ -1,0 +1,78 @@
+"""Who is looking: what proves it, and the role that this server's table or the identity provider gives.
+
+The cookie of st.login is read by Streamlit's own functions, so that the doors and the pages believe the same.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import cookie_parser
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
+
+from settings import load_settings
+from sharing.people import People, Person, name_session, open_people
+
+LOCAL = Person("", "Local administrator", "admin")
+LONGEST_SESSION = 12 * 60 * 60
+
+
+def find_person(headers: Mapping[str, str]) -> Person | None:
+    """Who sent these headers; None for nobody known. The role is looked up anew every time, and None where there is none."""
+    settings = load_settings()
+    if settings.identity == "local":
+        return LOCAL
+    if settings.identity == "proxy":
+        email = headers.get(settings.identity_header, "").strip().lower()
+        if not email:
+            return None
+        given = [name.strip() for name in headers.get(settings.role_claim, "").split(",")]
+        claims = {"email": email, "email_verified": True, settings.role_claim: given}
+        return Person(email, email, open_table().find_role(claims, settings.role_claim))
+    proof = _get_signed_cookie_with_chunks(cookie_parser(headers.get("cookie", "")), USER_COOKIE_NAME)
+    claims = _read_claims(proof)
+    if proof is None or claims is None or open_table().has_ended(name_session(proof)):
+        return None
+    email = str(claims.get("email", "")).strip().lower()
+    role = open_table().find_role(claims, settings.role_claim)
+    return Person(email, str(claims.get("name") or email), role, name_session(proof))
+
+
+def find_viewer() -> Person | None:
+    """Who looks at the page that runs now."""
+    return find_person({name.lower(): value for name, value in st.context.headers.items()})
+
+
+def end_session(session: str) -> None:
+    """Sign somebody out wherever the same cookie is kept."""
+    open_table().end_session(session)
+
+
+def open_table() -> People:
+    """The table of roles of this process's settings."""
+    return _open_table(load_settings().data)
+
+
+@lru_cache(maxsize=4)
+def _open_table(data: Path) -> People:
+    return open_people(data)
+
+
+def _read_claims(proof: bytes | None) -> dict[str, Any] | None:
+    """What the identity provider said, while that is not more than 12 hours ago."""
+    try:
+        claims = json.loads(proof or b"null")
+    except ValueError:
+        return None
+    if not isinstance(claims, dict) or not claims.get("is_logged_in"):
+        return None
+    said_at = claims.get("iat")
+    is_fresh = isinstance(said_at, int | float) and time.time() - said_at < LONGEST_SESSION
+    return claims if is_fresh else None
