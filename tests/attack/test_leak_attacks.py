@@ -38,6 +38,24 @@ ui.session.find_scope = lambda: SCOPES["lead"]
 sys.argv = ["streamlit", "run", "dashboard.py", *sys.argv[1:]]
 main()
 """
+RECORDED = """import os, sys
+data, log = os.environ["EVALUATION_DATA"] + os.sep, open(os.environ["RECORD"], "a", buffering=1)
+def record(event, arguments):
+    if event in ("open", "os.listdir", "os.scandir", "sqlite3.connect", "os.mkdir", "os.remove", "os.rename"):
+        path = os.path.abspath(os.fsdecode(arguments[0] or ".")) if not isinstance(arguments[0], int) else ""
+        if (path + os.sep).startswith(data):
+            print(path[len(data):], file=log)
+sys.addaudithook(record)
+import duckdb
+def refuse(*arguments, **more):
+    print("duckdb", file=log)
+    return connect(*arguments, **more)
+connect, duckdb.connect = duckdb.connect, refuse
+os.environ["AUDIENCE"] = os.environ["RECORDED"]
+from streamlit.web.cli import main
+sys.argv = ["streamlit", "run", "dashboard.py", *sys.argv[1:]]
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -194,3 +212,29 @@ def test_54_the_page_of_a_funder_draws_nobody(funder: Server, browser: Browser, 
     with serve(kitchen) as address:
         control = look_at_connections(address, browser)
     assert find_longest(read_frames(control.received)) >= 100
+
+
+@pytest.mark.attack(53)
+def test_53_the_funder_process_opens_nothing_but_what_was_sealed_and_the_link_store(
+    kitchen: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def record(audience: str, path: str, title: str) -> set[str]:
+        monkeypatch.setenv("RECORDED", audience)
+        monkeypatch.setenv("RECORD", str(tmp_path / audience))
+        with serve(kitchen, ("-c", RECORDED)) as address:
+            seen = Seen()
+            page = seen.open_page(browser)
+            page.goto(address + path)
+            wait_until_shown(page, title)
+            page.context.close()
+        return set((tmp_path / audience).read_text(encoding="utf-8").split("\n")) - {""}
+
+    made = run_command("sharing", "create", "--label", "For the record", "--data", str(kitchen))
+    token, link = TOKEN.search(made.stdout), re.search(r"Link ([0-9a-f]{8})", made.stdout)
+    assert token
+    assert link
+    opened = record("funder", token[0], "Q evaluation")
+    assert opened == {"state", "state/links.sqlite", f"sealed/{link[1]}/extract.json"}
+    control = record("staff", "/members", "Members")
+    assert {"CURRENT", "duckdb"} <= control
+    assert any(path.startswith("releases") for path in control)
