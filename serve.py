@@ -12,6 +12,7 @@ from types import FrameType
 from settings import PROJECT
 
 HOST = "127.0.0.1"
+NO_SECRETS = "/nonexistent/secrets.toml"
 
 
 def main() -> int:
@@ -40,11 +41,13 @@ def main() -> int:
 
 
 def _start(audience: str, port: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
-        cwd=PROJECT,
-        env={**os.environ, "AUDIENCE": audience},
-    )
+    """One server; that of the funder gets neither the secrets of signing in nor the journal's address."""
+    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)]
+    environment = {**os.environ, "AUDIENCE": audience}
+    if audience == "funder":
+        command += ["--secrets.files", NO_SECRETS]
+        environment.pop("JOURNAL_URL", None)
+    return subprocess.Popen(command, cwd=PROJECT, env=environment)
 
 
 if __name__ == "__main__":

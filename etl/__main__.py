@@ -296,7 +296,8 @@ def _erase(given: argparse.Namespace) -> int:
         f"other releases removed: {erased.removed}. Later loads leave them out."
     )
     _out.print(
-        f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those."
+        f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those. "
+        "Nor is what people wrote in the journal: look there for the name."
     )
     return 0
 

@@ -19,12 +19,11 @@ from etl.intake import Batch, Intake
 from etl.people import normalise_identity
 from etl.reading import Item, Reject
 from etl.sources import template
-from etl.staging import StagedFile, load_key, make_pseudonym
+from etl.staging import ERASED, StagedFile, load_key, make_pseudonym
 from warehouse.contracts import TABLES
 from warehouse.engine import quote_name
 from warehouse.release import hash_file
 
-_FILE = "erased.json"
 _TABLE = "table of the row"
 _DESCRIPTION = b"intake"
 _KINDS = {"person_email": "address", "person_upn": "address", "person_name": "name", "person_external": "id"}
@@ -41,21 +40,21 @@ def make_mark(key: bytes, kind: str, value: str, is_synthetic: bool) -> str:
 def read_marks(state: Path) -> frozenset[str]:
     """The marks of everybody who was erased."""
     try:
-        return frozenset(json.loads((state / _FILE).read_text(encoding="ascii")))
+        return frozenset(json.loads((state / ERASED).read_text(encoding="ascii")))
     except FileNotFoundError:
         return frozenset()
 
 
 def add_marks(state: Path, marks: Iterable[str]) -> None:
     """Remember marks for good; readable by the owner only, safe to interrupt."""
-    fresh = state / f".{_FILE}.new"
+    fresh = state / f".{ERASED}.new"
     with os.fdopen(
         os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
     ) as file:
         json.dump(sorted({*read_marks(state), *marks}), file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(fresh, state / _FILE)
+    os.replace(fresh, state / ERASED)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from warehouse.release import hash_file
 
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
 SYNTHETIC_MARK = "SYNTHETIC.txt"
+ERASED = "erased.json"
 
 
 @dataclass(frozen=True)
@@ -133,9 +134,16 @@ def prune_staged(state: Path, keep: Iterable[str]) -> None:
 
 
 def load_key(state: Path) -> bytes:
-    """The pseudonym key: 32 random bytes, made on first use, readable by the owner only, never in a release."""
+    """The pseudonym key: 32 random bytes, made on first use, readable by the owner only, never in a release.
+
+    Refused where the key is gone and people were erased: only with that key are they known again and left out.
+    """
     state.mkdir(parents=True, exist_ok=True)
     path = state / "pseudonym.key"
+    if (state / ERASED).exists() and not path.exists():
+        raise Refused(
+            f"{path} is missing, and without it the people who were erased would come back: restore it from the backup."
+        )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -126,12 +126,17 @@ class AuditEntry:
 
 
 class Links:
-    """The store of links, their sessions and the audit; safe to share between threads and processes."""
+    """The store of links, their sessions and the audit; safe to share between threads and processes.
+
+    Its file is made for its owner alone. A group that it was given to keeps its rights; others never have any.
+    """
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
+        found = path.stat()
+        if found.st_uid == os.getuid():
+            path.chmod(found.st_mode & 0o660)
         self._database: Engine = create_engine(f"sqlite:///{path}")
         self._clock = clock
         try:

@@ -6,9 +6,11 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
+from xml.etree import ElementTree
 
 import duckdb
 import openpyxl
@@ -45,6 +47,9 @@ RESERVED = frozenset(
 ) - set(TABLES["members"].column_names)
 LARGEST_UNPACKED = 1_000_000_000
 MOST_ROWS = 500_000_000
+SMALL = 1_000_000
+MOST_TIMES = 100
+MOST_ROWS_A_BYTE = 10
 
 
 def recognise(sample: Sample) -> bool:
@@ -60,14 +65,7 @@ def read(file: RawFile) -> Reading:
     if head == b"PK\x03\x04":
         return _read_workbook(file)
     if head == b"PAR1":
-        try:
-            footer = pq.read_metadata(file.path)
-        except (pa.ArrowInvalid, OSError) as error:
-            raise Refused(f"{file.name} is damaged or not a whole Parquet file: write it again.") from error
-        if footer.num_rows > MOST_ROWS:
-            raise Refused(
-                f"{file.name} says it has more than {MOST_ROWS:,} rows: split it or check where it came from."
-            )
+        footer = _read_footer(file)
         columns = list(footer.schema.to_arrow_schema().names)
         return _scan(file, columns, f"read_parquet({quote_text(str(file.path))})")
     first = file.text[:65536] if file.text else _first_text(file.path)
@@ -212,22 +210,63 @@ def _settle_dates(file: RawFile, sql: str, dates: list[str]) -> DateOrder:
     return settle_order(written, file.name, file.options.date_order) if written else "ymd"
 
 
+def _read_footer(file: RawFile) -> pq.FileMetaData:
+    """The footer of a Parquet file, refused where it promises more rows or bytes than such a file can hold in earnest.
+
+    Every template table has a key, so that a row needs some bytes of its own.
+    """
+    try:
+        footer = pq.read_metadata(file.path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise Refused(f"{file.name} is damaged or not a whole Parquet file: write it again.") from error
+    groups = [footer.row_group(place) for place in range(footer.num_row_groups)]
+    count = max(footer.num_rows, sum(group.num_rows for group in groups))
+    if count > MOST_ROWS:
+        raise Refused(
+            f"{file.name} says it has more than {MOST_ROWS:,} rows: split it or check where it came from."
+        )
+    size = file.path.stat().st_size
+    if count > max(SMALL, MOST_ROWS_A_BYTE * size):
+        raise Refused(
+            f"{file.name} has {size:,} bytes and says it has {count:,} rows, which no table with a key can: "
+            "check where it came from."
+        )
+    _refuse_bomb(file, sum(group.total_byte_size for group in groups))
+    return footer
+
+
+def _refuse_bomb(file: RawFile, unpacked: int) -> None:
+    """Refuse a file that says it unpacks to more than `MOST_TIMES` its size (the limit of Apache POI)."""
+    size = file.path.stat().st_size
+    if unpacked > max(SMALL, MOST_TIMES * size):
+        raise Refused(
+            f"{file.name} has {size:,} bytes and would unpack to {unpacked:,}: save it as CSV, or check where it came from."
+        )
+
+
 def _read_workbook(file: RawFile) -> Reading:
     """Each sheet is a table, recognised by its headings; sheets whose name is in brackets are skipped."""
     try:
         with zipfile.ZipFile(file.path) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
-                raise Refused(
-                    f"{file.name} unpacks to more than {LARGEST_UNPACKED // 10**9} GB: split it or save it as CSV."
-                )
-        book = openpyxl.load_workbook(io.BytesIO(file.path.read_bytes()), read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+        if unpacked > LARGEST_UNPACKED:
+            raise Refused(
+                f"{file.name} unpacks to more than {LARGEST_UNPACKED // 10**9} GB: split it or save it as CSV."
+            )
+        _refuse_bomb(file, unpacked)
+        return _read_sheets(file)
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, OSError) as error:
         raise Refused(
             f"{file.name} is damaged or not an Excel workbook: open it in Excel and save it again."
         ) from error
+
+
+def _read_sheets(file: RawFile) -> Reading:
+    book = openpyxl.load_workbook(io.BytesIO(file.path.read_bytes()), read_only=True, data_only=True)
     tables: dict[str, pa.Table] = {}
     count = 0
     for sheet in book.worksheets:
+        sheet.reset_dimensions()  # what a sheet says of its own size may be wrong, and rows beyond it would be lost
         rows = sheet.iter_rows(values_only=True)
         columns = [_cell(cell).strip().lower() for cell in next(rows, ())]
         while columns and not columns[-1]:

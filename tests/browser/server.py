@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,18 +30,19 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+DASHBOARD = ("-m", "streamlit", "run", "dashboard.py")
 PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
 
 @contextmanager
-def serve(data: Path, audience: str = "staff") -> Iterator[str]:
-    """Start the dashboard on a free port over a data folder; gives its address once it answers."""
+def serve(data: Path, audience: str = "staff", command: Sequence[str] = DASHBOARD) -> Iterator[str]:
+    """Start the dashboard, or another command of Python, on a free port over a data folder; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
     environment = {**os.environ, "EVALUATION_DATA": str(data), "PYTHONUNBUFFERED": "1", "AUDIENCE": audience}
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
+        [sys.executable, *command, "--server.port", str(port)],
         cwd=PROJECT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -59,7 +60,8 @@ def serve(data: Path, audience: str = "staff") -> Iterator[str]:
             pytest.fail("The server did not start:\n" + "".join(said))
         threading.Thread(target=process.stdout.read, daemon=True).start()
         address = f"http://127.0.0.1:{port}"
-        with urllib.request.urlopen(f"{address}/healthz", timeout=60) as answer:
+        health = "/healthz" if command == DASHBOARD else "/_stcore/health"
+        with urllib.request.urlopen(address + health, timeout=60) as answer:
             assert answer.status == 200
         yield address
     finally:

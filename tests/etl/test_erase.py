@@ -15,7 +15,7 @@ from etl.__main__ import main
 from etl.erase import erase_member
 from etl.erasure import add_marks, make_mark
 from etl.load import load_paths
-from etl.reading import Options
+from etl.reading import Options, Refused
 from etl.staging import load_key, make_pseudonym
 from warehouse.release import current_id, find_release, list_releases, verify_release
 
@@ -239,3 +239,18 @@ def test_marks_of_sample_data_do_not_touch_real_data(tmp_path: Path) -> None:
     path = data / "state" / "erased.json"
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(json.loads(path.read_text(encoding="ascii"))) == 2
+
+
+def test_without_the_key_nobody_who_was_erased_comes_back(loaded: Path) -> None:
+    erase_member(loaded, "M-ADA")
+    key = loaded / "state" / "pseudonym.key"
+    kept = key.read_bytes()
+    live = current_id(loaded)
+    key.unlink()
+    with pytest.raises(Refused, match="people who were erased would come back: restore it"):
+        load(loaded.parent / "in", loaded)
+    assert not key.exists()
+    assert current_id(loaded) == live
+    key.write_bytes(kept)
+    load(loaded.parent / "in", loaded)
+    assert find_ada(loaded) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.load import load_paths
-from etl.reading import Refused, Sample
+from etl.reading import Options, RawFile, Refused, Sample
 from etl.sources import template
 from warehouse.contracts import TABLES
 from warehouse.release import find_release
@@ -166,3 +167,67 @@ def test_every_row_is_loaded_quarantined_or_a_duplicate(
     assert file.read == len(rows)
     assert file.loaded == len(good)
     assert file.read == file.loaded + file.quarantined + file.duplicates
+
+
+def add_to_sheet(source: Path, target: Path, text: bytes) -> None:
+    """Write a workbook again with text before the end of its first sheet."""
+    with zipfile.ZipFile(source) as whole, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as changed:
+        for name in whole.namelist():
+            content = whole.read(name)
+            if name.endswith("sheet1.xml"):
+                content = content.replace(b"</sheetData>", text + b"</sheetData>")
+            changed.writestr(name, content)
+
+
+def test_a_workbook_whose_directory_lies_or_whose_entities_multiply_is_refused(tmp_path: Path) -> None:
+    whole, changed = tmp_path / "whole.xlsx", tmp_path / "changed.xlsx"
+    pd.DataFrame(MEMBERS).to_excel(whole, sheet_name="members", index=False)
+    add_to_sheet(whole, changed, b" " * 20_000_000)
+    with zipfile.ZipFile(changed) as archive:
+        sizes = [entry.file_size for entry in archive.infolist()]
+    told = changed.read_bytes().replace(struct.pack("<I", max(sizes)), struct.pack("<I", 2000))
+    changed.write_bytes(told)
+    with pytest.raises(Refused, match=r"changed\.xlsx is damaged"):
+        load_paths([changed], tmp_path / "data")
+    cell = b'<row r="9"><c r="A9" t="inlineStr"><is><t>&i;</t></is></c></row>'
+    add_to_sheet(whole, changed, cell)
+    laughs = "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(8))
+    with zipfile.ZipFile(changed) as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in contents.items():
+            start = f'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">{laughs}]>'.encode()
+            archive.writestr(name, content.replace(b"<worksheet", start + b"<worksheet", 1))
+    with pytest.raises(Refused, match=r"changed\.xlsx is damaged"):
+        load_paths([changed], tmp_path / "data")
+    add_to_sheet(whole, changed, cell.replace(b"&i;", b"M3"))
+    assert load_paths([changed], tmp_path / "data").files[0].read == 3, "positive control: a plain cell"
+
+
+def test_a_parquet_file_that_unpacks_to_more_than_it_can_hold_is_refused(tmp_path: Path) -> None:
+    many = pd.DataFrame({"member_id": range(2_000_000), "name": "Ann", "joined_on": "2015-01-05"})
+    many["member_id"] = "M" + many["member_id"].astype(str)
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "members.parquet"
+    same = many.assign(member_id="M1")
+    same.to_parquet(path, compression="zstd")
+    with pytest.raises(Refused, match="says it has 2,000,000 rows"):
+        template.read(RawFile("members.parquet", path, "", Options()))
+    long = pd.DataFrame({"member_id": ["M1"], "name": ["A" * 50_000_000], "joined_on": ["2015-01-05"]})
+    long.to_parquet(path, compression="zstd")
+    with pytest.raises(Refused, match="would unpack to"):
+        template.read(RawFile("members.parquet", path, "", Options()))
+    many.to_parquet(path, compression="zstd")
+    read = template.read(RawFile("members.parquet", path, "", Options()))
+    assert read.scan is not None, "positive control: as many rows with a key of their own are taken"
+
+
+def test_rows_beyond_the_size_that_a_sheet_states_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "members.xlsx"
+    pd.DataFrame(MEMBERS).to_excel(tmp_path / "whole.xlsx", sheet_name="members", index=False)
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(path, "w") as changed:
+        for name in whole.namelist():
+            changed.writestr(name, whole.read(name).replace(b'ref="A1:E3"', b'ref="A1:B2"'))
+    assert path.read_bytes().count(b'ref="A1:B2"')
+    load_paths([path], tmp_path / "data")
+    assert [row[0] for row in read_members(tmp_path / "data")] == ["North", None]

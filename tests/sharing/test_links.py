@@ -184,8 +184,10 @@ def test_the_store_is_read_by_its_owner_only_and_shared_between_processes(tmp_pa
     link, token = open_links(tmp_path).create_link("The Foundation")
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
     assert stat.S_IMODE((tmp_path / FILE).parent.stat().st_mode) == 0o700
+    (tmp_path / FILE).chmod(0o666)
     found = open_links(tmp_path).find_by_token(token)
     assert found is not None
     assert found.label == "The Foundation"
+    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o660, "only a group may be let in"
     with sqlite3.connect(tmp_path / FILE) as connection:
         assert connection.execute("SELECT id FROM links").fetchall() == [(link.id,)]

@@ -1,0 +1,91 @@
+"""Look at all of a page: open what is folded away, hover over every mark, and keep what came over the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, WebSocket, expect
+
+MOST_MARKS = 6
+POPOVERS = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
+MOST_FOLDS = 6
+MARKS = ":is(.point, .points) path"
+MARKUP = ".js-plotly-plot a, .js-plotly-plot tspan"
+IS_MARKUP = "parts => parts.filter(part => part.tagName == 'a' || part.textContent == 'bold').length"
+
+
+@dataclass
+class Seen:
+    """What looking at pages showed: text, hover text and text drawn in charts; frames received; what ran and led away.
+
+    `markup` counts links and the bold word of the bait in charts; `inside` counts frames put into the page.
+    """
+
+    texts: list[str] = field(default_factory=list)
+    hovers: list[str] = field(default_factory=list)
+    drawn: list[str] = field(default_factory=list)
+    received: list[bytes] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    places: set[str] = field(default_factory=set)
+    was_run: bool = False
+    markup: int = 0
+    inside: int = 0
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+    def open_page(self, browser: Browser) -> Page:
+        """A page in a fresh context whose traffic is kept."""
+        page = browser.new_context(viewport={"width": 1280, "height": 2400}).new_page()
+        page.on("websocket", self._listen)
+        page.on("response", lambda response: self.answers.append(response.url))
+        page.on("framenavigated", lambda frame: self.places.add(frame.url))
+        return page
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.received.append(_as_bytes(frame)))
+
+    def look(self, page: Page) -> None:
+        """Open everything on the page as it stands, hover over marks, and note what there is."""
+        wait_until_still(page)
+        folded = page.locator("details:not([open]) > summary")
+        for _ in range(min(folded.count(), MOST_FOLDS)):
+            folded.first.click()
+            wait_until_still(page)
+        for tab in page.get_by_role("tab").all():
+            tab.click()
+            self._note(page)
+        for name in POPOVERS:
+            for button in page.get_by_role("button", name=name, exact=True).all()[:1]:
+                button.click()
+                expect(page.get_by_role("dialog").first).to_be_visible()
+                wait_until_still(page)
+                self._note(page)
+                page.keyboard.press("Escape")
+        for chart in page.locator(".js-plotly-plot").all():
+            self.drawn.append(str(chart.text_content()))
+            for mark in chart.locator(MARKS).all()[:MOST_MARKS]:
+                if mark.is_visible():
+                    mark.hover(force=True)
+                    self.hovers.append(str(chart.locator(".hoverlayer").text_content()))
+                    self.markup += page.locator(MARKUP).evaluate_all(IS_MARKUP)
+        self._note(page)
+
+    def _note(self, page: Page) -> None:
+        self.texts.append(page.locator("body").inner_text())
+        self.was_run = self.was_run or page.evaluate("window.wasRun") is not None
+        self.inside += len(page.frames) - 1
+        self.markup += page.locator(MARKUP).evaluate_all(IS_MARKUP)
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the script has ended and nothing is loading."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=60_000
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def _as_bytes(frame: bytes | str) -> bytes:
+    return frame if isinstance(frame, bytes) else frame.encode()
