@@ -9,6 +9,7 @@ from typing import Literal
 
 PROJECT = Path(__file__).resolve().parent
 Audience = Literal["staff", "funder"]
+SHARE_URL = "http://127.0.0.1:8502"
 
 
 @dataclass(frozen=True)
@@ -16,13 +17,15 @@ class Settings:
     """Where the data lie, whose days are counted, and for whom this process serves.
 
     `data` holds releases, state and the inbox; `zone` is the IANA zone in which days and weeks are counted;
-    `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder).
+    `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder);
+    `share_url` is the address of the funder server as recipients of a link reach it.
     """
 
     data: Path
     zone: str
     audience: Audience
     journal_url: str
+    share_url: str = SHARE_URL
 
 
 def load_settings() -> Settings:
@@ -35,4 +38,5 @@ def load_settings() -> Settings:
         zone=os.environ.get("EVALUATION_ZONE", "Europe/London"),
         audience="funder" if audience == "funder" else "staff",
         journal_url=os.environ.get("JOURNAL_URL", ""),
+        share_url=os.environ.get("SHARE_URL", SHARE_URL),
     )
