@@ -37,7 +37,9 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("connections", "Connections"),
     ("journey", "Journey"),
     ("data_and_methods", "Data and methods"),
+    ("share", "Share"),
 )
+ONLY_ADMIN = frozenset({"share"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
     "staff": (
         "duckdb",
@@ -94,7 +96,7 @@ def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.cards import show_no_release
     from ui.refresh import watch_release
-    from ui.session import draw_filters, open_shown_engine
+    from ui.session import draw_filters, find_scope, open_shown_engine
 
     first, first_title = PAGES[0]
     opening = st.Page(f"pages/programme/{first}.py", title=first_title, default=True)
@@ -106,6 +108,7 @@ def show_staff() -> None:
             visibility="hidden" if name == first else "visible",
         )
         for name, title in PAGES
+        if name not in ONLY_ADMIN or find_scope().role == "admin"
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sharing.extract import Extract, find_folder, remove_extract, write_extract
 from sharing.links import DEFAULT_DAYS, LATEST, SLEEP_DAYS, BadLink, Link, Links, check_request, new_link_id
 from sharing.seal import find_smallest, seal_release, summarise_extract
-from warehouse.release import find_release
+from warehouse.release import current_id, find_release
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ def make_link(data: Path, links: Links, preflight: Preflight, created_by: str) -
     request, link_id = preflight.request, preflight.extract.link_id
     if find_folder(data, link_id).exists():
         raise BadLink("This link has been made already: ask for another preview to make one more.")
+    if request.release_id == LATEST and preflight.extract.release != current_id(data):
+        raise BadLink("A new release was published meanwhile: look at the preview again.")
     write_extract(data, preflight.extract)
     try:
         return links.create_link(

@@ -34,13 +34,21 @@ PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
 
 @contextmanager
-def serve(data: Path) -> Iterator[str]:
-    """Start the dashboard on a free port over a data folder; gives its address once it answers."""
+def serve(data: Path, audience: str = "staff", **settings: str) -> Iterator[str]:
+    """Start the dashboard on a free port over a data folder; gives its address once it answers.
+
+    `settings` are further variables of its environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    environment = {**os.environ, "EVALUATION_DATA": str(data), "PYTHONUNBUFFERED": "1"}
-    environment.pop("AUDIENCE", None)
+    environment = {
+        **os.environ,
+        "EVALUATION_DATA": str(data),
+        "PYTHONUNBUFFERED": "1",
+        "AUDIENCE": audience,
+        **settings,
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
         cwd=PROJECT,
