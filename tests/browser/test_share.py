@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from etl.load import load_paths
 from sharing.__main__ import main
@@ -73,6 +73,8 @@ def test_a_stranger_sees_one_page_which_closes_when_the_link_is_revoked(
     stranger = private.new_page()
     asked: list[str] = []
     stranger.on("request", lambda request: asked.append(request.url))
+    sockets: list[WebSocket] = []
+    stranger.on("websocket", lambda socket: sockets.append(socket))
     stranger.goto(address)
     wait_until_shown(stranger, FUNDER_TITLE)
     assert stranger.url == f"{funder}/"
@@ -86,8 +88,9 @@ def test_a_stranger_sees_one_page_which_closes_when_the_link_is_revoked(
         assert stranger.request.get(f"{funder}/").status == 200
     page.get_by_role("button", name="I have copied it").click()
     page.get_by_role("button", name="Revoke").click()
-    page.get_by_role("button", name="Revoke for good").click()
-    stranger.wait_for_function("window.closedWith !== undefined", timeout=30_000)
+    (socket,) = sockets
+    with socket.expect_event("close"):
+        page.get_by_role("button", name="Revoke for good").click()
     assert stranger.evaluate("window.closedWith") == 4403
     assert RECHECK_SECONDS < 2
     expect(page.get_by_text("No link is in use.")).to_be_visible()
