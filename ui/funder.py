@@ -12,6 +12,7 @@ from indicators.result import Result, escape_cell
 from settings import load_settings
 from sharing.doors import COOKIE, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
+from ui.chart_parts import INKS, write_in
 from ui.funder_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
 from ui.funder_words import show_facts, show_funder_notes, show_restated
 from ui.tables import table_columns, table_rows
@@ -224,7 +225,7 @@ def _show_chart(
 ) -> None:
     words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
     alt = f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
-    figure = draw_figure(result, rows, waves, earlier)
+    figure = write_in(draw_figure(result, rows, waves, earlier), INKS.get(str(st.context.theme.type), ""))
     st.plotly_chart(
         figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
     )

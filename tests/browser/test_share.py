@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -61,6 +64,8 @@ def create(page: Page, label: str) -> str:
     return box.locator("code").inner_text().strip()
 
 
+@pytest.mark.attack(4)
+@pytest.mark.attack(14)
 def test_a_stranger_sees_one_page_which_closes_when_the_link_is_revoked(
     staff: str, funder: str, browser: Browser, page: Page
 ) -> None:
@@ -81,23 +86,80 @@ def test_a_stranger_sees_one_page_which_closes_when_the_link_is_revoked(
     expect(stranger.get_by_text("Prepared for A stranger")).to_be_visible()
     expect(stranger.get_by_test_id("stSidebar")).to_have_count(0)
     expect(stranger.get_by_role("link")).to_have_text(["Skip to main content"])
+    assert f"{funder}/" in asked
     assert [url for url in asked if not url.startswith((funder, "data:", "blob:"))] == []
     for path in ("members", "share", "data-and-methods", "this-week"):
         answer = stranger.request.get(f"{funder}/{path}")
         assert answer.status == 404
         assert stranger.request.get(f"{funder}/").status == 200
     page.get_by_role("button", name="I have copied it").click()
-    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Revoke").first.click()
     (socket,) = sockets
     with socket.expect_event("close"):
         page.get_by_role("button", name="Revoke for good").click()
     assert stranger.evaluate("window.closedWith") == 4403
     assert RECHECK_SECONDS < 2
-    expect(page.get_by_text("No link is in use.")).to_be_visible()
+    expect(page.get_by_role("heading", name="A stranger")).to_have_count(0)
     stranger.reload()
     expect(stranger.get_by_role("heading")).to_have_text("This link does not open anything")
     assert stranger.goto(address).status == 404  # type: ignore[union-attr]
     private.close()
+
+
+@pytest.mark.attack(15)
+def test_following_a_link_to_the_outside_says_nothing_of_where_from(
+    staff: str, funder: str, page: Page, browser: Browser
+) -> None:
+    page.goto(f"{staff}/share")
+    wait_until_shown(page, "Share")
+    address = create(page, "A reader")
+    with listen() as (outside, heard):
+        reader = browser.new_page()
+        reader.goto(address)
+        wait_until_shown(reader, FUNDER_TITLE)
+        follow(reader, f"{outside}/from-the-page")
+        third = outside.replace("127.0.0.1", "localhost")
+        reader.goto(f"{third}/plain")
+        follow(reader, f"{outside}/from-elsewhere")
+        reader.close()
+    assert heard["/from-the-page"] == ""
+    assert heard["/from-elsewhere"] == f"{third}/"
+
+
+def follow(page: Page, target: str) -> None:
+    """Click a link to somewhere else, put into the page."""
+    page.evaluate(
+        """(target) => {
+            const link = document.createElement('a');
+            link.href = target;
+            document.body.append(link);
+            link.click();
+        }""",
+        target,
+    )
+    page.wait_for_url(target)
+
+
+@contextmanager
+def listen() -> Iterator[tuple[str, dict[str, str]]]:
+    """Somewhere else: its address, and the referrer of every request by path."""
+    heard: dict[str, str] = {}
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard[self.path] = self.headers.get("Referer", "")
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<title>elsewhere</title>")
+
+        def log_message(self, *given: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{elsewhere.server_port}", heard
+        elsewhere.shutdown()
 
 
 def test_a_link_is_revoked_by_the_keyboard_alone(staff: str, page: Page) -> None:
