@@ -6,6 +6,7 @@ The funder process imports nothing that opens the full data.
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 from collections.abc import AsyncIterator, Callable
@@ -37,7 +38,9 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("connections", "Connections"),
     ("journey", "Journey"),
     ("data_and_methods", "Data and methods"),
+    ("share", "Share"),
 )
+ONLY_ADMIN = frozenset({"share"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
     "staff": (
         "duckdb",
@@ -63,13 +66,21 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
     Streamlit takes a folder called pages for its own older kind until a session has met st.navigation. Told
     here, it answers a link to a page as the first request too (tests/browser/test_deep_links.py).
+    The staff process keeps the shared pages in step with the releases while it runs.
     """
     PagesManager.uses_pages_directory = False
-    for name in HEAVY[load_settings().audience]:
+    settings = load_settings()
+    for name in HEAVY[settings.audience]:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
+    following = None
+    if settings.audience == "staff":
+        refresh = importlib.import_module("sharing.refresh")
+        following = asyncio.create_task(refresh.follow_releases(settings.data))
     yield {}
+    if following is not None:
+        following.cancel()
 
 
 def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
@@ -110,6 +121,7 @@ def show_staff() -> None:
             visibility="hidden" if name == first else "visible",
         )
         for name, title in PAGES
+        if name not in ONLY_ADMIN or person.role == "admin"
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")

@@ -12,6 +12,7 @@ PROJECT = Path(__file__).resolve().parent
 Audience = Literal["staff", "funder"]
 Identity = Literal["local", "oidc", "proxy"]
 SHORTEST_SECRET = 32
+SHARE_URL = "http://127.0.0.1:8502"
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Settings:
     `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder). `identity` says how staff are known:
     nobody signs in and only this machine is answered (local), by OpenID Connect (oidc), or by a header of a proxy on
     this machine (proxy: `identity_header`). `role_claim` is the claim, or the further header, that carries roles.
+    `share_url` is the address of the funder server as recipients of a link reach it.
     """
 
     data: Path
@@ -31,6 +33,7 @@ class Settings:
     identity: Identity = "local"
     identity_header: str = "x-forwarded-email"
     role_claim: str = "roles"
+    share_url: str = SHARE_URL
 
 
 def load_settings() -> Settings:
@@ -46,6 +49,7 @@ def load_settings() -> Settings:
         identity="local" if audience == "funder" else _read_identity(),
         identity_header=os.environ.get("IDENTITY_HEADER", "x-forwarded-email").lower(),
         role_claim=os.environ.get("ROLE_CLAIM", "roles"),
+        share_url=os.environ.get("SHARE_URL", SHARE_URL),
     )
 
 

@@ -8,27 +8,34 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from indicators.selection import BadSelection
 from settings import load_settings
-from sharing.extract import Extract, NoExtract, remove_extract
+from sharing.extract import NoExtract
 from sharing.links import (
     DEFAULT_DAYS,
     LATEST,
     LONGEST_DAYS,
+    SLEEP_DAYS,
     BadLink,
     Link,
     Links,
-    check_request,
-    new_link_id,
     open_links,
 )
 from sharing.people import ROLES, BadPerson, open_people
-from sharing.seal import find_smallest, refresh_links, seal_release, store_extract, summarise_extract
+from sharing.preflight import (
+    Request,
+    add_password,
+    check_address,
+    describe_preflight,
+    make_link,
+    prepare_link,
+    revoke_link,
+    say_count,
+    write_address,
+)
+from sharing.refresh import refresh_links
 from warehouse.release import NoRelease, find_release
-
-BASE_URL = "http://127.0.0.1:8502"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,11 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _read_arguments(arguments)
     links: Links | None = None
     try:
-        data = Path(options.data).resolve() if options.data else load_settings().data
+        settings = load_settings()
+        data = Path(options.data).resolve() if options.data else settings.data
         links = open_links(data)
         match options.command:
             case "create":
-                _create(data, links, options)
+                _create(data, links, options, settings.share_url)
             case "list":
                 _list(links)
             case "pause":
@@ -48,8 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             case "resume":
                 _say(links.resume_link(options.id))
             case "revoke":
-                _say(links.revoke_link(options.id))
-                remove_extract(data, options.id)
+                _say(revoke_link(data, links, options.id))
             case "refresh":
                 sealed = refresh_links(data, links)
                 print(f"Sealed anew: {', '.join(sealed) or 'none; no link follows the latest release'}.")
@@ -66,50 +73,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _create(data: Path, links: Links, options: argparse.Namespace) -> None:
-    base = str(options.base_url).rstrip("/")
-    if urlsplit(base).scheme not in ("http", "https") or not urlsplit(base).netloc:
-        raise BadLink(f"{base} is not the address of a server: give one such as {BASE_URL}.")
-    label = check_request(options.label, options.days, None, options.max_views)
-    release_id = options.release or find_release(data).id
-    link_id = new_link_id()
-    extract = seal_release(data, release_id, link_id, label)
-    password = _ask_password() if options.password else None
-    check_request(label, options.days, password, options.max_views)
-    print(describe_preflight(extract, links.list_links()))
-    store_extract(data, extract)
-    link, token = links.create_link(
-        label,
-        release_id=release_id,
-        created_by=_find_user(),
+def _create(data: Path, links: Links, options: argparse.Namespace, share_url: str) -> None:
+    address = check_address(options.base_url or share_url)
+    request = Request(
+        label=options.label,
         days=options.days,
-        password=password,
         max_views=options.max_views,
-        link_id=link_id,
+        sleep_days=options.sleep_after,
+        release_id=options.release or find_release(data).id,
     )
+    preflight = prepare_link(data, links, request)
+    if options.password:
+        preflight = add_password(preflight, _ask_password())
+    print("\n".join(describe_preflight(preflight)))
+    link, token = make_link(data, links, preflight, _find_user())
     print()
     print(f"Link {link.id}, valid until {_format(link.expires_at)}. It is shown only this once:")
-    print(f"{base}/shared?token={token}")
-
-
-def describe_preflight(extract: Extract, links: Sequence[Link]) -> str:
-    """What a recipient will see, the smallest count in it, and the live links that show the same figures."""
-    kind = " of synthetic sample data" if extract.is_synthetic else ""
-    complete = f", complete to {extract.complete_to}" if extract.complete_to else ""
-    lines = [f"The recipient will see, of release {extract.release}{kind}{complete}:"]
-    for summary in summarise_extract(extract):
-        by = f" by {', '.join(summary.by)}" if summary.by else ""
-        lines.append(
-            f"  {summary.title}{by}: {_count(summary.shown, 'value')} shown, {summary.hidden} hidden"
-        )
-    smallest = find_smallest(extract)
-    if smallest is None:
-        lines.append("Every value is hidden, because there are too few people behind it.")
-    else:
-        lines.append(f"The smallest count behind any value shown is about {smallest}, rounded to 5.")
-    others = [f"{link.id} ({link.label})" for link in links if link.status == "live"]
-    lines.append(f"Other live links to the same figures: {', '.join(others) or 'none'}.")
-    return "\n".join(lines)
+    print(write_address(address, token))
 
 
 def _list(links: Links) -> None:
@@ -121,13 +101,15 @@ def _list(links: Links) -> None:
         password = ", password" if link.has_password else ""
         print(
             f"{link.id}  {link.status:<8} until {_format(link.expires_at)}  release {link.release_id}  "
-            f"{views}{password}  {link.label}"
+            f"{views}{password}, sleeps after {link.sleep_days} days  {link.label}"
         )
+        if link.restated_on:
+            print(f"          figures restated since {link.restated_on}: {', '.join(link.restated)}")
 
 
 def _audit(links: Links, link_id: str | None) -> None:
     for entry in links.read_audit(link_id):
-        print(f"{entry.day}  {entry.link_id}  {entry.action:<9} {_count(entry.count, 'time')}")
+        print(f"{entry.day}  {entry.link_id}  {entry.action:<9} {say_count(entry.count, 'time')}")
 
 
 def change_people(data: Path, options: argparse.Namespace) -> None:
@@ -149,10 +131,6 @@ def change_people(data: Path, options: argparse.Namespace) -> None:
 
 def _say(link: Link) -> None:
     print(f"Link {link.id} ({link.label}) is {link.status}.")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _format(moment: datetime) -> str:
@@ -197,15 +175,22 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     )
     create.add_argument("--password", action="store_true", help="ask for a password that opens the link")
     create.add_argument("--max-views", type=int, metavar="N", help="how often it can be opened")
-    create.add_argument("--base-url", default=BASE_URL, metavar="URL", help="the funder server (%(default)s)")
+    create.add_argument(
+        "--sleep-after",
+        type=int,
+        default=SLEEP_DAYS,
+        metavar="DAYS",
+        help="after how many days without being opened it falls asleep (%(default)s)",
+    )
+    create.add_argument("--base-url", metavar="URL", help="the funder server, if not that of SHARE_URL")
     add("list", "all links and how they stand")
     for name, words in (
         ("pause", "stop a link until it is resumed"),
-        ("resume", "let a paused link work again"),
+        ("resume", "let a paused link work again, or wake one that is asleep"),
         ("revoke", "stop a link for good and delete what was sealed for it"),
     ):
         add(name, words).add_argument("id", metavar="ID")
-    add("refresh", "seal anew the links that follow the latest release")
+    add("refresh", "seal anew the links that follow the latest release, and say what is restated")
     add("audit", "what was done with links, by day").add_argument("id", metavar="ID", nargs="?")
     add("people", "who was given a role, or refused one")
     grant = add("grant", "give somebody a role, whatever the identity provider says")

@@ -33,7 +33,8 @@ class NoExtract(Exception):
 class Extract:
     """What a link shows: results that have passed the funder's gate, without any file behind them.
 
-    `waves` are the labels of the waves by id; `sealed_at` is in UTC; `label` says for whom it was made.
+    `waves` are the labels of the waves by id; `sealed_at` is in UTC; `label` says for whom it was made;
+    `notes` are the notes for funders, newest first: (day, plain text).
     """
 
     link_id: str
@@ -45,6 +46,7 @@ class Extract:
     is_synthetic: bool
     waves: Mapping[str, str]
     results: tuple[Result, ...]
+    notes: tuple[tuple[date, str], ...] = ()
 
 
 def write_extract(data: Path, extract: Extract) -> Path:
@@ -99,6 +101,7 @@ def _write(extract: Extract) -> dict[str, Any]:
         "sealed_at": extract.sealed_at.isoformat(),
         "is_synthetic": extract.is_synthetic,
         "waves": dict(extract.waves),
+        "notes": [[day.isoformat(), text] for day, text in extract.notes],
         "results": [_write_result(result) for result in extract.results],
     }
 
@@ -146,6 +149,7 @@ def _read(written: dict[str, Any]) -> Extract:
         is_synthetic=written["is_synthetic"],
         waves=written["waves"],
         results=tuple(_read_result(part, written, complete_to) for part in written["results"]),
+        notes=tuple((date.fromisoformat(day), str(text)) for day, text in written.get("notes", ())),
     )
 
 

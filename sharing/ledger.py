@@ -6,7 +6,6 @@ It lets a later release show a row anew only when enough people behind it change
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +14,15 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     Column,
-    Engine,
     Integer,
     MetaData,
     String,
     Table,
-    create_engine,
     select,
 )
 
 from indicators.result import FIGURES, Result
+from sharing.private import open_private
 
 FILE = Path("state") / "published.sqlite"
 Key = tuple[str, ...]
@@ -59,10 +57,7 @@ class Ledger:
     """The ledger of a data folder; only its owner may read it."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
-        self._database: Engine = create_engine(f"sqlite:///{path}")
+        self._database = open_private(path)
         _metadata.create_all(self._database)
 
     def read_groups(self, dimension: str) -> list[str]:

@@ -1,92 +1,35 @@
-"""Share links and their sessions: random tokens of which only a SHA-256 is kept, revocable, with an audit."""
+"""Share links, their sessions and receipts: random tokens of which only a SHA-256 is kept, revocable, with an audit."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
-import os
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import (
-    DDL,
-    Boolean,
-    Column,
-    Connection,
-    Date,
-    DateTime,
-    Engine,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    event,
-    func,
-    select,
-)
+from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.exc import OperationalError
+
+from sharing.hashing import hash_password, hash_secret
+from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, open_database
 
 FILE = Path("state") / "links.sqlite"
 LATEST = "latest"
 DEFAULT_DAYS = 90
 LONGEST_DAYS = 365
+SLEEP_DAYS = 30
 LONGEST_LABEL = 200
 LONGEST_PASSWORD = 200
 SHORTEST_PASSWORD = 8
 SESSION = timedelta(hours=8)
 
-Status = Literal["live", "paused", "revoked", "expired", "used up"]
-Action = Literal["created", "opened", "paused", "resumed", "revoked", "refreshed"]
-
-_metadata = MetaData()
-_links = Table(
-    "links",
-    _metadata,
-    Column("id", String, primary_key=True),
-    Column("token_sha256", String, nullable=False, unique=True),
-    Column("label", String, nullable=False),
-    Column("release_id", String, nullable=False),
-    Column("created_by", String, nullable=False),
-    Column("created_at", DateTime, nullable=False),
-    Column("expires_at", DateTime, nullable=False),
-    Column("is_paused", Boolean, nullable=False),
-    Column("revoked_at", DateTime),
-    Column("password_scrypt", String),
-    Column("max_views", Integer),
-    Column("views", Integer, nullable=False),
-)
-_sessions = Table(
-    "sessions",
-    _metadata,
-    Column("session_sha256", String, primary_key=True),
-    Column("link_id", String, ForeignKey("links.id"), nullable=False),
-    Column("expires_at", DateTime, nullable=False),
-)
-_audit = Table(
-    "audit",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("link_id", String, nullable=False),
-    Column("day", Date, nullable=False),
-    Column("action", String, nullable=False),
-)
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        _audit,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER audit_no_{_verb.lower()} BEFORE {_verb} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        ),
-    )
+Status = Literal["live", "asleep", "paused", "revoked", "expired", "used up"]
+ENDED: tuple[Status, ...] = ("revoked", "expired", "used up")
+Action = Literal["created", "opened", "paused", "resumed", "revoked", "refreshed", "restated"]
 
 
 class BadLink(Exception):
@@ -98,7 +41,9 @@ class Link:
     """One share link, without its token, which is known only to whoever was given it.
 
     `id` is used to manage the link and opens nothing. `release_id` is a release or `latest`; times are in UTC;
-    `views` counts how often the link was opened, of at most `max_views` where there is such a limit.
+    `views` counts how often the link was opened, of at most `max_views` where there is such a limit. A link that is
+    not opened for `sleep_days` days falls asleep until it is resumed. `restated` are the titles of the sealed figures
+    that a later release changed, found on `restated_on`.
     """
 
     id: str
@@ -112,6 +57,9 @@ class Link:
     has_password: bool
     max_views: int | None
     views: int
+    sleep_days: int
+    restated_on: date | None
+    restated: tuple[str, ...]
     status: Status
 
 
@@ -132,17 +80,8 @@ class Links:
     """
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        found = path.stat()
-        if found.st_uid == os.getuid():
-            path.chmod(found.st_mode & 0o660)
-        self._database: Engine = create_engine(f"sqlite:///{path}")
+        self._database = open_database(path)
         self._clock = clock
-        try:
-            _metadata.create_all(self._database)
-        except OperationalError:
-            _metadata.create_all(self._database)  # another process made the tables meanwhile
 
     def create_link(
         self,
@@ -153,6 +92,7 @@ class Links:
         days: int = DEFAULT_DAYS,
         password: str | None = None,
         max_views: int | None = None,
+        sleep_days: int = SLEEP_DAYS,
         link_id: str | None = None,
     ) -> tuple[Link, str]:
         """A new link and its token, which is not kept and cannot be shown again. Raises BadLink for bad input."""
@@ -160,19 +100,22 @@ class Links:
         now = self._now()
         values: dict[str, Any] = {
             "id": link_id or new_link_id(),
-            "token_sha256": _hash(token),
-            "label": check_request(label, days, password, max_views),
+            "token_sha256": hash_secret(token),
+            "label": check_request(label, days, password, max_views, sleep_days),
             "release_id": release_id,
             "created_by": created_by,
             "created_at": now,
             "expires_at": now + timedelta(days=days),
             "is_paused": False,
-            "password_scrypt": None if password is None else _scrypt(password, secrets.token_hex(16)),
+            "password_scrypt": None if password is None else hash_password(password, secrets.token_hex(16)),
             "max_views": max_views,
             "views": 0,
+            "sleep_days": sleep_days,
+            "used_at": now,
+            "restated": "",
         }
         with self._database.begin() as connection:
-            connection.execute(_links.insert().values(values))
+            connection.execute(LINKS.insert().values(values))
             self._note(connection, values["id"], "created")
         return self.find_link(values["id"]), token
 
@@ -180,14 +123,14 @@ class Links:
         """All links ever made, newest first."""
         with self._database.connect() as connection:
             rows = connection.execute(
-                select(_links).order_by(_links.c.created_at.desc(), _links.c.id)
+                select(LINKS).order_by(LINKS.c.created_at.desc(), LINKS.c.id)
             ).mappings()
             return [self._read(row) for row in rows]
 
     def find_link(self, link_id: str) -> Link:
         """The link of that id. Raises BadLink when there is none."""
         with self._database.connect() as connection:
-            row = connection.execute(select(_links).where(_links.c.id == link_id)).mappings().one_or_none()
+            row = connection.execute(select(LINKS).where(LINKS.c.id == link_id)).mappings().one_or_none()
         if row is None:
             raise BadLink(f"There is no link {link_id}: python -m sharing list names them all.")
         return self._read(row)
@@ -197,10 +140,10 @@ class Links:
         return self._change(link_id, "paused", is_paused=True)
 
     def resume_link(self, link_id: str) -> Link:
-        """Let a paused link work again. Raises BadLink for a revoked one."""
+        """Let a paused link work again, or wake one that is asleep. Raises BadLink for a revoked one."""
         if self.find_link(link_id).revoked_at is not None:
             raise BadLink(f"Link {link_id} was revoked and cannot be resumed: create a new one.")
-        return self._change(link_id, "resumed", is_paused=False)
+        return self._change(link_id, "resumed", is_paused=False, used_at=self._now())
 
     def revoke_link(self, link_id: str) -> Link:
         """Stop a link, and every page opened through it, for good."""
@@ -209,7 +152,7 @@ class Links:
             return already
         changed = self._change(link_id, "revoked", revoked_at=self._now())
         with self._database.begin() as connection:
-            connection.execute(_sessions.delete().where(_sessions.c.link_id == link_id))
+            connection.execute(SESSIONS.delete().where(SESSIONS.c.link_id == link_id))
         return changed
 
     def note_refresh(self, link_id: str) -> None:
@@ -217,22 +160,51 @@ class Links:
         with self._database.begin() as connection:
             self._note(connection, link_id, "refreshed")
 
+    def note_restated(self, link_id: str, day: date | None, titles: Sequence[str] = ()) -> Link:
+        """Say since when which figures of a link are restated; None takes it back."""
+        return self._change(link_id, "restated", restated_on=day, restated="\n".join(titles))
+
+    def list_notes(self) -> tuple[tuple[date, str], ...]:
+        """The notes for funders, newest first: (day, text)."""
+        query = select(NOTES.c.day, NOTES.c.text).order_by(NOTES.c.day.desc(), NOTES.c.entry_id.desc())
+        with self._database.connect() as connection:
+            return tuple((row.day, row.text) for row in connection.execute(query))
+
+    def list_noted(self) -> set[int]:
+        """The ids of the journal entries that are marked for funders."""
+        with self._database.connect() as connection:
+            return set(connection.execute(select(NOTES.c.entry_id)).scalars())
+
+    def mark_notes(self, notes: Sequence[tuple[int, date, str]]) -> None:
+        """Make these the notes for funders, in place of all before: (id of the journal entry, day, text)."""
+        with self._database.begin() as connection:
+            connection.execute(NOTES.delete())
+            for entry_id, day, words in notes:
+                connection.execute(NOTES.insert().values(entry_id=entry_id, day=day, text=words))
+
     def read_audit(self, link_id: str | None = None) -> list[AuditEntry]:
         """What was done with the links by day, oldest first. Raises BadLink when the link named does not exist."""
-        query = select(_audit.c.link_id, _audit.c.day, _audit.c.action, func.count().label("count"))
+        query = select(AUDIT.c.link_id, AUDIT.c.day, AUDIT.c.action, func.count().label("count"))
         if link_id is not None:
             self.find_link(link_id)
-            query = query.where(_audit.c.link_id == link_id)
-        query = query.group_by(_audit.c.link_id, _audit.c.day, _audit.c.action).order_by(
-            _audit.c.day, func.min(_audit.c.id)
+            query = query.where(AUDIT.c.link_id == link_id)
+        query = query.group_by(AUDIT.c.link_id, AUDIT.c.day, AUDIT.c.action).order_by(
+            AUDIT.c.day, func.min(AUDIT.c.id)
         )
         with self._database.connect() as connection:
             return [AuditEntry(**row) for row in connection.execute(query).mappings()]
 
+    def count_opens(self, link_id: str) -> list[tuple[date, int]]:
+        """Receipts: how often a link was opened on each day from its making until now, days without any included."""
+        opens = {entry.day: entry.count for entry in self.read_audit(link_id) if entry.action == "opened"}
+        first, last = self.find_link(link_id).created_at.date(), self._now().date()
+        days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+        return [(day, opens.get(day, 0)) for day in days]
+
     def find_by_token(self, token: str) -> Link | None:
-        """The live link of a token; None alike for a token that is unknown, expired, paused, revoked or used up."""
+        """The live link of a token; None alike for one unknown, expired, paused, revoked, asleep or used up."""
         with self._database.connect() as connection:
-            query = select(_links).where(_links.c.token_sha256 == _hash(token))
+            query = select(LINKS).where(LINKS.c.token_sha256 == hash_secret(token))
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
             return None
@@ -242,12 +214,12 @@ class Links:
     def is_password(self, link: Link, password: str) -> bool:
         """Whether a password opens a link."""
         with self._database.connect() as connection:
-            query = select(_links.c.password_scrypt).where(_links.c.id == link.id)
+            query = select(LINKS.c.password_scrypt).where(LINKS.c.id == link.id)
             kept = connection.execute(query).scalar_one_or_none()
         if kept is None or len(password) > LONGEST_PASSWORD:
             return False
         salt, _, _ = str(kept).partition("$")
-        return hmac.compare_digest(_scrypt(password, salt), str(kept))
+        return hmac.compare_digest(hash_password(password, salt), str(kept))
 
     def open_session(self, link: Link) -> tuple[str, int] | None:
         """Count one view and begin a session: its id, which is kept only as a hash, and its length in seconds.
@@ -257,15 +229,19 @@ class Links:
         session, now = secrets.token_urlsafe(32), self._now()
         ends = min(now + SESSION, link.expires_at.replace(tzinfo=None))
         with self._database.begin() as connection:
-            free = _links.c.max_views.is_(None) | (_links.c.views < _links.c.max_views)
+            free = LINKS.c.max_views.is_(None) | (LINKS.c.views < LINKS.c.max_views)
             counted = connection.execute(
-                _links.update().where((_links.c.id == link.id) & free).values(views=_links.c.views + 1)
+                LINKS.update()
+                .where((LINKS.c.id == link.id) & free)
+                .values(views=LINKS.c.views + 1, used_at=now)
             )
             if counted.rowcount != 1:
                 return None
-            connection.execute(_sessions.delete().where(_sessions.c.expires_at <= now))
+            connection.execute(SESSIONS.delete().where(SESSIONS.c.expires_at <= now))
             connection.execute(
-                _sessions.insert().values(session_sha256=_hash(session), link_id=link.id, expires_at=ends)
+                SESSIONS.insert().values(
+                    session_sha256=hash_secret(session), link_id=link.id, expires_at=ends
+                )
             )
             self._note(connection, link.id, "opened")
         return session, int((ends - now).total_seconds())
@@ -273,9 +249,11 @@ class Links:
     def find_by_session(self, session: str) -> Link | None:
         """The link behind a session, while both are valid. A link that is used up keeps the sessions it has begun."""
         query = (
-            select(_links)
-            .join(_sessions, _sessions.c.link_id == _links.c.id)
-            .where((_sessions.c.session_sha256 == _hash(session)) & (_sessions.c.expires_at > self._now()))
+            select(LINKS)
+            .join(SESSIONS, SESSIONS.c.link_id == LINKS.c.id)
+            .where(
+                (SESSIONS.c.session_sha256 == hash_secret(session)) & (SESSIONS.c.expires_at > self._now())
+            )
         )
         with self._database.connect() as connection:
             row = connection.execute(query).mappings().one_or_none()
@@ -290,19 +268,21 @@ class Links:
     def _change(self, link_id: str, action: Action, **values: Any) -> Link:
         self.find_link(link_id)
         with self._database.begin() as connection:
-            connection.execute(_links.update().where(_links.c.id == link_id).values(values))
+            connection.execute(LINKS.update().where(LINKS.c.id == link_id).values(values))
             self._note(connection, link_id, action)
         return self.find_link(link_id)
 
     def _note(self, connection: Connection, link_id: str, action: Action) -> None:
-        connection.execute(_audit.insert().values(link_id=link_id, day=self._now().date(), action=action))
+        connection.execute(AUDIT.insert().values(link_id=link_id, day=self._now().date(), action=action))
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC).replace(tzinfo=None)
 
     def _read(self, row: RowMapping) -> Link:
         used_up = row["max_views"] is not None and row["views"] >= row["max_views"]
-        status: Status = "used up" if used_up else "live"
+        used_at = row["used_at"] or row["created_at"]
+        is_asleep = used_at + timedelta(days=row["sleep_days"]) <= self._now()
+        status: Status = "used up" if used_up else "asleep" if is_asleep else "live"
         if row["is_paused"]:
             status = "paused"
         if row["expires_at"] <= self._now():
@@ -321,6 +301,9 @@ class Links:
             has_password=row["password_scrypt"] is not None,
             max_views=row["max_views"],
             views=row["views"],
+            sleep_days=row["sleep_days"],
+            restated_on=row["restated_on"],
+            restated=tuple(row["restated"].splitlines()),
             status=status,
         )
 
@@ -335,7 +318,13 @@ def new_link_id() -> str:
     return secrets.token_hex(4)
 
 
-def check_request(label: str, days: int, password: str | None = None, max_views: int | None = None) -> str:
+def check_request(
+    label: str,
+    days: int,
+    password: str | None = None,
+    max_views: int | None = None,
+    sleep_days: int = SLEEP_DAYS,
+) -> str:
     """The label, tidied. Raises BadLink for a link that cannot be made as asked."""
     tidied = " ".join(label.split())
     if (
@@ -354,21 +343,6 @@ def check_request(label: str, days: int, password: str | None = None, max_views:
         )
     if max_views is not None and max_views < 1:
         raise BadLink(f"A link cannot be opened {max_views} times at most: choose 1 or more.")
+    if not 1 <= sleep_days <= LONGEST_DAYS:
+        raise BadLink(f"A link cannot fall asleep after {sleep_days} days: choose from 1 to {LONGEST_DAYS}.")
     return tidied
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _scrypt(password: str, salt: str) -> str:
-    """The salt and the scrypt hash (N = 2¹⁵, r = 8, p = 3)."""
-    digest = hashlib.scrypt(
-        unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass"),
-        salt=bytes.fromhex(salt),
-        n=2**15,
-        r=8,
-        p=3,
-        maxmem=2**26,
-    )
-    return f"{salt}${digest.hex()}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,9 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Engine, Integer, MetaData, String, Table, create_engine, select
+from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, select
 
 from indicators.disclosure import Role
+from sharing.private import open_private
 
 FILE = Path("state") / "people.sqlite"
 ROLES: tuple[Role, ...] = ("admin", "evaluator", "lead")
@@ -65,10 +65,7 @@ class People:
     """The table of roles of a data folder; safe to share between threads and processes."""
 
     def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)
-        self._database: Engine = create_engine(f"sqlite:///{path}")
+        self._database = open_private(path)
         self._clock = clock
         _metadata.create_all(self._database)
 

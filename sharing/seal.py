@@ -23,9 +23,9 @@ from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
 from sharing.changes import TOGETHER, carry_forward
-from sharing.extract import Extract, remove_extract, write_extract
+from sharing.extract import Extract, write_extract
 from sharing.ledger import Ledger, open_ledger
-from sharing.links import LATEST, Links
+from sharing.links import LATEST
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine, quote_name, quote_text
 from warehouse.release import find_release
@@ -183,19 +183,6 @@ def store_extract(data: Path, extract: Extract) -> Path:
     finally:
         ledger.close()
     return write_extract(data, extract)
-
-
-def refresh_links(data: Path, links: Links) -> list[str]:
-    """Seal anew every link that follows the latest release, and delete what revoked ones had; returns the ids sealed."""
-    sealed = []
-    for link in links.list_links():
-        if link.status in ("revoked", "expired"):
-            remove_extract(data, link.id)
-        elif link.release_id == LATEST:
-            store_extract(data, seal_release(data, LATEST, link.id, link.label))
-            links.note_refresh(link.id)
-            sealed.append(link.id)
-    return sealed
 
 
 def _select(indicator: Indicator, by: Sequence[str] = ()) -> Selection:

@@ -10,6 +10,7 @@ from indicators.result import Result
 from indicators.selection import Selection
 from indicators.spc import make_chart
 from indicators.targets import find_series_target
+from ui.chart_parts import INKS, write_in
 from ui.charts import draw
 from ui.notebook import list_notes
 from ui.session import View
@@ -25,7 +26,6 @@ WORDS = {
     "other": "Other",
     "ineligible": "Ineligible",
 }
-INKS = {"light": "#0d191d", "dark": "#e6ecec"}
 
 
 def figure_for(view: View, result: Result) -> go.Figure:
@@ -59,10 +59,7 @@ def _draw(
 def _ink(figure: go.Figure, ink: str | None = None) -> go.Figure:
     """The words of a figure in the ink of the viewer's light or dark."""
     ink = INKS.get(str(st.context.theme.type), "") if ink is None else ink
-    if ink:
-        figure.update_layout(font_color=ink, legend_font_color=ink).update_annotations(font_color=ink)
-        figure.update_xaxes(tickfont_color=ink, title_font_color=ink).update_yaxes(tickfont_color=ink)
-    return figure
+    return write_in(figure, ink)
 
 
 def label_all(view: View) -> dict[str, str]:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import html
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from indicators.result import Result, escape_cell
 from settings import load_settings
 from sharing.doors import COOKIE, REPORT, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
+from ui.chart_parts import INKS, write_in
+from ui.funder_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
+from ui.funder_words import show_facts, show_funder_notes, show_restated
 from ui.tables import table_columns, table_rows
 from ui.text import (
     describe_estimate,
     escape_markdown,
     format_day,
-    format_n,
     format_period,
-    format_range,
     format_value,
     name_dimension,
 )
@@ -36,7 +34,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 HIDDEN = "Hidden: it would rest on too few people."
-LABEL_WIDTH = 22
+LEAST_ROWS, MOST_NAMED = 3, 4
+ONLY_WORDS = frozenset({"construct_change"})  # the change is seen in the levels, and stands in the table
 COLUMN = 760
 RULES = (
     "Counts are rounded to the nearest 5, and percentages are taken from the rounded counts.",
@@ -44,27 +43,33 @@ RULES = (
     "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero.",
     "Groups of fewer than 10 members are counted together as one group.",
     "The lines through bars and dots are 95 % intervals: where two overlap widely, a difference may be chance.",
+    "Surveys speak for those who answered; how many did stands under Who answered.",
     "The figures describe what was observed. They do not show by themselves what caused it.",
 )
 
 
 def show_page() -> None:
     """The whole page, for the link behind this viewer's session; looked up anew on every run."""
-    extract = find_extract(st.context.cookies.get(COOKIE))
-    if extract is None:
+    session = st.context.cookies.get(COOKIE)
+    link = open_store().find_by_session(session) if session else None
+    extract = None if link is None else read_shared(link.id)
+    if link is None or extract is None:
         st.title("Nothing is shared here", anchor=False)
         st.markdown("Please ask the person who sent you the link for a new one.")
         return
     with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+        show_restated(link)
         show_extract(extract)
 
 
 def show_extract(extract: Extract) -> None:
     """An extract in one column: the headline first, then the figures by theme, then how to read them."""
     show_opening(extract)
+    show_facts(extract)
+    show_funder_notes(extract)
     for title, themes in SECTIONS:
         figures = [result for result in extract.results if result.indicator.theme in themes]
-        whole = [result for result in figures if not result.selection.by]
+        whole = [result for result in figures if not result.selection.by and not is_hidden(result)]
         if whole:
             st.header(title, anchor=False, divider="gray")
         for result in whole:
@@ -76,12 +81,15 @@ def show_extract(extract: Extract) -> None:
 def find_extract(session: str | None) -> Extract | None:
     """What the link behind a session may see; None when the session or its link is no longer valid."""
     link = open_store().find_by_session(session) if session else None
-    if link is None:
-        return None
+    return None if link is None else read_shared(link.id)
+
+
+def read_shared(link_id: str) -> Extract | None:
+    """What is sealed for a link, read once for all its viewers; None when it is not there."""
     data = load_settings().data
     try:
-        stamp = (find_folder(data, link.id) / FILE).stat()
-        return _read_extract(str(data), link.id, stamp.st_mtime_ns, stamp.st_size)
+        stamp = (find_folder(data, link_id) / FILE).stat()
+        return _read_extract(str(data), link_id, stamp.st_mtime_ns, stamp.st_size)
     except (OSError, NoExtract):
         return None
 
@@ -89,6 +97,11 @@ def find_extract(session: str | None) -> Extract | None:
 @st.cache_resource(max_entries=50, show_spinner=False)
 def _read_extract(data: str, link_id: str, modified: int, size: int) -> Extract:
     return read_extract(load_settings().data, link_id)
+
+
+def is_hidden(result: Result) -> bool:
+    """Whether no value of a result is shown: it is named under the methods instead."""
+    return not bool((result.table["status"] == "ok").any())
 
 
 def is_breakdown(other: Result, result: Result) -> bool:
@@ -115,9 +128,9 @@ def show_opening(extract: Extract) -> None:
 def write_headline(extract: Extract) -> str:
     """One sentence of the latest figures of the members and of taking part, as far as they are shown."""
     words = {
-        "members": "about {} members",
-        "active_members": "{} of members active",
-        "attendance_rate": "attendance rate {}",
+        "members": "the community had about {} members",
+        "active_members": "{} of members were active",
+        "attendance_rate": "the attendance rate was {}",
     }
     found: dict[str, list[str]] = {}
     for result in extract.results:
@@ -128,7 +141,10 @@ def write_headline(extract: Extract) -> str:
             found.setdefault(str(row["period"]), []).append(words[result.indicator.id].format(value))
     if not found:
         return "What can be shared of this evaluation, and what it rests on."
-    parts = [f"{format_period(period)}: {', '.join(said)}" for period, said in found.items()]
+    parts = []
+    for period, said in found.items():
+        *first, last = said
+        parts.append(f"in {format_period(period)} {', '.join(first)}{' and ' if first else ''}{last}")
     sentence = "; ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
@@ -137,10 +153,14 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
     """One indicator: heading, sentence, chart; its groups, table and meaning below it, folded away."""
     key = result.indicator.id
     st.subheader(escape_markdown(result.indicator.title), anchor=False)
-    st.markdown(escape_markdown(read_latest(result, waves)))
-    rows = choose_rows(result)
-    if (rows["status"] == "ok").any():
-        _show_chart(result, rows, waves, key)
+    rows, earlier = choose_rows(result), find_earlier(result)
+    is_drawn = len(rows) >= LEAST_ROWS and result.indicator.id not in ONLY_WORDS
+    words = read_latest(result, waves)
+    if is_drawn and not earlier.empty:
+        words += f" Pale dots: {format_period(str(earlier['period'].iloc[0]), waves)}."
+    st.markdown(escape_markdown(words))
+    if is_drawn:
+        _show_chart(result, rows, waves, key, earlier)
     names = [f"By {name_dimension(group.selection.by[0]).lower()}" for group in groups]
     with st.expander("Groups, table and meaning" if groups else "Table and meaning"):
         *group_tabs, table_tab, meaning_tab = st.tabs([*names, "Table", "Meaning"])
@@ -160,20 +180,6 @@ def explain(result: Result) -> Result:
     return Result(result.indicator, result.selection, result.dimensions, table, result.passport)
 
 
-def choose_rows(result: Result) -> pd.DataFrame:
-    """The rows to draw: all of a series, each construct or relation in order of time; of groups, those of the latest
-    period in which any can be shown.
-    """
-    table: pd.DataFrame = result.table
-    if not result.selection.by:
-        series = [name for name in result.dimensions if name != "time_days"]
-        return table.sort_values(series, kind="stable") if series else table
-    shown = table[table["status"] == "ok"]
-    latest = (table if shown.empty else shown)["period"].iloc[-1]
-    rows: pd.DataFrame = table.loc[table["period"] == latest]
-    return rows
-
-
 def read_latest(result: Result, waves: Mapping[str, str]) -> str:
     """The latest figures in words: all values of the latest period that is shown."""
     unit = result.indicator.unit
@@ -187,82 +193,24 @@ def read_latest(result: Result, waves: Mapping[str, str]) -> str:
         day = f" after {rows[0]['time_days']} days" if "time_days" in result.dimensions else ""
         about = "about " if unit == "people" else ""
         return f"{when}{about}{describe_estimate(_keyed(rows[0]), unit)}{day}."
-    words = [f"{_name_row(result, row)} {format_value(row['value'], unit)}" for row in rows]
+    if len(rows) > MOST_NAMED:
+        rows = sorted(rows, key=lambda row: float(row["value"]))
+        low, high = (
+            f"{format_value(row['value'], unit)} ({name_row(result, row)})" for row in (rows[0], rows[-1])
+        )
+        return f"{when}from {low} to {high}."
+    words = [f"{name_row(result, row)} {format_value(row['value'], unit)}" for row in rows]
     return f"{when}{'; '.join(words)}."
-
-
-def draw_figure(result: Result, rows: pd.DataFrame, waves: Mapping[str, str]) -> go.Figure:
-    """Bars of counts, else dots with their intervals; one row each, and hidden rows say so."""
-    unit = result.indicator.unit
-    scale = 100 if unit == "share" else 1
-    has_periods = rows["period"].nunique() > 1
-    records = rows.to_dict(orient="records")
-    names = [_label_row(result, row, waves, has_periods) for row in records]
-    is_shown = [row["status"] == "ok" for row in records]
-    values = [row["value"] * scale if ok else None for row, ok in zip(records, is_shown, strict=True)]
-    texts = [
-        format_value(row["value"], unit) if ok else "" for row, ok in zip(records, is_shown, strict=True)
-    ]
-    hovers = [_escape(_describe_row(row, result)) for row in records]
-    spread = {
-        "type": "data",
-        "symmetric": False,
-        "array": [_gap(row["high"], row["value"], scale) for row in records],
-        "arrayminus": [_gap(row["value"], row["low"], scale) for row in records],
-        "thickness": 1.5,
-        "width": 4,
-    }
-    common: dict[str, Any] = {
-        "x": values,
-        "y": names,
-        "customdata": hovers,
-        "hovertemplate": "%{customdata}<extra></extra>",
-        "showlegend": False,
-    }
-    if rows["low"].notna().any():
-        common["error_x"] = spread
-    if unit == "people":
-        trace = go.Bar(
-            orientation="h",
-            text=texts,
-            textposition="inside",
-            insidetextanchor="start",
-            textangle=0,
-            **common,
-        )
-    else:
-        trace = go.Scatter(
-            mode="markers+text", marker={"size": 11}, text=texts, textposition="top center", **common
-        )
-    figure = go.Figure(trace)
-    for name, ok in zip(names, is_shown, strict=True):
-        if not ok:
-            figure.add_annotation(
-                x=0,
-                y=name,
-                text="hidden",
-                showarrow=False,
-                xanchor="left",
-                xshift=4,
-                font={"style": "italic"},
-            )
-    figure.update_xaxes(rangemode="tozero", nticks=6, fixedrange=True)
-    if unit == "share":
-        figure.update_xaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
-    if unit == "difference":
-        figure.add_vline(x=0, line_width=1, line_dash="dot")
-    figure.update_yaxes(range=[len(names) - 0.5, -0.75], type="category", automargin=True, fixedrange=True)
-    lines = sum(name.count("<br>") + 1 for name in names)
-    figure.update_layout(
-        height=90 + max(40 * len(names), 22 * lines), margin={"l": 0, "r": 10, "t": 10, "b": 40}
-    )
-    return figure
 
 
 def show_methods(extract: Extract) -> None:
     """What was done to every figure, and where the data stand."""
-    st.header("How to read this page", anchor=False, divider="gray")
-    for rule in RULES:
+    st.header("How to read this page: methods and limits", anchor=False, divider="gray")
+    gone = [
+        result.indicator.title for result in extract.results if not result.selection.by and is_hidden(result)
+    ]
+    hidden = [f"Not shown, because too few people are behind it: {', '.join(gone)}."] if gone else []
+    for rule in (*hidden, *RULES):
         st.markdown("- " + escape_markdown(rule))
     if extract.results:
         passport = extract.results[0].passport
@@ -270,12 +218,16 @@ def show_methods(extract: Extract) -> None:
         st.caption(escape_markdown(f"Sealed on {format_day(extract.sealed_at.date())}; {checks}."))
 
 
-def _show_chart(result: Result, rows: pd.DataFrame, waves: Mapping[str, str], key: str) -> None:
-    words = [
-        f"{_name_row(result, row)} {_describe_row(row, result)}" for row in rows.to_dict(orient="records")
-    ]
+def _show_chart(
+    result: Result,
+    rows: pd.DataFrame,
+    waves: Mapping[str, str],
+    key: str,
+    earlier: pd.DataFrame | None = None,
+) -> None:
+    words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
     alt = f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
-    figure = draw_figure(result, rows, waves)
+    figure = write_in(draw_figure(result, rows, waves, earlier), INKS.get(str(st.context.theme.type), ""))
     st.plotly_chart(
         figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
     )
@@ -316,44 +268,5 @@ def _show_meaning(result: Result) -> None:
         st.markdown(f"**{name}.** {escape_markdown(words)}")
 
 
-def _name_row(result: Result, row: Mapping[Any, Any]) -> str:
-    """The groups of a row, leaving out a dimension that has one value only."""
-    parts = []
-    for name in result.dimensions:
-        if pd.isna(row[name]) or (result.table[name].nunique() < 2 and name != "time_days"):
-            continue
-        parts.append(f"after {row[name]} days" if name == "time_days" else str(row[name]))
-    return ", ".join(parts)
-
-
-def _label_row(result: Result, row: Mapping[Any, Any], waves: Mapping[str, str], has_periods: bool) -> str:
-    name = _name_row(result, row)
-    period = format_period(str(row["period"]), waves)
-    words = [part for part in (name, period if has_periods or not name else "") if part]
-    label = ", ".join(words)
-    return "<br>".join(_escape(line) for line in textwrap.wrap(label[:1].upper() + label[1:], LABEL_WIDTH))
-
-
-def _describe_row(row: Mapping[Any, Any], result: Result) -> str:
-    unit = result.indicator.unit
-    if row["status"] != "ok":
-        return "hidden" if row["status"] == "suppressed" else "no data"
-    parts = [format_value(row["value"], unit)]
-    if not pd.isna(row["low"]):
-        parts.append(f"95 % interval {format_range(row['low'], row['high'], unit)}")
-    if unit != "people":
-        parts.append("about " + format_n(row["n"], row["numerator"], row["denominator"], unit))
-    return ", ".join(parts)
-
-
 def _keyed(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(name): value for name, value in row.items()}
-
-
-def _gap(upper: float, lower: float, scale: float) -> float | None:
-    return None if pd.isna(upper) or pd.isna(lower) else max((upper - lower) * scale, 0.0)
-
-
-def _escape(text: str) -> str:
-    """Text from the data, inert where Plotly reads a little HTML."""
-    return html.escape(text, quote=False)

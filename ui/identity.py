@@ -37,12 +37,12 @@ def find_person(headers: Mapping[str, str]) -> Person | None:
         claims = {"email": email, "email_verified": True, settings.role_claim: given}
         return Person(email, email, open_table().find_role(claims, settings.role_claim))
     proof = _get_signed_cookie_with_chunks(cookie_parser(headers.get("cookie", "")), USER_COOKIE_NAME)
-    claims = _read_claims(proof)
-    if proof is None or claims is None or open_table().has_ended(name_session(proof)):
+    said = _read_claims(proof)
+    if proof is None or said is None or open_table().has_ended(name_session(proof)):
         return None
-    email = str(claims.get("email", "")).strip().lower()
-    role = open_table().find_role(claims, settings.role_claim)
-    return Person(email, str(claims.get("name") or email), role, name_session(proof))
+    email = str(said.get("email", "")).strip().lower()
+    role = open_table().find_role(said, settings.role_claim)
+    return Person(email, str(said.get("name") or email), role, name_session(proof))
 
 
 def find_viewer() -> Person | None:

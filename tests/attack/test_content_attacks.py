@@ -39,8 +39,8 @@ from tests.attack.bait import (
     write_hostile_notes,
     write_unsafe_page,
 )
+from tests.attack.funder_server import run_server
 from tests.attack.looking import Seen
-from tests.attack.test_link_attacks import run_server
 from tests.browser.server import PATHS, serve, wait_until_shown
 from warehouse.release import current_id, find_release
 

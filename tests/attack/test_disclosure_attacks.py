@@ -30,8 +30,8 @@ from sharing.extract import Extract, read_extract
 from sharing.links import open_links
 from sharing.seal import seal_release, store_extract
 from tests.attack.attacker import attack
+from tests.attack.funder_server import Server, ask_rerun, open_stream, read_run, run_server
 from tests.attack.random_programme import write_random_programme
-from tests.attack.test_link_attacks import Server, ask_rerun, open_stream, read_run, run_server
 from tests.sharing.known_programme import write_programme, write_table
 from warehouse.engine import Engine
 from warehouse.release import find_release

@@ -21,8 +21,8 @@ from sharing.links import open_links
 from tests.app.small_programme import write_programme as write_small
 from tests.attack.bait import run_command
 from tests.attack.frames import find_longest, list_texts, read_frames
+from tests.attack.funder_server import Server, run_server
 from tests.attack.looking import Seen
-from tests.attack.test_link_attacks import Server, run_server
 from tests.browser.server import serve, wait_until_shown
 from tests.sharing.known_programme import write_programme
 from warehouse.release import find_release

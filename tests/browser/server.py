@@ -35,12 +35,23 @@ PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
 
 @contextmanager
-def serve(data: Path, audience: str = "staff", command: Sequence[str] = DASHBOARD) -> Iterator[str]:
-    """Start the dashboard, or another command of Python, on a free port over a data folder; gives its address."""
+def serve(
+    data: Path, audience: str = "staff", command: Sequence[str] = DASHBOARD, **settings: str
+) -> Iterator[str]:
+    """Start the dashboard, or another command of Python, on a free port over a data folder; gives its address.
+
+    `settings` are further variables of its environment.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    environment = {**os.environ, "EVALUATION_DATA": str(data), "PYTHONUNBUFFERED": "1", "AUDIENCE": audience}
+    environment = {
+        **os.environ,
+        "EVALUATION_DATA": str(data),
+        "PYTHONUNBUFFERED": "1",
+        "AUDIENCE": audience,
+        **settings,
+    }
     process = subprocess.Popen(
         [sys.executable, *command, "--server.port", str(port)],
         cwd=PROJECT,

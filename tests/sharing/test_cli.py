@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,7 @@ def test_a_password_is_read_and_kept_only_as_a_hash(
         (["create", "--label", "x", "--days", "400"], "A link cannot last 400 days: choose from 1 to 365."),
         (["create", "--label", "x", "--release", "nosuch"], "There is no release nosuch"),
         (["create", "--label", "x", "--base-url", "ftp://x"], "ftp://x is not the address of a server"),
+        (["create", "--label", "x", "--sleep-after", "0"], "A link cannot fall asleep after 0 days"),
         (["pause", "deadbeef"], "There is no link deadbeef"),
         (["audit", "deadbeef"], "There is no link deadbeef"),
     ],
@@ -108,6 +110,27 @@ def test_what_is_refused_is_one_sentence_and_status_1(
     assert captured.out == ""
     assert not (data / "sealed").exists()
     assert open_links(data).list_links() == []
+
+
+def test_the_address_comes_from_the_settings_and_sleep_can_be_set(
+    data: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHARE_URL", "https://share.example.org/")
+    out, link_id = create(data, capsys, "--sleep-after", "45")
+    assert "\nhttps://share.example.org/shared?token=" in out
+    assert main(["list", "--data", str(data)]) == 0
+    assert "sleeps after 45 days" in capsys.readouterr().out
+    monkeypatch.setenv("SHARE_URL", "nowhere")
+    assert main(["create", "--label", "x", "--data", str(data)]) == 1
+    assert capsys.readouterr().err.startswith("nowhere is not the address of a server")
+    assert [link.id for link in open_links(data).list_links()] == [link_id]
+
+
+def test_list_says_which_figures_were_restated(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, link_id = create(data, capsys)
+    open_links(data).note_restated(link_id, date(2026, 3, 2), ["Members", "Attendance rate"])
+    assert main(["list", "--data", str(data)]) == 0
+    assert "figures restated since 2026-03-02: Members, Attendance rate\n" in capsys.readouterr().out
 
 
 def test_without_a_release_it_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

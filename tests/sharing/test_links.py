@@ -64,7 +64,7 @@ def test_neither_token_nor_session_nor_password_is_kept(links: Links, tmp_path: 
 
 
 def test_a_link_lasts_ninety_days_unless_said_otherwise(links: Links, clock: Clock) -> None:
-    link, token = links.create_link("The Foundation")
+    link, token = links.create_link("The Foundation", sleep_days=90)
     assert link.expires_at == START + timedelta(days=90)
     clock.now = START + timedelta(days=90) - timedelta(seconds=1)
     assert links.find_by_token(token) is not None
@@ -191,3 +191,65 @@ def test_the_store_is_read_by_its_owner_only_and_shared_between_processes(tmp_pa
     assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o660, "only a group may be let in"
     with sqlite3.connect(tmp_path / FILE) as connection:
         assert connection.execute("SELECT id FROM links").fetchall() == [(link.id,)]
+
+
+def test_a_link_that_is_not_opened_falls_asleep_until_it_is_woken(links: Links, clock: Clock) -> None:
+    link, token = links.create_link("The Foundation", days=365)
+    other, _ = links.create_link("A partner", days=365, sleep_days=60)
+    assert (link.sleep_days, other.sleep_days) == (30, 60)
+    clock.now = START + timedelta(days=29)
+    assert links.open_session(link) is not None
+    clock.now = START + timedelta(days=59) - timedelta(seconds=1)
+    assert links.find_by_token(token) is not None
+    clock.now = START + timedelta(days=59)
+    assert links.find_link(link.id).status == "asleep"
+    assert links.find_link(other.id).status == "live"
+    assert links.find_by_token(token) is None
+    assert links.resume_link(link.id).status == "live"
+    assert links.find_by_token(token) is not None
+    clock.now = START + timedelta(days=89)
+    assert links.find_link(link.id).status == "asleep"
+
+
+def test_pausing_and_ending_say_more_than_sleeping(links: Links, clock: Clock) -> None:
+    link, _ = links.create_link("The Foundation", max_views=1)
+    spare, _ = links.create_link("A partner")
+    assert links.open_session(link) is not None
+    clock.now = START + timedelta(days=40)
+    assert links.find_link(link.id).status == "used up"
+    assert links.pause_link(spare.id).status == "paused"
+    assert links.resume_link(spare.id).status == "live"
+    clock.now = START + timedelta(days=90)
+    assert links.find_link(spare.id).status == "expired"
+
+
+def test_a_store_of_an_earlier_version_is_given_what_it_lacks(tmp_path: Path, clock: Clock) -> None:
+    store = Links(tmp_path / FILE, clock)
+    link, token = store.create_link("The Foundation")
+    store.close()
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        for column in ("sleep_days", "used_at", "restated_on", "restated"):
+            connection.execute(f"ALTER TABLE links DROP COLUMN {column}")
+        connection.execute("DROP TABLE notes")
+    again = Links(tmp_path / FILE, clock)
+    found = again.find_by_token(token)
+    assert found == link
+    assert again.open_session(found) is not None
+    assert again.list_notes() == ()
+
+
+def test_receipts_are_opens_by_day_of_one_link(links: Links, clock: Clock) -> None:
+    link, _ = links.create_link("The Foundation")
+    other, _ = links.create_link("A partner")
+    for _ in range(2):
+        assert links.open_session(link) is not None
+    links.pause_link(link.id)
+    links.resume_link(link.id)
+    clock.now = START + timedelta(days=2)
+    assert links.open_session(link) is not None
+    assert links.open_session(other) is not None
+    assert links.count_opens(link.id) == [
+        (date(2026, 3, 2), 2),
+        (date(2026, 3, 3), 0),
+        (date(2026, 3, 4), 1),
+    ]

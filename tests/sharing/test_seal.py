@@ -18,11 +18,11 @@ from sharing.changes import TOGETHER
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
 from sharing.ledger import open_ledger
 from sharing.links import LATEST, open_links
+from sharing.refresh import refresh_links
 from sharing.seal import (
     build_extract,
     find_smallest,
     list_groups,
-    refresh_links,
     seal_release,
     summarise_extract,
 )

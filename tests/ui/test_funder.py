@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from math import nan
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -13,7 +14,10 @@ from indicators.catalogue import list_indicators
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
 from sharing.extract import Extract
-from ui.funder import choose_rows, draw_figure, explain, read_latest, write_headline
+from sharing.links import open_links
+from ui.funder import explain, read_latest, write_headline
+from ui.funder_chart import choose_rows, draw_figure, find_earlier
+from ui.funder_words import describe_restated, list_facts
 
 WAVES = {"w1": "Spring wave", "w2": "Autumn wave"}
 
@@ -73,7 +77,8 @@ def test_the_headline_says_the_latest_figures_that_are_shown() -> None:
     active = make_result("active_members", [show("2015-Q4", 0.9, 200, 220)])
     attendance = make_result("attendance_rate", [show("2015-Q3", 0.22, 255, 1145), {"period": "2015-Q4"}])
     assert write_headline(make_extract(members, active, attendance)) == (
-        "Quarter 4, 2015: about 220 members, 90 % of members active; quarter 3, 2015: attendance rate 22 %."
+        "In quarter 4, 2015 the community had about 220 members and 90 % of members were active; "
+        "in quarter 3, 2015 the attendance rate was 22 %."
     )
 
 
@@ -122,6 +127,51 @@ def test_a_hidden_row_is_a_word_and_not_a_zero() -> None:
     assert trace.x[1] is None
     assert trace.error_x.arrayminus[0] == pytest.approx(5)
     assert [(note.y, note.text) for note in figure.layout.annotations] == [("Doctor", "hidden")]
+
+
+def test_several_constructs_are_drawn_once_each_over_the_wave_before() -> None:
+    rows: list[Mapping[str, object]] = [
+        show(wave, value, 100 * value, 100, construct=name)
+        for wave, values in (("w1", (0.5, 0.6, 0.7, 0.1, 0.2)), ("w2", (0.4, 0.9, 0.8, 0.3, 0.35)))
+        for name, value in zip("ABCDE", values, strict=True)
+    ]
+    rows[0] = {"period": "w1", "construct": "A"}
+    result = make_result("construct_positive", rows)
+    drawn, earlier = choose_rows(result), find_earlier(result)
+    assert set(drawn["period"]) == {"w2"}
+    assert list(zip(earlier["period"], earlier["construct"], strict=True)) == [
+        ("w1", name) for name in "BCDE"
+    ]
+    assert read_latest(result, WAVES) == "Autumn wave: from 30 % (D) to 90 % (B)."
+    latest, pale = draw_figure(result, drawn, WAVES, earlier).data
+    assert list(latest.y) == list("ABCDE")
+    assert dict(zip(pale.y, pale.x, strict=True)) == pytest.approx({"B": 60, "C": 70, "D": 10, "E": 20})
+    assert find_earlier(make_result("members", [show("w1", 20, 20, nan), show("w2", 30, 30, nan)])).empty
+
+
+def test_facts_are_single_figures_that_are_shown() -> None:
+    members = make_result("members", [show("2015-Q3", 225, 225, nan), {"period": "2015-Q4"}])
+    groups = make_result("members", [show("all", 20, 20, nan, profession="Nurse")], by=("profession",))
+    hidden = make_result("attendance_rate", [{"period": "2015-Q4"}])
+    response = make_result("response_rate_rr1", [show("w2", 0.6, 60, 100)])
+    assert list_facts(make_extract(members, groups, hidden, response)) == [
+        ("Members", "about 225", "Quarter 3, 2015"),
+        (response.indicator.title, "60 %", "Autumn wave"),
+    ]
+
+
+def test_the_banner_says_since_when_and_what_to_do(tmp_path: Path) -> None:
+    store = open_links(tmp_path)
+    pinned, _ = store.create_link("x", release_id="r1")
+    following, _ = store.create_link("y")
+    assert describe_restated(pinned) == ""
+    assert describe_restated(store.note_restated(pinned.id, date(2016, 1, 5), ["Members"])) == (
+        "Some of these figures have been restated since 5 January 2016: Members. "
+        "Please ask the person who sent you this link for a new one."
+    )
+    assert describe_restated(store.note_restated(following.id, date(2016, 1, 5), ["Members", "Ties"])) == (
+        "Figures restated on 5 January 2016: Members, Ties. This page shows them as they are now."
+    )
 
 
 def test_names_from_the_data_are_inert_in_a_chart() -> None:

@@ -1,0 +1,30 @@
+"""Share: what others may see, shown before they see it, and every link that is out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.cards import show_header
+from ui.session import current_view
+from ui.share import open_shared_links, show_made, show_preflight, show_refresh, show_request
+from ui.share_links import show_links
+from ui.share_notes import show_funder_notes
+
+view = current_view()
+assert view is not None
+show_header(
+    "Share",
+    "A link shows one sealed page of figures, in which nobody can be found. You see it before they do.",
+    has_filters=False,
+)
+if view.scope.role != "admin":
+    st.markdown("Only an administrator shares. Ask one to make a link for you.")
+    st.stop()
+links = open_shared_links()
+show_refresh(links)
+st.header("A new link", anchor=False)
+show_made()
+show_request(view, links)
+show_preflight(links)
+show_links(links)
+show_funder_notes(view, links)

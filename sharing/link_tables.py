@@ -1,0 +1,102 @@
+"""The tables of the link store, made on first use; a store of an earlier version is given the columns it lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import (
+    DDL,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.exc import OperationalError
+
+from sharing.private import open_private
+
+_METADATA = MetaData()
+LINKS = Table(
+    "links",
+    _METADATA,
+    Column("id", String, primary_key=True),
+    Column("token_sha256", String, nullable=False, unique=True),
+    Column("label", String, nullable=False),
+    Column("release_id", String, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("expires_at", DateTime, nullable=False),
+    Column("is_paused", Boolean, nullable=False),
+    Column("revoked_at", DateTime),
+    Column("password_scrypt", String),
+    Column("max_views", Integer),
+    Column("views", Integer, nullable=False),
+    Column("sleep_days", Integer, nullable=False, server_default="30"),
+    Column("used_at", DateTime),
+    Column("restated_on", Date),
+    Column("restated", Text, nullable=False, server_default=""),
+)
+SESSIONS = Table(
+    "sessions",
+    _METADATA,
+    Column("session_sha256", String, primary_key=True),
+    Column("link_id", String, ForeignKey("links.id"), nullable=False),
+    Column("expires_at", DateTime, nullable=False),
+)
+AUDIT = Table(
+    "audit",
+    _METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("link_id", String, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("action", String, nullable=False),
+)
+NOTES = Table(
+    "notes",
+    _METADATA,
+    Column("entry_id", Integer, primary_key=True),
+    Column("day", Date, nullable=False),
+    Column("text", Text, nullable=False),
+)
+for _verb in ("UPDATE", "DELETE"):
+    event.listen(
+        AUDIT,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER audit_no_{_verb.lower()} BEFORE {_verb} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        ),
+    )
+
+
+def open_database(path: Path) -> Engine:
+    """The database at a path, with all its tables; only its owner may read it."""
+    database = open_private(path)
+    try:
+        _make_tables(database)
+    except OperationalError:
+        _make_tables(database)  # another process made them meanwhile
+    return database
+
+
+def _make_tables(database: Engine) -> None:
+    _METADATA.create_all(database)
+    there = {column["name"] for column in inspect(database).get_columns(LINKS.name)}
+    missing = [column for column in LINKS.columns if column.name not in there]
+    if missing:
+        with database.begin() as connection:
+            for column in missing:
+                kind = column.type.compile(database.dialect)
+                default = column.server_default
+                rest = "" if default is None else f" NOT NULL DEFAULT '{default.arg}'"  # type: ignore[attr-defined]
+                connection.execute(text(f"ALTER TABLE {LINKS.name} ADD COLUMN {column.name} {kind}{rest}"))

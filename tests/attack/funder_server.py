@@ -1,0 +1,151 @@
+"""A real funder server, and how an attacker speaks to it: over HTTP and over the websocket."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import itertools
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from sharing.links import Links
+
+PROJECT = Path(__file__).resolve().parents[2]
+SEEN = "Attendance rate"
+STREAM = "/_stcore/stream"
+ADDRESSES = itertools.count(1)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A funder process, its log, and its data folder, which holds only what a funder process may read."""
+
+    port: int
+    data: Path
+    log: Path
+    links: Links
+
+    def get(
+        self, path: str, *, cookie: str = "", method: str = "GET", body: str = "", address: str = "127.0.0.1"
+    ) -> tuple[int, dict[str, str], str]:
+        """Status, headers and text of one request from a loopback address, redirects not followed."""
+        connection = http.client.HTTPConnection(
+            "127.0.0.1", self.port, timeout=30, source_address=(address, 0)
+        )
+        connection.request(method, path, body=body or None, headers={"Cookie": cookie} if cookie else {})
+        answer = connection.getresponse()
+        text = answer.read().decode("utf-8", "replace")
+        connection.close()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, text
+
+    def enter(self, token: str) -> str:
+        """Open a link, each time from another address; the Cookie header of the session."""
+        address = f"127.0.1.{next(ADDRESSES)}"
+        status, headers, _ = self.get(f"/shared?token={token}", address=address)
+        assert (status, headers["location"]) == (303, "/")
+        return headers["set-cookie"].partition(";")[0]
+
+
+def run_server(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the funder process by uvicorn with its access log on; returns once it answers."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    environment = {**os.environ, "AUDIENCE": "funder", "EVALUATION_DATA": str(data)}
+    command = [sys.executable, "-m", "uvicorn", "dashboard:app", "--port", str(port)]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+            connection.request("GET", "/_stcore/health")
+            if connection.getresponse().status == 200:
+                return process, port
+        except OSError:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.1)
+    process.kill()
+    raise AssertionError(f"the server did not start: {log.read_text(encoding='utf-8')[-2000:]}")
+
+
+def ask_rerun(query: str = "", fragment: str = "") -> bytes:
+    message = BackMsg()
+    message.rerun_script.query_string = query
+    message.rerun_script.fragment_id = fragment
+    message.rerun_script.SetInParent()
+    return bytes(message.SerializeToString())
+
+
+async def read_run(stream: ClientConnection) -> str:
+    """All that the server sends until the script has finished, as text."""
+    seen = []
+    while True:
+        message = ForwardMsg()
+        message.ParseFromString(await asyncio.wait_for(stream.recv(decode=False), 60))
+        seen.append(str(message))
+        if message.WhichOneof("type") == "script_finished":
+            return "\n".join(seen)
+
+
+def open_stream(
+    server: Server, cookie: str, *, protocols: Sequence[str] = ("streamlit",), **more: Any
+) -> connect:
+    headers = {"Cookie": cookie} if cookie else {}
+    address = f"ws://127.0.0.1:{server.port}{STREAM}"
+    return connect(address, subprotocols=list(protocols), additional_headers=headers, max_size=None, **more)  # type: ignore[arg-type]
+
+
+def refuse_stream(server: Server, cookie: str) -> int:
+    """Status of a refused handshake; 101 when it was accepted."""
+
+    async def try_it() -> int:
+        try:
+            async with open_stream(server, cookie):
+                return 101
+        except InvalidStatus as refusal:
+            return refusal.response.status_code
+
+    return asyncio.run(try_it())
+
+
+def converse(
+    server: Server, cookie: str, stop: Callable[[], object], frame: bytes
+) -> tuple[str, int | None, list[bytes]]:
+    """What the first run shows; then the code the socket is closed with after `stop` and one more frame, and what came."""
+
+    async def run() -> tuple[str, int | None, list[bytes]]:
+        async with open_stream(server, cookie) as stream:
+            await stream.send(ask_rerun())
+            first = await read_run(stream)
+            stop()
+            received: list[bytes] = []
+            try:
+                await stream.send(frame)
+                while True:
+                    received.append(await asyncio.wait_for(stream.recv(decode=False), 60))
+                    message = ForwardMsg()
+                    message.ParseFromString(received[-1])
+                    if message.WhichOneof("type") == "script_finished":
+                        return first, None, received
+            except ConnectionClosed:
+                return first, stream.close_code, received
+
+    return asyncio.run(run())

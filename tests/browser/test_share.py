@@ -1,0 +1,214 @@
+"""A link from the Share page to a stranger's browser: one page and nothing else, gone once it is revoked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, WebSocket, expect
+
+from etl.load import load_paths
+from sharing.__main__ import main
+from sharing.doors import RECHECK_SECONDS
+from sharing.links import open_links
+from tests.app.small_programme import write_programme
+from tests.browser.server import serve, wait_until_shown
+from tests.browser.test_access import list_serious
+
+pytestmark = pytest.mark.browser
+
+FUNDER_TITLE = "Q evaluation"
+WATCH_SOCKET = """
+const Plain = window.WebSocket;
+window.WebSocket = class extends Plain {
+    constructor(...given) {
+        super(...given);
+        this.addEventListener('close', (event) => { window.closedWith = event.code; });
+    }
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def shared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("share")
+    load_paths([write_programme(root / "raw")], root / "data")
+    return root / "data"
+
+
+@pytest.fixture(scope="module")
+def funder(shared_data: Path) -> Iterator[str]:
+    with serve(shared_data, "funder") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def staff(shared_data: Path, funder: str) -> Iterator[str]:
+    with serve(shared_data, SHARE_URL=funder) as address:
+        yield address
+
+
+def create(page: Page, label: str) -> str:
+    """Make a link on the Share page; its address."""
+    page.get_by_role("textbox", name="For whom").fill(label)
+    page.get_by_role("button", name="See what they will see").click()
+    expect(page.get_by_role("heading", name=f"What {label} will see")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stMain").get_by_text(f"Prepared for {label}")).to_be_visible()
+    page.get_by_role("button", name="Create the link").click()
+    box = page.get_by_test_id("stCode")
+    expect(box).to_contain_text("/shared?token=", timeout=30_000)
+    return box.locator("code").inner_text().strip()
+
+
+@pytest.mark.attack(4)
+@pytest.mark.attack(14)
+def test_a_stranger_sees_one_page_which_closes_when_the_link_is_revoked(
+    staff: str, funder: str, browser: Browser, page: Page
+) -> None:
+    page.goto(f"{staff}/share")
+    wait_until_shown(page, "Share")
+    address = create(page, "A stranger")
+    assert address.startswith(f"{funder}/shared?token=")
+    private = browser.new_context()
+    private.add_init_script(WATCH_SOCKET)
+    stranger = private.new_page()
+    asked: list[str] = []
+    stranger.on("request", lambda request: asked.append(request.url))
+    sockets: list[WebSocket] = []
+    stranger.on("websocket", lambda socket: sockets.append(socket))
+    stranger.goto(address)
+    wait_until_shown(stranger, FUNDER_TITLE)
+    assert stranger.url == f"{funder}/"
+    expect(stranger.get_by_text("Prepared for A stranger")).to_be_visible()
+    expect(stranger.get_by_test_id("stSidebar")).to_have_count(0)
+    expect(stranger.get_by_role("link")).to_have_text(["Skip to main content"])
+    assert f"{funder}/" in asked
+    assert [url for url in asked if not url.startswith((funder, "data:", "blob:"))] == []
+    for path in ("members", "share", "data-and-methods", "this-week"):
+        answer = stranger.request.get(f"{funder}/{path}")
+        assert answer.status == 404
+        assert stranger.request.get(f"{funder}/").status == 200
+    page.get_by_role("button", name="I have copied it").click()
+    page.get_by_role("button", name="Revoke").first.click()
+    (socket,) = sockets
+    with socket.expect_event("close"):
+        page.get_by_role("button", name="Revoke for good").click()
+    assert stranger.evaluate("window.closedWith") == 4403
+    assert RECHECK_SECONDS < 2
+    expect(page.get_by_role("heading", name="A stranger")).to_have_count(0)
+    stranger.reload()
+    expect(stranger.get_by_role("heading")).to_have_text("This link does not open anything")
+    assert stranger.goto(address).status == 404  # type: ignore[union-attr]
+    private.close()
+
+
+@pytest.mark.attack(15)
+def test_following_a_link_to_the_outside_says_nothing_of_where_from(
+    staff: str, funder: str, page: Page, browser: Browser
+) -> None:
+    page.goto(f"{staff}/share")
+    wait_until_shown(page, "Share")
+    address = create(page, "A reader")
+    with listen() as (outside, heard):
+        reader = browser.new_page()
+        reader.goto(address)
+        wait_until_shown(reader, FUNDER_TITLE)
+        follow(reader, f"{outside}/from-the-page")
+        third = outside.replace("127.0.0.1", "localhost")
+        reader.goto(f"{third}/plain")
+        follow(reader, f"{outside}/from-elsewhere")
+        reader.close()
+    assert heard["/from-the-page"] == ""
+    assert heard["/from-elsewhere"] == f"{third}/"
+
+
+def follow(page: Page, target: str) -> None:
+    """Click a link to somewhere else, put into the page."""
+    page.evaluate(
+        """(target) => {
+            const link = document.createElement('a');
+            link.href = target;
+            document.body.append(link);
+            link.click();
+        }""",
+        target,
+    )
+    page.wait_for_url(target)
+
+
+@contextmanager
+def listen() -> Iterator[tuple[str, dict[str, str]]]:
+    """Somewhere else: its address, and the referrer of every request by path."""
+    heard: dict[str, str] = {}
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard[self.path] = self.headers.get("Referer", "")
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<title>elsewhere</title>")
+
+        def log_message(self, *given: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Listener) as elsewhere:
+        threading.Thread(target=elsewhere.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{elsewhere.server_port}", heard
+        elsewhere.shutdown()
+
+
+def test_a_link_is_revoked_by_the_keyboard_alone(staff: str, page: Page) -> None:
+    page.goto(f"{staff}/share")
+    wait_until_shown(page, "Share")
+    create(page, "By keyboard")
+    page.get_by_role("button", name="I have copied it").click()
+    expect(page.get_by_test_id("stCode")).to_have_count(0)
+    revoke = page.get_by_role("button", name="Revoke").first
+    revoke.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Revoke for good")).to_be_visible()
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Revoke for good":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="By keyboard")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_shared_page_is_accessible_and_fits_a_phone(
+    scheme: str, shared_data: Path, funder: str, browser: Browser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    links = open_links(shared_data)
+    links.mark_notes([(1, links.list_links()[0].created_at.date(), "The <b>July</b> call was *cancelled*.")])
+    command = ["create", "--label", "A phone", "--data", str(shared_data), "--base-url", funder]
+    assert main(command) == 0
+    address = capsys.readouterr().out.splitlines()[-1]
+    made = links.list_links()[0]
+    links.note_restated(made.id, made.created_at.date(), ["Members"])
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844},
+        is_mobile=True,
+        has_touch=True,
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    page.goto(address)
+    wait_until_shown(page, FUNDER_TITLE)
+    expect(page.get_by_text("The <b>July</b> call was *cancelled*.")).to_be_visible()
+    expect(page.get_by_text("Some of these figures have been restated since")).to_be_visible()
+    widths = page.evaluate(
+        """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
+            .map(part => part.scrollWidth - part.clientWidth)"""
+    )
+    found = list_serious(page)
+    context.close()
+    links.mark_notes([])
+    links.close()
+    assert widths == [0, 0]
+    assert found == []
