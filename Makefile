@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAFF_PORT ?= 8501
 FUNDER_PORT ?= 8502
 
-.PHONY: run test setup check bench docs verify lock
+.PHONY: run test setup check bench docs verify security lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -30,12 +30,16 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.build --check
 	$(BIN)/python -m tests.oracles --check
+	$(BIN)/python -m tests.attack --check
 
 docs: setup
 	$(BIN)/python -m docs.build
 
 verify: setup
 	$(BIN)/python -m tests.oracles
+
+security: setup
+	$(BIN)/python -m tests.attack
 
 bench: setup
 	$(BIN)/python -m bench

@@ -140,7 +140,7 @@ def _solve(cells: Sequence[_Cell], is_whole: bool, slack: int) -> list[str]:
                 state({place * 2: -1.0, place * 2 + 1: 1.0}, MINIMUM, np.inf)
     most = np.concatenate([np.full(counts, float(MOST)), np.ones(reasons)])
     constraints = LinearConstraint(np.array(rows), np.array(low), np.array(high))
-    whole = np.ones(counts + reasons) if is_whole else np.zeros(counts + reasons)
+    whole = np.full(counts + reasons, int(is_whole))
     found = []
     for place in hidden:
         first = place * len(kinds)

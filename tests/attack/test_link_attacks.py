@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
@@ -165,6 +166,30 @@ def test_17_unknown_expired_paused_and_revoked_look_the_same(
     assert {(status, text) for status, _, text in answers} == {(404, answers[0][2])}
     assert len({tuple(sorted(headers.keys())) for _, headers, _ in answers}) == 1
     assert server.get(f"/shared?token={live_token}")[0] == 303
+
+
+@pytest.mark.attack(19)
+@pytest.mark.parametrize("name", ["attitude", "data-and-methods", "share", "this-week"])
+def test_19_a_staff_page_is_not_found_by_a_funder(
+    server: Server, make_link: Callable[..., tuple[str, str]], name: str
+) -> None:
+    _, token = make_link()
+    cookie = server.enter(token)
+    assert server.get(f"/{name}", cookie=cookie)[0] == 404
+    assert server.get("/", cookie=cookie)[0] == 200, "positive control"
+    frame = BackMsg()
+    frame.ParseFromString(ask_rerun())
+    frame.rerun_script.page_name = name
+
+    async def run() -> str:
+        async with open_stream(server, cookie) as stream:
+            await stream.send(frame.SerializeToString())
+            return await read_run(stream)
+
+    shown = asyncio.run(run())
+    assert SEEN in shown
+    for staff_only in ("Find an indicator", "Quarantine", "Make a link", "stSidebar"):
+        assert staff_only not in shown
 
 
 @pytest.mark.attack(22)

@@ -362,7 +362,7 @@ def test_the_next_frame_after_the_link_was_stopped_closes_the_socket(building: B
 
 
 def test_a_quiet_socket_is_closed_too(building: Building, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sharing.doors.RECHECK_SECONDS", 0.01)
+    monkeypatch.setattr("sharing.guard.RECHECK_SECONDS", 0.01)
     link, token = building.links.create_link("The Foundation")
 
     async def talk(say: Callable[..., Awaitable[Any]]) -> None:
