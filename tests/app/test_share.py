@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.session
-from indicators.disclosure import SCOPES
+import ui.identity
 from journal.store import open_journal
 from settings import load_settings
 from sharing.extract import read_extract
 from sharing.links import LATEST, Link, Links, open_links
+from sharing.people import Person
 from sharing.refresh import REPORT, refresh_links
 from tests.app.page_words import OpenPage, read_words
 from warehouse.release import current_id
@@ -156,7 +156,7 @@ def test_only_an_administrator_shares(
     links.create_link("The Foundation")
     app = open_page("share", "share")
     assert "The Foundation" in read_words(app)
-    monkeypatch.setattr(ui.session, "find_scope", lambda: SCOPES["evaluator"])
+    monkeypatch.setattr(ui.identity, "LOCAL", Person("", "An evaluator", "evaluator"))
     app.run()
     assert not app.exception
     assert "The Foundation" not in read_words(app)

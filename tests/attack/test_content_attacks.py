@@ -118,7 +118,7 @@ def seen_by_funder(
 def careless(bait: Bait, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A server whose page shows the same texts without care."""
     script = write_unsafe_page(tmp_path_factory.mktemp("careless"), bait)
-    with serve(script.parent, ("-m", "streamlit", "run", str(script))) as address:
+    with serve(script.parent, command=("-m", "streamlit", "run", str(script))) as address:
         yield address
 
 

@@ -7,7 +7,6 @@ nothing else (attack 53).
 from __future__ import annotations
 
 import asyncio
-import csv
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -32,7 +31,7 @@ from sharing.seal import seal_release, store_extract
 from tests.attack.attacker import attack
 from tests.attack.funder_server import Server, ask_rerun, open_stream, read_run, run_server
 from tests.attack.random_programme import write_random_programme
-from tests.sharing.known_programme import write_programme, write_table
+from tests.sharing.known_programme import Rows, let_come, load_changed, write_programme, write_table
 from warehouse.engine import Engine
 from warehouse.release import find_release
 
@@ -162,18 +161,6 @@ def test_attack_49_every_offered_combination_passes_the_gate(
     assert everything.table["n"].min() == 1, "positive control: without the gate there is one of a kind"
 
 
-def change_table(folder: Path, table: str, change: Callable[[list[dict[str, str]]], None]) -> None:
-    path = folder / "raw" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    change(rows)
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    load_paths([folder / "raw"], folder / "data")
-
-
 def list_figures(extract: Extract) -> dict[tuple[str, ...], tuple[str, ...]]:
     figures = {}
     for result in extract.results:
@@ -186,8 +173,8 @@ def list_figures(extract: Extract) -> dict[tuple[str, ...], tuple[str, ...]]:
     return figures
 
 
-def add_answer(score: int) -> Callable[[list[dict[str, str]]], None]:
-    def change(rows: list[dict[str, str]]) -> None:
+def add_answer(score: int) -> Callable[[Rows], None]:
+    def change(rows: Rows) -> None:
         rows.append({**rows[0], "respondent_id": "m3", "value": str(score)})
 
     return change
@@ -198,19 +185,12 @@ def test_attack_50_two_releases_differ_in_no_group_below_ten(programme_copy: Pat
     before = seal_it(programme_copy / "data")
     store_extract(programme_copy / "data", before)
 
-    def let_come(count: int) -> Callable[[list[dict[str, str]]], None]:
-        def change(rows: list[dict[str, str]]) -> None:
-            for row in [row for row in rows if row["attended"] == "false"][:count]:
-                row["attended"] = "true"
-
-        return change
-
     for count in (1, 3, 5):
-        change_table(programme_copy, "attendance", let_come(count))
+        load_changed(programme_copy, "attendance", let_come(count))
         again = seal_it(programme_copy / "data")
         store_extract(programme_copy / "data", again)
         assert list_figures(again) == list_figures(before), f"{count} more came: nothing may change"
-    change_table(programme_copy, "attendance", let_come(6))
+    load_changed(programme_copy, "attendance", let_come(6))
     changed = list_figures(seal_it(programme_copy / "data"))
     assert changed != list_figures(before), "positive control: 15 more came, and that is shown"
 
@@ -247,8 +227,8 @@ def test_attack_52_means_before_and_after_do_not_tell_a_joiners_score(
     before = seal_it(data)
     store_extract(data, before)
     lead_before, exact_before = read_mean(data, "lead"), read_mean(data, "evaluator")
-    change_table(programme_copy, "answers", add_answer(4))
-    change_table(
+    load_changed(programme_copy, "answers", add_answer(4))
+    load_changed(
         programme_copy,
         "invitations",
         lambda rows: next(row for row in rows if row["member_id"] == "m3").update(disposition="complete"),

@@ -31,10 +31,10 @@ pytestmark = pytest.mark.browser
 
 MEMBERS = 60
 TOKEN = re.compile(r"/shared\?token=\S+")
-AS_LEAD = """import sys, ui.session
-from indicators.disclosure import SCOPES
+AS_LEAD = """import sys, ui.identity
+from sharing.people import Person
 from streamlit.web.cli import main
-ui.session.find_scope = lambda: SCOPES["lead"]
+ui.identity.LOCAL = Person("", "A lead", "lead")
 sys.argv = ["streamlit", "run", "dashboard.py", *sys.argv[1:]]
 main()
 """
@@ -191,7 +191,7 @@ def look_at_connections(address: str, browser: Browser, query: str = "") -> Seen
 
 @pytest.mark.attack(54)
 def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, browser: Browser) -> None:
-    with serve(small, ("-c", AS_LEAD)) as address:
+    with serve(small, command=("-c", AS_LEAD)) as address:
         for query in ("", "?network=w2%7Ccollaborates&colour=region"):
             seen = look_at_connections(address, browser, query)
             assert "Ties per member" in seen.text
@@ -221,7 +221,7 @@ def test_53_the_funder_process_opens_nothing_but_what_was_sealed_and_the_link_st
     def record(audience: str, path: str, title: str) -> set[str]:
         monkeypatch.setenv("RECORDED", audience)
         monkeypatch.setenv("RECORD", str(tmp_path / audience))
-        with serve(kitchen, ("-c", RECORDED)) as address:
+        with serve(kitchen, command=("-c", RECORDED)) as address:
             seen = Seen()
             page = seen.open_page(browser)
             page.goto(address + path)

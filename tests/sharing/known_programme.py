@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+from etl.load import load_paths
+
+Rows = list[dict[str, str]]
 JOINED = date(2015, 1, 5)
 PROFESSIONS = {"Nurse": 55, "Doctor": 28, "Manager": 12, "Dentist": 4, "Astronaut": 1}
 ATTENDED = {"Nurse": 33, "Doctor": 14, "Manager": 9, "Dentist": 2, "Astronaut": 1}
@@ -20,6 +24,29 @@ def spread(sizes: dict[str, int]) -> list[str]:
 def write_table(folder: Path, name: str, columns: str, rows: Iterable[Sequence[object]]) -> None:
     lines = [columns, *(",".join(map(str, row)) for row in rows)]
     (folder / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def load_changed(root: Path, table: str, change: Callable[[Rows], None]) -> None:
+    """Change one of the exports in `root`/raw and load them all again into `root`/data."""
+    path = root / "raw" / f"{table}.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    change(rows)
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    load_paths([root / "raw"], root / "data")
+
+
+def let_come(count: int) -> Callable[[Rows], None]:
+    """A change of the attendance: so many more came."""
+
+    def change(rows: Rows) -> None:
+        for row in [row for row in rows if row["attended"] == "false"][:count]:
+            row["attended"] = "true"
+
+    return change
 
 
 def write_programme(folder: Path) -> Path:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,9 @@ import pytest
 from etl.load import load_paths
 from sharing.extract import Extract
 from sharing.seal import seal_release, store_extract
-from tests.sharing.known_programme import write_programme
+from tests.sharing.known_programme import Rows, let_come, load_changed, write_programme
 
 LINK = "0a1b2c3d"
-Rows = list[dict[str, str]]
 
 
 @pytest.fixture
@@ -24,19 +21,6 @@ def programme(tmp_path: Path) -> Path:
     write_programme(tmp_path / "raw")
     load_paths([tmp_path / "raw"], tmp_path / "data")
     return tmp_path
-
-
-def load_changed(programme: Path, table: str, change: Callable[[Rows], None]) -> None:
-    """Load the exports again with one of them changed."""
-    path = programme / "raw" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = list(csv.DictReader(handle))
-    change(rows)
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    load_paths([programme / "raw"], programme / "data")
 
 
 def seal(programme: Path) -> Extract:
@@ -51,15 +35,6 @@ def read_attendance(extract: Extract, *by: str) -> dict[str, Any]:
     ]
     name = by[0] if by else "period"
     return {str(row[name]): row["numerator"] for row in result.table.to_dict(orient="records")}
-
-
-def let_come(count: int) -> Callable[[Rows], None]:
-    def change(rows: Rows) -> None:
-        absent = [row for row in rows if row["attended"] == "false"][:count]
-        for row in absent:
-            row["attended"] = "true"
-
-    return change
 
 
 def test_few_changes_are_not_shown_and_many_are(programme: Path) -> None:
