@@ -25,6 +25,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import load_settings
+from sharing.farewell import write_farewell
 from sharing.links import Link, Links, open_links
 
 COOKIE = "share_session"
@@ -198,7 +199,7 @@ class Guard:
                 del sockets[link.id]
 
     async def _relay(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass frames both ways while the session is live; afterwards close with 4403 and pass nothing."""
+        """Pass frames both ways while the session is live; afterwards send it away, close with 4403 and pass nothing."""
         is_ended = False
 
         async def receive_live() -> Message:
@@ -217,6 +218,7 @@ class Guard:
                 waiting.cancel()
             if not is_ended:
                 is_ended = True
+                await send({"type": "websocket.send", "bytes": write_farewell(EXCHANGE)})
                 await send({"type": "websocket.close", "code": ENDED})
             return {"type": "websocket.disconnect", "code": ENDED}
 
