@@ -24,6 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import load_settings
+from sharing.farewell import write_farewell
 from sharing.guard import ENDED, relay
 from sharing.links import Link, Links, open_links
 
@@ -195,7 +196,7 @@ class Guard:
 
         sockets[link.id] += 1
         try:
-            await relay(self._app, scope, receive, send, is_live)
+            await relay(self._app, scope, receive, send, is_live, write_farewell(EXCHANGE))
         finally:
             sockets[link.id] -= 1
             if not sockets[link.id]:

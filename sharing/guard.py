@@ -12,9 +12,17 @@ ENDED = 4403
 
 
 async def relay(
-    app: ASGIApp, scope: Scope, receive: Receive, send: Send, is_live: Callable[[], Awaitable[bool]]
+    app: ASGIApp,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    is_live: Callable[[], Awaitable[bool]],
+    farewell: bytes = b"",
 ) -> None:
-    """Pass frames both ways while `is_live`, asked at every frame and every second; then close with 4403."""
+    """Pass frames both ways while `is_live`, asked at every frame and every second; then close with 4403.
+
+    `farewell` is a last frame, for a page that must not stay as it is; without one the browser connects anew.
+    """
     is_ended = False
 
     async def receive_live() -> Message:
@@ -33,6 +41,8 @@ async def relay(
             waiting.cancel()
         if not is_ended:
             is_ended = True
+            if farewell:
+                await send({"type": "websocket.send", "bytes": farewell})
             await send({"type": "websocket.close", "code": ENDED})
         return {"type": "websocket.disconnect", "code": ENDED}
 

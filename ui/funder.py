@@ -154,7 +154,8 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
     key = result.indicator.id
     st.subheader(escape_markdown(result.indicator.title), anchor=False)
     rows, earlier = choose_rows(result), find_earlier(result)
-    is_drawn = len(rows) >= LEAST_ROWS and result.indicator.id not in ONLY_WORDS
+    least = 2 if result.indicator.unit == "people" else LEAST_ROWS
+    is_drawn = len(rows) >= least and result.indicator.id not in ONLY_WORDS
     words = read_latest(result, waves)
     if is_drawn and not earlier.empty:
         words += f" Pale dots: {format_period(str(earlier['period'].iloc[0]), waves)}."
@@ -210,8 +211,7 @@ def show_methods(extract: Extract) -> None:
         result.indicator.title for result in extract.results if not result.selection.by and is_hidden(result)
     ]
     hidden = [f"Not shown, because too few people are behind it: {', '.join(gone)}."] if gone else []
-    for rule in (*hidden, *RULES):
-        st.markdown("- " + escape_markdown(rule))
+    st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in (*hidden, *RULES)))
     if extract.results:
         passport = extract.results[0].passport
         checks = f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed"

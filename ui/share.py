@@ -95,8 +95,7 @@ def show_preflight(links: Links) -> None:
     if not isinstance(preflight, Preflight):
         return
     st.header(escape_markdown(f"What {preflight.request.label} will see"), anchor=False)
-    for sentence in describe_risks(preflight):
-        st.markdown("- " + escape_markdown(sentence))
+    st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in describe_risks(preflight)))
     with st.container(horizontal=True):
         is_wanted = st.button("Create the link", type="primary")
         is_dropped = st.button("Discard")

@@ -35,24 +35,26 @@ def show_funder_notes(view: View, links: Links) -> None:
     with st.form("share_notes"):
         ticked = []
         for entry in entries:
-            words = write_note(view, entry)
-            with st.container(horizontal=True, vertical_alignment="top"):
+            about, day = name_subject(view, entry), entry.created_at.date()
+            words = f"{about}: {entry.text}" if about else entry.text
+            label = f"Show the note of {format_day(day)}{' on ' + about if about else ''}"
+            with st.container(gap="xxsmall"):
                 is_ticked = st.checkbox(
-                    escape_markdown(f"Show the note of {format_day(entry.created_at.date())}"),
+                    escape_markdown(label),
                     value=entry.id in marked,
                     key=f"share_note_{entry.id}",
                     width="content",
                 )
-                st.text(words)
+                st.text(entry.text)
             if is_ticked:
-                ticked.append((entry.id, entry.created_at.date(), words))
+                ticked.append((entry.id, day, words))
         if st.form_submit_button("Save the choice"):
             links.mark_notes(ticked)
             st.rerun()
 
 
-def write_note(view: View, entry: Entry) -> str:
-    """A note as funders read it: what it is about, then its text."""
+def name_subject(view: View, entry: Entry) -> str:
+    """What a note is about: "Attendance rate, quarter 4, 2015"; '' where it is about nothing in particular."""
     about = []
     with suppress(
         BadSelection
@@ -60,4 +62,4 @@ def write_note(view: View, entry: Entry) -> str:
         about.append(find_indicator(view.engine, entry.indicator_id).title)
     if entry.period not in ("", "all"):
         about.append(format_period(entry.period, label_all(view)))
-    return f"{', '.join(about)}: {entry.text}" if about else entry.text
+    return ", ".join(about)

@@ -17,11 +17,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sharing.doors import COOKIE, Doors, Guard, RateLimit, make_routes, read_session, write_policy
+from sharing.farewell import write_farewell
 from sharing.links import FILE, Links
 
 ENDED = {"type": "websocket.close", "code": 4403}
+FAREWELL = {"type": "websocket.send", "bytes": write_farewell("/shared")}
 
 
 class Clock:
@@ -354,11 +357,18 @@ def test_the_next_frame_after_the_link_was_stopped_closes_the_socket(building: B
     async def talk(say: Callable[..., Awaitable[Any]]) -> None:
         assert (await say({"type": "websocket.receive", "bytes": b"before"}))["bytes"] == b"|before"
         getattr(building.links, verb)(link.id)
-        assert await say({"type": "websocket.receive", "bytes": b"after"}) == ENDED
+        assert await say({"type": "websocket.receive", "bytes": b"after"}) == FAREWELL
 
     seen = converse(building, building.enter(token), talk)
     assert not [message for message in seen if b"after" in message.get("bytes", b"")]
-    assert seen[-1] == ENDED
+    assert seen[-2:] == [FAREWELL, ENDED]
+
+
+def test_the_last_frame_sends_the_page_away() -> None:
+    message = ForwardMsg()
+    message.ParseFromString(write_farewell("/shared"))
+    assert message.WhichOneof("type") == "auth_redirect"
+    assert message.auth_redirect.url == "/shared"
 
 
 def test_a_quiet_socket_is_closed_too(building: Building, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -372,7 +382,7 @@ def test_a_quiet_socket_is_closed_too(building: Building, monkeypatch: pytest.Mo
         building.links.revoke_link(link.id)
 
     seen = converse(building, building.enter(token), wait_for_close(talk, building, link.id))
-    assert seen[-1] == ENDED
+    assert seen[-2:] == [FAREWELL, ENDED]
     assert building.doors.sockets == {}
 
 
