@@ -35,6 +35,7 @@ from sharing.preflight import (
 from sharing.refresh import read_report, refresh_links
 from sharing.seal import summarise_extract
 from ui.funder import COLUMN, show_extract
+from ui.identity import find_viewer
 from ui.session import View
 from ui.text import escape_markdown
 from warehouse.release import NoRelease
@@ -162,6 +163,10 @@ def show_refresh(links: Links) -> None:
 
 
 def _find_user() -> str:
+    """The e-mail of who is signed in; where nobody signs in, the name of this machine's user."""
+    person = find_viewer()
+    if person is not None and person.email:
+        return person.email
     try:
         return getpass.getuser()
     except (KeyError, OSError):
