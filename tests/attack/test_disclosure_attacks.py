@@ -7,6 +7,7 @@ nothing else (attack 53).
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -287,8 +288,8 @@ def open_same(server: Server, sealed: str, token: str) -> str:
     return server.enter(token)
 
 
-@pytest.mark.attack(55)
-def test_attack_55_a_category_of_one_person_is_nowhere(programme: Path, served: tuple[Server, str]) -> None:
+def read_page(served: tuple[Server, str]) -> str:
+    """All that a viewer of the link is sent."""
     server, cookie = served
 
     async def read() -> str:
@@ -296,7 +297,31 @@ def test_attack_55_a_category_of_one_person_is_nowhere(programme: Path, served: 
             await stream.send(ask_rerun())
             return await read_run(stream)
 
-    shown = asyncio.run(read())
+    return asyncio.run(read())
+
+
+@pytest.mark.attack(47)
+def test_attack_47_the_served_page_has_no_counts_but_those_attacked(
+    programme: Path, served: tuple[Server, str], record_property: Callable[[str, object], None]
+) -> None:
+    server, _ = served
+    attacked = {
+        (int(row["numerator"]), int(row["denominator"]))
+        for link in server.links.list_links()
+        for result in read_extract(programme, link.id).results
+        for row in result.table.dropna(subset=["numerator", "denominator"]).to_dict(orient="records")
+    }
+    sent = {(int(few), int(all_)) for few, all_ in re.findall(r"about (\d+) of (\d+)", read_page(served))}
+    record_property("tries", len(sent))
+    assert len(sent) > 3
+    assert sent <= attacked
+    assert not {(59, 100), (14, 28)} & sent, "the true counts behind them"
+    assert (60, 100) in sent, "positive control: the rounded ones are found in what is sent"
+
+
+@pytest.mark.attack(55)
+def test_attack_55_a_category_of_one_person_is_nowhere(programme: Path, served: tuple[Server, str]) -> None:
+    shown = read_page(served)
     sealed = "".join(path.read_text(encoding="utf-8") for path in (programme / "sealed").rglob("*.json"))
     for text in (shown, sealed):
         assert "Nurse" in text, "positive control: a large category is there"
