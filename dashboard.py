@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -127,12 +128,13 @@ def show_staff() -> None:
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
     engine = open_shown_engine()
     watch_release()
+    with st.sidebar:
+        if engine is not None:
+            draw_filters(engine)
+        draw_person(person)
     if engine is None:
         show_no_release()
         return
-    with st.sidebar:
-        draw_filters(engine)
-        draw_person(person)
     with offer_page(page.title):
         page.run()
 
@@ -157,7 +159,10 @@ def show_funder() -> None:
 
 
 if get_script_run_ctx() is None:
-    routes, middleware = list_doors(load_settings().audience)
+    try:
+        routes, middleware = list_doors(load_settings().audience)
+    except ValueError as fault:
+        sys.exit(str(fault))
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=warm_up)
 elif load_settings().audience == "funder":
     show_funder()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ PROJECT = Path(__file__).resolve().parent
 Audience = Literal["staff", "funder"]
 Identity = Literal["local", "oidc", "proxy"]
 SHORTEST_SECRET = 32
+NEEDED = ("redirect_uri", "client_id", "client_secret", "server_metadata_url")
 SHARE_URL = "http://127.0.0.1:8502"
 
 
@@ -23,6 +25,7 @@ class Settings:
     `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder). `identity` says how staff are known:
     nobody signs in and only this machine is answered (local), by OpenID Connect (oidc), or by a header of a proxy on
     this machine (proxy: `identity_header`). `role_claim` is the claim, or the further header, that carries roles.
+    `contact` is whom somebody without a role is told to ask.
     `share_url` is the address of the funder server as recipients of a link reach it.
     """
 
@@ -33,6 +36,7 @@ class Settings:
     identity: Identity = "local"
     identity_header: str = "x-forwarded-email"
     role_claim: str = "roles"
+    contact: str = "whoever runs this evaluation"
     share_url: str = SHARE_URL
 
 
@@ -46,16 +50,26 @@ def load_settings() -> Settings:
         zone=os.environ.get("EVALUATION_ZONE", "Europe/London"),
         audience="funder" if audience == "funder" else "staff",
         journal_url=os.environ.get("JOURNAL_URL", ""),
-        identity="local" if audience == "funder" else _read_identity(),
+        identity="local"
+        if audience == "funder"
+        else _read_identity(_find_secrets(), os.environ.get("IDENTITY")),
         identity_header=os.environ.get("IDENTITY_HEADER", "x-forwarded-email").lower(),
         role_claim=os.environ.get("ROLE_CLAIM", "roles"),
+        contact=os.environ.get("CONTACT", "") or "whoever runs this evaluation",
         share_url=os.environ.get("SHARE_URL", SHARE_URL),
     )
 
 
-def _read_identity() -> Identity:
-    """How staff are known: as IDENTITY says, else by OpenID Connect where the secrets have an [auth] section."""
-    path = Path(os.environ.get("EVALUATION_SECRETS", PROJECT / ".streamlit" / "secrets.toml"))
+def _find_secrets() -> Path:
+    return Path(os.environ.get("EVALUATION_SECRETS", PROJECT / ".streamlit" / "secrets.toml"))
+
+
+@cache
+def _read_identity(path: Path, stated: str | None) -> Identity:
+    """How staff are known: as stated, else by OpenID Connect where the secrets have an [auth] section.
+
+    Read once a process: secrets that go missing later must not make everybody the local admin.
+    """
     try:
         secrets = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -63,7 +77,7 @@ def _read_identity() -> Identity:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise ValueError(f"{path} is not valid TOML: {fault}.") from fault
     auth = secrets.get("auth")
-    identity = os.environ.get("IDENTITY", "oidc" if auth is not None else "local")
+    identity = stated or ("oidc" if auth is not None else "local")
     match identity:
         case "local" | "proxy":
             return identity
@@ -73,6 +87,11 @@ def _read_identity() -> Identity:
                 raise ValueError(
                     f"cookie_secret in [auth] of {path} is missing or too weak: make one with "
                     "python -c 'import secrets; print(secrets.token_urlsafe(32))'."
+                )
+            lacking = [name for name in NEEDED if not (auth or {}).get(name)]
+            if lacking:
+                raise ValueError(
+                    f"[auth] of {path} has no {lacking[0]}: docs/deploy.md says what belongs there."
                 )
             return "oidc"
     raise ValueError(f"IDENTITY is {identity!r}: set it to local, oidc or proxy.")

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import load_settings
 from sharing.farewell import write_farewell
-from sharing.guard import ENDED, relay
+from sharing.guard import ENDED, is_same_origin, relay
 from sharing.links import Link, Links, open_links
 
 COOKIE = "share_session"
@@ -184,7 +184,8 @@ class Guard:
         await self._app(inner, receive, secured)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        link = await self._doors.find_viewer(scope) if scope["path"] == STREAM else None
+        is_open = scope["path"] == STREAM and is_same_origin(scope)
+        link = await self._doors.find_viewer(scope) if is_open else None
         sockets = self._doors.sockets
         if link is None or sockets[link.id] >= SOCKETS_A_LINK:
             await receive()

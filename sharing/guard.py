@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 RECHECK_SECONDS = 1.0
@@ -51,6 +53,13 @@ async def relay(
             await send(message)
 
     await app(strip_resume(scope), receive_live, send_live)
+
+
+def is_same_origin(scope: Scope) -> bool:
+    """Whether a handshake comes from a page of this server, or from no page at all."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
 
 def strip_resume(scope: Scope) -> Scope:

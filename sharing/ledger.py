@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from indicators.result import FIGURES, Result
-from sharing.private import open_private
+from sharing.private import make_tables, open_private
 
 FILE = Path("state") / "published.sqlite"
 Key = tuple[str, ...]
@@ -58,7 +58,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         self._database = open_private(path)
-        _metadata.create_all(self._database)
+        make_tables(self._database, _metadata)
 
     def read_groups(self, dimension: str) -> list[str]:
         """The groups of a dimension that stand alone, as once fixed; empty before the first extract."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from sqlalchemy import (
-    DDL,
     Boolean,
     Column,
     Date,
@@ -17,13 +16,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    event,
     inspect,
     text,
 )
-from sqlalchemy.exc import OperationalError
 
-from sharing.private import open_private
+from sharing.private import keep_append_only, make_tables, open_private
 
 _METADATA = MetaData()
 LINKS = Table(
@@ -68,29 +65,18 @@ NOTES = Table(
     Column("day", Date, nullable=False),
     Column("text", Text, nullable=False),
 )
-for _verb in ("UPDATE", "DELETE"):
-    event.listen(
-        AUDIT,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER audit_no_{_verb.lower()} BEFORE {_verb} ON audit "
-            "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        ),
-    )
+keep_append_only(AUDIT)
 
 
 def open_database(path: Path) -> Engine:
     """The database at a path, with all its tables; only its owner may read it."""
     database = open_private(path)
-    try:
-        _make_tables(database)
-    except OperationalError:
-        _make_tables(database)  # another process made them meanwhile
+    _make_tables(database)
     return database
 
 
 def _make_tables(database: Engine) -> None:
-    _METADATA.create_all(database)
+    make_tables(database, _METADATA)
     there = {column["name"] for column in inspect(database).get_columns(LINKS.name)}
     missing = [column for column in LINKS.columns if column.name not in there]
     if missing:

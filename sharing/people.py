@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, select
 
 from indicators.disclosure import Role
-from sharing.private import open_private
+from sharing.private import keep_append_only, make_tables, open_private
 
 FILE = Path("state") / "people.sqlite"
 ROLES: tuple[Role, ...] = ("admin", "evaluator", "lead")
@@ -42,6 +42,7 @@ _audit = Table(
     Column("changed_by", String, nullable=False),
     Column("changed_at", DateTime, nullable=False),
 )
+keep_append_only(_audit)
 
 
 class BadPerson(Exception):
@@ -67,7 +68,7 @@ class People:
     def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = open_private(path)
         self._clock = clock
-        _metadata.create_all(self._database)
+        make_tables(self._database, _metadata)
 
     def grant(self, email: str, role: str, *, by: str = "") -> None:
         """Give somebody a role, whatever the identity provider says. Raises BadPerson for bad input."""
@@ -86,13 +87,17 @@ class People:
             return [(str(email), role) for email, role in rows]
 
     def find_role(self, claims: Mapping[str, Any], role_claim: str) -> Role | None:
-        """The role of somebody signed in: from this table for a verified e-mail, else from the provider's claim."""
-        email = str(claims.get("email", "")).strip().lower()
-        if email and claims.get("email_verified") in (True, "true"):
-            with self._database.connect() as connection:
-                row = connection.execute(select(_people.c.role).where(_people.c.email == email)).one_or_none()
-            if row is not None:
-                return next((role for role in ROLES if role == row.role), None)
+        """The role of somebody signed in: from this table where it has their e-mail, else from the provider's claim.
+
+        An address in the table counts when the provider has verified it; unverified it gives no role at all.
+        """
+        email = str(claims.get("email", "")).strip()
+        with self._database.connect() as connection:
+            query = select(_people.c.role).where(_people.c.email == email.lower())
+            row = connection.execute(query).one_or_none() if email.isascii() else None
+        if row is not None:
+            is_verified = claims.get("email_verified") in (True, "true")
+            return next((role for role in ROLES if is_verified and role == row.role), None)
         given = claims.get(role_claim)
         named = given if isinstance(given, list) else [given]
         return next((role for role in ROLES if role in named), None)
@@ -117,7 +122,7 @@ class People:
 
     def _set(self, email: str, role: str | None, by: str) -> None:
         address = email.strip().lower()
-        if not EMAIL.fullmatch(address):
+        if not EMAIL.fullmatch(address) or not address.isascii():
             raise BadPerson(f"{email} is no e-mail address: give the one the person signs in with.")
         now = self._now()
         with self._database.begin() as connection:

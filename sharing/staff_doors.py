@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from settings import Identity
-from sharing.guard import relay
+from sharing.guard import is_same_origin, relay
 from sharing.people import Person
 
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
@@ -24,8 +25,8 @@ FindPerson = Callable[[Mapping[str, str]], Person | None]
 class StaffGuard:
     """ASGI middleware: headers on every response, closed paths, and the same person and role behind every frame.
 
-    Without an identity provider everybody is the local admin, so nothing but this machine is answered, and nothing
-    that was passed on by a proxy; behind a proxy that says who somebody is, nothing but that proxy's machine.
+    Without an identity provider everybody is the local admin, so nothing but this machine is answered, under its own
+    names, and nothing that a proxy passed on; behind a proxy that says who somebody is, nothing but that proxy's machine.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class StaffGuard:
         refusal = self._refuse(scope)
         if scope["type"] == "http":
             await self._serve_request(scope, receive, _add_headers(send), refusal)
-        elif refusal:
+        elif refusal or not is_same_origin(scope):
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
@@ -57,10 +58,16 @@ class StaffGuard:
         """Why a connection is not answered at all; '' where it is."""
         if self._identity == "oidc":
             return ""
-        ends = [scope.get("server"), *([scope.get("client")] if self._identity == "proxy" else [])]
-        if not all(is_local(end) for end in ends):
+        if not is_local(scope.get("server")):
             return "This server answers on this machine only: set up sign-in first (docs/deploy.md)."
-        if self._identity == "local" and any(name in Headers(scope=scope) for name in FORWARDED):
+        headers = Headers(scope=scope)
+        if self._identity == "local" and not is_local(
+            (urlsplit(f"//{headers.get('host', '')}").hostname or "", 0)
+        ):
+            return (
+                "This server answers to the names of this machine only: open http://127.0.0.1 with its port."
+            )
+        if self._identity == "local" and any(name in headers for name in FORWARDED):
             return "A proxy stands before this server, but nobody signs in: set up sign-in first (docs/deploy.md)."
         return ""
 
@@ -77,7 +84,7 @@ class StaffGuard:
             if path.endswith(SIGN_OUT) and person is not None and person.session:
                 await run_in_threadpool(self._end_session, person.session)
             elif not path.endswith(SIGN_OUT) and (person is None or person.role is None):
-                await PlainTextResponse("Sign in first.\n", 403)(scope, receive, send)
+                await PlainTextResponse("Not found\n", 404)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -110,7 +117,7 @@ def is_local(end: tuple[str, int | None] | None) -> bool:
     try:
         return ip_address(end[0]).is_loopback
     except ValueError:
-        return end[0] in ("localhost", "testserver")
+        return end[0] == "localhost"
 
 
 def _add_headers(send: Send) -> Send:

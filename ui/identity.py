@@ -31,7 +31,7 @@ def find_person(headers: Mapping[str, str]) -> Person | None:
         return LOCAL
     if settings.identity == "proxy":
         email = headers.get(settings.identity_header, "").strip().lower()
-        if not email:
+        if not email or "," in email:
             return None
         given = [name.strip() for name in headers.get(settings.role_claim, "").split(",")]
         claims = {"email": email, "email_verified": True, settings.role_claim: given}

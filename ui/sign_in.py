@@ -23,7 +23,8 @@ def show_door(person: Person | None) -> None:
             f"You are signed in as **{escape_markdown(person.email or person.name)}**, but you have no access yet."
         )
         st.markdown(
-            "Ask whoever runs this evaluation to give you a role, with this e-mail address. Then load this page again."
+            f"Ask {escape_markdown(load_settings().contact)} to give you a role, with this e-mail address. "
+            "Then load this page again."
         )
         _offer_sign_out()
 

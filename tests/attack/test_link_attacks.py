@@ -188,7 +188,7 @@ def test_19_a_staff_page_is_not_found_by_a_funder(
 
     shown = asyncio.run(run())
     assert SEEN in shown
-    for staff_only in ("Find an indicator", "Quarantine", "Make a link", "stSidebar"):
+    for staff_only in ("Find an indicator", "Quarantine", "A new link", "stSidebar"):
         assert staff_only not in shown
 
 

@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from settings import Identity, load_settings
+from settings import NEEDED, Identity, load_settings
 from sharing.__main__ import main
 from sharing.people import FILE, BadPerson, People, Person, open_people
 from sharing.staff_doors import StaffGuard, check_address, is_local
@@ -46,7 +46,10 @@ def test_the_table_wins_for_a_verified_address(people: People) -> None:
     people.grant("ann@example.org", "lead")
     assert people.find_role({**ANN, "roles": ["admin"]}, "roles") == "lead"
     assert people.find_role({"email": "ann@example.org"}, "roles") is None, "not verified"
-    assert people.find_role({**ANN, "email_verified": False, "roles": "evaluator"}, "roles") == "evaluator"
+    assert people.find_role({**ANN, "email_verified": False, "roles": "admin"}, "roles") is None
+    assert people.find_role({**ANN, "email": "ben@example.org", "roles": "evaluator"}, "roles") == "evaluator"
+    people.grant("kim@example.org", "admin")
+    assert people.find_role({"email": "\u212aim@example.org", "email_verified": True}, "roles") is None
     people.withdraw("ann@example.org")
     assert people.find_role({**ANN, "roles": ["admin"]}, "roles") is None
 
@@ -87,6 +90,8 @@ def test_the_commands_change_the_table_and_its_audit(
             ("ann@example.org", "lead"),
             ("ann@example.org", None),
         ]
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            database.execute("DELETE FROM people_audit")
 
 
 @pytest.mark.parametrize(
@@ -124,7 +129,7 @@ def ask(identity: Identity, *, server: str = "127.0.0.1", client: str = "127.0.0
     async def app(scope: Any, receive: Any, send: Any) -> None:
         await guard({**scope, "server": (server, 80), "client": (client, 1)}, receive, send)
 
-    return TestClient(app).get("/", headers=headers).status_code
+    return TestClient(app, base_url="http://127.0.0.1").get("/", headers=headers).status_code
 
 
 def test_who_is_answered(people: People) -> None:
@@ -132,7 +137,9 @@ def test_who_is_answered(people: People) -> None:
     assert ask("local", server="10.0.0.4") == 403
     assert ask("local", **{"X-Forwarded-For": "203.0.113.9"}) == 403
     assert ask("proxy", **{"X-Forwarded-For": "203.0.113.9"}) == 200
-    assert ask("proxy", client="10.0.0.9") == 403
+    assert ask("proxy", server="10.0.0.4") == 403
+    assert ask("proxy", client="203.0.113.9", **{"X-Forwarded-For": "203.0.113.9"}) == 200
+    assert ask("local", Host="evil.example") == 403
     assert ask("oidc", server="10.0.0.4", client="10.0.0.9") == 200
 
 
@@ -150,11 +157,18 @@ def test_a_weak_secret_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_how_people_are_known_is_read_from_the_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("EVALUATION_SECRETS", str(tmp_path / "none.toml"))
+    assert load_settings().identity == "local"
     path = tmp_path / "secrets.toml"
     monkeypatch.setenv("EVALUATION_SECRETS", str(path))
-    assert load_settings().identity == "local"
-    path.write_text('[auth]\ncookie_secret = "kP3vXq9RzT7mW1sB5nY8cD2fG6hJ4kL0"\n', encoding="utf-8")
+    written = '[auth]\ncookie_secret = "kP3vXq9RzT7mW1sB5nY8cD2fG6hJ4kL0"\n'
+    path.write_text(written, encoding="utf-8")
+    with pytest.raises(ValueError, match="has no redirect_uri"):
+        load_settings()
+    path.write_text(written + "".join(f'{name} = "x"\n' for name in NEEDED), encoding="utf-8")
     assert load_settings().identity == "oidc"
+    path.unlink()
+    assert load_settings().identity == "oidc", "as when the process began"
     monkeypatch.setenv("IDENTITY", "nobody")
     with pytest.raises(ValueError, match="IDENTITY is 'nobody': set it to local, oidc or proxy"):
         load_settings()
