@@ -53,6 +53,17 @@ def take_in(
     connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
 ) -> Intake:
     """Read one staged file into raw tables. Raises Refused with one sentence when it cannot be taken."""
+    try:
+        return _take_in(connection, number, staged, path, work)
+    except duckdb.Error as fault:
+        raise Refused(
+            f"{staged.name} cannot be read as a table: its lines may end in different ways. Open it and save it again as CSV."
+        ) from fault
+
+
+def _take_in(
+    connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
+) -> Intake:
     if staged.mapping and staged.mapping.items:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
         reading = read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
@@ -107,7 +118,7 @@ def _store(
             Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
         )
     if reading.scan:
-        batch, broken, count = _store_scan(connection, number, reading.scan, staged.name)
+        batch, broken, count = _store_scan(connection, number, reading.scan)
         batches.append(batch)
         rejects += broken
         read += count + len(broken)
@@ -128,7 +139,7 @@ def _store(
 
 
 def _store_scan(
-    connection: duckdb.DuckDBPyConnection, number: int, scan: Scan, name: str
+    connection: duckdb.DuckDBPyConnection, number: int, scan: Scan
 ) -> tuple[Batch, list[Reject], int]:
     raw = f"raw_{number}_{scan.table}"
     described = connection.execute(f"DESCRIBE SELECT * FROM {scan.sql}").fetchall()
@@ -136,10 +147,7 @@ def _store_scan(
     selected = ", ".join(
         f"{_iso_date(scan.table, column, scan.date_order)} AS {quote_name(column)}" for column in columns
     )
-    try:
-        connection.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {scan.sql}")
-    except duckdb.Error as error:
-        raise Refused(f"{name} cannot be read: {str(error).splitlines()[0]}") from error
+    connection.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {scan.sql}")
     broken = (
         [
             Reject(int(line), _explain_broken(str(kind)))

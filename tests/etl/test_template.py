@@ -231,3 +231,12 @@ def test_rows_beyond_the_size_that_a_sheet_states_are_read(tmp_path: Path) -> No
     assert path.read_bytes().count(b'ref="A1:B2"')
     load_paths([path], tmp_path / "data")
     assert [row[0] for row in read_members(tmp_path / "data")] == ["North", None]
+
+
+def test_lines_that_end_in_different_ways_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "members.csv").write_bytes(
+        b"member_id,joined_on\r\nm1,2015-01-01\r\nm2,2015-01-02\nm3,2015-01-03\n"
+    )
+    with pytest.raises(Refused, match=r"^members\.csv cannot be read as a table: its lines may end"):
+        load_paths([tmp_path / "members.csv"], tmp_path / "data")
+    assert not list((tmp_path / "data").glob("releases/*"))
