@@ -149,6 +149,7 @@ def test_a_sav_file_comes_back_with_labels_and_missing_codes(handout_for: Callab
         "Doctor",
         "Manager",
         "Porter",
+        "Dentist + Midwife",
         "Midwife",
         "Dentist",
     }
@@ -182,7 +183,7 @@ def test_slides_hold_native_charts_with_the_figures_and_every_number_in_the_note
     foot = "\n".join(shape.text_frame.text for shape in first.shapes if shape.has_text_frame)
     assert f"release {handout.release}" in foot
     assert "Definition: Mean time that a member" in foot
-    assert "2 of 6 figures hidden" in foot
+    assert "2 of 7 figures hidden" in foot
 
 
 def test_a_report_has_its_title_language_numbered_pages_and_every_letter(
