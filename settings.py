@@ -14,6 +14,7 @@ Audience = Literal["staff", "funder"]
 Identity = Literal["local", "oidc", "proxy"]
 SHORTEST_SECRET = 32
 NEEDED = ("redirect_uri", "client_id", "client_secret", "server_metadata_url")
+CONTACT = "whoever runs this evaluation"
 SHARE_URL = "http://127.0.0.1:8502"
 
 
@@ -36,7 +37,7 @@ class Settings:
     identity: Identity = "local"
     identity_header: str = "x-forwarded-email"
     role_claim: str = "roles"
-    contact: str = "whoever runs this evaluation"
+    contact: str = CONTACT
     share_url: str = SHARE_URL
 
 
@@ -55,7 +56,7 @@ def load_settings() -> Settings:
         else _read_identity(_find_secrets(), os.environ.get("IDENTITY")),
         identity_header=os.environ.get("IDENTITY_HEADER", "x-forwarded-email").lower(),
         role_claim=os.environ.get("ROLE_CLAIM", "roles"),
-        contact=os.environ.get("CONTACT", "") or "whoever runs this evaluation",
+        contact=os.environ.get("CONTACT", "") or CONTACT,
         share_url=os.environ.get("SHARE_URL", SHARE_URL),
     )
 

@@ -8,6 +8,7 @@ from itertools import combinations
 
 import duckdb
 
+from indicators.cells import SUMS
 from indicators.computed import compute_cells
 from indicators.definition import MEASURE_DIMENSIONS, Indicator
 from indicators.disclosure import BEHIND
@@ -16,7 +17,7 @@ from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import COMPUTED, CUBE, quote_name, quote_text
 
 MOST_VALUES = 60
-STATISTICS: tuple[str, ...] = ("n", "x", "w", "xx", "xw", "ww", *BEHIND)
+STATISTICS: tuple[str, ...] = (*SUMS, *BEHIND)
 _SUMS = (
     "count(*) AS n, sum(x) AS x, sum(w) AS w, sum(x * x) AS xx, sum(x * w) AS xw, sum(w * w) AS ww, "
     "count(*) FILTER (WHERE x > 0) AS people_in, count(*) FILTER (WHERE x < w) AS people_out, "

@@ -20,11 +20,15 @@ def show_together(exact: Result, gated: pd.DataFrame, scope: Scope) -> pd.DataFr
     subtraction: all the rest of the line is shown. Only for a breakdown by one attribute without a filter.
     """
     indicator = exact.indicator
-    groups = [name for name in exact.dimensions if name not in indicator.measures]
     is_filtered = any(name not in indicator.measures for name, _ in exact.selection.where)
-    if len(groups) != 1 or is_filtered or indicator.estimator not in _SUMMED or not indicator.is_about_people:
+    if (
+        len(exact.groups) != 1
+        or is_filtered
+        or indicator.estimator not in _SUMMED
+        or not indicator.is_about_people
+    ):
         return gated
-    (group,) = groups
+    (group,) = exact.groups
     is_hidden = gated["status"] == "suppressed"
     keys = ["period", *indicator.measures]
     shown = gated.copy()

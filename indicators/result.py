@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -21,6 +22,11 @@ def escape_cell(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return "'" + cell
     return cell
+
+
+def read_figures(row: Mapping[Any, Any]) -> dict[str, float | None]:
+    """The figures of a row of a Result; NaN becomes None."""
+    return {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,11 @@ class Result:
         return bool((self.table["status"] == "no_data").all())
 
     @property
+    def groups(self) -> tuple[str, ...]:
+        """The dimensions of members: those of the breakdown, without those that the indicator has by itself."""
+        return tuple(name for name in self.dimensions if name not in self.indicator.measures)
+
+    @property
     def telling(self) -> tuple[str, ...]:
         """The dimensions that tell rows apart: a relation that is the only one need not be named."""
         return tuple(
@@ -88,7 +99,7 @@ class Result:
         records = []
         for row in self.table.to_dict(orient="records"):
             own = {"wave": str(row["period"])} if self.indicator.time_axis == "wave" else {}
-            figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
+            figures = read_figures(row)
             records.append(
                 {
                     "release": self.passport.release,

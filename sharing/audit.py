@@ -58,13 +58,14 @@ def read_universes(results: Iterable[Result]) -> dict[Universe, list[Row]]:
         indicator = result.indicator
         if indicator.estimator == "survival":
             continue
-        by = tuple(name for name in result.dimensions if name not in indicator.measures)
         for record in result.table.to_dict(orient="records"):
             if record["status"] == "no_data":
                 continue
             measures = [str(record[name]) for name in indicator.measures]
             universe = (indicator.id, str(record["period"]), *measures)
-            universes.setdefault(universe, []).append(_read_row(record, by, indicator.estimator in _SHARES))
+            universes.setdefault(universe, []).append(
+                _read_row(record, result.groups, indicator.estimator in _SHARES)
+            )
     return universes
 
 
@@ -98,24 +99,22 @@ def withhold_exposed(
     A table of one universe is dropped whole, the one that exposes most first, until nothing is exposed.
     """
     kept = list(results)
-    for universe in read_universes(kept):
-        while True:
-            rows = read_universes(kept)[universe]
-            exposed = find_exposed(rows, earlier.get(universe, ()), universe)
+    for universe, rows in read_universes(kept).items():
+        while exposed := find_exposed(rows, earlier.get(universe, ()), universe):
             tables = [one.table for one in exposed]
             shown = {row.table for row in rows if row.is_shown and row.groups}
             candidates = [table for table in tables if table in shown] or sorted(shown)
-            if not exposed or not candidates:
+            if not candidates:
                 break
             worst = max(candidates, key=tables.count)
             kept = [_drop(result, universe, worst) for result in kept]
+            rows = read_universes(kept)[universe]
     return tuple(kept)
 
 
 def _drop(result: Result, universe: Universe, table: tuple[str, ...]) -> Result:
     indicator = result.indicator
-    by = tuple(name for name in result.dimensions if name not in indicator.measures)
-    if indicator.id != universe[0] or by != table:
+    if indicator.id != universe[0] or result.groups != table:
         return result
     keys = zip(*(result.table[name].astype(str) for name in ("period", *indicator.measures)), strict=True)
     is_dropped = np.array([key == universe[1:] for key in keys]) & (result.table["status"] == "ok").to_numpy()

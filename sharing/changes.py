@@ -23,8 +23,30 @@ TOGETHER = "Smaller groups together"
 _UNKNOWN_CHANGE = 15
 
 
+class Earlier:
+    """The earlier releases of a data folder, each opened once for all the tables that are compared with it."""
+
+    def __init__(self, data: Path) -> None:
+        self._data = data
+        self._engines: dict[str, Engine | None] = {}
+
+    def open(self, release_id: str) -> Engine | None:
+        """The engine of a release; None where it is no longer kept."""
+        if release_id not in self._engines:
+            try:
+                self._engines[release_id] = Engine(find_release(self._data, release_id))
+            except (NoRelease, duckdb.Error):
+                self._engines[release_id] = None
+        return self._engines[release_id]
+
+    def close(self) -> None:
+        for engine in self._engines.values():
+            if engine is not None:
+                engine.close()
+
+
 def carry_forward(
-    engine: Engine, data: Path, result: Result, ledger: Ledger, groups: Mapping[str, Sequence[str]]
+    engine: Engine, earlier: Earlier, result: Result, ledger: Ledger, groups: Mapping[str, Sequence[str]]
 ) -> Result:
     """The table with every row as it was last shown, unless at least ten people behind it changed since.
 
@@ -42,8 +64,10 @@ def carry_forward(
     ]
     changed: dict[tuple[str, Key], int] = {}
     for release_id in {last[key].release_id for key, _ in differing} - {engine.release.id}:
-        for key, count in _compare(engine, data, release_id, result, groups).items():
-            changed[release_id, key] = count
+        before_then = earlier.open(release_id)
+        if before_then is not None:
+            for key, count in _compare(engine, before_then, result, groups).items():
+                changed[release_id, key] = count
     carried = {
         key: last[key]
         for key, row in differing
@@ -66,17 +90,10 @@ def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None) 
 
 
 def _compare(
-    engine: Engine, data: Path, release_id: str, result: Result, groups: Mapping[str, Sequence[str]]
+    engine: Engine, earlier: Engine, result: Result, groups: Mapping[str, Sequence[str]]
 ) -> dict[Key, int]:
-    """How many people's part in each row is not the same in both releases; empty where the earlier one is gone."""
-    try:
-        earlier = Engine(find_release(data, release_id))
-    except (NoRelease, duckdb.Error):
-        return {}
-    try:
-        parts = [_read_parts(one, result, groups) for one in (engine, earlier)]
-    finally:
-        earlier.close()
+    """How many people's part in each row is not the same in both releases."""
+    parts = [_read_parts(one, result, groups) for one in (engine, earlier)]
     keys = ["period", *result.dimensions]
     both = parts[0].merge(parts[1], how="outer", on=[*keys, "member_id"], suffixes=("", "_before"))
     both[["x", "w", "x_before", "w_before"]] = both[["x", "w", "x_before", "w_before"]].fillna(np.inf)
@@ -91,7 +108,7 @@ def _compare(
 def _read_parts(engine: Engine, result: Result, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
     """Each person's sums in each row of a table; of a survival curve those up to each of its days."""
     indicator = result.indicator
-    by = [name for name in result.dimensions if name not in indicator.measures]
+    by = result.groups
     if not set(by) <= set(list_attributes(engine)):
         return pd.DataFrame(columns=["period", *result.dimensions, "member_id", "x", "w"])
     periods = ", ".join(quote_text(str(period)) for period in result.table["period"].unique())

@@ -16,16 +16,16 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import load_settings
 from sharing.farewell import write_farewell
-from sharing.guard import ENDED, is_same_origin, relay
+from sharing.guard import ENDED, add_headers, is_same_origin, relay
 from sharing.links import Link, Links, open_links
 
 COOKIE = "share_session"
@@ -173,7 +173,7 @@ class Guard:
 
     async def _serve_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        secured = _add_headers(scope, send)
+        secured = add_headers(send, _list_headers(scope))
         is_open = path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
         if not is_open and not (path in VIEWER_PATHS and await self._doors.find_viewer(scope)):
             await close()(scope, receive, secured)
@@ -233,24 +233,14 @@ def write_policy(host: str, form_action: str = "'none'") -> str:
     )
 
 
-def _add_headers(scope: Scope, send: Send) -> Send:
+def _list_headers(scope: Scope) -> dict[str, str]:
     host = Headers(scope=scope).get("host", "")
-    policy = write_policy(host, "'self'" if scope["path"] == EXCHANGE else "'none'")
-
-    async def send_secured(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["content-security-policy"] = policy
-            headers["referrer-policy"] = "no-referrer"
-            headers["x-robots-tag"] = "noindex, nofollow"
-            headers["x-content-type-options"] = "nosniff"
-            headers["x-frame-options"] = "DENY"
-            headers["permissions-policy"] = "camera=(), geolocation=(), microphone=()"
-            if scope["path"] in (EXCHANGE, PAGE):
-                headers["cache-control"] = "no-store"
-        await send(message)
-
-    return send_secured
+    headers = {
+        "content-security-policy": write_policy(host, "'self'" if scope["path"] == EXCHANGE else "'none'"),
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
+    return headers | ({"cache-control": "no-store"} if scope["path"] in (EXCHANGE, PAGE) else {})
 
 
 def _read_fields(query: str) -> list[tuple[str, str]]:

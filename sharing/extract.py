@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.definition import Indicator
-from indicators.result import FIGURES, Passport, Result
+from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
 
 FOLDER = "sealed"
@@ -109,14 +109,13 @@ def _write(extract: Extract) -> dict[str, Any]:
 def _write_result(result: Result) -> dict[str, Any]:
     rows = []
     for row in result.table.to_dict(orient="records"):
-        figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
         texts = {name: None if pd.isna(row[name]) else str(row[name]) for name in result.dimensions}
         rows.append(
             {
                 "period": str(row["period"]),
                 "is_complete": bool(row["is_complete"]),
                 **texts,
-                **figures,
+                **read_figures(row),
                 "status": str(row["status"]),
                 "reason": str(row["reason"]),
             }

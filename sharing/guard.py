@@ -1,16 +1,21 @@
-"""What both servers do with a websocket: no session is resumed, and every frame needs a viewer who still may look."""
+"""What both servers do with every answer and websocket: headers are added, no session is resumed, and every frame needs a viewer who still may look."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 RECHECK_SECONDS = 1.0
 ENDED = 4403
+ALWAYS = {
+    "x-robots-tag": "noindex, nofollow",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+}
 
 
 async def relay(
@@ -53,6 +58,19 @@ async def relay(
             await send(message)
 
     await app(strip_resume(scope), receive_live, send_live)
+
+
+def add_headers(send: Send, values: Mapping[str, str]) -> Send:
+    """A `send` that puts these headers, and those of every answer of both servers, on each response."""
+
+    async def send_secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in {**ALWAYS, **values}.items():
+                headers[name] = value
+        await send(message)
+
+    return send_secured
 
 
 def is_same_origin(scope: Scope) -> bool:

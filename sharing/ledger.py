@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import (
     Column,
     Integer,
@@ -21,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from indicators.result import FIGURES, Result
+from indicators.result import Result, read_figures
 from sharing.private import make_tables, open_private
 
 FILE = Path("state") / "published.sqlite"
@@ -121,5 +120,4 @@ def name_row(result: Result, row: Mapping[Any, Any]) -> Key:
 
 def write_figures(row: Mapping[Any, Any]) -> dict[str, Any]:
     """The figures, status and reason of a row as they are kept."""
-    figures = {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
-    return {**figures, "status": str(row["status"]), "reason": str(row["reason"])}
+    return {**read_figures(row), "status": str(row["status"]), "reason": str(row["reason"])}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -139,8 +138,3 @@ class People:
 def open_people(data: Path) -> People:
     """The table of roles of a data folder, made on first use; only its owner may read it."""
     return People(data / FILE)
-
-
-def name_session(proof: bytes) -> str:
-    """The name of a session: a hash of the cookie that proves it."""
-    return hashlib.sha256(proof).hexdigest()

@@ -22,7 +22,7 @@ from indicators.disclosure import SCOPES, apply_gate
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
-from sharing.changes import TOGETHER, carry_forward
+from sharing.changes import TOGETHER, Earlier, carry_forward
 from sharing.extract import Extract, write_extract
 from sharing.ledger import Ledger, open_ledger
 from sharing.links import LATEST
@@ -57,7 +57,7 @@ class Summary:
 
 
 def build_extract(
-    engine: Engine, link_id: str, label: str, *, data: Path, ledger: Ledger, now: datetime | None = None
+    engine: Engine, link_id: str, label: str, *, earlier: Earlier, ledger: Ledger, now: datetime | None = None
 ) -> Extract:
     """Everything that a link on this release will show. Indicators without any data are left out.
 
@@ -69,13 +69,13 @@ def build_extract(
     known = list_indicators(attributes)
     groups = {name: list_groups(engine, name, ledger) for name in BREAKDOWNS if name in attributes}
     groups = {name: (large, small) for name, (large, small) in groups.items() if large}
+    alone = {name: large for name, (large, _) in groups.items()}
     for indicator in (known[name] for name in HEADLINES if name in known):
         if compute_exact(engine, indicator, _select(indicator)).is_empty:
             continue
         for by in [(), *((name,) for name in groups)]:
             closed = _close(_break_down(engine, indicator, by, groups))
-            alone = {name: large for name, (large, _) in groups.items()}
-            results.append(carry_forward(engine, data, closed, ledger, alone))
+            results.append(carry_forward(engine, earlier, closed, ledger, alone))
     waves = engine.query(
         "SELECT wave_id, any_value(coalesce(label, wave_id)) AS label FROM waves GROUP BY wave_id"
     )
@@ -162,11 +162,12 @@ def find_smallest(extract: Extract) -> int | None:
 def seal_release(data: Path, release_id: str, link_id: str, label: str) -> Extract:
     """The extract of a release (`latest` for the live one), not yet written. Raises NoRelease when it is not there."""
     release = find_release(data, None if release_id == LATEST else release_id)
-    engine, ledger = Engine(release), open_ledger(data)
+    engine, earlier, ledger = Engine(release), Earlier(data), open_ledger(data)
     try:
-        return build_extract(engine, link_id, label, data=data, ledger=ledger)
+        return build_extract(engine, link_id, label, earlier=earlier, ledger=ledger)
     finally:
         engine.close()
+        earlier.close()
         ledger.close()
 
 

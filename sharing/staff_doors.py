@@ -7,17 +7,21 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from settings import Identity
-from sharing.guard import is_same_origin, relay
+from sharing.guard import add_headers, is_same_origin, relay
 from sharing.people import Person
 
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
 PRIVATE_FOLDERS = ("/media/", "/_stcore/upload_file/", "/component/")
 SIGN_OUT = "/auth/logout"
+HEADERS = {
+    "referrer-policy": "same-origin",
+    "content-security-policy": "frame-ancestors 'none'; object-src 'none'; base-uri 'none'",
+}
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 FindPerson = Callable[[Mapping[str, str]], Person | None]
 
@@ -47,7 +51,7 @@ class StaffGuard:
             return
         refusal = self._refuse(scope)
         if scope["type"] == "http":
-            await self._serve_request(scope, receive, _add_headers(send), refusal)
+            await self._serve_request(scope, receive, add_headers(send, HEADERS), refusal)
         elif refusal or not is_same_origin(scope):
             await receive()
             await send({"type": "websocket.close", "code": 1008})
@@ -118,17 +122,3 @@ def is_local(end: tuple[str, int | None] | None) -> bool:
         return ip_address(end[0]).is_loopback
     except ValueError:
         return end[0] == "localhost"
-
-
-def _add_headers(send: Send) -> Send:
-    async def send_secured(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(scope=message)
-            headers["referrer-policy"] = "same-origin"
-            headers["x-robots-tag"] = "noindex, nofollow"
-            headers["x-content-type-options"] = "nosniff"
-            headers["x-frame-options"] = "DENY"
-            headers["content-security-policy"] = "frame-ancestors 'none'; object-src 'none'; base-uri 'none'"
-        await send(message)
-
-    return send_secured

@@ -18,7 +18,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from settings import load_settings
-from sharing.people import People, Person, name_session, open_people
+from sharing.hashing import hash_secret
+from sharing.people import People, Person, open_people
 
 LOCAL = Person("", "Local administrator", "admin")
 LONGEST_SESSION = 12 * 60 * 60
@@ -38,11 +39,14 @@ def find_person(headers: Mapping[str, str]) -> Person | None:
         return Person(email, email, open_table().find_role(claims, settings.role_claim))
     proof = _get_signed_cookie_with_chunks(cookie_parser(headers.get("cookie", "")), USER_COOKIE_NAME)
     said = _read_claims(proof)
-    if proof is None or said is None or open_table().has_ended(name_session(proof)):
+    if proof is None or said is None:
+        return None
+    session = hash_secret(proof.decode())
+    if open_table().has_ended(session):
         return None
     email = str(said.get("email", "")).strip().lower()
     role = open_table().find_role(said, settings.role_claim)
-    return Person(email, str(said.get("name") or email), role, name_session(proof))
+    return Person(email, str(said.get("name") or email), role, session)
 
 
 def find_viewer() -> Person | None:

@@ -6,7 +6,6 @@ import asyncio
 import http.client
 import itertools
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -23,8 +22,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sharing.links import Links
+from tests.browser.server import PROJECT, find_port
 
-PROJECT = Path(__file__).resolve().parents[2]
 SEEN = "Attendance rate"
 STREAM = "/_stcore/stream"
 ADDRESSES = itertools.count(1)
@@ -63,9 +62,7 @@ class Server:
 
 def run_server(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
     """Start the funder process by uvicorn with its access log on; returns once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = find_port()
     environment = {**os.environ, "AUDIENCE": "funder", "EVALUATION_DATA": str(data)}
     command = [sys.executable, "-m", "uvicorn", "dashboard:app", "--port", str(port)]
     with log.open("wb") as output:

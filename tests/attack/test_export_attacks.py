@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,41 +17,18 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from etl.load import load_paths
 from tests.app.small_programme import write_members, write_programme
+from tests.browser.server import PROJECT, serve
 from tests.ui.read_files import read_any, read_package
 from ui.export import FORMATS, Format
 
-PROJECT = Path(__file__).resolve().parents[2]
 HOSTILE = ("=HYPERLINK(A1)", "+SUM(1;2)", "-2+3", "@SUM(1)")
 
 
 @contextmanager
 def run_script(script: str, data: Path) -> Iterator[str]:
     """A Streamlit process on a free port; gives its host and port once it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    environment = {
-        **os.environ,
-        "AUDIENCE": "staff",
-        "EVALUATION_DATA": str(data),
-        "PYTHONPATH": str(PROJECT),
-        "PYTHONUNBUFFERED": "1",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        assert any("URL:" in line for line in process.stdout), "the server did not start"
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
+    with serve(data, command=("-m", "streamlit", "run", script), PYTHONPATH=str(PROJECT)) as address:
+        yield address.removeprefix("http://")
 
 
 @dataclass

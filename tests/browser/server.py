@@ -34,6 +34,13 @@ DASHBOARD = ("-m", "streamlit", "run", "dashboard.py")
 PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
 
+def find_port() -> int:
+    """A port of this machine that is free."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def serve(
     data: Path, audience: str = "staff", command: Sequence[str] = DASHBOARD, **settings: str
@@ -42,9 +49,7 @@ def serve(
 
     `settings` are further variables of its environment.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = find_port()
     environment = {
         **os.environ,
         "EVALUATION_DATA": str(data),

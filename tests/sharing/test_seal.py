@@ -14,7 +14,7 @@ from indicators.compute import compute_result, find_indicator
 from indicators.disclosure import SCOPES
 from indicators.result import Result
 from indicators.selection import Selection
-from sharing.changes import TOGETHER
+from sharing.changes import TOGETHER, Earlier
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
 from sharing.ledger import open_ledger
 from sharing.links import LATEST, open_links
@@ -261,7 +261,12 @@ def test_the_same_release_seals_to_the_same_file(loaded: Loaded, tmp_path: Path)
             write_extract(
                 tmp_path / name,
                 build_extract(
-                    engine, LINK, "x", data=loaded[0], ledger=open_ledger(tmp_path / name), now=now
+                    engine,
+                    LINK,
+                    "x",
+                    earlier=Earlier(loaded[0]),
+                    ledger=open_ledger(tmp_path / name),
+                    now=now,
                 ),
             ).read_bytes()
             for name in ("a", "b")
