@@ -78,12 +78,6 @@ def show_extract(extract: Extract) -> None:
     show_methods(extract)
 
 
-def find_extract(session: str | None) -> Extract | None:
-    """What the link behind a session may see; None when the session or its link is no longer valid."""
-    link = open_store().find_by_session(session) if session else None
-    return None if link is None else read_shared(link.id)
-
-
 def read_shared(link_id: str) -> Extract | None:
     """What is sealed for a link, read once for all its viewers; None when it is not there."""
     data = load_settings().data
