@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.catalogue import list_indicators
 from indicators.cells import estimate_cells
 from indicators.computed import compute_cells
 from indicators.cube import STATISTICS, facts_sql, gather_facts, name_breakdown, sum_facts
 from indicators.definition import ORDERED_DIMENSIONS, Indicator
-from indicators.disclosure import Scope, apply_gate
+from indicators.disclosure import PRIMARY, Scope, apply_gate
 from indicators.filling import fill_counts
+from indicators.groups import TOGETHER, fold_small_groups, is_too_small
 from indicators.merging import show_together
 from indicators.reliability import list_warnings, withhold
 from indicators.result import FIGURES, Passport, Result, SourceFile
@@ -43,7 +45,7 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
 
     Raises BadSelection for a period or dimension that the indicator does not have.
     """
-    exact = compute_exact(engine, indicator, selection)
+    exact = compute_exact(engine, indicator, selection, scope.minimum)
     gated = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
     if scope.minimum:
         narrowed, _ = split_waves(selection)
@@ -52,10 +54,10 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     return replace(exact, table=gated, passport=replace(exact.passport, role=scope.role))
 
 
-def compute_exact(engine: Engine, indicator: Indicator, selection: Selection) -> Result:
+def compute_exact(engine: Engine, indicator: Indicator, selection: Selection, minimum: int = 0) -> Result:
     """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
 
-    Its table has the sums and the counts of people (`indicators.cube.STATISTICS`) beside the figures. Raises as
+    Groups of fewer people than `minimum` are one group without a name. Its table has the sums and the counts of people (`indicators.cube.STATISTICS`) beside the figures. Raises as
     `compute_result` does.
     """
     check_dimensions(engine, indicator, selection)
@@ -70,10 +72,12 @@ def compute_exact(engine: Engine, indicator: Indicator, selection: Selection) ->
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
     if indicator.estimator == "computed":
         table = _read_computed(engine, indicator, selection, periods, dimensions)
+        table = fold_small_groups(engine, indicator, table, dimensions, minimum)
     else:
         rows = _read_statistics(engine, indicator, selection, periods, dimensions)
         if indicator.estimator in ("count", "reach", "total"):
             rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
+        rows = fold_small_groups(engine, indicator, rows, dimensions, minimum)
         table = estimate_cells(indicator, rows, dimensions)
     table = withhold(engine, indicator, table, periods)
     for name, values in _group_filters(selection).items():
@@ -92,12 +96,16 @@ def _hide_filtered(
     gated: pd.DataFrame,
     dimensions: Sequence[str],
 ) -> pd.DataFrame:
-    """Hide what a filter would single out: a row any part of which the breakdown by the filters hides."""
+    """Hide what a filter would single out: a row any part of which the breakdown by the filters hides.
+
+    A filter on a group that is too small to be named hides everything, whether or not there is such a group.
+    """
     filters = {
-        name: values
-        for name, values in _group_filters(selection).items()
-        if name not in dimensions and name not in indicator.measures
+        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
     }
+    if any(is_too_small(engine, name, values, scope.minimum) for name, values in filters.items()):
+        return _hide(gated, np.ones(len(gated), dtype=bool), f"{PRIMARY} {scope.minimum} people.")
+    filters = {name: values for name, values in filters.items() if name not in dimensions}
     if not filters:
         return gated
     kept = tuple((name, value) for name, value in selection.where if name not in filters)
@@ -107,17 +115,17 @@ def _hide_filtered(
         parts = parts[parts[name].isin(values)]
     keys = ["period", *dimensions]
     told = set(parts.loc[parts["status"] == "suppressed", keys].itertuples(index=False, name=None))
-    is_told = pd.Series(
-        [cell in told for cell in gated[keys].itertuples(index=False, name=None)], gated.index
-    )
-    is_told &= gated["status"] == "ok"
-    gated = gated.copy()
-    gated.loc[is_told, "status"] = "suppressed"
-    gated.loc[is_told, "reason"] = (
-        "Hidden: with the figure for everybody it would give away another hidden one."
-    )
-    gated.loc[is_told, list(FIGURES)] = np.nan
-    return gated
+    is_told = [cell in told for cell in gated[keys].itertuples(index=False, name=None)]
+    reason = "Hidden: with the figure for everybody it would give away another hidden one."
+    return _hide(gated, np.array(is_told, dtype=bool) & (gated["status"] == "ok").to_numpy(), reason)
+
+
+def _hide(gated: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> pd.DataFrame:
+    hidden = gated.copy()
+    hidden.loc[rows, "status"] = "suppressed"
+    hidden.loc[rows, "reason"] = reason
+    hidden.loc[rows, list(FIGURES)] = np.nan
+    return hidden
 
 
 def _group_filters(selection: Selection) -> dict[str, list[str]]:
@@ -266,7 +274,10 @@ def _finish(
     table.loc[table["status"] == "no_data", [name for name in FIGURES if name != "n"]] = np.nan
     order = {period: place for place, period in enumerate(periods)}
     table = table.assign(place=table["period"].map(order))
-    others = [name for name in dimensions if name not in ORDERED_DIMENSIONS]
+    others = []
+    for name in (name for name in dimensions if name not in ORDERED_DIMENSIONS):
+        table[f"last of {name}"] = table[name] == TOGETHER
+        others += [f"last of {name}", name]
     table = table.sort_values(["place", *others, "position", *dimensions], kind="stable", na_position="last")
     incomplete = engine.query("SELECT period FROM calendar_periods WHERE NOT is_complete")
     table["is_complete"] = ~table["period"].isin(incomplete["period"])

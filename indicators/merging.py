@@ -7,10 +7,12 @@ import pandas as pd
 
 from indicators.cells import SUMS, estimate_cells
 from indicators.disclosure import BEHIND, PRIMARY, Scope, apply_gate
+from indicators.groups import TOGETHER
 from indicators.result import FIGURES, Result
 
 _SUMMED = ("count", "proportion", "bounds", "share", "index", "net", "paired", "mean", "ratio")
 MOST_NAMES = 3
+SMALLER = "smaller groups"
 
 
 def show_together(exact: Result, gated: pd.DataFrame, scope: Scope) -> pd.DataFrame:
@@ -54,7 +56,7 @@ def show_together(exact: Result, gated: pd.DataFrame, scope: Scope) -> pd.DataFr
 
 def _add_up(exact: Result, line: pd.DataFrame, group: str) -> pd.DataFrame:
     """One row with the sums of some rows, estimated anew."""
-    names = [str(name) for name in line[group]]
+    names = [SMALLER if name == TOGETHER else str(name) for name in line[group]]
     label = " + ".join(names) if len(names) <= MOST_NAMES else f"The {len(names)} hidden groups together"
     sums = [name for name in (*SUMS, *BEHIND) if name in line]
     row = line.iloc[[0]].copy()

@@ -13,13 +13,13 @@ import pandas as pd
 
 from indicators.cube import facts_sql
 from indicators.disclosure import SCOPES
+from indicators.groups import TOGETHER
 from indicators.result import Result
 from indicators.selection import list_attributes
 from sharing.ledger import Key, Ledger, Published, name_row, write_figures
 from warehouse.engine import Engine, quote_name, quote_text
 from warehouse.release import NoRelease, find_release
 
-TOGETHER = "Smaller groups together"
 _UNKNOWN_CHANGE = 15
 
 

@@ -19,15 +19,15 @@ from indicators.catalogue import list_indicators
 from indicators.compute import compute_exact
 from indicators.definition import Indicator
 from indicators.disclosure import SCOPES, apply_gate
+from indicators.groups import TOGETHER, count_groups
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
-from sharing.changes import TOGETHER, Earlier, carry_forward
+from sharing.changes import Earlier, carry_forward
 from sharing.extract import Extract, write_extract
 from sharing.ledger import Ledger, open_ledger
 from sharing.links import LATEST
-from warehouse.contracts import NOT_RECORDED
-from warehouse.engine import Engine, quote_name, quote_text
+from warehouse.engine import Engine
 from warehouse.release import find_release
 
 HEADLINES: tuple[str, ...] = (
@@ -98,25 +98,19 @@ def list_groups(engine: Engine, name: str, ledger: Ledger) -> tuple[list[str], l
     Together are all with fewer members than the minimum and, while these are still too few, the next larger ones. Once
     sealed the groups stay: which stand alone is not decided anew with every release.
     """
-    column, missing = quote_name(name), quote_text(NOT_RECORDED)
-    sizes = engine.query(
-        f"""SELECT value, count(DISTINCT member_id) AS size FROM (
-          SELECT coalesce(CAST({column} AS VARCHAR), {missing}) AS value, member_id FROM members
-          UNION SELECT coalesce(CAST({column} AS VARCHAR), {missing}), member_id FROM frames)
-        GROUP BY value ORDER BY size, value"""
-    )
+    sizes = count_groups(engine, name)
     fixed = ledger.read_groups(name)
     if fixed:
-        return fixed, sorted(set(sizes["value"]) - set(fixed))
+        return fixed, sorted(set(sizes) - set(fixed))
     minimum = SCOPES["funder"].minimum
     small: list[str] = []
     count = 0
-    for row in sizes.to_dict(orient="records"):
-        if row["size"] >= minimum and (not small or count >= minimum):
+    for group, size in sizes.items():
+        if size >= minimum and (not small or count >= minimum):
             break
-        small.append(str(row["value"]))
-        count += int(row["size"])
-    return sorted(set(sizes["value"]) - set(small)), small
+        small.append(group)
+        count += size
+    return sorted(set(sizes) - set(small)), small
 
 
 def read_earlier(results: Sequence[Result], ledger: Ledger) -> dict[Universe, list[Row]]:

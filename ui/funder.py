@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from indicators.result import Result, escape_cell
+from indicators.result import Result
 from settings import load_settings
 from sharing.doors import COOKIE, REPORT, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
@@ -241,9 +241,7 @@ def _show_group(group: Result, waves: Mapping[str, str]) -> None:
 
 
 def _show_table(result: Result, waves: Mapping[str, str]) -> None:
-    table = [
-        {name: escape_cell(cell) for name, cell in row.items()} for row in table_rows(explain(result), waves)
-    ]
+    table = table_rows(explain(result), waves)
     config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
     key = f"table-{result.indicator.id}"
     st.dataframe(table, hide_index=True, column_config=config, width="stretch", key=key)

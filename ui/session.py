@@ -10,12 +10,14 @@ import streamlit as st
 
 from indicators.compute import compute_result, find_indicator
 from indicators.disclosure import SCOPES, Scope
+from indicators.groups import count_groups
 from indicators.result import Result
 from indicators.selection import Selection, list_attributes
 from settings import load_settings
 from ui.identity import find_viewer
 from ui.text import name_dimension
-from warehouse.engine import Engine, quote_name
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import Engine
 from warehouse.release import NoRelease, Release, current_id, find_release
 
 PERIOD = "period"
@@ -106,16 +108,9 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
     for name in FILTERS:
         options[name] = ()
         if name in known:
-            column = quote_name(name)
-            groups = _engine.query(
-                f"""SELECT value FROM (
-                  SELECT {column} AS value, member_id FROM members
-                  UNION SELECT {column}, member_id FROM frames)
-                WHERE value IS NOT NULL
-                GROUP BY value HAVING count(DISTINCT member_id) >= ? ORDER BY value""",
-                [scope.minimum],
-            )["value"]
-            options[name] = tuple(str(group) for group in groups if group != ALL)
+            sizes = count_groups(_engine, name)
+            groups = sorted(group for group, size in sizes.items() if size >= max(scope.minimum, 1))
+            options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
     return options
 
 

@@ -1,7 +1,8 @@
 """An attacker who has read a shared page and tries to work out what is hidden, by linear and integer programming.
 
 It knows what everybody can read: the tables, how counts are rounded, the minimum below which they are hidden, that groups
-are disjoint and make up the whole, and that counts are whole numbers. It shares no code with the audit.
+are disjoint and make up the whole, that counts are whole numbers, and that the share of active members is one of all
+members. It shares no code with the audit.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class _Cell:
     group: str
     is_share: bool
     row: Mapping[Any, Any]
+    people: float | None
 
     @property
     def is_shown(self) -> bool:
@@ -60,7 +62,13 @@ def attack(results: Iterable[Result], *, is_whole: bool = True, base: int = 5) -
     `base` is the base of rounding: 1 for tables that show exact counts.
     """
     lines: dict[tuple[str, ...], list[_Cell]] = defaultdict(list)
-    haul = Haul()
+    haul, results = Haul(), list(results)
+    sizes = {
+        (str(row["period"]), *((name, str(row[name])) for name in result.selection.by)): float(row["n"])
+        for result in results
+        for row in result.table[result.table["status"] == "ok"].to_dict(orient="records")
+        if result.indicator.id == "members"
+    }
     for result in results:
         indicator = result.indicator
         by = [name for name in result.dimensions if name not in indicator.measures]
@@ -69,7 +77,10 @@ def attack(results: Iterable[Result], *, is_whole: bool = True, base: int = 5) -
             if row["status"] == "no_data":
                 continue
             measures = [str(row[name]) for name in indicator.measures]
-            cell = _Cell(",".join(by), "/".join(str(row[name]) for name in by), is_share, row)
+            groups = [str(row[name]) for name in by]
+            is_of_all = indicator.id == "active_members"
+            people = sizes.get((str(row["period"]), *zip(by, groups, strict=True))) if is_of_all else None
+            cell = _Cell(",".join(by), "/".join(groups), is_share, row, people)
             haul.shown += cell.is_shown
             haul.hidden += not cell.is_shown
             if indicator.estimator != "survival":
@@ -124,6 +135,9 @@ def _solve(cells: Sequence[_Cell], is_whole: bool, slack: int) -> list[str]:
             state({first: 1.0}, 0.0, MINIMUM - 1 if is_small else np.inf)
             continue
         state({first: -1.0, first + 1: 1.0}, 0.0, np.inf)
+        people = groups[place].people
+        if people is not None:
+            state({first + 1: 1.0}, people - slack, people + slack)
         if not str(groups[place].row["reason"]).startswith("Hidden: fewer"):
             continue
         why = counts + 3 * number

@@ -91,15 +91,20 @@ def ask_rerun(query: str = "", fragment: str = "") -> bytes:
     return bytes(message.SerializeToString())
 
 
-async def read_run(stream: ClientConnection) -> str:
-    """All that the server sends until the script has finished, as text."""
+async def read_messages(stream: ClientConnection) -> list[ForwardMsg]:
+    """All that a server sends until the script has finished."""
     seen = []
     while True:
         message = ForwardMsg()
-        message.ParseFromString(await asyncio.wait_for(stream.recv(decode=False), 60))
-        seen.append(str(message))
+        message.ParseFromString(await asyncio.wait_for(stream.recv(decode=False), 120))
+        seen.append(message)
         if message.WhichOneof("type") == "script_finished":
-            return "\n".join(seen)
+            return seen
+
+
+async def read_run(stream: ClientConnection) -> str:
+    """The same as text."""
+    return "\n".join(map(str, await read_messages(stream)))
 
 
 def open_stream(

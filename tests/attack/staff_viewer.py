@@ -4,27 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import http.client
+from collections.abc import Mapping
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import connect
 
+from tests.attack.funder_server import STREAM, read_messages
 from tests.browser.provider import StaffServer
-
-STREAM = "/_stcore/stream"
 
 
 def ask_page(
-    page: str = "", *, page_hash: str = "", fragment: str = "", widgets: dict[str, str] | None = None
+    page: str = "",
+    *,
+    query: str = "",
+    page_hash: str = "",
+    fragment: str = "",
+    widgets: Mapping[str, str | bool] | None = None,
 ) -> bytes:
-    """A frame that asks for a run of the script: by page name or by its hash, with values of widgets by their ids."""
+    """A frame that asks for a run of the script: by page name or by its hash, with values of widgets by their ids.
+
+    A text is the value of a widget; True presses a button.
+    """
     message = BackMsg()
     message.rerun_script.page_name = page
+    message.rerun_script.query_string = query
     message.rerun_script.page_script_hash = page_hash
     message.rerun_script.fragment_id = fragment
     for identifier, value in (widgets or {}).items():
         state = message.rerun_script.widget_states.widgets.add()
-        state.id, state.string_value = identifier, value
+        state.id = identifier
+        if isinstance(value, str):
+            state.string_value = value
+        else:
+            state.trigger_value = value
     message.rerun_script.SetInParent()
     return bytes(message.SerializeToString())
 
@@ -41,26 +54,20 @@ def open_socket(
     )
 
 
-async def read_messages(stream: ClientConnection) -> list[ForwardMsg]:
-    """What the server sends until the script has ended."""
-    seen = []
-    while True:
-        message = ForwardMsg()
-        message.ParseFromString(await asyncio.wait_for(stream.recv(decode=False), 120))
-        seen.append(message)
-        if message.WhichOneof("type") == "script_finished":
-            return seen
+def fetch(staff: StaffServer, cookie: str = "", frame: bytes = b"", **more: str) -> list[ForwardMsg]:
+    """All that one run sends to a viewer."""
+
+    async def run() -> list[ForwardMsg]:
+        async with open_socket(staff, cookie, **more) as stream:
+            await stream.send(frame or ask_page("data-and-methods"))
+            return await read_messages(stream)
+
+    return asyncio.run(run())
 
 
 def look(staff: StaffServer, cookie: str = "", frame: bytes = b"", **more: str) -> str:
-    """All that one run sends to a viewer, as text."""
-
-    async def run() -> str:
-        async with open_socket(staff, cookie, **more) as stream:
-            await stream.send(frame or ask_page("data-and-methods"))
-            return "\n".join(str(message) for message in await read_messages(stream))
-
-    return asyncio.run(run())
+    """The same as text."""
+    return "\n".join(map(str, fetch(staff, cookie, frame, **more)))
 
 
 def get(

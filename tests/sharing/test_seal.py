@@ -12,9 +12,10 @@ import pytest
 
 from indicators.compute import compute_result, find_indicator
 from indicators.disclosure import SCOPES
+from indicators.groups import TOGETHER
 from indicators.result import Result
 from indicators.selection import Selection
-from sharing.changes import TOGETHER, Earlier
+from sharing.changes import Earlier
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
 from sharing.ledger import open_ledger
 from sharing.links import LATEST, open_links

@@ -12,7 +12,8 @@ from indicators.selection import Selection
 from ui.export import Exhibit, Handout
 from warehouse.engine import Engine
 
-GROUPS = {"Nurse": 40, "Doctor": 30, "Manager": 20, "Porter": 8, "Midwife": 4, "Dentist": 3}
+GROUPS = {"Nurse": 40, "Doctor": 30, "Manager": 20, "Porter": 8, "Midwife": 6, "Dentist": 5}
+AWAY = {"Midwife": 2, "Dentist": 2}
 MINUTES = {"Nurse": 41, "Doctor": 52, "Manager": 63, "Porter": 7412, "Midwife": 9531, "Dentist": 8637}
 # Mean, sum and single values of the groups that a role may not see, as any format could write them.
 PORTERS = ("7412", "7,412", "59296", "59,296")
@@ -22,7 +23,7 @@ HOSTILE = "=HYPERLINK(A1)"
 
 
 def draw_community(*, nurse: str = "Nurse") -> dict[str, Sequence[dict[str, object]]]:
-    """105 members in six professions who were at one event for as many minutes as MINUTES says."""
+    """109 members in six professions of whom all but those AWAY were at one event for as many minutes as MINUTES says."""
     professions = [name for name, count in GROUPS.items() for _ in range(count)]
     named = {"Nurse": nurse}
     members = [
@@ -40,6 +41,7 @@ def draw_community(*, nurse: str = "Nurse") -> dict[str, Sequence[dict[str, obje
     attendance = [
         {"event_id": "e1", "member_id": f"m{number}", "attended": "true", "minutes": MINUTES[name]}
         for number, name in enumerate(professions)
+        if professions[number:].count(name) > AWAY.get(name, 0)
     ]
     activities = [
         {"member_id": f"m{number}", "at": f"2015-{month:02d}-10T09:00:00Z", "kind": "post"}

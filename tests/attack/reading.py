@@ -1,0 +1,142 @@
+"""What a reader of a link can read of its page: the tables and the texts of the charts, out of the websocket frames."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from indicators.catalogue import list_indicators
+from indicators.definition import Indicator
+from indicators.result import FIGURES, Result
+from indicators.selection import Selection
+from sharing.extract import Extract, write_extract
+from sharing.seal import BREAKDOWNS, HEADLINES
+from tests.attack.funder_server import Server, ask_rerun, open_stream, read_messages
+from ui.text import name_dimension
+
+ROW = re.compile(
+    r"^(?P<name>.*?) ?(?P<figure>hidden|no data|[−+]?[\d.,]+(?: %)?)"
+    r"(?:, 95 % interval [^,;]*)?(?:, about (?P<rests>[^,;]*))?$"
+)
+COUNTS = re.compile(r"^(?:n = )?(?P<first>[\d,]+)(?: of (?P<second>[\d,]+))?$")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody with a link to a funder server."""
+
+    server: Server
+    link_id: str
+    cookie: str
+
+    @classmethod
+    def enter(cls, server: Server) -> Reader:
+        link, token = server.links.create_link("For the attack")
+        return cls(server, link.id, server.enter(token))
+
+    def fetch(self, extract: Extract) -> list[ForwardMsg]:
+        """Seal an extract for the link; all that the server then sends to its reader."""
+        write_extract(self.server.data, replace(extract, link_id=self.link_id))
+
+        async def read() -> list[ForwardMsg]:
+            async with open_stream(self.server, self.cookie) as stream:
+                await stream.send(ask_rerun())
+                return await read_messages(stream)
+
+        return asyncio.run(read())
+
+    def read(self, extract: Extract) -> list[Result]:
+        """The tables that the reader makes of the page of an extract."""
+        return read_results(self.fetch(extract))
+
+
+def list_tables(messages: Iterable[ForwardMsg]) -> Iterator[pd.DataFrame]:
+    """The tables that a page shows or folds away, as text."""
+    for message in messages:
+        if message.WhichOneof("type") == "delta" and message.delta.new_element.HasField("dataframe"):
+            content = message.delta.new_element.dataframe.arrow_data.data
+            yield pa.ipc.open_stream(content).read_all().to_pandas()
+
+
+def read_results(messages: Iterable[ForwardMsg]) -> list[Result]:
+    """Of each figure its table, and its charts in groups; periods are words, why a row is hidden is not told."""
+    known = {one.title: one for name, one in list_indicators(BREAKDOWNS).items() if name in HEADLINES}
+    results: list[Result] = []
+    charts: list[tuple[str, str]] = []
+    indicator: Indicator | None = None
+    said = ""
+    for message in messages:
+        element = message.delta.new_element if message.WhichOneof("type") == "delta" else None
+        kind = element.WhichOneof("type") if element is not None else None
+        if element is None:
+            continue
+        if kind == "heading":
+            indicator = known.get(re.sub(r"\\(.)", r"\1", element.heading.body))
+            charts = []
+        elif kind == "markdown":
+            said = re.sub(r"\\(.)", r"\1", element.markdown.body).rstrip(".")
+        elif indicator and kind == "plotly_chart":
+            by = element.plotly_chart.id.partition(f"-figure-{indicator.id}")[2].lstrip("-")
+            if by:
+                charts.append((by, said, element.plotly_chart.alt))
+        elif indicator and kind == "dataframe":
+            (table,) = list_tables([message])
+            whole = _read_table(indicator, table)
+            results += [whole, *(_read_chart(whole, *chart) for chart in charts)]
+    return results
+
+
+def _read_table(indicator: Indicator, table: pd.DataFrame) -> Result:
+    rows = [
+        {
+            "period": row["Period"],
+            **{name: row[name_dimension(name)] for name in indicator.measures},
+            **_read_figures(row["Figure"], row["Rests on"]),
+        }
+        for row in table.to_dict(orient="records")
+    ]
+    return _make_result(indicator, (), rows)
+
+
+def _read_chart(whole: Result, by: str, said: str, alt: str) -> Result:
+    indicator = whole.indicator
+    rows = []
+    for part in alt.removeprefix(f"{indicator.title}. ").split("; "):
+        found = ROW.match(part)
+        assert found, part
+        *measures, group = found["name"].split(", ")
+        if not measures:
+            measures = [str(whole.table[name].iloc[0]) for name in indicator.measures]
+        rests = found["rests"] or found["figure"]
+        rows.append(
+            {
+                "period": "all time" if said.startswith("From the start") else said,
+                **dict(zip(indicator.measures, measures, strict=True)),
+                by: group,
+                **_read_figures(found["figure"], rests),
+            }
+        )
+    return _make_result(indicator, (by,), rows)
+
+
+def _read_figures(figure: str, rests: str) -> dict[str, Any]:
+    status = {"hidden": "suppressed", "no data": "no_data"}.get(figure, "ok")
+    counts = COUNTS.match(rests) if status == "ok" else None
+    first, second = (counts["first"], counts["second"]) if counts else (None, None)
+    numbers = [None if one is None else float(one.replace(",", "")) for one in (first, second)]
+    shown = {"value": figure, "n": numbers[1] if second else numbers[0]}
+    shown |= {"numerator": numbers[0] if second else None, "denominator": numbers[1]}
+    return {"status": status, "reason": "", **(shown if status == "ok" else {})}
+
+
+def _make_result(indicator: Indicator, by: tuple[str, ...], rows: list[dict[str, Any]]) -> Result:
+    dimensions = (*indicator.measures, *by)
+    table = pd.DataFrame(rows, columns=["period", *dimensions, *FIGURES, "status", "reason"])
+    return Result(indicator, Selection(by=by), dimensions, table, None)  # type: ignore[arg-type]
