@@ -118,15 +118,7 @@ class Doors:
             return close()
         session, seconds = opened
         response = RedirectResponse(PAGE, status_code=303)
-        response.set_cookie(
-            COOKIE,
-            session,
-            max_age=seconds,
-            path="/",
-            httponly=True,
-            samesite="lax",
-            secure="https" in (request.url.scheme, request.headers.get("x-forwarded-proto", "")),
-        )
+        response.set_cookie(COOKIE, session, max_age=seconds, path="/", httponly=True, samesite="lax")
         return response
 
     async def _ask_password(
@@ -173,7 +165,7 @@ class Guard:
 
     async def _serve_request(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        secured = add_headers(send, _list_headers(scope))
+        secured = add_headers(scope, send, _list_headers(scope))
         is_open = path in OPEN_PATHS or path.startswith(OPEN_FOLDERS)
         if not is_open and not (path in VIEWER_PATHS and await self._doors.find_viewer(scope)):
             await close()(scope, receive, secured)

@@ -60,17 +60,28 @@ async def relay(
     await app(strip_resume(scope), receive_live, send_live)
 
 
-def add_headers(send: Send, values: Mapping[str, str]) -> Send:
-    """A `send` that puts these headers, and those of every answer of both servers, on each response."""
+def add_headers(scope: Scope, send: Send, values: Mapping[str, str]) -> Send:
+    """A `send` that puts these headers, and those of every answer of both servers, on each response.
+
+    Over HTTPS every cookie is for HTTPS only; Streamlit sets its own without.
+    """
+    is_https = "https" in (scope["scheme"], Headers(scope=scope).get("x-forwarded-proto", ""))
 
     async def send_secured(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in {**ALWAYS, **values}.items():
                 headers[name] = value
+            if is_https:
+                message["headers"] = [(name, _secure(name, value)) for name, value in headers.raw]
         await send(message)
 
     return send_secured
+
+
+def _secure(name: bytes, value: bytes) -> bytes:
+    has_to_be = name == b"set-cookie" and b"; secure" not in value.lower()
+    return value + b"; Secure" if has_to_be else value
 
 
 def is_same_origin(scope: Scope) -> bool:

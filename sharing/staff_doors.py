@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from settings import Identity
 from sharing.guard import add_headers, is_same_origin, relay
 from sharing.people import Person
+from sharing.place import CALLBACK, is_page, remember_place, return_to_place
 
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
 PRIVATE_FOLDERS = ("/media/", "/_stcore/upload_file/", "/component/")
@@ -51,7 +52,7 @@ class StaffGuard:
             return
         refusal = self._refuse(scope)
         if scope["type"] == "http":
-            await self._serve_request(scope, receive, add_headers(send, HEADERS), refusal)
+            await self._serve_request(scope, receive, add_headers(scope, send, HEADERS), refusal)
         elif refusal or not is_same_origin(scope):
             await receive()
             await send({"type": "websocket.close", "code": 1008})
@@ -90,6 +91,10 @@ class StaffGuard:
             elif not path.endswith(SIGN_OUT) and (person is None or person.role is None):
                 await PlainTextResponse("Not found\n", 404)(scope, receive, send)
                 return
+        if self._identity == "oidc" and path == CALLBACK:
+            send = return_to_place(scope, send)
+        elif self._identity == "oidc" and is_page(scope) and await self._ask(scope) is None:
+            send = remember_place(scope, send)
         await self._app(scope, receive, send)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -91,3 +91,14 @@ def test_somebody_without_a_role_is_told_whom_to_ask(
     sign_in(page, staff)
     expect(page.get_by_text("eve@example.org, but you have no access yet")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def test_after_signing_in_the_page_asked_for_is_there(
+    staff: StaffServer, provider: Provider, page: Page
+) -> None:
+    provider.person = {**ANN, "email": "deep@example.org", "roles": ["evaluator"]}
+    sign_in(page, staff, "retention?by=Profession")
+    wait_until_shown(page, "Retention")
+    expect(page.get_by_role("combobox", name="Break down by")).to_have_value("Profession")
+    assert page.url == f"{staff.address}/retention?by=Profession"
+    assert "wanted_page" not in {cookie["name"] for cookie in page.context.cookies()}
