@@ -297,7 +297,7 @@ def _erase(given: argparse.Namespace) -> int:
     )
     _out.print(
         f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those. "
-        "Nor is what people wrote in the journal: look there for the name."
+        "What people wrote is not looked through: python -m journal find NAME."
     )
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ Kind = Literal["annotation", "decision", "sign_off", "rebase"]
 LONGEST_TEXT = 2000
 LONGEST_NAME = 200
 FILE = Path("state") / "journal.sqlite"
+REMOVED = "[removed]"
 
 _entries = Table(
     "entries",
@@ -145,6 +147,32 @@ class Journal:
                 )
             return self._find(found)
 
+    def find_words(self, words: Sequence[str]) -> list[Entry]:
+        """Entries that say any of some words in their text, author or outcome, in capitals or not. Raises BadEntry without words."""
+        pattern = _match_any(words)
+        return [
+            entry
+            for entry in self.list_entries()
+            if any(pattern.search(part) for part in (entry.text, entry.author, entry.outcome))
+        ]
+
+    def remove_words(self, words: Sequence[str]) -> int:
+        """Put "[removed]" in place of some words wherever entries say them; how many entries it was. Raises BadEntry.
+
+        SQLite's file is written anew, so that it does not keep them either.
+        """
+        pattern = _match_any(words)
+        found = self.find_words(words)
+        with self._database.begin() as connection:
+            for entry in found:
+                parts = {"text": entry.text, "author": entry.author, "outcome": entry.outcome}
+                values = {name: pattern.sub(REMOVED, part) for name, part in parts.items()}
+                connection.execute(_entries.update().where(_entries.c.id == entry.id).values(values))
+        if self._database.dialect.name == "sqlite":
+            with self._database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.exec_driver_sql("VACUUM")
+        return len(found)
+
     def close(self) -> None:
         self._database.dispose()
 
@@ -152,6 +180,14 @@ class Journal:
     def _find(rows: Sequence[RowMapping]) -> Entry:
         (row,) = rows
         return _read_entry(row)
+
+
+def _match_any(words: Sequence[str]) -> re.Pattern[str]:
+    wanted = [word.strip() for word in words if word.strip()]
+    if not wanted:
+        raise BadEntry("Nothing to look for: name the words, such as a person's name or address.")
+    longest_first = sorted(wanted, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
 
 def open_journal(settings: Settings) -> Journal:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from journal.__main__ import main
 from journal.store import FILE, BadEntry, Journal, open_journal
 from settings import Settings
 
@@ -141,3 +142,28 @@ def test_a_url_takes_the_journal_elsewhere(tmp_path: Path) -> None:
 def test_an_address_that_cannot_be_opened_is_said_in_one_sentence(tmp_path: Path, url: str) -> None:
     with pytest.raises(BadEntry, match="JOURNAL_URL"):
         open_journal(make_settings(tmp_path, url))
+
+
+def test_words_are_removed_from_entries_and_from_the_file(
+    journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    journal.add_entry("annotation", "Priya Marsh left; write to PRIYA MARSH.", author="priya marsh")
+    kept = journal.add_entry("annotation", "Marsh land is another thing", author="Ann")
+    decision = journal.add_entry("decision", "Phone them", author="Ann")
+    journal.record_outcome(decision.id, "Spoke to priya@example.org")
+    journal.close()
+    folder = ["--data", str(tmp_path)]
+
+    assert main(["find", "Priya Marsh", "priya@example.org", *folder]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 2
+    assert main(["remove", "Priya Marsh", "priya@example.org", *folder]) == 0
+    assert capsys.readouterr().out == "Removed from 2 entries.\n"
+    entries = open_journal(make_settings(tmp_path)).list_entries()
+    assert [(entry.text, entry.author, entry.outcome) for entry in entries] == [
+        ("Phone them", "Ann", "Spoke to [removed]"),
+        (kept.text, "Ann", ""),
+        ("[removed] left; write to [removed].", "[removed]", ""),
+    ]
+    assert b"riya" not in (tmp_path / FILE).read_bytes().lower()
+    assert main(["remove", " ", *folder]) == 1
+    assert capsys.readouterr().err.startswith("Nothing to look for")
