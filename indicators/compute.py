@@ -45,7 +45,7 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
 
     Raises BadSelection for a period or dimension that the indicator does not have.
     """
-    exact = compute_exact(engine, indicator, selection, scope.minimum)
+    exact = compute_exact(engine, indicator, selection, scope.smallest_group)
     gated = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
     if scope.minimum:
         narrowed, _ = split_waves(selection)
@@ -54,11 +54,13 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     return replace(exact, table=gated, passport=replace(exact.passport, role=scope.role))
 
 
-def compute_exact(engine: Engine, indicator: Indicator, selection: Selection, minimum: int = 0) -> Result:
+def compute_exact(
+    engine: Engine, indicator: Indicator, selection: Selection, smallest_group: int = 0
+) -> Result:
     """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
 
-    Groups of fewer people than `minimum` are one group without a name. Its table has the sums and the counts of people (`indicators.cube.STATISTICS`) beside the figures. Raises as
-    `compute_result` does.
+    Groups of fewer people than `smallest_group` are one group without a name. Its table has the sums and the counts of
+    people (`indicators.cube.STATISTICS`) beside the figures. Raises as `compute_result` does.
     """
     check_dimensions(engine, indicator, selection)
     indicator = apply_settings(indicator, selection)
@@ -72,12 +74,12 @@ def compute_exact(engine: Engine, indicator: Indicator, selection: Selection, mi
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
     if indicator.estimator == "computed":
         table = _read_computed(engine, indicator, selection, periods, dimensions)
-        table = fold_small_groups(engine, indicator, table, dimensions, minimum)
+        table = fold_small_groups(engine, indicator, table, dimensions, smallest_group)
     else:
         rows = _read_statistics(engine, indicator, selection, periods, dimensions)
         if indicator.estimator in ("count", "reach", "total"):
             rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
-        rows = fold_small_groups(engine, indicator, rows, dimensions, minimum)
+        rows = fold_small_groups(engine, indicator, rows, dimensions, smallest_group)
         table = estimate_cells(indicator, rows, dimensions)
     table = withhold(engine, indicator, table, periods)
     for name, values in _group_filters(selection).items():
@@ -103,8 +105,9 @@ def _hide_filtered(
     filters = {
         name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
     }
-    if any(is_too_small(engine, name, values, scope.minimum) for name, values in filters.items()):
-        return _hide(gated, np.ones(len(gated), dtype=bool), f"{PRIMARY} {scope.minimum} people.")
+    smallest = scope.smallest_group
+    if any(is_too_small(engine, name, values, smallest) for name, values in filters.items()):
+        return _hide(gated, np.ones(len(gated), dtype=bool), f"{PRIMARY} {smallest} people.")
     filters = {name: values for name, values in filters.items() if name not in dimensions}
     if not filters:
         return gated

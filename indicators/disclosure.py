@@ -25,25 +25,27 @@ BEHIND = ("people_in", "people_out")
 _SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
 _MEANS = ("score", "difference", "ties", "points", "minutes")
 _STEPS = {"points": 2.5}
-
-
 _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest rounded to `rounding`."""
+    """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest rounded to `rounding`.
+
+    Groups of fewer people than `smallest_group` are counted together and not named.
+    """
 
     role: Role
     minimum: int = 0
     rounding: int = 0
+    smallest_group: int = 0
 
 
 SCOPES: dict[Role, Scope] = {
     "evaluator": Scope("evaluator"),
     "admin": Scope("admin"),
-    "lead": Scope("lead", minimum=5),
-    "funder": Scope("funder", minimum=10, rounding=5),
+    "lead": Scope("lead", minimum=5, smallest_group=5),
+    "funder": Scope("funder", minimum=10, rounding=5, smallest_group=25),
 }
 
 

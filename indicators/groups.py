@@ -43,9 +43,9 @@ def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
 
 
 def fold_small_groups(
-    engine: Engine, indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str], minimum: int
+    engine: Engine, indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str], smallest: int
 ) -> pd.DataFrame:
-    """The statistics, or figures, of cells with the groups of fewer people than `minimum` as one group without a name.
+    """The statistics, or figures, of cells with the groups of fewer people than `smallest` as one group without a name.
 
     What cannot be added up is kept as one cell of n = 0, which the gate hides.
     """
@@ -53,7 +53,7 @@ def fold_small_groups(
         return rows
     for name, attribute in _find_attributes(engine, indicator, dimensions):
         sizes = count_groups(engine, attribute)
-        is_small = rows[name].map(lambda group, sizes=sizes: sizes.get(group, 0) < minimum)
+        is_small = rows[name].map(lambda group, sizes=sizes: sizes.get(group, 0) < smallest)
         if is_small.any():
             others = ["period", *(other for other in dimensions if other != name)]
             folded = _fold(indicator, rows[is_small].assign(**{name: TOGETHER}), [*others, name])
@@ -61,12 +61,12 @@ def fold_small_groups(
     return rows
 
 
-def is_too_small(engine: Engine, dimension: str, groups: Iterable[str], minimum: int) -> bool:
-    """Whether one of some groups has fewer people than `minimum`; an event is no group of members."""
+def is_too_small(engine: Engine, dimension: str, groups: Iterable[str], smallest: int) -> bool:
+    """Whether one of some groups has fewer people than `smallest`; an event is no group of members."""
     if dimension not in list_attributes(engine):
         return False
     sizes = count_groups(engine, dimension)
-    return any(sizes.get(group, 0) < minimum for group in groups)
+    return any(sizes.get(group, 0) < smallest for group in groups)
 
 
 def _find_attributes(

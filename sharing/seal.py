@@ -1,6 +1,6 @@
 """Seal what a link will show: a fixed list of headline indicators, gated for funders, with no way to ask for more.
 
-The groups are fixed and disjoint: those with fewer members than the funder's minimum are put together under one name
+The groups are fixed and disjoint: those too small to be named to a funder are put together under one name
 before anything is hidden, so that not even the name of a small group is shown.
 """
 
@@ -95,18 +95,18 @@ def build_extract(
 def list_groups(engine: Engine, name: str, ledger: Ledger) -> tuple[list[str], list[str]]:
     """The groups of an attribute that stand alone, and those that are only shown together.
 
-    Together are all with fewer members than the minimum and, while these are still too few, the next larger ones. Once
+    Together are all that are too small to be named and, while these are still too few, the next larger ones. Once
     sealed the groups stay: which stand alone is not decided anew with every release.
     """
     sizes = count_groups(engine, name)
     fixed = ledger.read_groups(name)
     if fixed:
         return fixed, sorted(set(sizes) - set(fixed))
-    minimum = SCOPES["funder"].minimum
+    scope = SCOPES["funder"]
     small: list[str] = []
     count = 0
     for group, size in sizes.items():
-        if size >= minimum and (not small or count >= minimum):
+        if size >= scope.smallest_group and (not small or count >= scope.minimum):
             break
         small.append(group)
         count += size

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from indicators.disclosure import SCOPES
 from indicators.result import Result
 from settings import load_settings
 from sharing.doors import COOKIE, REPORT, open_store
@@ -41,7 +42,7 @@ RULES = (
     "Counts are rounded to the nearest 5, and percentages are taken from the rounded counts.",
     "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
     "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero.",
-    "Groups of fewer than 10 members are counted together as one group.",
+    f"Groups of fewer than {SCOPES['funder'].smallest_group} members are counted together as one group.",
     "The lines through bars and dots are 95 % intervals: where two overlap widely, a difference may be chance.",
     "Surveys speak for those who answered; how many did stands under Who answered.",
     "The figures describe what was observed. They do not show by themselves what caused it.",

@@ -92,7 +92,7 @@ def current_view() -> View | None:
 def list_options(engine: Engine, scope: Scope) -> dict[str, tuple[str, ...]]:
     """The values offered by each filter, without "All": periods newest first, then groups by name.
 
-    A group with fewer members than the scope's minimum is not offered: its name alone would say it exists.
+    A group too small to be named is not offered: its name alone would say it exists.
     """
     return _list_options(str(engine.release.path), scope, engine)
 
@@ -109,7 +109,7 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
         options[name] = ()
         if name in known:
             sizes = count_groups(_engine, name)
-            groups = sorted(group for group, size in sizes.items() if size >= max(scope.minimum, 1))
+            groups = sorted(group for group, size in sizes.items() if size >= max(scope.smallest_group, 1))
             options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
     return options
 

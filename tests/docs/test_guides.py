@@ -105,6 +105,8 @@ def test_the_limits_in_the_privacy_page_are_those_of_the_gate() -> None:
     assert f"counts below {funder.minimum} hidden, the rest rounded to {funder.rounding}" in text
     assert f"counts below {lead.minimum} hidden, not rounded" in text
     assert lead.rounding == SCOPES["evaluator"].minimum == SCOPES["admin"].minimum == 0
+    assert f"those of fewer than {lead.smallest_group} are counted together and named nowhere (55)" in text
+    assert f"the same with {funder.smallest_group}, and fixed" in text
     assert f"denominator at least {MINIMUM_SHARE_DENOMINATOR}" in text
     assert f"| {DEFAULT_DAYS} days unless said otherwise, at most {LONGEST_DAYS};" in text
     assert f"| {SESSION.seconds // 3600} hours at most |" in text

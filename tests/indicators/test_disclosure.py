@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -242,7 +241,8 @@ def test_what_is_shown_to_funders_is_rounded(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize(
-    ("indicator_id", "role"), list(product(["members", "response_rate_rr1"], ["lead", "funder"]))
+    ("indicator_id", "role"),
+    [("members", "lead"), ("response_rate_rr1", "lead"), ("response_rate_rr1", "funder")],
 )
 def test_a_hidden_row_has_no_figure_on_any_surface(
     engine: Engine, capsys: pytest.CaptureFixture[str], indicator_id: str, role: str
@@ -250,7 +250,7 @@ def test_a_hidden_row_has_no_figure_on_any_surface(
     records = read_records(engine, indicator_id, role=role, by=("profession",))
     hidden = [record for record in records if record["status"] == "suppressed"]
     names = {record["dimensions"]["profession"] for record in hidden}
-    assert names >= ({"Manager", TOGETHER} if role == "lead" else {"Doctor", TOGETHER})
+    assert names >= ({"Manager", TOGETHER} if role == "lead" else {"Nurse", TOGETHER})
     assert all(record[name] is None for record in hidden for name in FIGURES)
 
     data = engine.release.path.parent.parent

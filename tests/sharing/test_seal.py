@@ -15,6 +15,7 @@ from indicators.disclosure import SCOPES
 from indicators.groups import TOGETHER
 from indicators.result import Result
 from indicators.selection import Selection
+from sharing import seal
 from sharing.changes import Earlier
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
 from sharing.ledger import open_ledger
@@ -61,14 +62,14 @@ def list_values(result: Result, *keys: str) -> dict[str, tuple[float, float] | s
 def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loaded, tmp_path: Path) -> None:
     engine, ledger = Engine(loaded[1]), open_ledger(tmp_path)
     try:
-        # 1 astronaut + 4 dentists are 5, too few, so the 12 managers join them; 5 + 6 people are enough.
+        # All professions and regions of fewer than 25 people are put together: 1 + 4 + 12, and 5 + 6 + 19.
         assert list_groups(engine, "profession", ledger) == (
             ["Doctor", "Nurse"],
             ["Astronaut", "Dentist", "Manager"],
         )
         assert list_groups(engine, "region", ledger) == (
-            ["England", "Scotland"],
-            ["Northern Ireland", "Wales"],
+            ["England"],
+            ["Northern Ireland", "Wales", "Scotland"],
         )
         # Once sealed the groups stay as they are, and whoever comes new is among the others.
         ledger.record("r1", {"region": ["England"]}, ())
@@ -76,6 +77,18 @@ def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loade
             ["England"],
             ["Northern Ireland", "Scotland", "Wales"],
         )
+    finally:
+        engine.close()
+        ledger.close()
+
+
+def test_a_larger_group_joins_small_ones_that_are_too_few_together(
+    loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seal, "count_groups", lambda *_: {"A": 4, "B": 5, "C": 30, "D": 60})
+    engine, ledger = Engine(loaded[1]), open_ledger(tmp_path)
+    try:
+        assert list_groups(engine, "profession", ledger) == (["D"], ["A", "B", "C"])
     finally:
         engine.close()
         ledger.close()

@@ -97,8 +97,8 @@ def test_options_are_the_groups_and_periods_of_the_release(data: Path) -> None:
 
 def test_a_group_below_the_minimum_is_not_offered(data: Path) -> None:
     engine = open_engine(find_release(data).id)
-    assert list_options(engine, Scope("lead", minimum=21))["region"] == ()
-    assert list_options(engine, Scope("lead", minimum=20))["region"] == ("London", "Scotland", "Wales")
+    assert list_options(engine, Scope("lead", smallest_group=21))["region"] == ()
+    assert list_options(engine, Scope("lead", smallest_group=20))["region"] == ("London", "Scotland", "Wales")
 
 
 def test_filters_are_bound_to_the_url_under_their_names(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
