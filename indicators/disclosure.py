@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from indicators.curves import fix_days
 from indicators.definition import Indicator
 from indicators.estimators import estimate_proportion
 from indicators.result import FIGURES
@@ -47,6 +48,7 @@ SCOPES: dict[Role, Scope] = {
     "lead": Scope("lead", minimum=5, smallest_group=5),
     "funder": Scope("funder", minimum=10, rounding=5, smallest_group=25),
 }
+GATED = frozenset(role for role, scope in SCOPES.items() if scope.minimum)
 
 
 def apply_gate(
@@ -62,6 +64,8 @@ def apply_gate(
     public = [name for name in table if name in dimensions or name in _PUBLIC]
     if scope.minimum == 0 or not indicator.is_about_people:
         return table[public]
+    if indicator.estimator == "survival":
+        table = fix_days(table, dimensions, scope.minimum)
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
     small = count < scope.minimum
@@ -79,10 +83,7 @@ def apply_gate(
         if indicator.baseline:
             count = np.where(table[indicator.measures[-1]] == indicator.baseline, denominator, count)
         small |= denominator < scope.minimum
-        if indicator.estimator == "survival":
-            small |= _find_hasty_steps(table, dimensions, numerator, scope.minimum)
-        else:
-            small |= count < scope.minimum
+        small |= count < scope.minimum
         if scope.rounding:
             small |= denominator < MINIMUM_SHARE_DENOMINATOR
     hidden = small & is_known
@@ -94,26 +95,8 @@ def apply_gate(
     )
     gated.loc[secondary, "reason"] = "Hidden: it would give away another hidden figure by subtraction."
     gated.loc[hidden | secondary, list(FIGURES)] = np.nan
-    if indicator.estimator == "survival":
-        gated["numerator"] = np.nan
     gated = _coarsen_means(gated, indicator)
     return _round_figures(gated, indicator, scope) if scope.rounding else gated
-
-
-def _find_hasty_steps(
-    table: pd.DataFrame, dimensions: Sequence[str], ended: np.ndarray, minimum: int
-) -> np.ndarray:
-    """Days of a survival curve to hide, so that between two shown days at least the minimum left, or nobody."""
-    hasty = np.zeros(len(table), dtype=bool)
-    groups = ["period", *(name for name in dimensions if name != "time_days")]
-    for line in table.groupby(groups, dropna=False, observed=True).indices.values():
-        left = 0.0
-        for place in line:
-            left += ended[place]
-            hasty[place] = 0 < left < minimum
-            if left >= minimum:
-                left = 0.0
-    return hasty
 
 
 def _hide_complements(

@@ -43,7 +43,6 @@ HEADLINES: tuple[str, ...] = (
     "cross_region",
 )
 BREAKDOWNS: tuple[str, ...] = ("profession", "region")
-FIXED_DAYS: tuple[int, ...] = (90, 180, 365, 545, 730, 1095, 1460, 1825)
 
 
 @dataclass(frozen=True)
@@ -219,10 +218,10 @@ def _close(result: Result) -> Result:
     A quarter that is still running is left out of a series: it would change with every release.
     """
     scope = SCOPES["funder"]
-    exact = _fix_days(result) if result.indicator.estimator == "survival" else result.table
+    exact = result.table
     if result.selection.grain and exact["is_complete"].any():
         exact = exact[exact["is_complete"]].reset_index(drop=True)
-    if result.selection.by:
+    if result.selection.by and result.indicator.estimator != "survival":
         exact = exact.assign(
             status="ok"
         )  # that a group has no data says that nobody of it is in: hidden like any few
@@ -232,32 +231,3 @@ def _close(result: Result) -> Result:
     table.loc[is_missing, "reason"] = "No data."
     passport = replace(result.passport, sources=(), role=scope.role, selection=result.selection)
     return replace(result, table=table, passport=passport)
-
-
-def _fix_days(result: Result) -> pd.DataFrame:
-    """A survival curve at fixed days only, so that nobody's own day of leaving is a step that can be seen.
-
-    A fixed day stands in the curve when at least the minimum left since the one before it in the curve; a curve
-    without any such day keeps its last fixed day, with n = 0, for the gate to hide.
-    """
-    minimum = SCOPES["funder"].minimum
-    groups = ["period", *(name for name in result.dimensions if name != "time_days")]
-    rows = []
-    known = result.table[result.table["status"] == "ok"]
-    for _, curve in known.groupby(groups, dropna=False, sort=False):
-        days = curve["time_days"].astype(float).to_numpy()
-        reached_days = [day for day in FIXED_DAYS if days.min() <= day < days.max()]
-        left_before = 0.0
-        is_shown = False
-        for day in reached_days:
-            left = float(curve["numerator"][days <= day].sum())
-            is_last_hope = day == reached_days[-1] and not is_shown
-            if left - left_before < minimum and not is_last_hope:
-                continue
-            at_risk = float(curve["denominator"][days > day].max())
-            n = at_risk if left - left_before >= minimum else 0.0
-            row = {str(name): value for name, value in curve[days <= day].iloc[-1].items()}
-            row |= {"time_days": str(day), "n": n, "numerator": np.nan, "denominator": at_risk}
-            rows.append(row)
-            left_before, is_shown = left, True
-    return pd.DataFrame(rows, columns=result.table.columns)

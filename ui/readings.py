@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.change import adjust_holm, test_interval
+from indicators.disclosure import GATED
 from indicators.result import Result
 from ui.text import COUNTS, describe_estimate, format_count, format_period, format_value
 
@@ -168,10 +169,13 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     days = shown["time_days"].astype(float)
     reached = [day for day in FIXED_DAYS if day <= days.max()]
     day = reached[-1] if reached else int(days.max())
+    if result.passport.role in GATED:
+        day = int(str(days.astype(int).mode().max()))
     parts = []
     for names, curve in shown.groupby(groups, sort=False) if groups else [("", shown)]:
-        before = curve[curve["time_days"].astype(float) <= day]
-        if before.empty or curve["time_days"].astype(float).max() < day:
+        known = curve["time_days"].astype(float)
+        before = curve[known == day] if result.passport.role in GATED else curve[known <= day]
+        if before.empty or known.max() < day:
             continue
         row = _row(before, len(before) - 1)
         name = names[0] if isinstance(names, tuple) else names

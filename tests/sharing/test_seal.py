@@ -139,9 +139,9 @@ def test_the_interval_of_a_clustered_share_is_widened_to_whole_steps(extract: Ex
 
 
 def test_retention_is_shown_at_fixed_days_between_which_enough_people_left(extract: Extract) -> None:
-    # Nobody left in 90 days; 15 by day 180, so 85 of 100 stayed; 11 more by day 365: 74 of 100.
+    # Nobody left in 120 days; 12 by day 150, so 88 of 100 stayed; 3 more by day 180 are too few; 14 more by day 365: 74.
     retention = find_result(extract, "membership_retention")
-    assert list_values(retention, "time_days") == {"180": (0.85, 85), "365": (0.74, 75)}
+    assert list_values(retention, "time_days") == {"150": (0.88, 90), "365": (0.74, 75)}
 
 
 def test_nothing_in_the_file_leads_back_to_a_person_or_a_file(

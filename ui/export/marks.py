@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from indicators.definition import Unit
+from indicators.disclosure import GATED
 from indicators.result import Result
 from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
@@ -47,12 +48,16 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """The marks of a result in order, how they are drawn, and how many more the table has."""
+    """The marks of a result in order, how they are drawn, and how many more the table has.
+
+    A curve is stepped unless it is at fixed days only: where its steps lie is then not told.
+    """
 
     kind: Kind
     unit: Unit
     marks: tuple[Mark, ...]
     left_out: int = 0
+    is_stepped: bool = True
 
     @property
     def series(self) -> tuple[str, ...]:
@@ -89,7 +94,8 @@ def make_chart(handout: Handout, result: Result) -> Chart:
     ]
     if kind == "likert":
         marks = _name_ends(marks)
-    return Chart(kind, result.indicator.unit, tuple(marks), len(result.table) - len(marks))
+    left_out, is_stepped = len(result.table) - len(marks), result.passport.role not in GATED
+    return Chart(kind, result.indicator.unit, tuple(marks), left_out, is_stepped)
 
 
 @dataclass(frozen=True)

@@ -197,7 +197,7 @@ def _draw_shares(
 
 
 def _draw_curves(chart: Chart, width: float) -> Drawing:
-    """Step curves from the day of joining; the interval of a single curve as thin lines."""
+    """Curves from the day of joining; the interval of a single curve as thin lines."""
     shown = [mark for mark in chart.marks if mark.value is not None]
     last = max(float(mark.label) for mark in shown)
     named = [name for name in chart.series if any(mark.series == name for mark in shown)]
@@ -217,7 +217,7 @@ def _draw_curves(chart: Chart, width: float) -> Drawing:
         colour = SERIES[place % len(SERIES)]
         for which, ink, thick in (("low", "8dbfc1", 0.8), ("high", "8dbfc1", 0.8), ("value", colour, 1.8)):
             if which == "value" or len(named) == 1:
-                _draw_polyline(drawing, _step(marks, which, run, rise), ink, thick)
+                _draw_polyline(drawing, _trace(marks, which, run, rise, chart.is_stepped), ink, thick)
     for line, row in enumerate(rows):
         x = 38.0
         for number, words in row:
@@ -228,8 +228,12 @@ def _draw_curves(chart: Chart, width: float) -> Drawing:
     return drawing
 
 
-def _step(
-    marks: Sequence[Mark], which: str, run: Callable[[float], float], rise: Callable[[float], float]
+def _trace(
+    marks: Sequence[Mark],
+    which: str,
+    run: Callable[[float], float],
+    rise: Callable[[float], float],
+    is_stepped: bool,
 ) -> list[float]:
     points, height = [run(0.0), rise(1.0)], rise(1.0)
     for mark in marks:
@@ -237,8 +241,9 @@ def _step(
         if value is None:
             continue
         x = run(float(mark.label))
-        points += [x, height, x, rise(value)]
+        points += [x, height] if is_stepped else []
         height = rise(value)
+        points += [x, height]
     return points
 
 

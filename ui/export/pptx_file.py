@@ -233,14 +233,15 @@ def _add_curves(slide: Any, chart: Chart) -> Any:
         series.add_data_point(0, last)
         for mark in _of(chart, name):
             if mark.value is not None:
-                series.add_data_point(float(mark.label), last)
+                if chart.is_stepped:
+                    series.add_data_point(float(mark.label), last)
                 series.add_data_point(float(mark.label), mark.value)
                 last = mark.value
     frame = _insert_data(slide, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, data)
     drawn = frame.chart
     _add_legend(drawn, has_legend=len(chart.series) > 1)
     for place, line in enumerate(drawn.plots[0].series):
-        _draw_line(line, SERIES[place % len(SERIES)], has_marks=False)
+        _draw_line(line, SERIES[place % len(SERIES)], has_marks=not chart.is_stepped)
     _dress(drawn, chart)
     drawn.value_axis.maximum_scale = 1.0
     drawn.category_axis.has_title = True
