@@ -14,8 +14,8 @@ def fix_days(table: pd.DataFrame, dimensions: Sequence[str], minimum: int) -> pd
     """Curves at fixed days, so that nobody's own day of leaving is a step that can be seen.
 
     `table` has a row for each day of an exit (`numerator` left of `denominator` at risk). A fixed day stands in the curve
-    when at least `minimum` left since the one before it in the curve; a curve without any such day keeps its last fixed
-    day, with n = 0, for the gate to hide.
+    when at least `minimum` left since the one before it in the curve; a curve without any such day keeps one, with n = 0,
+    for the gate to hide.
     """
     groups = ["period", *(name for name in dimensions if name != "time_days")]
     is_known = table["status"] == "ok"
@@ -24,16 +24,18 @@ def fix_days(table: pd.DataFrame, dimensions: Sequence[str], minimum: int) -> pd
         days = curve["time_days"].astype(float).to_numpy()
         reached_days = [day for day in FIXED_DAYS if days.min() <= day < days.max()]
         left_before = 0.0
-        is_shown = False
         for day in reached_days:
             left = float(curve["numerator"][days <= day].sum())
-            is_enough = left - left_before >= minimum
-            if not is_enough and (day != reached_days[-1] or is_shown):
+            if left - left_before < minimum:
                 continue
             at_risk = float(curve["denominator"][days > day].max())
             row = {str(name): value for name, value in curve[days <= day].iloc[-1].items()}
-            row |= {"time_days": str(day), "n": at_risk if is_enough else 0.0}
-            rows.append(row | {"numerator": np.nan, "denominator": at_risk})
-            left_before, is_shown = left, True
+            row |= {"time_days": str(day), "n": at_risk, "numerator": np.nan, "denominator": at_risk}
+            rows.append(row)
+            left_before = left
+        if left_before == 0:
+            row = {str(name): value for name, value in curve.iloc[-1].items()}
+            day = reached_days[-1] if reached_days else FIXED_DAYS[0]
+            rows.append(row | {"time_days": str(day), "n": 0.0, "numerator": np.nan})
     fixed = pd.DataFrame(rows, columns=table.columns).astype(table.dtypes.to_dict())
     return pd.concat([fixed, table[~is_known]], ignore_index=True)

@@ -19,7 +19,7 @@ from settings import Settings
 from tests.app.small_programme import LAST_DAY, WAVES, write_programme, write_table
 
 PROJECT = Path(__file__).resolve().parents[2]
-MEMBERS = 60
+MEMBERS = 90
 INJECTED = "Isles' OR '1'='1"
 INJECTED_MEMBERS = 12
 REASON = "the wave is unknown"

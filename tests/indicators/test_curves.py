@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,8 +38,9 @@ def test_a_fixed_day_waits_until_enough_have_left() -> None:
     assert list_shown(table, 3) == {"60": 0.85, "120": 0.7}
 
 
-def test_a_curve_of_few_who_left_is_hidden_and_says_so() -> None:
-    gated = apply_gate(draw_curve({40: 3}, 20, 400), RETENTION, ("time_days",), SCOPES["lead"])
+@pytest.mark.parametrize("left", [{40: 3}, {399: 3}, {}])
+def test_a_curve_of_few_who_left_is_hidden_and_says_so(left: dict[int, int]) -> None:
+    gated = apply_gate(draw_curve(left, 20, 400), RETENTION, ("time_days",), SCOPES["lead"])
     assert gated["status"].tolist() == ["suppressed"]
     assert gated["value"].isna().all()
 
