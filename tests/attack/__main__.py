@@ -26,8 +26,8 @@ RANDOM = 20
 HEADING = """# Security
 
 Made by `make security` (`python -m tests.attack`); do not edit. Each numbered attack is a test against a real server
-process, with a positive control that shows that the test can fail: the same request of somebody who may, or the same attack on
-something left open. Tries are the requests, values or cells tried. What is closed, and why, is said in `docs/privacy.md` and
+process (43 to 45: against the loader's), with a positive control that shows that the test can fail: the same request of
+somebody who may, or the same attack on something left open. Tries are the requests, values or cells tried. What is closed, and why, is said in `docs/privacy.md` and
 `docs/deploy.md`.
 
 | attack | what is tried | tests | tries | outcome |
@@ -37,7 +37,7 @@ HAULS = f"""
 ## What an attacker recovers
 
 The attacker (`tests/attack/attacker.py`) has everything that a link shows and tries every hidden cell by integer
-programming: it knows the rounding, the minimum, and that groups make up the whole. Recovered is a cell bounded to a width of
+programming: it knows the rounding, the minimum, that groups make up the whole, and how many members they have. Recovered is a cell bounded to a width of
 4 or less. Tried on the synthetic sample and on {RANDOM} random programmes of 120 to 400 members.
 
 | programme | cells shown | cells hidden | shown | recovered |
