@@ -14,20 +14,7 @@ from warehouse.engine import Engine, quote_name, quote_text
 
 TOGETHER = "Smaller groups together"
 MEASURED_GROUP = "group"
-_ADDED = (
-    "count",
-    "total",
-    "proportion",
-    "composition",
-    "bounds",
-    "net",
-    "paired",
-    "mean",
-    "ratio",
-    "share",
-    "index",
-    "survival",
-)
+_NOT_ADDED = ("reach", "computed")
 
 
 def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
@@ -49,7 +36,7 @@ def fold_small_groups(
 
     What cannot be added up is kept as one cell of n = 0, which the gate hides.
     """
-    if not indicator.is_about_people or rows.empty:
+    if smallest == 0 or not indicator.is_about_people or rows.empty:
         return rows
     for name, attribute in _find_attributes(engine, indicator, dimensions):
         sizes = count_groups(engine, attribute)
@@ -83,7 +70,7 @@ def _find_attributes(
 
 def _fold(indicator: Indicator, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     first = rows.drop_duplicates(keys).copy()
-    if indicator.estimator not in _ADDED:
+    if indicator.estimator in _NOT_ADDED:
         return first.assign(n=0.0)
     sums = rows.groupby(keys, dropna=False, sort=False, observed=True)[list(STATISTICS)].sum(min_count=1)
     first[list(STATISTICS)] = sums.to_numpy()

@@ -345,9 +345,10 @@ def _write_at_risk(
     days = curve["time_days"].to_numpy(dtype=float)
     at_risk = curve["n"].to_numpy(dtype=float)
     heading = f"At risk{f', {title}' if title else ''}:"
+    nobody = "0" if is_stepped else NOT_SHOWN
     for tick in ticks:
         later = at_risk[days >= tick] if is_stepped else at_risk[days == tick]
-        text = f"{later[0]:,.0f}" if len(later) else "0" if is_stepped else NOT_SHOWN
+        text = f"{later[0]:,.0f}" if len(later) else nobody
         figure.add_annotation(x=tick, y=0, yref="paper", yshift=-92 - 36 * place, text=text, showarrow=False)
     figure.add_annotation(
         x=0,

@@ -171,11 +171,11 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     day = reached[-1] if reached else int(days.max())
     if result.passport.role in GATED:
         day = int(str(days.astype(int).mode().max()))
+        shown = shown[days == day]
     parts = []
     for names, curve in shown.groupby(groups, sort=False) if groups else [("", shown)]:
-        known = curve["time_days"].astype(float)
-        before = curve[known == day] if result.passport.role in GATED else curve[known <= day]
-        if before.empty or known.max() < day:
+        before = curve[curve["time_days"].astype(float) <= day]
+        if before.empty or curve["time_days"].astype(float).max() < day:
             continue
         row = _row(before, len(before) - 1)
         name = names[0] if isinstance(names, tuple) else names

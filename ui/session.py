@@ -109,7 +109,7 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
         options[name] = ()
         if name in known:
             sizes = count_groups(_engine, name)
-            groups = sorted(group for group, size in sizes.items() if size >= max(scope.smallest_group, 1))
+            groups = sorted(group for group, size in sizes.items() if size >= scope.smallest_group)
             options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
     return options
 

@@ -66,8 +66,8 @@ def attack(results: Iterable[Result], *, is_whole: bool = True, base: int = 5) -
     sizes = {
         (str(row["period"]), *((name, str(row[name])) for name in result.selection.by)): float(row["n"])
         for result in results
-        for row in result.table[result.table["status"] == "ok"].to_dict(orient="records")
         if result.indicator.id == "members"
+        for row in result.table[result.table["status"] == "ok"].to_dict(orient="records")
     }
     for result in results:
         indicator = result.indicator

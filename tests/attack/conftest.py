@@ -13,8 +13,7 @@ import pytest
 from etl.load import load_paths
 from sharing.__main__ import main
 from sharing.extract import FILE, FOLDER
-from sharing.links import open_links
-from tests.attack.funder_server import Server, run_server
+from tests.attack.funder_server import Server, serve_links
 from tests.browser.server import ARGUMENTS, CHROMIUM, MISSING
 from tests.sharing.known_programme import write_programme
 
@@ -34,14 +33,8 @@ def server(kitchen: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     root = tmp_path_factory.mktemp("funder")
     data = root / "data"
     shutil.copytree(kitchen / FOLDER, data / FOLDER)
-    process, port = run_server(data, root / "server.log")
-    links = open_links(data)
-    try:
-        yield Server(port, data, root / "server.log", links)
-    finally:
-        links.close()
-        process.terminate()
-        process.wait(30)
+    with serve_links(data, root / "server.log") as running:
+        yield running
 
 
 @pytest.fixture

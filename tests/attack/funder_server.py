@@ -9,8 +9,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from sharing.links import Links
+from sharing.links import Links, open_links
 from tests.browser.server import PROJECT, find_port
 
 SEEN = "Attendance rate"
@@ -60,7 +60,20 @@ class Server:
         return headers["set-cookie"].partition(";")[0]
 
 
-def run_server(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
+@contextmanager
+def serve_links(data: Path, log: Path) -> Iterator[Server]:
+    """A funder server over a data folder, and the store of its links, until the block ends."""
+    process, port = _start(data, log)
+    links = open_links(data)
+    try:
+        yield Server(port, data, log, links)
+    finally:
+        links.close()
+        process.terminate()
+        process.wait(30)
+
+
+def _start(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
     """Start the funder process by uvicorn with its access log on; returns once it answers."""
     port = find_port()
     environment = {**os.environ, "AUDIENCE": "funder", "EVALUATION_DATA": str(data)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -57,14 +57,6 @@ class Reader:
         return read_results(self.fetch(extract))
 
 
-def list_tables(messages: Iterable[ForwardMsg]) -> Iterator[pd.DataFrame]:
-    """The tables that a page shows or folds away, as text."""
-    for message in messages:
-        if message.WhichOneof("type") == "delta" and message.delta.new_element.HasField("dataframe"):
-            content = message.delta.new_element.dataframe.arrow_data.data
-            yield pa.ipc.open_stream(content).read_all().to_pandas()
-
-
 def read_results(messages: Iterable[ForwardMsg]) -> list[Result]:
     """Of each figure its table, and its charts in groups; periods are words, why a row is hidden is not told."""
     known = {one.title: one for name, one in list_indicators(BREAKDOWNS).items() if name in HEADLINES}
@@ -73,10 +65,8 @@ def read_results(messages: Iterable[ForwardMsg]) -> list[Result]:
     indicator: Indicator | None = None
     said = ""
     for message in messages:
-        element = message.delta.new_element if message.WhichOneof("type") == "delta" else None
-        kind = element.WhichOneof("type") if element is not None else None
-        if element is None:
-            continue
+        element = message.delta.new_element
+        kind = element.WhichOneof("type")
         if kind == "heading":
             indicator = known.get(re.sub(r"\\(.)", r"\1", element.heading.body))
             charts = []
@@ -87,7 +77,7 @@ def read_results(messages: Iterable[ForwardMsg]) -> list[Result]:
             if by:
                 charts.append((by, said, element.plotly_chart.alt))
         elif indicator and kind == "dataframe":
-            (table,) = list_tables([message])
+            table = pa.ipc.open_stream(element.dataframe.arrow_data.data).read_all().to_pandas()
             whole = _read_table(indicator, table)
             results += [whole, *(_read_chart(whole, *chart) for chart in charts)]
     return results

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 from collections.abc import Mapping
+from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -42,12 +43,16 @@ def ask_page(
     return bytes(message.SerializeToString())
 
 
-def open_socket(
-    staff: StaffServer, cookie: str = "", *, protocols: tuple[str, ...] = ("streamlit",), **headers: str
+def open_socket(staff: StaffServer, cookie: str = "", **more: Any) -> connect:
+    return open_host(f"127.0.0.1:{staff.port}", cookie, **more)
+
+
+def open_host(
+    host: str, cookie: str = "", *, protocols: tuple[str, ...] = ("streamlit",), **headers: str
 ) -> connect:
-    given = {"Origin": staff.address, **({"Cookie": cookie} if cookie else {}), **headers}
+    given = {"Origin": f"http://{host}", **({"Cookie": cookie} if cookie else {}), **headers}
     return connect(
-        f"ws://127.0.0.1:{staff.port}{STREAM}",
+        f"ws://{host}{STREAM}",
         subprotocols=list(protocols),  # type: ignore[arg-type]
         additional_headers=given,
         max_size=None,

@@ -7,10 +7,10 @@ import http.client
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
-from tests.attack.funder_server import STREAM, read_messages
-from tests.attack.staff_viewer import ask_page
+from tests.attack.funder_server import read_messages
+from tests.attack.staff_viewer import ask_page, open_host
 from ui.export import Format
 
 
@@ -43,12 +43,6 @@ async def run_page(stream: ClientConnection, frame: bytes, offered: Offered) -> 
     return offered
 
 
-def open_stream(host: str, cookie: str = "") -> connect:
-    headers = {"Origin": f"http://{host}", **({"Cookie": cookie} if cookie else {})}
-    protocols = ["streamlit"]
-    return connect(f"ws://{host}{STREAM}", subprotocols=protocols, additional_headers=headers, max_size=None)  # type: ignore[arg-type]
-
-
 def fetch_file(host: str, url: str, cookie: str = "") -> tuple[bytes, str]:
     """Content and content disposition of a download."""
     connection = http.client.HTTPConnection(host, timeout=30)
@@ -64,7 +58,7 @@ def take_away(host: str, kind: Format, page: str, query: str = "", cookie: str =
     """Open a page, choose a format, and take the page away: the file and its content disposition."""
 
     async def run() -> tuple[bytes, str]:
-        async with open_stream(host, cookie) as stream:
+        async with open_host(host, cookie) as stream:
             offered = await run_page(stream, ask_page(page, query=query), Offered())
             button, fragment = offered.find("take-away-make")
             radio, _ = offered.find("take-away-format")

@@ -276,12 +276,8 @@ def test_attack_30_a_file_of_somebody_else_needs_somebody_with_a_role(
             (make,) = [
                 m for m in await read_messages(stream) if "take-away-make" in m.delta.new_element.button.id
             ]
-            press = BackMsg()
-            press.ParseFromString(ask_page("members", fragment=make.delta.fragment_id))
-            press.rerun_script.widget_states.widgets.add(
-                id=make.delta.new_element.button.id, trigger_value=True
-            )
-            await stream.send(press.SerializeToString())
+            pressed = {make.delta.new_element.button.id: True}
+            await stream.send(ask_page("members", fragment=make.delta.fragment_id, widgets=pressed))
             made = [m.delta.new_element.download_button.url for m in await read_messages(stream)]
             (path,) = [url for url in made if url.startswith("/media/")]
             own = get(staff, path, cookie=staff.sign(**EVALUATOR))

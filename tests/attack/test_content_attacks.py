@@ -39,7 +39,7 @@ from tests.attack.bait import (
     write_hostile_notes,
     write_unsafe_page,
 )
-from tests.attack.funder_server import run_server
+from tests.attack.funder_server import serve_links
 from tests.attack.looking import Seen
 from tests.browser.server import PATHS, serve, wait_until_shown
 from warehouse.release import current_id, find_release
@@ -100,18 +100,14 @@ def seen_by_funder(
     data = tmp_path_factory.mktemp("funder") / "data"
     for folder in (FOLDER, "state"):
         shutil.copytree(hostile / folder, data / folder, ignore=shutil.ignore_patterns("staged", "*.key"))
-    process, port = run_server(data, data / "server.log")
-    try:
+    with serve_links(data, data / "server.log") as running:
         seen = Seen()
         page = seen.open_page(browser)
-        page.goto(f"http://127.0.0.1:{port}{token[0]}")
+        page.goto(f"http://127.0.0.1:{running.port}{token[0]}")
         wait_until_shown(page, "Q evaluation")
         seen.look(page)
         page.context.close()
-        return seen
-    finally:
-        process.terminate()
-        process.wait(30)
+    return seen
 
 
 @pytest.fixture(scope="module")

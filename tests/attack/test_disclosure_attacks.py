@@ -20,10 +20,9 @@ from indicators import disclosure
 from indicators.result import Result
 from sharing import audit, seal
 from sharing.extract import Extract
-from sharing.links import open_links
 from sharing.seal import seal_release, store_extract
 from tests.attack.attacker import attack
-from tests.attack.funder_server import Server, run_server
+from tests.attack.funder_server import serve_links
 from tests.attack.random_programme import write_random_programme
 from tests.attack.reading import Reader
 from tests.sharing.known_programme import Rows, let_come, load_changed, write_programme, write_table
@@ -38,14 +37,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
     """The reader of a link to a funder server, which has nothing but what is sealed for this link."""
     root = tmp_path_factory.mktemp("served")
     (root / "data").mkdir()
-    process, port = run_server(root / "data", root / "server.log")
-    links = open_links(root / "data")
-    try:
-        yield Reader.enter(Server(port, root / "data", root / "server.log", links))
-    finally:
-        links.close()
-        process.terminate()
-        process.wait(30)
+    with serve_links(root / "data", root / "server.log") as running:
+        yield Reader.enter(running)
 
 
 @pytest.fixture(scope="module", params=SEEDS)

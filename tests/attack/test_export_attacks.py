@@ -11,8 +11,8 @@ import pytest
 
 from etl.load import load_paths
 from tests.app.small_programme import write_members, write_programme
-from tests.attack.staff_viewer import ask_page
-from tests.attack.taking import Offered, fetch_file, open_stream, run_page, take_away
+from tests.attack.staff_viewer import ask_page, open_host
+from tests.attack.taking import Offered, fetch_file, run_page, take_away
 from tests.browser.server import PROJECT, serve
 from tests.ui.read_files import read_any, read_package
 from ui.export import FORMATS, Format
@@ -32,7 +32,7 @@ def test_31_two_long_exports_with_the_same_ends_are_each_its_own_file(tmp_path: 
     with run_script("tests/attack/colliding_page.py", tmp_path) as host:
 
         async def run() -> list[dict[str, bytes]]:
-            async with open_stream(host) as first, open_stream(host) as second:
+            async with open_host(host) as first, open_host(host) as second:
                 one = await run_page(first, ask_page(query="who=alice"), Offered())
                 two = await run_page(second, ask_page(query="who=bob"), Offered())
                 return [

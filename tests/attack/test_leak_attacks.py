@@ -17,11 +17,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from sharing.extract import FILE, FOLDER
-from sharing.links import open_links
 from tests.app.small_programme import write_programme as write_small
 from tests.attack.bait import run_command
 from tests.attack.frames import find_longest, list_texts, read_frames
-from tests.attack.funder_server import Server, run_server
+from tests.attack.funder_server import Server, serve_links
 from tests.attack.looking import Seen
 from tests.browser.server import serve, wait_until_shown
 from tests.sharing.known_programme import write_programme
@@ -89,12 +88,8 @@ def funder(kitchen: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     assert made.returncode == 0, made.stderr
     data = tmp_path_factory.mktemp("funder") / "data"
     shutil.copytree(kitchen / FOLDER, data / FOLDER)
-    process, port = run_server(data, data.parent / "server.log")
-    links = open_links(data)
-    yield Server(port, data, data.parent / "server.log", links)
-    links.close()
-    process.terminate()
-    process.wait(30)
+    with serve_links(data, data.parent / "server.log") as running:
+        yield running
 
 
 def open_link(funder: Server, browser: Browser, changes: Iterable[tuple[str, str]] = ()) -> Seen:
