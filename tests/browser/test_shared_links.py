@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
+from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from sharing.doors import EXCHANGE
 from sharing.farewell import write_farewell
 from sharing.guard import RECHECK_SECONDS
 from sharing.links import open_links
+from sharing.refresh import refresh_links
 from tests.app.small_programme import write_members, write_programme
 from tests.browser.server import serve, wait_until_shown
 from tests.browser.test_access import list_serious
@@ -204,17 +207,27 @@ def test_a_new_release_reaches_a_link_that_follows_it_without_a_command(
         expect(page.get_by_role("status").get_by_text("Figures restated on")).to_contain_text("Members")
 
 
+@pytest.fixture(scope="module")
+def restated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a link with a note, whose release has been followed by one that restates it."""
+    root = tmp_path_factory.mktemp("restated")
+    load_paths([write_programme(root / "raw")], root / "data")
+    links = open_links(root / "data")
+    links.mark_notes([(1, date(2015, 8, 3), "The <b>July</b> call was *cancelled*.")])
+    with serve(root / "data", "funder") as funder:
+        said = io.StringIO()
+        with redirect_stdout(said):
+            made = main(["create", "--label", "A phone", "--data", str(root / "data"), "--base-url", funder])
+        write_members(root / "new", 90)
+        load_paths([root / "new"], root / "data")
+        refresh_links(root / "data", links)
+        links.close()
+        assert made == 0
+        yield said.getvalue().splitlines()[-1]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_shared_page_is_accessible_and_fits_a_phone(
-    scheme: str, shared_data: Path, funder: str, browser: Browser, capsys: pytest.CaptureFixture[str]
-) -> None:
-    links = open_links(shared_data)
-    links.mark_notes([(1, links.list_links()[0].created_at.date(), "The <b>July</b> call was *cancelled*.")])
-    command = ["create", "--label", "A phone", "--data", str(shared_data), "--base-url", funder]
-    assert main(command) == 0
-    address = capsys.readouterr().out.splitlines()[-1]
-    made = links.list_links()[0]
-    links.note_restated(made.id, made.created_at.date(), ["Members"])
+def test_the_shared_page_is_accessible_and_fits_a_phone(scheme: str, restated: str, browser: Browser) -> None:
     context = browser.new_context(
         viewport={"width": 390, "height": 844},
         is_mobile=True,
@@ -222,7 +235,7 @@ def test_the_shared_page_is_accessible_and_fits_a_phone(
         color_scheme=scheme,  # type: ignore[arg-type]
     )
     page = context.new_page()
-    page.goto(address)
+    page.goto(restated)
     wait_until_shown(page, FUNDER_TITLE)
     expect(page.get_by_text("The <b>July</b> call was *cancelled*.")).to_be_visible()
     expect(page.get_by_text("Some of these figures have been restated since")).to_be_visible()
@@ -232,7 +245,5 @@ def test_the_shared_page_is_accessible_and_fits_a_phone(
     )
     found = list_serious(page)
     context.close()
-    links.mark_notes([])
-    links.close()
     assert widths == [0, 0]
     assert found == []
