@@ -70,6 +70,12 @@ def make_inert(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def join_names(names: object, labels: Labels) -> str:
+    """The name of a group, or of each part of one, for readers."""
+    listed = names if isinstance(names, tuple) else (names,)
+    return " · ".join(make_inert(shorten(labels.get(str(name), str(name)))) for name in listed)
+
+
 def finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -> go.Figure:
     """Height, margins and the manner of every figure."""
     figure.update_layout(

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from indicators.disclosure import GATED
 from indicators.result import Result
 from ui.chart_parts import (
     FAINT,
@@ -21,6 +20,7 @@ from ui.chart_parts import (
     Row,
     describe_row,
     finish,
+    join_names,
     list_axis,
     list_rows,
     make_inert,
@@ -29,7 +29,7 @@ from ui.chart_parts import (
     shorten,
     write_hovers,
 )
-from ui.tables import NOT_SHOWN
+from ui.survival_chart import draw_survival
 from ui.text import format_period, format_value
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
@@ -37,7 +37,6 @@ LIKERT_INK = ("#ffffff", "#0d191d", "#0d191d", "#0d191d", "#ffffff")
 ROW_HEIGHT = 46
 HEADING = 0.6
 MANY_PERIODS = 6
-RISK_TICKS = 5
 POINTS = ("score", "difference", "index", "net", "coefficient", "p")
 _NONE: Labels = {}
 
@@ -112,7 +111,7 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
     figure = go.Figure()
     reach = 0.1
     for place, (names, row) in enumerate(rows):
-        title = _join(names, labels)
+        title = join_names(names, labels)
         values = row["value"].to_numpy(dtype=float)
         if not (row["status"] == "ok").all():
             known = int((row["status"] == "ok").sum())
@@ -148,66 +147,6 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
     figure.add_vline(x=0, line_width=1, line_color=INK)
     figure.update_xaxes(visible=False, range=[-reach - 0.01, reach + 0.01])
     return finish(_stack(figure, len(rows)), 70 + ROW_HEIGHT * len(rows), top=58)
-
-
-def draw_survival(result: Result, labels: Labels = _NONE) -> go.Figure:
-    """Step curves with their bands from the day of joining; the numbers at risk stand under the axis.
-
-    A curve at fixed days only has a dot at each, and a dotted line between: where the steps lie is not told.
-    """
-    is_stepped = result.passport.role not in GATED
-    shape = "hv" if is_stepped else "linear"
-    groups = [name for name in result.telling if name != "time_days"]
-    shown = result.table[result.table["status"] == "ok"]
-    curves = list(shown.groupby(groups, sort=False)) if groups else [((), shown)]
-    figure = go.Figure()
-    last = float(shown["time_days"].astype(float).max()) if len(shown) else 1.0
-    ticks = _choose_ticks(last) if is_stepped else sorted(set(shown["time_days"].astype(float)))
-    for place, (names, curve) in enumerate(curves):
-        if curve.empty:
-            continue
-        days = np.r_[0.0, curve["time_days"].to_numpy(dtype=float)]
-        value, low, high = (
-            np.r_[1.0, curve[name].to_numpy(dtype=float)] for name in ("value", "low", "high")
-        )
-        title = _join(names, labels)
-        figure.add_scatter(
-            x=days,
-            y=value,
-            mode="lines" if is_stepped else "lines+markers",
-            line={"shape": shape, "width": 2.5, "dash": "solid" if is_stepped else "dot"},
-            marker={"size": 9},
-            name=title or "Members",
-            showlegend=bool(groups),
-            text=["Day of joining: 100 %", *write_hovers(result, curve)],
-            hovertemplate="%{text}<extra></extra>",
-        )
-        if not groups:
-            for edge, fill in ((low, None), (high, "tonexty")):
-                figure.add_scatter(
-                    x=days,
-                    y=edge,
-                    line={"shape": shape, "width": 0},
-                    mode="lines",
-                    fill=fill,
-                    fillcolor=FAINT,
-                    hoverinfo="skip",
-                    showlegend=False,
-                )
-        _write_at_risk(figure, curve, ticks, place, title, is_stepped)
-    figure.update_xaxes(
-        title_text="Days since joining",
-        tickvals=ticks,
-        range=[0, last if is_stepped else last * 1.04],
-        showgrid=False,
-    )
-    lowest = float(np.nanmin(shown["low"].to_numpy(dtype=float))) if len(shown) else 0.0
-    figure.update_yaxes(
-        **{**list_axis("share"), "range": [max(0.0, min(0.5, np.floor(lowest * 10) / 10)), 1.005]},
-        gridcolor=FAINT,
-    )
-    figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    return finish(figure, 354 + 36 * len(curves), top=40 if groups else 12, bottom=72 + 36 * len(curves))
 
 
 def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
@@ -338,35 +277,6 @@ def _group_title(result: Result, row: Row, labels: Labels) -> str:
     return " · ".join(make_inert(shorten(part)) for part in parts)
 
 
-def _write_at_risk(
-    figure: go.Figure, curve: pd.DataFrame, ticks: Sequence[float], place: int, title: str, is_stepped: bool
-) -> None:
-    """The numbers at risk at each tick, as a line of text under the axis; a dash where a fixed day is hidden."""
-    days = curve["time_days"].to_numpy(dtype=float)
-    at_risk = curve["n"].to_numpy(dtype=float)
-    heading = f"At risk{f', {title}' if title else ''}:"
-    nobody = "0" if is_stepped else NOT_SHOWN
-    for tick in ticks:
-        later = at_risk[days >= tick] if is_stepped else at_risk[days == tick]
-        text = f"{later[0]:,.0f}" if len(later) else nobody
-        figure.add_annotation(x=tick, y=0, yref="paper", yshift=-92 - 36 * place, text=text, showarrow=False)
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=0,
-        yref="paper",
-        yshift=-76 - 36 * place,
-        text=heading,
-        showarrow=False,
-        xanchor="left",
-    )
-
-
-def _choose_ticks(last: float) -> list[float]:
-    step = next((step for step in (30, 60, 90, 180, 365, 730) if last / step <= RISK_TICKS), 1825)
-    return [float(tick) for tick in np.arange(0, last + 1, step)]
-
-
 def _side(step: int, middle: float) -> float:
     return 1.0 if step < middle else 0.5 if step == middle else 0.0
 
@@ -399,8 +309,3 @@ def _cell_text(row: Row | None) -> str:
         return ""
     value = _number(row)
     return name_status(row["status"]) if value is None else format_value(value, "share").removesuffix(" %")
-
-
-def _join(names: object, labels: Labels) -> str:
-    listed = names if isinstance(names, tuple) else (names,)
-    return " · ".join(make_inert(shorten(labels.get(str(name), str(name)))) for name in listed)
