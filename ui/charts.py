@@ -30,9 +30,11 @@ from ui.chart_parts import (
     write_hovers,
 )
 from ui.survival_chart import draw_survival
+from ui.tables import NOT_SHOWN
 from ui.text import format_period, format_value
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
+TRIANGLE = ("#b4541a", "#f1e3d8", "#74b3b8")
 LIKERT_INK = ("#ffffff", "#0d191d", "#0d191d", "#0d191d", "#ffffff")
 ROW_HEIGHT = 46
 HEADING = 0.6
@@ -157,32 +159,34 @@ def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
     joined = sorted(table["joined_period"].dropna().unique(), reverse=True)
     since = sorted(table["periods_since"].dropna().astype(int).unique())
     cells = {(str(row["joined_period"]), int(str(row["periods_since"]))): row for row in list_rows(table)}
-    value = [[_number(cells.get((month, k))) for k in since] for month in joined]
-    text = [[_cell_text(cells.get((month, k))) for k in since] for month in joined]
-    hover = [
-        [make_inert(describe_row(result, cells[month, k])) if (month, k) in cells else "" for k in since]
-        for month in joined
-    ]
-    figure = go.Figure(
-        go.Heatmap(
-            z=value,
+    rows = [[cells.get((month, k)) for k in since] for month in joined]
+    value = [[_number(row) for row in line] for line in rows]
+    figure = go.Figure()
+    for heights, shades in (
+        ([[0 if row and _number(row) is None else None for row in line] for line in rows], [FAINT, FAINT]),
+        (value, TRIANGLE),
+    ):
+        figure.add_heatmap(
+            z=heights,
             x=[str(k) for k in since],
             y=[make_inert(format_period(month)) for month in joined],
-            text=text,
+            text=[[_cell_text(row) for row in line] for line in rows],
             texttemplate="%{text}",
-            hovertext=hover,
+            hovertext=[
+                [make_inert(describe_row(result, row)) if row else "" for row in line] for line in rows
+            ],
             hovertemplate="%{hovertext}<extra></extra>",
-            colorscale=[[0, "#b4541a"], [0.5, "#f1e3d8"], [1, "#74b3b8"]],
+            colorscale=shades,
             zmin=0.5,
             zmax=1,
             showscale=False,
             xgap=2,
             ygap=2,
-            textfont={"color": "#0d191d"},
         )
-    )
     figure.update_xaxes(
-        title_text="Months since joining, % in cells",
+        title_text=f"Months since joining, % in cells ({NOT_SHOWN}: hidden)"
+        if any(row and row["status"] == "suppressed" for line in rows for row in line)
+        else "Months since joining, % in cells",
         type="category",
         side="top",
         showgrid=False,
@@ -308,4 +312,4 @@ def _cell_text(row: Row | None) -> str:
     if row is None:
         return ""
     value = _number(row)
-    return name_status(row["status"]) if value is None else format_value(value, "share").removesuffix(" %")
+    return NOT_SHOWN if value is None else format_value(value, "share").removesuffix(" %")

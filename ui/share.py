@@ -98,7 +98,7 @@ def show_preflight(links: Links) -> None:
     st.header(escape_markdown(f"What {preflight.request.label} will see"), anchor=False)
     st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in describe_risks(preflight)))
     with st.container(horizontal=True):
-        is_wanted = st.button("Create the link", type="primary")
+        is_wanted = st.button("Create the link")
         is_dropped = st.button("Discard")
     if is_wanted:
         try:

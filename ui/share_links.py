@@ -93,7 +93,7 @@ def _show_buttons(links: Links, link: Link) -> None:
             st.rerun()
     with st.popover("Revoke", key=f"share_revoke_{link.id}"):
         st.markdown("It stops for good, pages that are open close, and what was sealed is deleted.")
-        if st.button("Revoke for good", type="primary", key=f"share_revoke_now_{link.id}"):
+        if st.button("Revoke for good", key=f"share_revoke_now_{link.id}"):
             revoke_link(load_settings().data, links, link.id)
             st.rerun()
 

@@ -34,7 +34,7 @@ def _offer_sign_in() -> None:
     if load_settings().identity == "proxy":
         st.markdown("Nobody is signed in. Open this page by the address that your organisation gave you.")
         return
-    st.button("Sign in", type="primary", on_click=st.login, width="stretch")
+    st.button("Sign in", on_click=st.login, width="stretch")
     st.caption(
         "With the account of your organisation. If somebody sent you a link to shared findings, open that link."
     )

@@ -58,7 +58,8 @@ ASSURED: dict[Assurance, str] = {
     "hit and miss": "is met in some and missed in others by chance",
     "none": "",
 }
-HEIGHT, PLOT, LINE_OF_TEXT = 340, 270, 13
+WHOLE: tuple[Unit, ...] = ("people", "organisations", "events")
+HEIGHT, PLOT, LINE_OF_TEXT, TICKS = 340, 270, 13, 6
 _FULL_AXIS = ("range", "tickvals", "rangemode")
 _NONE: Labels = {}
 
@@ -94,7 +95,9 @@ def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figu
     ends = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
     figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
     axis = {name: value for name, value in list_axis(result.indicator.unit).items() if name not in _FULL_AXIS}
-    figure.update_yaxes(**{"nticks": 6, **axis}, gridcolor=FAINT, zeroline=False)
+    figure.update_yaxes(**{"nticks": TICKS, **axis}, gridcolor=FAINT, zeroline=False)
+    if result.indicator.unit in WHOLE and np.ptp(_list_heights(chart) or [0.0]) < TICKS:
+        figure.update_yaxes(dtick=1)
     figure.update_traces(showlegend=False)
     finish(figure, HEIGHT, top=44 if chart.rebases else 20)
     return figure.update_layout(margin_r=78)
@@ -287,23 +290,32 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
     if chart.target is not None:
         named.append(("target", chart.target))
     named = sorted((one for one in named if np.isfinite(one[1])), key=lambda one: one[1])
-    drawn = np.array([getattr(point, name) for point in chart.points for name in ("value", "lower", "upper")])
-    drawn = np.r_[drawn[np.isfinite(drawn)], [height for _, height in named]]
-    extent = float(np.ptp(drawn)) if len(drawn) else 0.0
+    drawn = [*_list_heights(chart), *(height for _, height in named)]
+    extent = float(np.ptp(drawn)) if drawn else 0.0
     lowest = -np.inf
     for name, height in named:
-        pixel = (height - drawn.min()) / extent * PLOT if extent else 0.0
+        pixel = (height - min(drawn)) / extent * PLOT if extent else 0.0
         lowest = max(pixel, lowest + LINE_OF_TEXT)
         figure.add_annotation(
             x=1,
             xref="paper",
             y=height,
             yshift=round(lowest - pixel),
-            text=f"{name} {format_value(height, unit)}",
+            text=f"{name} {_format_height(height, unit)}",
             showarrow=False,
             xanchor="left",
             font={"size": 11, "color": INK},
         )
+
+
+def _format_height(height: float, unit: Unit) -> str:
+    """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5."""
+    return f"{height:,.1f}" if unit in WHOLE and not height.is_integer() else format_value(height, unit)
+
+
+def _list_heights(chart: SpcChart) -> list[float]:
+    drawn = [getattr(point, name) for point in chart.points for name in ("value", "lower", "upper")]
+    return [height for height in drawn if np.isfinite(height)]
 
 
 def _note_rebases(figure: go.Figure, chart: SpcChart) -> None:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from indicators.disclosure import GATED
 from indicators.result import Result
-from ui.chart_parts import FAINT, Labels, finish, join_names, list_axis, write_hovers
+from ui.chart_parts import FAINT, Labels, finish, join_names, list_axis, name_status, write_hovers
 from ui.tables import NOT_SHOWN
 
 RISK_TICKS = 5
@@ -19,24 +19,32 @@ RISK_TICKS = 5
 def draw_survival(result: Result, labels: Labels) -> go.Figure:
     """Step curves with their bands from the day of joining; the numbers at risk stand under the axis.
 
-    A curve at fixed days only has a dot at each, and a dotted line between: where the steps lie is not told.
+    A group of which nothing is shown is named there, and why. A curve at fixed days only has a dot at each, and a dotted line between: where the steps lie is not told.
     """
     is_stepped = result.passport.role not in GATED
     shape = "hv" if is_stepped else "linear"
     groups = [name for name in result.telling if name != "time_days"]
     shown = result.table[result.table["status"] == "ok"]
-    curves = list(shown.groupby(groups, sort=False)) if groups else [((), shown)]
+    curves = list(result.table.groupby(groups, sort=False, dropna=False)) if groups else [((), result.table)]
     figure = go.Figure()
-    last = float(shown["time_days"].astype(float).max()) if len(shown) else 1.0
+    if shown.empty:
+        for place, (names, curve) in enumerate(curves):
+            _write_line(figure, -36 * place, _tell_why(join_names(names, labels), curve))
+        figure.update_xaxes(visible=False).update_yaxes(visible=False)
+        return finish(figure, 60 + 36 * len(curves), bottom=20 + 36 * len(curves))
+    last = float(shown["time_days"].astype(float).max())
     ticks = _choose_ticks(last) if is_stepped else sorted(set(shown["time_days"].astype(float)))
-    for place, (names, curve) in enumerate(curves):
+    curves.sort(key=lambda curve: not (curve[1]["status"] == "ok").any())
+    for place, (names, rows) in enumerate(curves):
+        title = join_names(names, labels)
+        curve = rows[rows["status"] == "ok"]
         if curve.empty:
+            _write_line(figure, -76 - 36 * place, _tell_why(title, rows))
             continue
         days = np.r_[0.0, curve["time_days"].to_numpy(dtype=float)]
         value, low, high = (
             np.r_[1.0, curve[name].to_numpy(dtype=float)] for name in ("value", "low", "high")
         )
-        title = join_names(names, labels)
         figure.add_scatter(
             x=days,
             y=value,
@@ -67,7 +75,7 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
         range=[0, last if is_stepped else last * 1.04],
         showgrid=False,
     )
-    lowest = float(np.nanmin(shown["low"].to_numpy(dtype=float))) if len(shown) else 0.0
+    lowest = float(np.nanmin(shown["low"].to_numpy(dtype=float)))
     figure.update_yaxes(
         **{**list_axis("share"), "range": [max(0.0, min(0.5, np.floor(lowest * 10) / 10)), 1.005]},
         gridcolor=FAINT,
@@ -88,16 +96,18 @@ def _write_at_risk(
         later = at_risk[days >= tick] if is_stepped else at_risk[days == tick]
         text = f"{later[0]:,.0f}" if len(later) else nobody
         figure.add_annotation(x=tick, y=0, yref="paper", yshift=-92 - 36 * place, text=text, showarrow=False)
+    _write_line(figure, -76 - 36 * place, heading)
+
+
+def _write_line(figure: go.Figure, shift: int, text: str) -> None:
     figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=0,
-        yref="paper",
-        yshift=-76 - 36 * place,
-        text=heading,
-        showarrow=False,
-        xanchor="left",
+        x=0, xref="paper", y=0, yref="paper", yshift=shift, text=text, showarrow=False, xanchor="left"
     )
+
+
+def _tell_why(title: str, rows: pd.DataFrame) -> str:
+    is_hidden = (rows["status"] == "suppressed").any()
+    return f"{title or 'Members'}: {name_status('suppressed' if is_hidden else 'no_data')}"
 
 
 def _choose_ticks(last: float) -> list[float]:

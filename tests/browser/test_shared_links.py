@@ -56,6 +56,8 @@ def create(page: Page, label: str) -> str:
     expect(page.get_by_role("heading", name=f"What {label} will see")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stMain").get_by_text(f"Prepared for {label}")).to_be_visible()
     assert list_serious(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert list_serious(page) == []
     page.get_by_role("button", name="Create the link").click()
     box = page.get_by_test_id("stCode")
     expect(box).to_contain_text("/shared?token=", timeout=30_000)

@@ -134,14 +134,33 @@ def test_the_survival_curve_starts_at_one_and_names_those_at_risk() -> None:
     assert "50" in texts(result)
 
 
-def test_the_triangle_says_hidden_in_its_cell() -> None:
+def test_a_hidden_cell_of_the_triangle_is_grey_and_one_without_a_cohort_is_empty() -> None:
     rows = [
         row("all", 1.0, joined_period="2015-04", periods_since="0"),
         row("all", None, "suppressed", joined_period="2015-04", periods_since="1"),
+        row("all", 1.0, joined_period="2015-05", periods_since="0"),
     ]
-    (heat,) = draw(make_result("cohort_retention", rows)).data
-    assert list(heat.text[0]) == ["100", "hidden"]
-    assert heat.z[0][1] is None or np.isnan(heat.z[0][1])
+    figure = draw(make_result("cohort_retention", rows))
+    grey, shown = figure.data
+    assert figure.layout.xaxis.title.text.endswith("(–: hidden)")
+    assert list(shown.y) == ["May 2015", "April 2015"]
+    assert [list(line) for line in shown.z] == [[1.0, None], [1.0, None]]
+    assert [list(line) for line in grey.z] == [[None, None], [None, 0]]
+    assert [list(line) for line in shown.text] == [["100", ""], ["100", "–"]]
+    assert "hidden" not in draw(make_result("cohort_retention", rows[:1])).layout.xaxis.title.text
+
+
+def test_a_curve_of_which_nothing_is_shown_is_named_as_hidden() -> None:
+    rows = [
+        row("all", 0.9, time_days="60", profession="Nurse"),
+        row("all", None, "suppressed", time_days="60", profession="Doctor"),
+    ]
+    result = make_result("membership_retention", rows, ("profession",))
+    assert "Doctor: hidden" in texts(result)
+    assert [trace.name for trace in draw(result).data] == ["Nurse"]
+    nothing = make_result("membership_retention", [row("all", None, "suppressed", time_days="60")])
+    assert texts(nothing) == ["Members: hidden"]
+    assert draw(nothing).layout.xaxis.visible is False
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

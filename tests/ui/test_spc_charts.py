@@ -56,6 +56,17 @@ def test_points_centre_and_limits_are_those_of_the_chart() -> None:
     assert words == ["lower 36 %", "mean 41 %", "upper 46 %"]
 
 
+def test_a_line_between_two_counts_keeps_its_decimal_and_the_axis_its_whole_numbers() -> None:
+    result = make_result("leavers", [row("2015-10", 6), row("2015-11", 7)])
+    figure = draw_spc(result, make_chart(result))
+    assert [annotation.text for annotation in figure.layout.annotations] == ["median 6.5"]
+    assert figure.layout.yaxis.dtick == 1
+    result = make_result("leavers", [row("2015-10", 6), row("2015-11", 60)])
+    figure = draw_spc(result, make_chart(result))
+    assert [annotation.text for annotation in figure.layout.annotations] == ["median 33"]
+    assert figure.layout.yaxis.dtick is None
+
+
 @pytest.mark.parametrize(
     ("direction", "shapes", "colours"),
     [
