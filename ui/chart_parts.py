@@ -60,6 +60,11 @@ def name_status(status: object) -> str:
     return "hidden" if status == "suppressed" else "no data"
 
 
+def name_statuses(statuses: pd.Series) -> str:
+    """The same for several of which not all can be shown: hidden where any is."""
+    return name_status("suppressed" if (statuses == "suppressed").any() else "no_data")
+
+
 def shorten(text: str) -> str:
     """A label short enough for one line of a figure."""
     return text if len(text) <= 58 else text[:56].rsplit(" ", 1)[0] + " …"

@@ -25,6 +25,7 @@ from ui.chart_parts import (
     list_rows,
     make_inert,
     name_status,
+    name_statuses,
     read_float,
     shorten,
     write_hovers,
@@ -34,8 +35,8 @@ from ui.tables import NOT_SHOWN
 from ui.text import format_period, format_value
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
-TRIANGLE = ("#b4541a", "#f1e3d8", "#74b3b8")
 LIKERT_INK = ("#ffffff", "#0d191d", "#0d191d", "#0d191d", "#ffffff")
+TRIANGLE = ("#b4541a", "#f1e3d8", "#74b3b8")
 ROW_HEIGHT = 46
 HEADING = 0.6
 MANY_PERIODS = 6
@@ -117,8 +118,11 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
         values = row["value"].to_numpy(dtype=float)
         if not (row["status"] == "ok").all():
             known = int((row["status"] == "ok").sum())
-            words = "hidden" if (row["status"] == "suppressed").any() else "no data"
-            _label_row(figure, place, f"{title}: {words} ({known} of {len(row)} shares can be shown)")
+            _label_row(
+                figure,
+                place,
+                f"{title}: {name_statuses(row['status'])} ({known} of {len(row)} shares can be shown)",
+            )
             continue
         _label_row(figure, place, title)
         middle = (len(values) - 1) / 2
@@ -277,8 +281,7 @@ def _label_row(figure: go.Figure, place: float, text: str) -> None:
 
 
 def _group_title(result: Result, row: Row, labels: Labels) -> str:
-    parts = [labels.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None]
-    return " · ".join(make_inert(shorten(part)) for part in parts)
+    return join_names(tuple(row[name] for name in result.telling if row[name] is not None), labels)
 
 
 def _side(step: int, middle: float) -> float:

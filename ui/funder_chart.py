@@ -11,6 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
+from ui.chart_parts import name_status
 from ui.text import format_n, format_period, format_range, format_value
 
 LABEL_WIDTH = 22
@@ -156,7 +157,7 @@ def _label_row(result: Result, row: Mapping[Any, Any], waves: Mapping[str, str],
 def describe_row(row: Mapping[Any, Any], result: Result) -> str:
     unit = result.indicator.unit
     if row["status"] != "ok":
-        return "hidden" if row["status"] == "suppressed" else "no data"
+        return name_status(row["status"])
     parts = [format_value(row["value"], unit)]
     if not pd.isna(row["low"]):
         parts.append(f"95 % interval {format_range(row['low'], row['high'], unit)}")

@@ -31,7 +31,7 @@ from ui.chart_parts import (
     name_status,
     shorten,
 )
-from ui.text import describe_status, format_count, format_period, format_range, format_value
+from ui.text import COUNTS, describe_status, format_count, format_period, format_range, format_value
 
 BLUE = "#2f7fc1"
 ORANGE = "#c8641b"
@@ -58,7 +58,6 @@ ASSURED: dict[Assurance, str] = {
     "hit and miss": "is met in some and missed in others by chance",
     "none": "",
 }
-WHOLE: tuple[Unit, ...] = ("people", "organisations", "events")
 HEIGHT, PLOT, LINE_OF_TEXT, TICKS = 340, 270, 13, 6
 _FULL_AXIS = ("range", "tickvals", "rangemode")
 _NONE: Labels = {}
@@ -96,7 +95,7 @@ def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figu
     figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
     axis = {name: value for name, value in list_axis(result.indicator.unit).items() if name not in _FULL_AXIS}
     figure.update_yaxes(**{"nticks": TICKS, **axis}, gridcolor=FAINT, zeroline=False)
-    if result.indicator.unit in WHOLE and np.ptp(_list_heights(chart) or [0.0]) < TICKS:
+    if result.indicator.unit in COUNTS and np.ptp(_list_heights(chart) or [0.0]) < TICKS:
         figure.update_yaxes(dtick=1)
     figure.update_traces(showlegend=False)
     finish(figure, HEIGHT, top=44 if chart.rebases else 20)
@@ -310,7 +309,7 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
 
 def _format_height(height: float, unit: Unit) -> str:
     """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5."""
-    return f"{height:,.1f}" if unit in WHOLE and not height.is_integer() else format_value(height, unit)
+    return f"{height:,.1f}" if unit in COUNTS and not height.is_integer() else format_value(height, unit)
 
 
 def _list_heights(chart: SpcChart) -> list[float]:

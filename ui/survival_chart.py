@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from indicators.disclosure import GATED
 from indicators.result import Result
-from ui.chart_parts import FAINT, Labels, finish, join_names, list_axis, name_status, write_hovers
+from ui.chart_parts import FAINT, Labels, finish, join_names, list_axis, name_statuses, write_hovers
 from ui.tables import NOT_SHOWN
 
 RISK_TICKS = 5
@@ -19,27 +19,27 @@ RISK_TICKS = 5
 def draw_survival(result: Result, labels: Labels) -> go.Figure:
     """Step curves with their bands from the day of joining; the numbers at risk stand under the axis.
 
-    A group of which nothing is shown is named there, and why. A curve at fixed days only has a dot at each, and a dotted line between: where the steps lie is not told.
+    A group of which nothing is shown is named there as hidden or without data. A curve at fixed days only has a
+    dot at each, and a dotted line between: where the steps lie is not told.
     """
     is_stepped = result.passport.role not in GATED
     shape = "hv" if is_stepped else "linear"
     groups = [name for name in result.telling if name != "time_days"]
     shown = result.table[result.table["status"] == "ok"]
-    curves = list(result.table.groupby(groups, sort=False, dropna=False)) if groups else [((), result.table)]
+    parted = result.table.groupby(groups, sort=False, dropna=False) if groups else [((), result.table)]
+    curves = [(join_names(names, labels), rows, rows[rows["status"] == "ok"]) for names, rows in parted]
+    curves.sort(key=lambda part: part[2].empty)
     figure = go.Figure()
     if shown.empty:
-        for place, (names, curve) in enumerate(curves):
-            _write_line(figure, -36 * place, _tell_why(join_names(names, labels), curve))
+        for place, (title, rows, _) in enumerate(curves):
+            _write_missing(figure, -36 * place, title, rows)
         figure.update_xaxes(visible=False).update_yaxes(visible=False)
         return finish(figure, 60 + 36 * len(curves), bottom=20 + 36 * len(curves))
     last = float(shown["time_days"].astype(float).max())
     ticks = _choose_ticks(last) if is_stepped else sorted(set(shown["time_days"].astype(float)))
-    curves.sort(key=lambda curve: not (curve[1]["status"] == "ok").any())
-    for place, (names, rows) in enumerate(curves):
-        title = join_names(names, labels)
-        curve = rows[rows["status"] == "ok"]
+    for place, (title, rows, curve) in enumerate(curves):
         if curve.empty:
-            _write_line(figure, -76 - 36 * place, _tell_why(title, rows))
+            _write_missing(figure, -76 - 36 * place, title, rows)
             continue
         days = np.r_[0.0, curve["time_days"].to_numpy(dtype=float)]
         value, low, high = (
@@ -105,9 +105,8 @@ def _write_line(figure: go.Figure, shift: int, text: str) -> None:
     )
 
 
-def _tell_why(title: str, rows: pd.DataFrame) -> str:
-    is_hidden = (rows["status"] == "suppressed").any()
-    return f"{title or 'Members'}: {name_status('suppressed' if is_hidden else 'no_data')}"
+def _write_missing(figure: go.Figure, shift: int, title: str, rows: pd.DataFrame) -> None:
+    _write_line(figure, shift, f"{title or 'Members'}: {name_statuses(rows['status'])}")
 
 
 def _choose_ticks(last: float) -> list[float]:

@@ -28,7 +28,14 @@ def tab_to(page: Page, name: str) -> None:
 
 
 def list_serious(page: Page) -> list[str]:
-    """What axe calls serious or critical on the page as it stands."""
+    """What axe calls serious or critical on the page as it stands.
+
+    The window is made as high as the page: axe cannot judge the contrast of what is scrolled out of sight.
+    """
+    height = page.evaluate("document.querySelector('[data-testid=\"stMain\"]')?.scrollHeight ?? 0")
+    size = page.viewport_size
+    assert size is not None
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     return [
         f"{fault['impact']} {fault['id']}: {[node['html'][:200] for node in fault['nodes'][:3]]}"
         for fault in Axe().run(page).response["violations"]

@@ -57,7 +57,10 @@ def create(page: Page, label: str) -> str:
     expect(page.get_by_test_id("stMain").get_by_text(f"Prepared for {label}")).to_be_visible()
     assert list_serious(page) == []
     page.emulate_media(color_scheme="dark")
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
     assert list_serious(page) == []
+    page.emulate_media(color_scheme="light")
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "light")
     page.get_by_role("button", name="Create the link").click()
     box = page.get_by_test_id("stCode")
     expect(box).to_contain_text("/shared?token=", timeout=30_000)
@@ -219,12 +222,12 @@ def restated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serve(root / "data", "funder") as funder:
         said = io.StringIO()
         with redirect_stdout(said):
-            made = main(["create", "--label", "A phone", "--data", str(root / "data"), "--base-url", funder])
+            command = ["create", "--label", "A phone", "--data", str(root / "data"), "--base-url", funder]
+            assert main(command) == 0
         write_members(root / "new", 90)
         load_paths([root / "new"], root / "data")
         refresh_links(root / "data", links)
         links.close()
-        assert made == 0
         yield said.getvalue().splitlines()[-1]
 
 
