@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,6 +15,8 @@ from ui.text import describe_estimate, format_period
 INK = "rgba(128, 134, 138, 1)"
 INKS = {"light": "#0d191d", "dark": "#e6ecec"}
 FAINT = "rgba(128, 134, 138, 0.35)"
+BAND = "rgba(128, 134, 138, 0.14)"
+ROOMY = 0.15
 Labels = Mapping[str, str]
 Row = Mapping[str, object]
 
@@ -79,6 +82,30 @@ def join_names(names: object, labels: Labels) -> str:
     """The name of a group, or of each part of one, for readers."""
     listed = names if isinstance(names, tuple) else (names,)
     return " · ".join(make_inert(shorten(labels.get(str(name), str(name)))) for name in listed)
+
+
+def note_missing(figure: go.Figure, notes: Sequence[tuple[str, str]]) -> None:
+    """A band and a word where neighbouring places of a category axis have no figure.
+
+    `notes` has a pair a place: the word, '' where a figure stands, and why, for the hover.
+    """
+    for (word, why), run in groupby(range(len(notes)), key=lambda place: notes[place]):
+        places = list(run)
+        if word:
+            figure.add_vrect(
+                x0=places[0] - 0.5, x1=places[-1] + 0.5, fillcolor=BAND, line_width=0, layer="below"
+            )
+            figure.add_annotation(
+                x=(places[0] + places[-1]) / 2,
+                y=0,
+                yref="paper",
+                yanchor="bottom",
+                text=word,
+                textangle=0 if len(places) >= ROOMY * len(notes) else -90,
+                hovertext=make_inert(why),
+                showarrow=False,
+                font_size=10,
+            )
 
 
 def finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -> go.Figure:

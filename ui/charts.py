@@ -6,8 +6,6 @@ Labels stand above their marks, so that a figure reads at phone width.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -26,6 +24,7 @@ from ui.chart_parts import (
     make_inert,
     name_status,
     name_statuses,
+    note_missing,
     read_float,
     shorten,
     write_hovers,
@@ -90,7 +89,8 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
     ends = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
     figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
     figure.update_yaxes(**list_axis(unit), gridcolor=FAINT)
-    _note_hidden(figure, table, x)
+    hidden = table["status"] == "suppressed"
+    note_missing(figure, [(name_status("suppressed") if one else "", "") for one in hidden])
     return finish(figure, 320)
 
 
@@ -297,14 +297,6 @@ def _name_step(answer: str, step: int, steps: int) -> str:
 def _likert_shade(step: int, steps: int) -> tuple[str, str]:
     place = round(step * (len(LIKERT) - 1) / max(steps - 1, 1))
     return LIKERT[place], LIKERT_INK[place]
-
-
-def _note_hidden(figure: go.Figure, table: pd.DataFrame, x: Sequence[str]) -> None:
-    for place, status in zip(x, table["status"], strict=True):
-        if status == "suppressed":
-            figure.add_annotation(
-                x=place, y=0, yref="paper", text="hidden", showarrow=False, yshift=8, font_size=10
-            )
 
 
 def _number(row: Row | None) -> float | None:

@@ -23,12 +23,14 @@ from ui.chart_parts import (
     FAINT,
     INK,
     Labels,
+    Row,
     describe_row,
     finish,
     list_axis,
     list_rows,
     make_inert,
     name_status,
+    note_missing,
     shorten,
 )
 from ui.text import COUNTS, describe_status, format_count, format_period, format_range, format_value
@@ -194,19 +196,13 @@ def _add_points(figure: go.Figure, result: Result, chart: SpcChart, x: Sequence[
         hovertemplate="%{text}<extra></extra>",
     )
     rows = {str(row["period"]): row for row in _list_line(result, chart)}
-    for place, point in zip(x, chart.points, strict=True):
-        row = rows.get(point.period)
-        if np.isnan(point.value) and row is not None and row["status"] != "ok":
-            figure.add_annotation(
-                x=place,
-                y=0,
-                yref="paper",
-                text=name_status(row["status"]),
-                showarrow=False,
-                yshift=8,
-                font_size=10,
-                hovertext=make_inert(describe_status(row)),
-            )
+    note_missing(figure, [_tell_missing(point, rows.get(point.period)) for point in chart.points])
+
+
+def _tell_missing(point: SpcPoint, row: Row | None) -> tuple[str, str]:
+    if not np.isnan(point.value) or row is None or row["status"] == "ok":
+        return "", ""
+    return name_status(row["status"]), describe_status(row)
 
 
 def _write_hovers(result: Result, chart: SpcChart, labels: Labels) -> list[str]:

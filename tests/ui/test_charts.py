@@ -107,6 +107,18 @@ def test_a_line_marks_the_incomplete_period_and_leaves_a_gap_for_a_hidden_one() 
     assert high.y[0] == pytest.approx(0.6)
 
 
+def test_neighbouring_hidden_periods_are_one_band_with_one_word() -> None:
+    rows = [row(f"2015-W{week:02d}", 0.5) for week in range(20, 40)]
+    for place in (3, 10, 11, 12):
+        rows[place] = row(str(rows[place]["period"]), None, "suppressed")
+    layout = draw(make_result("active_members", rows)).layout
+    assert [(band.x0, band.x1) for band in layout.shapes] == [(2.5, 3.5), (9.5, 12.5)]
+    assert [(word.text, word.x, word.textangle) for word in layout.annotations] == [
+        ("hidden", 3, -90),
+        ("hidden", 11, 0),
+    ]
+
+
 def test_a_likert_bar_is_centred_on_the_middle_of_its_scale() -> None:
     shares = [0.1, 0.2, 0.3, 0.3, 0.1]
     rows = [row("A1", share, item="q1", answer=str(step)) for step, share in enumerate(shares, 1)]
