@@ -16,7 +16,7 @@ from ui.export import Exhibit, Handout
 from ui.export.looks import BAR
 from ui.export.marks import Chart, Kind, Mark, make_card, make_chart
 from ui.export.pdf_charts import TALLEST, draw_charts
-from ui.export.pdf_file import _register_fonts, write_pdf
+from ui.export.pdf_file import write_pdf
 from warehouse.engine import Engine
 
 WIDTH = 480.0
@@ -29,7 +29,6 @@ ASKED = {
 
 @pytest.fixture(scope="module")
 def engine(make_release: MakeRelease) -> Engine:
-    _register_fonts()
     tables = draw_community()
     members = [dict(row) for row in tables["members"]]
     for number, row in enumerate(members):

@@ -21,12 +21,17 @@ LINK = "0a1b2c3d"
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("report")
     load_paths([write_programme(root / "raw")], root / "data")
-    write_extract(root / "data", seal_release(root / "data", "latest", LINK, "The Foundation"))
     return root / "data"
 
 
+@pytest.fixture(scope="module")
+def sealed(data: Path) -> Extract:
+    return seal_release(data, "latest", LINK, "The Foundation")
+
+
 @pytest.fixture(autouse=True)
-def _settings(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _settings(data: Path, sealed: Extract, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    write_extract(data, sealed)
     monkeypatch.setenv("EVALUATION_DATA", str(data))
     report._make_report.cache_clear()
     yield

@@ -15,9 +15,9 @@ from indicators.definition import Unit
 from ui.export.files import clean_text
 from ui.export.looks import BAR, INK, LINE, QUIET, SERIES, STEP_INKS, STEPS, TEAL
 from ui.export.marks import Chart, Mark
+from ui.export.pdf_fonts import SANS, register_fonts
 from ui.text import COUNTS, format_value
 
-SANS, BOLD = "ReportSans", "ReportSans-Bold"
 SIZE = 8.0
 ROW = 19.0
 TALLEST = 600.0
@@ -30,6 +30,7 @@ def draw_charts(chart: Chart, width: float) -> list[Drawing]:
     """The chart at a width in points, in parts of which each fits on a page; nothing where no figure is shown."""
     if not chart.is_drawable:
         return []
+    register_fonts()
     match chart.kind:
         case "series":
             return [_draw_series(chart, width)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -14,7 +13,6 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
@@ -33,13 +31,13 @@ from indicators.result import Result
 from ui.chart_parts import list_rows
 from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
-from ui.export.looks import FONTS, INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL, WASH
+from ui.export.looks import INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL, WASH
 from ui.export.marks import Chart, describe_basis, make_card, make_chart
-from ui.export.pdf_charts import BOLD, SANS, draw_charts
+from ui.export.pdf_charts import draw_charts
+from ui.export.pdf_fonts import BOLD, SANS, SERIF, register_fonts
 from ui.tables import table_columns, table_rows
 from ui.text import describe_status, format_moment
 
-SERIF = "ReportSerif-Bold"
 MARGIN = 20 * mm
 INSIDE = A4[0] - 2 * MARGIN
 MOST_ROWS = 26
@@ -62,7 +60,7 @@ def write_pdf(handout: Handout) -> bytes:
 
 
 def _write(handout: Handout) -> bytes:
-    _register_fonts()
+    register_fonts()
     buffer = io.BytesIO()
     document = _Report(buffer, handout)
     long = [exhibit for exhibit in handout.exhibits if is_in_appendix(exhibit)]
@@ -347,9 +345,3 @@ def _escape(text: str) -> str:
     """Text from the data, inert where ReportLab reads a little XML."""
     plain = clean_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return plain.replace(" %", "\u00a0%")
-
-
-@lru_cache(maxsize=1)
-def _register_fonts() -> None:
-    for name, file in ((SANS, "ReportSans-Regular"), (BOLD, "ReportSans-Bold"), (SERIF, "ReportSerif-Bold")):
-        pdfmetrics.registerFont(TTFont(name, str(FONTS / f"{file}.ttf")))
