@@ -49,8 +49,8 @@ HEAVY: dict[Audience, tuple[str, ...]] = {
         "plotly.graph_objects",
         "pyarrow",
         "scipy.stats",
-        "indicators.compute",
-        "ui.cards",
+        "indicators.engine.compute",
+        "ui.blocks.cards",
     ),
     "funder": ("pandas", "plotly.graph_objects", "pyarrow"),
 }
@@ -90,9 +90,12 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors")
-        report = importlib.import_module("ui.report")
+        report = importlib.import_module("ui.share.report")
         return [*doors.ROUTES, *report.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
-    staff, identity = importlib.import_module("sharing.staff_doors"), importlib.import_module("ui.identity")
+    staff, identity = (
+        importlib.import_module("sharing.staff_doors"),
+        importlib.import_module("ui.shell.identity"),
+    )
     how = load_settings().identity
     staff.check_address(how, st.config.get_option("server.address") or "")
     guard = Middleware(staff.StaffGuard, how, identity.find_person, identity.end_session)
@@ -101,12 +104,12 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
 
 def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
-    from ui.cards import show_no_release
-    from ui.identity import find_viewer
-    from ui.refresh import watch_release
-    from ui.session import draw_filters, open_shown_engine
-    from ui.sign_in import draw_person, show_door
-    from ui.take_away import offer_page
+    from ui.blocks.cards import show_no_release
+    from ui.blocks.take_away import offer_page
+    from ui.shell.identity import find_viewer
+    from ui.shell.refresh import watch_release
+    from ui.shell.session import draw_filters, open_shown_engine
+    from ui.shell.sign_in import draw_person, show_door
 
     person = find_viewer()
     if person is None or person.role is None:

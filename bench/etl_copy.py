@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.demo import write_exports
+from etl.demo.build import write_exports
 from etl.load import load_paths
 from warehouse.contracts import DUCKDB_TYPES, TABLES
 from warehouse.engine import quote_name, quote_text

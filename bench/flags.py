@@ -9,14 +9,15 @@ from pathlib import Path
 
 from rich.progress import track
 
-from etl.demo import write_exports
+from etl.demo.build import write_exports
 from etl.load import load_paths
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.result import Result
 from indicators.selection import Selection
-from indicators.spc import make_charts
-from ui.attention import judge_week
+from indicators.statistics.spc import make_charts
+from ui.words.attention import judge_week
 from warehouse.engine import Engine
 
 SAMPLES, MEMBERS, FIRST_SEED = 12, 231, 5000

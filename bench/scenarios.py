@@ -9,12 +9,12 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from indicators import estimators
-from indicators.change import ALL_WHO_ANSWERED, WHO_ANSWERED, WITHIN_PANEL, Moments, split_change
-from indicators.estimators import Floats, Interval
-from indicators.scales import estimate_alpha
-from indicators.survival import estimate_median
-from indicators.weighting import Codes, estimate_gaps, estimate_weighted, rake_cells
+from indicators.statistics import estimators
+from indicators.statistics.change import ALL_WHO_ANSWERED, WHO_ANSWERED, WITHIN_PANEL, Moments, split_change
+from indicators.statistics.estimators import Floats, Interval
+from indicators.statistics.scales import estimate_alpha
+from indicators.statistics.survival import estimate_median
+from indicators.statistics.weighting import Codes, estimate_gaps, estimate_weighted, rake_cells
 
 MEMBERS, RESPONSE = 231, 0.70
 HORIZON = 720

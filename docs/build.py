@@ -9,9 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from indicators import estimators
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
+from indicators.statistics import estimators
 from settings import PROJECT
 from warehouse.contracts import TABLES, Table
 

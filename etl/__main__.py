@@ -14,13 +14,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from etl.demo import write_exports
-from etl.erase import erase_member
+from etl.checking.reconcile import FileCount, Unreconciled
+from etl.demo.build import write_exports
+from etl.erasing.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
-from etl.mapping import Mapping, read_mappings
-from etl.reading import Options, Refused
-from etl.reconcile import FileCount, Unreconciled
-from etl.staging import SYNTHETIC_MARK, list_inputs
+from etl.reading.files import SYNTHETIC_MARK
+from etl.reading.mapping import Mapping, read_mappings
+from etl.reading.types import Options, Refused
+from etl.staging import list_inputs
 from settings import load_settings
 from warehouse.release import (
     Busy,

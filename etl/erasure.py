@@ -15,11 +15,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.intake import Batch, Intake
-from etl.people import normalise_identity
-from etl.reading import Item, Reject
+from etl.checking.people import normalise_identity
+from etl.checking.pseudonyms import ERASED, load_key, make_pseudonym
+from etl.reading.files import Batch, Intake, StagedFile
+from etl.reading.types import Item, Reject
 from etl.sources import template
-from etl.staging import ERASED, StagedFile, load_key, make_pseudonym
 from warehouse.contracts import TABLES
 from warehouse.engine import quote_name
 from warehouse.release import hash_file

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from etl import sources
-from etl.mapped_survey import NAME as SURVEY_NAME
-from etl.mapped_survey import TITLE as SURVEY_TITLE
-from etl.mapped_survey import read_survey
-from etl.mapping import apply_mapping
-from etl.reading import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample, Scan, Source
+from etl.reading.files import Batch, Intake, StagedFile
+from etl.reading.mapping import apply_mapping
+from etl.reading.transcode import decode
+from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
-from etl.staging import StagedFile
-from etl.transcode import decode
+from etl.sources.mapped_survey import NAME as SURVEY_NAME
+from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
+from etl.sources.mapped_survey import read_survey
 from warehouse.contracts import TABLES
 from warehouse.engine import quote_name, quote_text
 
 SAMPLE_BYTES = 65536
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Rows of one table out of one file: `raw` names a DuckDB table of VARCHAR columns and `line`."""
-
-    file: int
-    table: str
-    raw: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Intake:
-    """One file, read: what it is, how many rows it held, its batches and what could not be read."""
-
-    staged: StagedFile
-    source: str
-    title: str
-    read: int
-    batches: tuple[Batch, ...]
-    rejects: tuple[Reject, ...]
-    warnings: tuple[str, ...]
-    complete_to: date | None
-    items: tuple[Item, ...] = ()
 
 
 def take_in(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import duckdb
 
-from etl.attendance import match_meetings, point_to_event, unite_attendance
-from etl.codebook import (
+from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
+from etl.checking.codebook import (
     add_observed_waves,
     build_codebook,
     check_scale,
@@ -19,17 +19,19 @@ from etl.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
+from etl.checking.people import build_identities, name_strangers
+from etl.checking.pseudonyms import load_key
+from etl.checking.reconcile import FileCount, count_files
+from etl.checking.validate import accept_rows, check_table, note_rejects
 from etl.erasure import keep_cleaned, leave_out, restore_cleaned
-from etl.intake import Batch, Intake, take_in
-from etl.mapping import Mapping
-from etl.people import build_identities, name_strangers
+from etl.intake import take_in
 from etl.publish import publish_release
-from etl.reading import Options
-from etl.reconcile import FileCount, count_files
+from etl.reading.files import Batch, Intake, StagedFile
+from etl.reading.mapping import Mapping
+from etl.reading.types import Options
 from etl.sources import template
 from etl.sources.template import OBSERVED_ON
-from etl.staging import StagedFile, load_key, merge_staged, prune_staged, stage_files
-from etl.validate import accept_rows, check_table, note_rejects
+from etl.staging import merge_staged, prune_staged, stage_files
 from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.release import NoRelease, Release, find_release, list_releases, lock_data
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import duckdb
 
-from etl.reconcile import FileCount
+from etl.checking.reconcile import FileCount
 from indicators.catalogue import list_indicators
-from indicators.cube import build_cube
+from indicators.engine.cube import build_cube
 from indicators.network.nodes import build_nodes
 from warehouse.contracts import RELEASED, TABLES, Table
 from warehouse.derived import CALENDAR, list_derived

@@ -2,65 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import secrets
 import shutil
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-from etl.mapping import Mapping, find_mapping, override_options
-from etl.reading import Options, Refused
+from etl.reading.files import SYNTHETIC_MARK, StagedFile
+from etl.reading.mapping import Mapping, find_mapping, override_options
+from etl.reading.types import Options, Refused
 from warehouse.release import hash_file
 
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
-SYNTHETIC_MARK = "SYNTHETIC.txt"
-ERASED = "erased.json"
-
-
-@dataclass(frozen=True)
-class StagedFile:
-    """A raw export by name and SHA-256, with the options and the column mapping it was loaded with.
-
-    `is_cleaned` marks rows that `etl.erasure` kept in place of an export that named an erased person.
-    """
-
-    name: str
-    sha256: str
-    options: Options = field(default_factory=Options)
-    mapping: Mapping | None = None
-    is_synthetic: bool = False
-    is_cleaned: bool = False
-
-    def to_record(self) -> dict[str, Any]:
-        options = {key: str(value) for key, value in asdict(self.options).items() if value is not None}
-        return {
-            "name": self.name,
-            "sha256": self.sha256,
-            "options": options,
-            "mapping": asdict(self.mapping) if self.mapping else None,
-            "is_synthetic": self.is_synthetic,
-            **({"is_cleaned": True} if self.is_cleaned else {}),
-        }
-
-    @classmethod
-    def from_record(cls, record: dict[str, Any]) -> StagedFile:
-        options = dict(record["options"])
-        if "complete_to" in options:
-            options["complete_to"] = date.fromisoformat(options["complete_to"])
-        mapping = Mapping(**record["mapping"]) if record["mapping"] else None
-        return cls(
-            record["name"],
-            record["sha256"],
-            Options(**options),
-            mapping,
-            bool(record["is_synthetic"]),
-            bool(record.get("is_cleaned")),
-        )
 
 
 def list_inputs(paths: Iterable[Path]) -> list[Path]:
@@ -131,36 +84,3 @@ def prune_staged(state: Path, keep: Iterable[str]) -> None:
     for path in (state / "staged").iterdir():
         if path.name not in wanted:
             path.unlink()
-
-
-def load_key(state: Path) -> bytes:
-    """The pseudonym key: 32 random bytes, made on first use, readable by the owner only, never in a release.
-
-    Refused where the key is gone and people were erased: only with that key are they known again and left out.
-    """
-    state.mkdir(parents=True, exist_ok=True)
-    path = state / "pseudonym.key"
-    if (state / ERASED).exists() and not path.exists():
-        raise Refused(
-            f"{path} is missing, and without it the people who were erased would come back: restore it from the backup."
-        )
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
-        if len(key) != 32:
-            raise Refused(
-                f"{path} is damaged: restore it from the backup, or every pseudonym changes."
-            ) from None
-        return key
-    key = secrets.token_bytes(32)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(key.hex())
-        file.flush()
-        os.fsync(file.fileno())
-    return key
-
-
-def make_pseudonym(key: bytes, kind: str, value: str) -> str:
-    """Keyed pseudonym (HMAC-SHA-256, first 64 bits in hexadecimal) of a person."""
-    return hmac.digest(key, f"{kind}|{value}".encode(), hashlib.sha256).hex()[:16]

@@ -14,13 +14,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from indicators.catalogue import list_indicators
-from indicators.compute import compute_result, find_indicator
+from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import GRAINS, Indicator
-from indicators.disclosure import SCOPES
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
-from indicators.spc import BadRebase, SpcChart, SpcPoint, make_charts, split_lines
+from indicators.statistics.spc import BadRebase, SpcChart, SpcPoint, make_charts, split_lines
 from indicators.targets import find_series_target
 from settings import load_settings
 from warehouse.engine import Engine

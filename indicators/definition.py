@@ -8,8 +8,6 @@ from typing import Literal
 
 import pandas as pd
 
-from indicators.estimators import Band
-
 TimeAxis = Literal["week", "month", "wave", "all"]
 Theme = Literal["membership", "response", "attitude", "engagement", "retention", "connections", "journey"]
 Unit = Literal[
@@ -46,6 +44,7 @@ Estimator = Literal[
     "computed",
 ]
 Chart = Literal["line", "bars", "likert", "change", "survival", "triangle"]
+Band = Literal["log-log", "log", "plain"]
 Attributes = Literal["current", "as_at_wave"]
 
 GRAINS: tuple[str, ...] = ("all", "year", "quarter", "month", "week")

@@ -11,9 +11,9 @@ from itertools import product
 
 import pandas as pd
 
-from indicators.compute import compute_result
 from indicators.definition import Indicator
-from indicators.disclosure import Scope
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import Scope
 from indicators.result import Result
 from indicators.selection import Selection
 from warehouse.engine import Engine

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from indicators.compute import find_indicator
+from indicators.catalogue import find_indicator
 from indicators.definition import Estimator
 from indicators.result import Result
 from warehouse.engine import Engine

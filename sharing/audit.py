@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from indicators.disclosure import MINIMUM_SHARE_DENOMINATOR, PRIMARY, SCOPES
+from indicators.gate.disclosure import MINIMUM_SHARE_DENOMINATOR, PRIMARY, SCOPES
 from indicators.result import FIGURES, Result
 
 NARROWEST = 5.0

@@ -11,9 +11,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from indicators.cube import facts_sql
-from indicators.disclosure import SCOPES
-from indicators.groups import TOGETHER
+from indicators.engine.cube import facts_sql
+from indicators.gate.disclosure import SCOPES
+from indicators.gate.groups import TOGETHER
 from indicators.result import Result
 from indicators.selection import list_attributes
 from sharing.ledger import Key, Ledger, Published, name_row, write_figures

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, select
 
-from indicators.disclosure import Role
+from indicators.gate.disclosure import Role
 from sharing.private import keep_append_only, make_tables, open_private
 
 FILE = Path("state") / "people.sqlite"

@@ -16,10 +16,10 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue import list_indicators
-from indicators.compute import compute_exact
 from indicators.definition import Indicator
-from indicators.disclosure import SCOPES, apply_gate
-from indicators.groups import TOGETHER, count_groups
+from indicators.engine.compute import compute_exact
+from indicators.gate.disclosure import SCOPES, apply_gate
+from indicators.gate.groups import TOGETHER, count_groups
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed

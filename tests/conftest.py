@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from etl.load import load_paths
-from etl.reading import Options
+from etl.reading.types import Options
 from warehouse.engine import Engine
 
 Drawn = str | Sequence[Mapping[str, object]] | pd.DataFrame
@@ -36,7 +36,7 @@ def make_release(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeRelea
     """Load drawn tables through the load itself and open the release.
 
     `make_release(tables, **options)` takes tables by name: CSV text, text with the columns between " | ", rows as
-    dicts, or a data frame; the options are those of `etl.reading.Options`. Every call has a data folder of its own.
+    dicts, or a data frame; the options are those of `etl.reading.types.Options`. Every call has a data folder of its own.
     """
     engines = []
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES, Role
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES, Role
 from indicators.selection import Selection
 from warehouse.engine import Engine
 

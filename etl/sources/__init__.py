@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from etl.reading import Refused, Sample, Source
+from etl.reading.types import Refused, Sample, Source
 from etl.sources import limesurvey, qualtrics, spss, surveymonkey, teams, template, zoom
 
 SOURCES: tuple[Source, ...] = (

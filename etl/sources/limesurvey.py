@@ -6,10 +6,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.dates import iso_utc, settle_order
-from etl.reading import DateOrder, RawFile, Reading, Refused, Reject, Sample
-from etl.records import Record, find_delimiter, fit_cells, read_records
-from etl.responses import (
+from etl.reading.dates import iso_utc, settle_order
+from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.responses import (
     NOTHING_ANSWERED,
     Question,
     Response,
@@ -17,6 +16,7 @@ from etl.responses import (
     make_raw_answers,
     pick_answers,
 )
+from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "limesurvey"
 TITLE = "LimeSurvey responses"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from etl import sav
-from etl.choices import clean_label
-from etl.dates import iso_utc, settle_order
-from etl.reading import Item, RawFile, Reading, Refused, Reject, Sample
-from etl.responses import NOTHING_ANSWERED, Question, Response, check_questions, make_raw_answers
+from etl.checking.choices import clean_label
+from etl.reading import sav
+from etl.reading.dates import iso_utc, settle_order
+from etl.reading.responses import NOTHING_ANSWERED, Question, Response, check_questions, make_raw_answers
+from etl.reading.types import Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "spss"
 TITLE = "SPSS data file"

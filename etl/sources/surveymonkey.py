@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.choices import clean_label, describe_choices, describe_tick
-from etl.dates import iso_utc, settle_order
-from etl.reading import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
-from etl.records import Record, find_delimiter, fit_cells, read_records
-from etl.responses import NOTHING_ANSWERED, Question, Response, check_questions, make_raw_answers
+from etl.checking.choices import clean_label, describe_choices, describe_tick
+from etl.reading.dates import iso_utc, settle_order
+from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.responses import NOTHING_ANSWERED, Question, Response, check_questions, make_raw_answers
+from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "surveymonkey"
 TITLE = "SurveyMonkey responses"

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from etl.dates import parse_duration, settle_order, to_local
-from etl.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
-from etl.reading import RawFile, Reading, Refused, Reject, Sample
-from etl.records import Record
+from etl.reading.dates import parse_duration, settle_order, to_local
+from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
+from etl.reading.records import Record
+from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
 
 NAME = "teams"
 TITLE = "Microsoft Teams attendance report"

@@ -17,17 +17,16 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.dates import settle_order
-from etl.reading import DateOrder, RawFile, Reading, Refused, Sample, Scan
-from indicators.cube import STATISTICS
+from etl.reading.dates import settle_order
+from etl.reading.types import PERSON_COLUMNS, DateOrder, RawFile, Reading, Refused, Sample, Scan
 from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import FIGURES
+from indicators.statistics.cells import STATISTICS
 from warehouse.contracts import TABLES, Table
 from warehouse.engine import quote_name, quote_text
 
 NAME = "template"
 TITLE = "Template table"
-PERSON_COLUMNS = ("person_email", "person_upn", "person_name", "person_external")
 OBSERVED_ON = "observed_on"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 RESERVED = frozenset(

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from etl.dates import parse_duration, settle_order, to_local
-from etl.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
-from etl.reading import RawFile, Reading, Refused, Reject, Sample
-from etl.records import Record, find_delimiter, read_records
+from etl.reading.dates import parse_duration, settle_order, to_local
+from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
+from etl.reading.records import Record, find_delimiter, read_records
+from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
 
 NAME = "zoom"
 TITLE = "Zoom participant report"

@@ -4,42 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue import (
-    activity_retention,
-    attendance,
-    attitude,
-    attitude_change,
-    attitude_scales,
-    attitude_split,
-    connections,
-    engagement,
-    journey,
-    membership,
-    mixing,
-    network,
-    response,
-    retention,
-    streams,
-    weighting,
-)
+from indicators.catalogue import journey, membership
+from indicators.catalogue.attitude import change, items, scales, split
+from indicators.catalogue.connections import mixing, shape, ties
+from indicators.catalogue.engagement import activity, attendance, streams
+from indicators.catalogue.response import rates, weighting
+from indicators.catalogue.retention import activity as activity_retention
+from indicators.catalogue.retention import membership as membership_retention
 from indicators.definition import Indicator
+from indicators.selection import BadSelection, list_attributes
 from warehouse.contracts import MEMBER_DIMENSIONS
+from warehouse.engine import Engine
 
 PARTS = (
     membership,
-    response,
+    rates,
     weighting,
-    attitude,
-    attitude_scales,
-    attitude_change,
-    attitude_split,
+    items,
+    scales,
+    change,
+    split,
     attendance,
-    engagement,
+    activity,
     streams,
-    retention,
+    membership_retention,
     activity_retention,
-    connections,
-    network,
+    ties,
+    shape,
     mixing,
     journey,
 )
@@ -48,3 +39,11 @@ PARTS = (
 def list_indicators(attributes: Sequence[str] = MEMBER_DIMENSIONS) -> dict[str, Indicator]:
     """Every indicator by id, in the order of the themes; `attributes` are the dimensions of members in a release."""
     return {indicator.id: indicator for part in PARTS for indicator in part.list_indicators(attributes)}
+
+
+def find_indicator(engine: Engine, indicator_id: str) -> Indicator:
+    """The indicator of that id in this release; BadSelection when there is none."""
+    known = list_indicators(list_attributes(engine))
+    if indicator_id not in known:
+        raise BadSelection(f"There is no indicator {indicator_id}: python -m indicators list names them all.")
+    return known[indicator_id]

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from indicators.cube import MOST_VALUES
 from indicators.definition import Indicator
-from indicators.estimators import estimate_proportion
+from indicators.engine.cube import MOST_VALUES
 from indicators.result import FIGURES
+from indicators.statistics.estimators import estimate_proportion
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import quote_name, quote_text
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from indicators.computed import make_figure
+from indicators.engine.computed import make_figure
 from indicators.network.graphs import STATISTICS, read_network
 from indicators.network.missing import HIGH, LOW, MEAN, bound_missing
 from indicators.network.mixing import Mixing, compare_mixing, measure_assortativity, read_groups

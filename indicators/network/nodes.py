@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from indicators.gate.reliability import RESPONSE_RATES, TOO_FEW_ANSWERED
 from indicators.network.graphs import MOST_EXACT, Ints, make_network
 from indicators.network.seeding import seed_igraph
-from indicators.reliability import RESPONSE_RATES, TOO_FEW_ANSWERED
 from warehouse.engine import NETWORK_NODES
 
 MOST_PLACED = 20_000

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ui.funder import show_page
+from ui.share.sealed_page import show_page
 
 show_page()

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.cards import show_header, show_missing
-from ui.network_map import show_network
-from ui.panels import choose_attribute, choose_breakdown, keep_latest, show_cards, show_panel, show_result
-from ui.session import current_view, fetch
+from ui.blocks.cards import show_header, show_missing
+from ui.blocks.panels import (
+    choose_attribute,
+    choose_breakdown,
+    keep_latest,
+    show_cards,
+    show_panel,
+    show_result,
+)
+from ui.charts.map import show_network
+from ui.shell.session import current_view, fetch
 
 view = current_view()
 assert view is not None

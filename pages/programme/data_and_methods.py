@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.cards import show_header, show_rows
-from ui.methods import (
+from ui.blocks.cards import show_header, show_rows
+from ui.blocks.methods import (
     count_reasons,
     describe_method,
     list_checks,
@@ -15,8 +15,8 @@ from ui.methods import (
     list_warnings,
     summarise_checks,
 )
-from ui.session import current_view
-from ui.text import escape_markdown, name_dimension
+from ui.shell.session import current_view
+from ui.words.numbers import escape_markdown, name_dimension
 
 view = current_view()
 assert view is not None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.cards import show_header, show_missing
-from ui.panels import choose_attribute, choose_breakdown, keep_latest, show_panel, show_result
-from ui.session import current_view, fetch
+from ui.blocks.cards import show_header, show_missing
+from ui.blocks.panels import choose_attribute, choose_breakdown, keep_latest, show_panel, show_result
+from ui.shell.session import current_view, fetch
 
 view = current_view()
 assert view is not None

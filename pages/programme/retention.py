@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.cards import show_card, show_header, show_missing
-from ui.panels import choose_breakdown, choose_parameter, show_panel
-from ui.session import current_view, fetch
+from ui.blocks.cards import show_card, show_header, show_missing
+from ui.blocks.panels import choose_breakdown, choose_parameter, show_panel
+from ui.shell.session import current_view, fetch
 
 view = current_view()
 assert view is not None

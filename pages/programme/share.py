@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.cards import show_header
-from ui.session import current_view
-from ui.share import open_shared_links, show_made, show_preflight, show_refresh, show_request
-from ui.share_links import show_links
-from ui.share_notes import show_funder_notes
+from ui.blocks.cards import show_header
+from ui.share.links import show_links
+from ui.share.notes import show_funder_notes
+from ui.share.page import open_shared_links, show_made, show_preflight, show_refresh, show_request
+from ui.shell.session import current_view
 
 view = current_view()
 assert view is not None

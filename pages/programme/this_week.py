@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.attention import list_attention
-from ui.cards import show_card, show_header
-from ui.decisions import show_decisions
-from ui.headlines import list_headlines
-from ui.panels import show_series
-from ui.session import current_view, fetch
-from ui.text import escape_markdown
-from ui.timeline import label_waves
+from ui.blocks.cards import show_card, show_header
+from ui.blocks.decisions import show_decisions
+from ui.blocks.headlines import list_headlines
+from ui.blocks.panels import show_series
+from ui.shell.session import current_view, fetch
+from ui.shell.timeline import label_waves
+from ui.words.attention import list_attention
+from ui.words.numbers import escape_markdown
 
 view = current_view()
 assert view is not None

@@ -8,7 +8,7 @@ import pytest
 
 from etl.load import load_paths
 from indicators.catalogue import list_indicators
-from indicators.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage, read_words
 from tests.app.small_programme import write_programme, write_table
 
@@ -45,7 +45,7 @@ def test_quarantined_lines_are_listed_with_file_line_and_reason(open_page: OpenP
 def test_a_viewer_of_aggregates_sees_reasons_but_no_lines(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
     tables = [
         set(frame.value.columns) for frame in open_page("with_quarantine", "data_and_methods").dataframe
     ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indicators.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage, read_words
 from warehouse.release import current_id
 
@@ -65,7 +65,7 @@ def test_filters_in_the_url_reach_every_page(page_name: str, open_page: OpenPage
 def test_a_viewer_with_a_minimum_sees_small_groups_hidden(
     page_name: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
     app = open_page("one_member", page_name)
     assert not app.exception
     if page_name == "this_week":

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from indicators.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage
-from ui import take_away
+from ui.blocks import take_away
 from ui.export import FORMATS, Format, Handout, write_csv
 
 PAGES = ("this_week", "members", "response", "attitude", "engagement", "retention", "connections", "journey")
@@ -76,7 +76,7 @@ def test_a_lead_takes_along_what_a_lead_sees(
     app = open_page("one_member", "members")
     press(app)
     assert ",hidden," not in write_csv(made[0]).decode("utf-8-sig")
-    monkeypatch.setattr("ui.session.find_scope", lambda: SCOPES["lead"])
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
     monkeypatch.setattr(take_away, "find_scope", lambda: SCOPES["lead"])
     app = open_page("one_member", "members")
     press(app)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from rich.progress import track
 
-from etl.demo import write_exports
+from etl.demo.build import write_exports
 from etl.load import load_paths
 from settings import PROJECT
 from sharing.seal import seal_release

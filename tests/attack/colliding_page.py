@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.cards import show_download
+from ui.blocks.cards import show_download
 
 content = bytearray(b"x" * 1_400_000)
 content[400_000:400_010] = st.query_params.get("who", "").rjust(10)[:10].encode()

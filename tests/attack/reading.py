@@ -19,7 +19,7 @@ from indicators.selection import Selection
 from sharing.extract import Extract, write_extract
 from sharing.seal import BREAKDOWNS, HEADLINES
 from tests.attack.funder_server import Server, ask_rerun, open_stream, read_messages
-from ui.text import name_dimension
+from ui.words.numbers import name_dimension
 
 ROW = re.compile(
     r"^(?P<name>.*?) ?(?P<figure>hidden|no data|[−+]?[\d.,]+(?: %)?)"

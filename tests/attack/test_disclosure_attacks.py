@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 from etl.load import load_paths
-from indicators import disclosure
+from indicators.gate import disclosure
 from indicators.result import Result
 from sharing import audit, seal
 from sharing.extract import Extract

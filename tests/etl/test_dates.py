@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.dates import (
+from etl.reading.dates import (
     format_utc,
     iso_utc,
     parse_duration,
@@ -16,8 +16,8 @@ from etl.dates import (
     to_local,
     to_utc,
 )
-from etl.names import normalise_email, normalise_name
-from etl.reading import DateOrder, Refused
+from etl.reading.names import normalise_email, normalise_name
+from etl.reading.types import DateOrder, Refused
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(
     lambda moment: moment.replace(microsecond=0)

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from etl.demo import EFFECTS, FAULTS, write_exports
-from etl.reading import Refused
+from etl.demo.build import EFFECTS, FAULTS, write_exports
+from etl.reading.types import Refused
 from tests.etl.raw_sample import LABELS, RawSample
 from warehouse.contracts import TABLES
 

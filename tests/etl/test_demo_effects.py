@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from etl.demo import EFFECTS, write_exports
+from etl.demo.build import EFFECTS, write_exports
 from tests.etl.raw_sample import RawSample
 
 LEVEL = 0.01

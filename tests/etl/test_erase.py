@@ -12,11 +12,11 @@ import pytest
 from vendor_samples import QUALTRICS, TEAMS_NUMBERED, ZOOM_TOTALS
 
 from etl.__main__ import main
-from etl.erase import erase_member
+from etl.checking.pseudonyms import load_key, make_pseudonym
+from etl.erasing.erase import erase_member
 from etl.erasure import add_marks, make_mark
 from etl.load import load_paths
-from etl.reading import Options, Refused
-from etl.staging import load_key, make_pseudonym
+from etl.reading.types import Options, Refused
 from warehouse.release import current_id, find_release, list_releases, verify_release
 
 ADA = ("M-ADA", "Ada Okoro", "Okoro, Ada", "ada@trust.example", "ada.okoro@trust.example", "Ada at home")
@@ -200,7 +200,7 @@ def test_an_interrupted_erasure_is_finished_by_the_next_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("etl.erase._remove", stop)
+        patched.setattr("etl.erasing.erase._remove", stop)
         with pytest.raises(KeyboardInterrupt):
             erase_member(loaded, "M-ADA")
     assert find_ada(loaded) != []

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vendor_samples import LIMESURVEY_CODES, LIMESURVEY_ROWS, LIMESURVEY_TEXTS, list_rows, read_text
 
-from etl.reading import Refused
+from etl.reading.types import Refused
 from etl.sources import limesurvey
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from etl.__main__ import main
 from etl.load import load_paths
-from etl.reading import Options, Refused
+from etl.reading.types import Options, Refused
 from warehouse.release import current_id, find_release, list_releases
 
 MEMBERS = """member_id,name,email,profession,joined_on,left_on

@@ -8,9 +8,9 @@ import pytest
 from vendor_samples import check_count, list_rows
 
 from etl.load import load_paths
-from etl.mapped_survey import read_survey
-from etl.mapping import Mapping, override_options, read_mappings
-from etl.reading import Options, RawFile, Reading, Refused
+from etl.reading.mapping import Mapping, override_options, read_mappings
+from etl.reading.types import Options, RawFile, Reading, Refused
+from etl.sources.mapped_survey import read_survey
 
 MAPPING = """[[file]]
 name = "wave*.csv"

@@ -6,10 +6,11 @@ from collections import Counter
 
 import pytest
 
-from etl.demo import FAULTS, write_exports
+from etl.demo.build import FAULTS, write_exports
 from etl.load import Loaded, load_paths
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.selection import Selection
 from warehouse.engine import Engine
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vendor_samples import VENDOR_FILES, check_count, sample
 
-from etl.reading import Options, RawFile, Refused, Sample, Source
+from etl.reading.types import Options, RawFile, Refused, Sample, Source
 from etl.sources import (
     SOURCES,
     limesurvey,

@@ -16,7 +16,7 @@ from vendor_samples import (
     read_text,
 )
 
-from etl.reading import Refused
+from etl.reading.types import Refused
 from etl.sources import teams
 
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.load import load_paths
-from etl.reading import Options, RawFile, Refused, Sample
+from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
 from warehouse.contracts import TABLES
 from warehouse.release import find_release

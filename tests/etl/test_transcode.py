@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.reading import Refused
-from etl.transcode import decode
+from etl.reading.transcode import decode
+from etl.reading.types import Refused
 
 TEXTS = st.text(st.characters(exclude_characters="\0\ufeff", exclude_categories=["Cs"]))
 MARKED = (

@@ -18,7 +18,7 @@ from vendor_samples import (
     read_text,
 )
 
-from etl.reading import Refused
+from etl.reading.types import Refused
 from etl.sources import zoom
 from etl.sources.zoom import choose_name
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from etl.reading import Options, RawFile, Reading, Sample, Source
+from etl.reading.types import Options, RawFile, Reading, Sample, Source
 
 TEAMS_NUMBERED = """1. Summary
 Meeting title\tQ design event 1

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pandas as pd
 import pytest
 
-from indicators import compute
 from indicators.catalogue import list_indicators
-from indicators.compute import compute_result
-from indicators.disclosure import SCOPES
+from indicators.engine import compute
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from warehouse.engine import Engine

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.catalogue import list_indicators
-from indicators.curves import FIXED_DAYS, fix_days
-from indicators.disclosure import SCOPES, apply_gate
+from indicators.gate.curves import FIXED_DAYS, fix_days
+from indicators.gate.disclosure import SCOPES, apply_gate
 
 RETENTION = list_indicators()["membership_retention"]
 

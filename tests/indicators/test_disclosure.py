@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.__main__ import main
-from indicators.catalogue import list_indicators
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES, apply_gate
-from indicators.groups import TOGETHER
+from indicators.catalogue import find_indicator, list_indicators
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES, apply_gate
+from indicators.gate.groups import TOGETHER
 from indicators.result import FIGURES
 from indicators.selection import Selection
 from tests.conftest import MakeRelease

@@ -12,7 +12,7 @@ from lifelines import KaplanMeierFitter
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
-from indicators.estimators import (
+from indicators.statistics.estimators import (
     Interval,
     estimate_mean,
     estimate_proportion,

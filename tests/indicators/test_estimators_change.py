@@ -13,7 +13,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.descriptivestats import sign_test
 from statsmodels.stats.multitest import multipletests
 
-from indicators.change import (
+from indicators.statistics.change import (
     ALL_WHO_ANSWERED,
     WHO_ANSWERED,
     WITHIN_PANEL,

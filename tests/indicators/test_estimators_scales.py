@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from indicators.scales import estimate_alpha
+from indicators.statistics.scales import estimate_alpha
 
 
 @given(st.integers(2, 8), st.integers(5, 60), st.integers(0, 10_000))

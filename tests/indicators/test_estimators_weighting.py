@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
-from indicators.estimators import estimate_adjusted, estimate_from_variance, estimate_mean
-from indicators.weighting import count_effective, estimate_gaps, estimate_weighted, rake_cells
+from indicators.statistics.estimators import estimate_adjusted, estimate_from_variance, estimate_mean
+from indicators.statistics.weighting import count_effective, estimate_gaps, estimate_weighted, rake_cells
 from tests.hand_formulas import work_out_wilson
 
 SEEDS = st.integers(0, 100_000)

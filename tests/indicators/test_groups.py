@@ -9,9 +9,9 @@ import pytest
 
 from etl.load import load_paths
 from indicators.catalogue import list_indicators
-from indicators.compute import compute_exact, compute_result
-from indicators.disclosure import SCOPES
-from indicators.groups import TOGETHER, count_groups
+from indicators.engine.compute import compute_exact, compute_result
+from indicators.gate.disclosure import SCOPES
+from indicators.gate.groups import TOGETHER, count_groups
 from indicators.selection import Selection
 from tests.sharing.known_programme import PROFESSIONS, write_programme
 from warehouse.engine import Engine

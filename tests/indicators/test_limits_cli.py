@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from indicators.__main__ import main
-from indicators.catalogue import list_indicators
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
+from indicators.catalogue import find_indicator, list_indicators
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.result import FIGURES
 from indicators.selection import Selection
 from indicators.targets import Target, find_series_target, find_target

@@ -17,8 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.network import nodes as network_nodes
 from indicators.network.graphs import STATISTICS, Ints, Network, make_network
 from indicators.network.missing import DRAWS, bound_missing, impute_ties

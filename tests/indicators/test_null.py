@@ -14,24 +14,25 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from indicators import change
-from indicators.change import WITHIN_PANEL, Moments, split_change
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
-from indicators.estimators import (
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
+from indicators.result import Result
+from indicators.selection import Selection
+from indicators.statistics import change
+from indicators.statistics.change import WITHIN_PANEL, Moments, split_change
+from indicators.statistics.estimators import (
     Interval,
     estimate_mean,
     estimate_paired,
     estimate_proportion,
     estimate_share,
 )
-from indicators.result import Result
-from indicators.selection import Selection
-from indicators.spc import make_charts
-from indicators.survival import compare_survival
+from indicators.statistics.spc import make_charts
+from indicators.statistics.survival import compare_survival
 from tests.conftest import MakeRelease
 from tests.many_communities import COMPLETE_TO, Plan, draw_tables
-from ui.attention import judge_response, judge_week
+from ui.words.attention import judge_response, judge_week
 from warehouse.engine import Engine
 
 PLAN = Plan(

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from etl.reading import Refused
+from etl.reading.types import Refused
 from indicators.catalogue import PARTS, list_indicators
-from indicators.compute import compute_result
 from indicators.definition import GRAINS, MEASURE_DIMENSIONS, Indicator
-from indicators.disclosure import SCOPES
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.result import FIGURES
 from indicators.selection import Selection, list_attributes
 from tests.conftest import MakeRelease

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.spc import (
+from indicators.statistics.spc import (
     FEWEST_POINTS,
     BadRebase,
     Observation,
@@ -22,7 +22,7 @@ from indicators.spc import (
     make_chart,
     make_charts,
 )
-from indicators.spc_rules import FLAGS, list_flags, list_short_flags
+from indicators.statistics.spc_rules import FLAGS, list_flags, list_short_flags
 from tests.ui.test_charts import make_result, row
 
 WHOLE = st.integers(-1000, 1000)

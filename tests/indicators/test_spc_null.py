@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from indicators.spc import build_chart
+from indicators.statistics.spc import build_chart
 from tests.indicators.test_spc import flag, list_words, observe
 
 SERIES, LENGTH = 4000, 24

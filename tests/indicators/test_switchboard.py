@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from indicators.compute import compute_result, find_indicator
+from indicators.catalogue import find_indicator
 from indicators.definition import Indicator, Parameter
-from indicators.disclosure import SCOPES
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.selection import BadSelection, Selection
 from indicators.switchboard import MOST_DEFINITIONS, draw_conclusion, list_definitions, sweep_definitions
 from tests.conftest import MakeRelease

@@ -13,7 +13,7 @@ from pathlib import Path
 from rich.progress import track
 
 from etl.load import load_paths
-from etl.reading import Options
+from etl.reading.types import Options
 from indicators.catalogue import list_indicators
 from tests.conftest import write_drawn
 from tests.indicators.random_community import COMPLETE_TO

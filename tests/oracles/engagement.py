@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
-from indicators.catalogue.engagement import CONTRIBUTIONS, ROLES
+from indicators.catalogue.engagement.activity import CONTRIBUTIONS, ROLES
 from tests.indicators.random_community import WAVES, Community
 from tests.oracles.oracle import Cells, Oracle
 from tests.oracles.record import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
-from indicators.catalogue.streams import EXCHANGE
+from indicators.catalogue.engagement.streams import EXCHANGE
 from tests.oracles.oracle import Cells
 from tests.oracles.record import Record, give_proportion, give_share, give_whole, make_oracles
 

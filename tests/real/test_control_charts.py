@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from indicators.spc import Observation, Rebase, SpcChart, build_chart
+from indicators.statistics.spc import Observation, Rebase, SpcChart, build_chart
 from tests.real.networks import REAL, load, read_rows, write_table
 
 pytestmark = [

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from etl.reading import Options, RawFile, Reading, Sample
+from etl.reading.transcode import decode
+from etl.reading.types import Options, RawFile, Reading, Sample
 from etl.sources import limesurvey, qualtrics, recognise_file, teams, zoom
-from etl.transcode import decode
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
 pytestmark = [

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators.catalogue import list_indicators
-from indicators.disclosure import SCOPES, apply_gate
+from indicators.gate.disclosure import SCOPES, apply_gate
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
 from sharing.audit import NARROWEST, WITHHELD, Row, find_exposed, read_universes, withhold_exposed

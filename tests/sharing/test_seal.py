@@ -10,9 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
-from indicators.groups import TOGETHER
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
+from indicators.gate.groups import TOGETHER
 from indicators.result import Result
 from indicators.selection import Selection
 from sharing import seal

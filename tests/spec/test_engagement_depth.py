@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from indicators.compute import find_indicator
+from indicators.catalogue import find_indicator
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import work_out_mean, work_out_proportion, work_out_share

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from etl.load import load_paths
-from etl.reading import Options
-from indicators.compute import find_indicator
+from etl.reading.types import Options
+from indicators.catalogue import find_indicator
 from tests.conftest import MakeRelease, write_drawn
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import work_out_proportion

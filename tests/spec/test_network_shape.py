@@ -6,8 +6,9 @@ from math import isclose
 
 import pytest
 
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
 from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records

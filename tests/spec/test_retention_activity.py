@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indicators.compute import find_indicator
+from indicators.catalogue import find_indicator
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import work_out_proportion

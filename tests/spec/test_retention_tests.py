@@ -15,8 +15,9 @@ from lifelines.statistics import multivariate_logrank_test
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from indicators.estimators import Band, estimate_survival
-from indicators.survival import compare_survival, estimate_median
+from indicators.definition import Band
+from indicators.statistics.estimators import estimate_survival
+from indicators.statistics.survival import compare_survival, estimate_median
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import Z

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from indicators.compute import compute_result, find_indicator
-from indicators.disclosure import SCOPES, Role
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES, Role
 from indicators.result import Result
 from indicators.selection import Selection
 from ui.export import Exhibit, Handout

@@ -12,7 +12,7 @@ import pytest
 from indicators.catalogue import list_indicators
 from indicators.result import Passport, Result
 from indicators.selection import Selection
-from ui.attention import (
+from ui.words.attention import (
     judge_checks,
     judge_quarantine,
     judge_response,

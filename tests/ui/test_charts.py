@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from indicators.catalogue import list_indicators
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
-from ui.charts import draw, draw_bars
-from ui.readings import alt_text, read_result
+from ui.charts.kinds import draw, draw_bars
+from ui.words.readings import alt_text, read_result
 
 KNOWN = list_indicators()
 KINDS = {indicator.chart: indicator.id for indicator in KNOWN.values()} | {"bars": "response_rate_rr1"}

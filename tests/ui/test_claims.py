@@ -6,7 +6,7 @@ import pytest
 
 from indicators.result import Result
 from tests.ui.test_charts import make_result, row
-from ui.claims import Claim, judge_result
+from ui.words.claims import Claim, judge_result
 
 LABELS = {"A1": "July 2015", "A2": "September 2015"}
 HIGH = {"A1": 0.9, "A2": 0.85}

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 
-from indicators.disclosure import Role
+from indicators.gate.disclosure import Role
 from indicators.result import FIGURES
 from tests.conftest import MakeRelease
 from tests.ui.handouts import DENTISTS, HOSTILE, MIDWIVES, PORTERS, compute, draw_community, make_handout

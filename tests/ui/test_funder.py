@@ -15,9 +15,9 @@ from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
 from sharing.extract import Extract
 from sharing.links import open_links
-from ui.funder import explain, read_latest, write_headline
-from ui.funder_chart import choose_rows, draw_figure, find_earlier
-from ui.funder_words import describe_restated, list_facts
+from ui.share.sealed_chart import choose_rows, draw_figure, find_earlier
+from ui.share.sealed_page import explain, read_latest, write_headline
+from ui.share.sealed_words import describe_restated, list_facts
 
 WAVES = {"w1": "Spring wave", "w2": "Autumn wave"}
 

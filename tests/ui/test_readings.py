@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.ui.test_charts import make_result, row
-from ui.readings import read_result
+from ui.words.readings import read_result
 
 LABELS = {"A1": "July 2015", "A2": "September 2015"}
 

@@ -12,7 +12,7 @@ from sharing.extract import FILE, Extract, find_folder, read_extract, write_extr
 from sharing.seal import seal_release
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_pdf
-from ui import report
+from ui.share import report
 
 LINK = "0a1b2c3d"
 

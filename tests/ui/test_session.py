@@ -9,11 +9,19 @@ import pytest
 import streamlit as st
 
 from etl.load import load_paths
-from indicators.disclosure import SCOPES, Scope
+from indicators.gate.disclosure import SCOPES, Scope
 from indicators.selection import BadSelection
 from tests.app.small_programme import write_members, write_programme
-from ui import session
-from ui.session import View, current_view, draw_filters, fetch, list_options, open_engine, open_shown_engine
+from ui.shell import session
+from ui.shell.session import (
+    View,
+    current_view,
+    draw_filters,
+    fetch,
+    list_options,
+    open_engine,
+    open_shown_engine,
+)
 from warehouse.engine import Engine
 from warehouse.release import current_id, find_release
 

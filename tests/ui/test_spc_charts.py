@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from indicators.definition import Direction
 from indicators.result import Result
-from indicators.spc import SpcChart, make_chart, make_charts
+from indicators.statistics.spc import SpcChart, make_chart, make_charts
 from journal.store import Entry, Kind
 from tests.ui.test_charts import make_result, row
-from ui.spc_charts import BLUE, ORANGE, choose_rebases, describe_flags, draw_spc, read_spc
+from ui.charts.control import BLUE, ORANGE, choose_rebases, describe_flags, draw_spc, read_spc
 
 
 def make_weeks(

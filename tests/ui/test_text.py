@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.definition import Unit
-from ui import text
+from ui.words import numbers as text
 
 UNITS: tuple[Unit, ...] = ("people", "share", "score", "difference", "index", "ties")
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from indicators.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES
 from indicators.result import FIGURES, Result
-from ui.readings import read_result
-from ui.text import describe_estimate, format_day, format_period, name_dimension
+from ui.words.numbers import describe_estimate, format_day, format_period, name_dimension
+from ui.words.readings import read_result
 
 FOR_ROLE = {
     "evaluator": "evaluators",

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from ui.export.files import clean_text
 from ui.export.handout import Exhibit, Handout
 from ui.export.looks import INK, LINE, QUIET, SYNTHETIC_SENTENCE, TEAL
-from ui.tables import table_columns, table_rows
+from ui.words.tables import table_columns, table_rows
 
 MOST_ROWS = 15
 _HTML = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head>

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import pandas as pd
 
 from indicators.definition import Unit
-from indicators.disclosure import GATED
+from indicators.gate.disclosure import GATED
 from indicators.result import Result
 from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
-from ui.text import (
+from ui.words.numbers import (
     COUNTS,
     describe_status,
     format_interval,

@@ -16,7 +16,7 @@ from ui.export.files import clean_text
 from ui.export.looks import BAR, INK, LINE, QUIET, SERIES, STEP_INKS, STEPS, TEAL
 from ui.export.marks import Chart, Mark
 from ui.export.pdf_fonts import SANS, register_fonts
-from ui.text import COUNTS, format_value
+from ui.words.numbers import COUNTS, format_value
 
 SIZE = 8.0
 ROW = 19.0

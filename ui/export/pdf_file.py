@@ -28,15 +28,15 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Words
 
 from indicators.result import Result
-from ui.chart_parts import list_rows
+from ui.charts.parts import list_rows
 from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
 from ui.export.looks import INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL, WASH
 from ui.export.marks import Chart, describe_basis, make_card, make_chart
 from ui.export.pdf_charts import draw_charts
 from ui.export.pdf_fonts import BOLD, SANS, SERIF, register_fonts
-from ui.tables import table_columns, table_rows
-from ui.text import describe_status, format_moment
+from ui.words.numbers import describe_status, format_moment
+from ui.words.tables import table_columns, table_rows
 
 MARGIN = 20 * mm
 INSIDE = A4[0] - 2 * MARGIN

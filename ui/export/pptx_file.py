@@ -19,7 +19,7 @@ from ui.export.handout import Exhibit, Handout
 from ui.export.looks import BAR, INK, LINE, QUIET, SERIES, STEPS, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL
 from ui.export.marks import Chart, Mark, describe_basis, make_card, make_chart
 from ui.export.rows import protect_cell
-from ui.tables import table_rows
+from ui.words.tables import table_rows
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, INSIDE = Inches(0.7), Inches(11.93)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from indicators.result import FIGURES, Result, escape_cell
 from ui.export.files import clean_text
 from ui.export.handout import Handout
-from ui.passport import list_facts
-from ui.text import describe_status, format_period
+from ui.words.numbers import describe_status, format_period
+from ui.words.passport import list_facts
 
 HIDDEN, NO_DATA = "hidden", "no data"
 STATUS = {"ok": "shown", "suppressed": HIDDEN, "no_data": NO_DATA}

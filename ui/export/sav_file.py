@@ -16,7 +16,7 @@ from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Handout
 from ui.export.looks import SYNTHETIC_SENTENCE
 from ui.export.rows import HIDDEN, NO_DATA, Cell, list_cells, list_columns
-from ui.text import name_dimension
+from ui.words.numbers import name_dimension
 
 CODES: dict[str, float] = {HIDDEN: -9999997.0, NO_DATA: -9999998.0, "not given": -9999999.0}
 _CODED = ("indicator", "heading", "period_name", "is_synthetic", "is_complete", "unit", "status")

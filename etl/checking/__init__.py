@@ -1,0 +1,1 @@
+"""From raw rows to good ones: people, codebook, validation, duplicates, reconciliation."""

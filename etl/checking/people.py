@@ -1,0 +1,133 @@
+"""Who is who: members by id, address or name, each with a keyed pseudonym."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from etl.checking.pseudonyms import make_pseudonym
+from etl.reading.names import normalise_email, normalise_name
+
+NO_MEMBER = {
+    "member_id": "member_id is not in the members list: add the member, or an alias of kind external",
+    "unknown": "nobody in the members list has this e-mail address or name: add the member, or an alias",
+    "unclear": "more than one member has this name: add the e-mail address, or an alias",
+}
+
+
+def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
+    """Make `people` (member_id, pseudonym, name, email) and `identities` (kind, value → pseudonym, NULL if unclear).
+
+    Reads `accepted_members` and `accepted_aliases`. Kinds are id (member ids, external aliases), address (e-mail
+    addresses and UPNs) and name.
+    """
+    ids = connection.execute("SELECT member_id FROM accepted_members ORDER BY member_id").fetchall()
+    members = [str(row[0]) for row in ids]
+    _register(
+        connection,
+        "pseudonyms",
+        {"member_id": members, "pseudonym": [make_pseudonym(key, "member", value) for value in members]},
+    )
+    connection.execute(
+        "CREATE TABLE people AS SELECT m.member_id, p.pseudonym, m.name, m.email "
+        "FROM accepted_members m JOIN pseudonyms p USING (member_id)"
+    )
+    stated = connection.execute(
+        """SELECT 'id', member_id, pseudonym FROM people
+        UNION ALL SELECT 'address', email, pseudonym FROM people WHERE email IS NOT NULL
+        UNION ALL SELECT 'name', name, pseudonym FROM people WHERE name IS NOT NULL
+        UNION ALL SELECT CASE a.kind WHEN 'external' THEN 'id' WHEN 'name' THEN 'name' ELSE 'address' END,
+          a.value, p.pseudonym FROM accepted_aliases a JOIN people p USING (member_id)"""
+    ).fetchall()
+    _register(
+        connection,
+        "stated",
+        {
+            "kind": [str(kind) for kind, _, _ in stated],
+            "value": [normalise_identity(str(kind), str(value)) for kind, value, _ in stated],
+            "pseudonym": [str(pseudonym) for _, _, pseudonym in stated],
+        },
+    )
+    connection.execute(
+        """CREATE TABLE identities AS
+        SELECT kind, value, CASE WHEN min(pseudonym) = max(pseudonym) THEN min(pseudonym) END AS pseudonym
+        FROM stated WHERE value <> '' GROUP BY kind, value"""
+    )
+    connection.execute(
+        "CREATE TABLE references_by_id AS SELECT value, pseudonym FROM identities WHERE kind IN ('id', 'address')"
+    )
+
+
+def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Sequence[str], person: str) -> str:
+    """Make a table with `person` resolved for a batch that knows people by e-mail, UPN, name or external id.
+
+    Returns the table's name; it has the batch's columns and `resolved` (pseudonym or NULL) and `unresolved_reason`.
+    """
+    present = set(columns)
+    keys: dict[str, list[str]] = {
+        "id": [name for name in (person, "person_external") if name in present],
+        "address": [name for name in ("person_email", "person_upn") if name in present],
+        "name": [name for name in ("person_name",) if name in present],
+    }
+    joins: list[str] = []
+    matches: list[str] = []
+    unclear: list[str] = []
+    for kind, names in keys.items():
+        for name in names:
+            alias = f"by_{name}"
+            values = [
+                str(row[0])
+                for row in connection.execute(
+                    f'SELECT DISTINCT "{name}" FROM {raw} WHERE "{name}" <> \'\''
+                ).fetchall()
+            ]
+            _register(
+                connection,
+                f"keys_{name}",
+                {"given": values, "value": [normalise_identity(kind, value) for value in values]},
+            )
+            connection.execute(
+                f"CREATE OR REPLACE TABLE {alias} AS SELECT k.given, i.pseudonym FROM keys_{name} k "
+                f"JOIN identities i ON i.kind = '{kind}' AND i.value = k.value"
+            )
+            joins.append(f'LEFT JOIN {alias} ON {alias}.given = r."{name}"')
+            matches.append(f"{alias}.pseudonym")
+            unclear.append(f"({alias}.given IS NOT NULL AND {alias}.pseudonym IS NULL)")
+    resolved = f"{raw}_resolved"
+    reasons = f"CASE WHEN {' OR '.join(unclear)} THEN $unclear ELSE $unknown END"
+    connection.execute(
+        f"CREATE TABLE {resolved} AS SELECT r.*, coalesce({', '.join(matches)}) AS resolved, "
+        f"{reasons} AS unresolved_reason FROM {raw} r {' '.join(joins)}",
+        {"unclear": NO_MEMBER["unclear"], "unknown": NO_MEMBER["unknown"]},
+    )
+    return resolved
+
+
+def name_strangers(connection: duckdb.DuckDBPyConnection, key: bytes, values_sql: str) -> None:
+    """Make `strangers` (value, pseudonym): respondents who are no member get a pseudonym of their own."""
+    values = [
+        str(row[0])
+        for row in connection.execute(f"SELECT DISTINCT value FROM ({values_sql}) ORDER BY value").fetchall()
+    ]
+    _register(
+        connection,
+        "strangers",
+        {"value": values, "pseudonym": [make_pseudonym(key, "respondent", value) for value in values]},
+    )
+
+
+def normalise_identity(kind: str, value: str) -> str:
+    """An identifier of the kind id, address or name in the form in which it is compared."""
+    if kind == "address":
+        return normalise_email(value)
+    return normalise_name(value) if kind == "name" else value.strip()
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:
+    """A DuckDB table of text columns."""
+    arriving = pa.table({column: pa.array(values, pa.string()) for column, values in columns.items()})
+    connection.register("arriving", arriving)
+    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
+    connection.unregister("arriving")

@@ -1,0 +1,46 @@
+"""Keyed pseudonyms: what stands for a person in every released table."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+
+from etl.reading.types import Refused
+
+ERASED = "erased.json"
+
+
+def load_key(state: Path) -> bytes:
+    """The pseudonym key: 32 random bytes, made on first use, readable by the owner only, never in a release.
+
+    Refused where the key is gone and people were erased: only with that key are they known again and left out.
+    """
+    state.mkdir(parents=True, exist_ok=True)
+    path = state / "pseudonym.key"
+    if (state / ERASED).exists() and not path.exists():
+        raise Refused(
+            f"{path} is missing, and without it the people who were erased would come back: restore it from the backup."
+        )
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = bytes.fromhex(path.read_text(encoding="ascii"))
+        if len(key) != 32:
+            raise Refused(
+                f"{path} is damaged: restore it from the backup, or every pseudonym changes."
+            ) from None
+        return key
+    key = secrets.token_bytes(32)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(key.hex())
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def make_pseudonym(key: bytes, kind: str, value: str) -> str:
+    """Keyed pseudonym (HMAC-SHA-256, first 64 bits in hexadecimal) of a person."""
+    return hmac.digest(key, f"{kind}|{value}".encode(), hashlib.sha256).hex()[:16]

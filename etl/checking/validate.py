@@ -1,0 +1,237 @@
+"""Set-based validation of one table: typed columns, a reason for every row that cannot be loaded, duplicates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from etl.checking.people import NO_MEMBER, resolve_rows
+from etl.reading.files import Batch
+from etl.reading.types import PERSON_COLUMNS
+from warehouse.contracts import DUCKDB_TYPES, Column, Table
+from warehouse.engine import quote_name, quote_text
+
+_LARGE = ("answers", "ties", "activities")
+_TYPE_WORDS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "yes or no (write true or false)",
+    "date": "a date (write it as 2015-09-30)",
+    "timestamp": "a time (write it as 2015-09-30T14:00:00Z)",
+}
+
+
+def check_table(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    batches: Sequence[Batch],
+    attributes: Sequence[str],
+    *,
+    keep_identity: bool = False,
+    allow_strangers: bool = False,
+) -> None:
+    """Make `checked_<table>`: file, line, the typed columns (people as pseudonyms), `reason` (NULL when good).
+
+    `keep_identity` leaves member ids as they are (for the members list, from which the pseudonyms come);
+    `allow_strangers` gives people who are no member a pseudonym of their own, from the table `strangers`.
+    """
+    extra = [name for name in attributes if table.has_attributes and name not in table.column_names]
+    columns = [*table.columns, *(Column(name, "text", "Attribute of the member.") for name in extra)]
+    selects = [
+        _select_batch(connection, table, columns, batch, keep_identity, allow_strangers) for batch in batches
+    ]
+    if not selects:
+        nothing = ", ".join(
+            f"CAST(NULL AS {DUCKDB_TYPES[column.type]}) AS {quote_name(column.name)}" for column in columns
+        )
+        selects = [
+            f"SELECT CAST(0 AS INTEGER) AS file, CAST(0 AS BIGINT) AS line, {nothing}, '' AS reason WHERE false"
+        ]
+    unioned = " UNION ALL BY NAME ".join(selects)
+    connection.execute(f"CREATE TABLE checked_{table.name} AS {unioned}")
+    for column in table.columns:
+        if column.references:
+            _check_reference(connection, table.name, column)
+    if table.different:
+        first, second = table.different
+        connection.execute(
+            f"UPDATE checked_{table.name} SET reason = '{first} and {second} are the same: take the line out' "
+            f"WHERE reason IS NULL AND {quote_name(first)} = {quote_name(second)}"
+        )
+
+
+def _select_batch(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    columns: Sequence[Column],
+    batch: Batch,
+    keep_identity: bool,
+    allow_strangers: bool,
+) -> str:
+    present = set(batch.columns)
+    raw = batch.raw
+    joins, typed, reasons = [], [], []
+    is_vendor = bool(present & set(PERSON_COLUMNS))
+    if is_vendor:
+        person = next(column.name for column in table.columns if column.is_person)
+        raw = resolve_rows(connection, batch.raw, batch.columns, person)
+    for column in columns:
+        name = quote_name(column.name)
+        text = f"nullif(trim(r.{name}), '')" if column.name in present else "CAST(NULL AS VARCHAR)"
+        if column.is_person and not keep_identity:
+            value, join, reason = _person(column, text, is_vendor, allow_strangers)
+            joins.append(join)
+        else:
+            value, reason = _cast(column, text), _explain(column, text)
+        typed.append(f"{value} AS {name}")
+        reasons += reason
+    for start, end in table.ordered:
+        low, high = (
+            _cast(table.column(start), _text(start, present)),
+            _cast(table.column(end), _text(end, present)),
+        )
+        if {start, end} <= present:
+            reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
+    return (
+        f"SELECT CAST({batch.file} AS INTEGER) AS file, r.line, {', '.join(typed)}, "
+        f"nullif(concat_ws('; ', {', '.join(reasons) or 'NULL'}), '') AS reason FROM {raw} r {' '.join(joins)}"
+    )
+
+
+def _text(name: str, present: set[str]) -> str:
+    return f"nullif(trim(r.{quote_name(name)}), '')" if name in present else "CAST(NULL AS VARCHAR)"
+
+
+def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -> tuple[str, str, list[str]]:
+    """SQL for the pseudonym of a person column, the join it needs, and its reasons."""
+    if is_vendor:
+        return "r.resolved", "", ["CASE WHEN r.resolved IS NULL THEN r.unresolved_reason END"]
+    alias = quote_name(f"who_{column.name}")
+    key = f"CASE WHEN contains({text}, '@') THEN lower({text}) ELSE {text} END"
+    join = f"LEFT JOIN references_by_id {alias} ON {alias}.value = {key}"
+    missing = f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')}"
+    if allow_strangers:
+        stranger = quote_name(f"stranger_{column.name}")
+        join += f" LEFT JOIN strangers {stranger} ON {stranger}.value = {text}"
+        return f"coalesce({alias}.pseudonym, {stranger}.pseudonym)", join, [f"{missing} END"]
+    reason = NO_MEMBER["member_id"].replace("member_id", column.name)
+    return (
+        f"{alias}.pseudonym",
+        join,
+        [f"{missing} WHEN {alias}.pseudonym IS NULL THEN {quote_text(reason)} END"],
+    )
+
+
+def _cast(column: Column, text: str) -> str:
+    match column.type:
+        case "text":
+            return text
+        case "boolean":
+            return (
+                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1') THEN true "
+                f"WHEN lower({text}) IN ('false', 'no', 'n', '0') THEN false END"
+            )
+        case "integer":
+            number = f"TRY_CAST({text} AS DOUBLE)"
+            return f"CASE WHEN isfinite({number}) AND {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
+        case "number":
+            return f"CASE WHEN isfinite(TRY_CAST({text} AS DOUBLE)) THEN TRY_CAST({text} AS DOUBLE) END"
+        case "date":
+            return f"TRY_CAST({text} AS DATE)"
+        case "timestamp":
+            return f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))"
+
+
+def _explain(column: Column, text: str) -> list[str]:
+    """SQL for each way in which a value can be wrong; a personal value is never repeated."""
+    reasons = []
+    shown = "" if column.personal else f" ''' || left({text}, 40) || '''"
+    if column.required:
+        reasons.append(f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')} END")
+    if column.type != "text":
+        words = _TYPE_WORDS[column.type]
+        reasons.append(
+            f"CASE WHEN {text} IS NOT NULL AND {_cast(column, text)} IS NULL "
+            f"THEN '{column.name}{shown} is not {words}' END"
+        )
+    if column.allowed:
+        allowed = ", ".join(quote_text(value) for value in column.allowed)
+        words = f"{', '.join(column.allowed[:-1])} or {column.allowed[-1]}"
+        reasons.append(f"CASE WHEN {text} NOT IN ({allowed}) THEN '{column.name}{shown} is not {words}' END")
+    if column.minimum is not None:
+        reasons.append(
+            f"CASE WHEN {_cast(column, text)} < {column.minimum} "
+            f"THEN '{column.name}{shown} is below {column.minimum:g}' END"
+        )
+    return reasons
+
+
+def _check_reference(connection: duckdb.DuckDBPyConnection, name: str, column: Column) -> None:
+    assert column.references is not None
+    table, key = column.references
+    quoted = quote_name(column.name)
+    shown = "" if column.is_person else f" ''' || left({quoted}, 40) || '''"
+    connection.execute(
+        f"UPDATE checked_{name} SET reason = concat_ws('; ', reason, '{column.name}{shown} is not in {table}') "
+        f"WHERE {quoted} IS NOT NULL AND {quoted} NOT IN (SELECT {quote_name(key)} FROM accepted_{table})"
+    )
+
+
+def accept_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_names: Sequence[str]) -> None:
+    """Make `accepted_<table>` (and `kept_<table>`) of the good rows, each key once; note exact repeats and rows that contradict.
+
+    The first row of a key, by file name and line, is kept. A repeat with the same values counts as a duplicate; one
+    with other values is set aside with the place of the first.
+    """
+    checked = f"checked_{table.name}"
+    columns = [str(row[0]) for row in connection.execute(f"DESCRIBE {checked}").fetchall()]
+    values = [name for name in columns if name not in ("file", "line", "reason")]
+    key = ", ".join(quote_name(name) for name in table.key)
+    repeated = f"repeated_{table.name}"
+    connection.execute(
+        f"CREATE TABLE {repeated} AS SELECT {key} FROM {checked} WHERE reason IS NULL GROUP BY {key} HAVING count(*) > 1"
+    )
+    listed = ", ".join(quote_name(name) for name in values)
+    if connection.execute(f"SELECT count(*) FROM {repeated}").fetchall()[0][0] == 0:
+        kind = "VIEW" if table.name in _LARGE else "TABLE"
+        connection.execute(
+            f"CREATE {kind} accepted_{table.name} AS SELECT file, line, {listed} FROM {checked} WHERE reason IS NULL"
+        )
+        return
+    matches = " AND ".join(
+        f"c.{quote_name(name)} {'=' if table.column(name).required else 'IS NOT DISTINCT FROM'} k.{quote_name(name)}"
+        for name in table.key
+    )
+    struct = f"struct_pack({', '.join(f'{quote_name(name)} := c.{quote_name(name)}' for name in values)})"
+    connection.execute(
+        f"""CREATE TABLE ranked_{table.name} AS
+        SELECT c.*, row_number() OVER w AS place, first_value(c.file) OVER w AS first_file,
+          first_value(c.line) OVER w AS first_line, first_value({struct}) OVER w = {struct} AS is_same
+        FROM {checked} c JOIN {repeated} k ON {matches} WHERE c.reason IS NULL
+        WINDOW w AS (PARTITION BY {", ".join(f"c.{quote_name(name)}" for name in table.key)} ORDER BY c.file, c.line)"""
+    )
+    names = ", ".join(quote_text(name) for name in file_names)
+    connection.execute(
+        f"INSERT INTO duplicates SELECT file, line, {quote_text(table.name)} FROM ranked_{table.name} "
+        f"WHERE place > 1 AND is_same"
+    )
+    connection.execute(
+        f"INSERT INTO rejects SELECT file, line, {quote_text(table.name)}, "
+        f"'the same {' and '.join(table.key)} is in ' || ([{names}])[first_file + 1] || ' line ' || first_line || "
+        f"' with other values: correct one of them' FROM ranked_{table.name} WHERE place > 1 AND NOT is_same"
+    )
+    connection.execute(
+        f"""CREATE TABLE accepted_{table.name} AS
+        SELECT file, line, {listed} FROM {checked} c WHERE reason IS NULL
+          AND NOT EXISTS (SELECT 1 FROM {repeated} k WHERE {matches})
+        UNION ALL BY NAME SELECT file, line, {listed} FROM ranked_{table.name} WHERE place = 1"""
+    )
+
+
+def note_rejects(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Add the rows of `checked_<table>` that have a reason to `rejects`."""
+    connection.execute(
+        f"INSERT INTO rejects SELECT file, line, {quote_text(table.name)}, reason FROM checked_{table.name} "
+        "WHERE reason IS NOT NULL"
+    )

@@ -1,0 +1,1 @@
+"""The synthetic sample: raw exports drawn from a seed."""

@@ -1,0 +1,1 @@
+"""Erasing a member from every file of the data folder."""

@@ -1,0 +1,106 @@
+"""Erase a member: no release, staged file or identity of the data folder holds them, and later loads leave them out."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from etl.checking.people import normalise_identity
+from etl.checking.pseudonyms import load_key
+from etl.erasure import add_marks, leave_out, make_mark, read_marks
+from etl.load import (
+    Progress,
+    build_release,
+    fill_tables,
+    list_attributes,
+    list_staged,
+    open_kitchen,
+    take_in_all,
+)
+from etl.reading.files import StagedFile
+from etl.reading.types import Refused
+from etl.staging import prune_staged
+from warehouse.release import Release, find_release, list_releases, lock_data
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did: the release without the member, how many rows left each file, releases removed."""
+
+    release: Release
+    rows: dict[str, int]
+    removed: int
+
+
+def erase_member(data: Path, member: str, progress: Progress = lambda step: None) -> Erased:
+    """Rebuild the release without a member, given by member id, e-mail address or pseudonym, and remove every other.
+
+    What named them stays behind as keyed marks only, by which later loads leave them out. Safe to interrupt and to
+    repeat. Raises Refused where nobody of that name is or was there; NoRelease; Busy.
+    """
+    with lock_data(data):
+        live = find_release(data)
+        state = data / "state"
+        staged = list_staged(data)
+        marks = _find_marks(staged, state, live, member, progress)
+        if not marks and not _is_erased(state, member):
+            raise Refused(
+                f"There is no member {member} in the live release: give the member id of the members list, "
+                "the e-mail address or the pseudonym."
+            )
+        before = {file["name"]: int(file["read"]) for file in live.manifest["files"]}
+        add_marks(state, marks)
+        loaded = build_release(data, staged, live.zone, progress)
+        removed = [release for release in list_releases(data) if release.id != loaded.release.id]
+        for release in removed:
+            _remove(release)
+        prune_staged(state, [file.staged.sha256 for file in loaded.files])
+        left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}
+    return Erased(loaded.release, {name: rows for name, rows in left.items() if rows}, len(removed))
+
+
+def _remove(release: Release) -> None:
+    shutil.rmtree(release.path)
+
+
+def _find_marks(
+    staged: Sequence[StagedFile], state: Path, live: Release, member: str, progress: Progress
+) -> set[str]:
+    """Marks of every identifier of the member: ids, addresses, names and the pseudonym; none where nobody is meant."""
+    key = load_key(state)
+    with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
+        connection = open_kitchen(Path(work))
+        try:
+            taken = take_in_all(connection, staged, state, Path(work), progress)
+            intakes = leave_out(connection, taken, state, key)
+            fill_tables(connection, intakes, list_attributes(intakes), key, live.zone, progress)
+            found = connection.execute(
+                "SELECT pseudonym FROM people WHERE ? IN (member_id, pseudonym) OR lower(trim(email)) = ?",
+                [member.strip(), normalise_identity("address", member)],
+            ).fetchall()
+            if len(found) != 1:
+                return set()
+            identifiers = connection.execute(
+                "SELECT kind, value FROM stated WHERE pseudonym = ?", [found[0][0]]
+            ).fetchall()
+        finally:
+            connection.close()
+    return {
+        make_mark(key, str(kind), str(value), is_synthetic)
+        for is_synthetic in {file.is_synthetic for file in staged}
+        for kind, value in (*identifiers, ("pseudonym", found[0][0]))
+        if str(value).strip()
+    }
+
+
+def _is_erased(state: Path, member: str) -> bool:
+    """Whether somebody with this id, address or pseudonym was erased before."""
+    key, marks = load_key(state), read_marks(state)
+    return any(
+        make_mark(key, kind, member, is_synthetic) in marks
+        for kind in ("id", "address", "pseudonym")
+        for is_synthetic in (False, True)
+    )

@@ -1,0 +1,171 @@
+"""Dates, times and durations as exports write them: one order a file, local times to UTC, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from etl.reading.types import DateOrder, Refused
+
+_NUMERIC = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)")
+_WRITTEN = re.compile(
+    r"""\s*
+    (?: (?P<iso_year>\d{4}) [/.-] (?P<iso_month>\d{1,2}) [/.-] (?P<iso_day>\d{1,2})
+      | (?P<first>\d{1,2}) [/.-] (?P<second>\d{1,2}) [/.-] (?P<year>\d{4}|\d{2})
+      | (?P<month_name>[A-Za-z]{3,9}) \.? \s+ (?P<named_day>\d{1,2}) ,? \s+ (?P<named_year>\d{4}) )
+    (?: (?: T | ,\s* | \s+ )
+      (?P<hour>\d{1,2}) [:.] (?P<minute>\d{2}) (?: [:.] (?P<second_of>\d{2}) (?: [.,] \d{1,9} )? )?
+      (?: \s* (?P<half>[AaPp]) \.? \s? [Mm] \.? )?
+      (?: \s* (?P<offset>Z | [+-]\d{2}:?\d{2} | [+-]\d{2}) )?
+    )? \s*""",
+    re.VERBOSE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_UNITS = {
+    "h": ("h", "hr", "hrs", "hour", "hours", "godz", "std", "jam"),
+    "m": ("m", "min", "mins", "minute", "minutes", "menit", "mnt"),
+    "s": ("s", "sec", "secs", "second", "seconds", "sek", "seg", "detik", "dtk"),
+}
+_UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1}
+_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
+_CLOCK = re.compile(r"(\d+):([0-5]\d):([0-5]\d)")
+
+
+def settle_order(values: Iterable[str], name: str, order: DateOrder | None) -> DateOrder:
+    """The order of day, month and year in all the dates of the file called `name`.
+
+    Dates that start with a four-digit year, or that name the month, need no order. Of the others one with a part
+    above 12 settles it for all. Raises Refused where dates contradict each other or `order`, or leave it open.
+    """
+    numeric = [match for value in values if (match := _NUMERIC.match(value))]
+    shown: dict[DateOrder, str] = {}
+    is_open = ""
+    for match in numeric:
+        value = match[0].strip()
+        first, second = int(match[1]), int(match[2])
+        if first > 12 >= second > 0:
+            shown.setdefault("dmy", value)
+        elif second > 12 >= first > 0:
+            shown.setdefault("mdy", value)
+        elif first != second:
+            is_open = is_open or value
+    if not numeric:
+        return order or "ymd"
+    if order == "ymd":
+        raise Refused(
+            f"{name} has the date {numeric[0][0].strip()}, which does not start with the year: say --date-order dmy or mdy."
+        )
+    if len(shown) == 2 and order is None:
+        raise Refused(
+            f"{name} mixes day first ({shown['dmy']}) and month first ({shown['mdy']}): export it again with one order of dates."
+        )
+    if order is not None:
+        for other, value in shown.items():
+            if other != order:
+                words = "day first" if order == "dmy" else "month first"
+                raise Refused(
+                    f"{name} has the date {value}, which cannot be {words}: give another --date-order, or correct the date."
+                )
+        return order
+    if shown:
+        return next(iter(shown))
+    if is_open:
+        raise Refused(
+            f"{name}: every date in it could be day first or month first (for example {is_open}): "
+            "say which with --date-order dmy or --date-order mdy."
+        )
+    return "dmy"
+
+
+def parse_local(text: str, order: DateOrder) -> datetime:
+    """A date, with or without a time, as written: naive local time, or aware where the text gives an offset.
+
+    Two-digit years are 20yy; fractions of a second are dropped. ValueError where it is not a date of this order.
+    """
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a date: {text!r}")
+    year, month, day = _read_day(match, order)
+    hour = int(match["hour"] or 0)
+    if match["half"]:
+        if not 1 <= hour <= 12:
+            raise ValueError(f"not a time: {text!r}")
+        hour = hour % 12 + (12 if match["half"] in "Pp" else 0)
+    moment = datetime(year, month, day, hour, int(match["minute"] or 0), int(match["second_of"] or 0))
+    return moment.replace(tzinfo=_read_offset(match["offset"])) if match["offset"] else moment
+
+
+def _read_day(match: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
+    if match["iso_year"]:
+        return int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"])
+    if match["month_name"]:
+        name = match["month_name"][:3].lower()
+        if name not in _MONTHS:
+            raise ValueError(f"not a month: {match['month_name']!r}")
+        return int(match["named_year"]), _MONTHS.index(name) + 1, int(match["named_day"])
+    if order == "ymd":
+        raise ValueError(f"not a date that starts with the year: {match[0]!r}")
+    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    first, second = int(match["first"]), int(match["second"])
+    return (year, second, first) if order == "dmy" else (year, first, second)
+
+
+def _read_offset(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    digits = text[1:].replace(":", "")
+    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
+    return timezone(-span if text[0] == "-" else span)
+
+
+def load_zone(zone: str) -> ZoneInfo:
+    """The time zone called `zone`; Refused where there is none of that name."""
+    try:
+        return ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise Refused(f"There is no time zone {zone}: give one such as --zone Europe/London.") from None
+
+
+def to_utc(moment: datetime, zone: str) -> datetime:
+    """`moment` as naive UTC. A naive moment is local time in `zone`: of a time that occurs twice, when clocks go back,
+    the first is meant, and a time that does not exist, when they go forward, moves forward by the gap."""
+    local = moment if moment.tzinfo else moment.replace(tzinfo=load_zone(zone), fold=0)
+    try:
+        return local.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"out of range: {moment}") from error
+
+
+def to_local(moment: datetime, zone: str) -> datetime:
+    """Naive UTC as naive local time in `zone`."""
+    return moment.replace(tzinfo=UTC).astimezone(load_zone(zone)).replace(tzinfo=None, fold=0)
+
+
+def iso_utc(text: str, order: DateOrder, zone: str) -> str:
+    """A written date and time as 'YYYY-MM-DD HH:MM:SS' in UTC; '' stays ''. ValueError as in `parse_local`."""
+    return format_utc(to_utc(parse_local(text, order), zone)) if text.strip() else ""
+
+
+def format_utc(moment: datetime) -> str:
+    """Naive UTC as the text that DuckDB casts to TIMESTAMP: 'YYYY-MM-DD HH:MM:SS'."""
+    return moment.isoformat(sep=" ", timespec="seconds")
+
+
+def parse_duration(text: str) -> float:
+    """Minutes of "1h 12m 45s", "3h 26s", "1 godz. 12 min 45 sek.", "01:12:45" or a plain number of minutes ("53").
+
+    ValueError for anything else, for a unit given twice and for units out of order.
+    """
+    plain = text.strip().casefold()
+    if clock := _CLOCK.fullmatch(plain):
+        return (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])) / 60
+    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
+        return float(plain)
+    parts = re.findall(r"(\d+)\s*([^\W\d_]+)\.?\s*,?\s*", plain)
+    units = [_UNIT_OF.get(word, "") for _, word in parts]
+    is_whole = re.fullmatch(r"(?:\d+\s*[^\W\d_]+\.?\s*,?\s*)+", plain) is not None
+    if not is_whole or "" in units or units != sorted(set(units), key="hms".index):
+        raise ValueError(f"not a duration: {text!r}")
+    return sum(int(count) * _UNIT_SECONDS[unit] for (count, _), unit in zip(parts, units, strict=True)) / 60

@@ -1,0 +1,89 @@
+"""What a survey export holds, whichever tool wrote it: responses with their non-empty answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from etl.reading.records import make_table
+from etl.reading.types import Refused
+
+NOTHING_ANSWERED = "no question answered"
+_COLUMNS = (
+    "response_id",
+    "person_external",
+    "person_email",
+    "person_name",
+    "item_id",
+    "question",
+    "answer",
+    "submitted_at",
+    "is_finished",
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column of answers: its place in the record, its short name and the question as asked."""
+
+    place: int
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Response:
+    """One person's answers; `submitted_at` is UTC text, `is_finished` 'true', 'false' or '' where it is not known."""
+
+    line: int
+    response_id: str
+    answers: tuple[tuple[Question, str], ...]
+    external: str = ""
+    email: str = ""
+    name: str = ""
+    submitted_at: str = ""
+    is_finished: str = ""
+
+
+def pick_answers(questions: Sequence[Question], cells: Sequence[str]) -> tuple[tuple[Question, str], ...]:
+    """The cells that hold an answer, as exported: only an empty cell is unanswered, "None" and "NA" are answers."""
+    return tuple((question, cells[question.place]) for question in questions if cells[question.place].strip())
+
+
+def check_questions(questions: Sequence[Question], name: str) -> None:
+    """Refused where a file has no question, or two columns of one short name."""
+    if not questions:
+        raise Refused(f"{name} has no question in it: export it again with its answers.")
+    item, count = Counter(question.item_id for question in questions).most_common(1)[0]
+    if count > 1:
+        raise Refused(
+            f"{name} has {count} columns called {item or '(no name)'}: give each question a name of its own and export again."
+        )
+
+
+def make_raw_answers(responses: Sequence[Response]) -> pa.Table:
+    """The table `raw_answers`, one row a non-empty answer."""
+    return make_table(
+        _COLUMNS,
+        [
+            (
+                response.line,
+                (
+                    response.response_id,
+                    response.external,
+                    response.email,
+                    response.name,
+                    question.item_id,
+                    question.text,
+                    answer,
+                    response.submitted_at,
+                    response.is_finished,
+                ),
+            )
+            for response in responses
+            for question, answer in response.answers
+        ],
+    )

@@ -1,0 +1,88 @@
+"""Bytes into text: strict, never guessed."""
+
+from __future__ import annotations
+
+import codecs
+
+from etl.reading.types import Refused
+
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_AGREEING = {
+    "utf-8": {"utf-8", "utf-8-sig"},
+    "utf-16-le": {"utf-16", "utf-16-le"},
+    "utf-16-be": {"utf-16", "utf-16-be"},
+}
+_MOST_NUL_SHARE = 0.25
+
+
+def decode(content: bytes, name: str, encoding: str | None) -> str:
+    """The text of a file called `name`, without its byte order mark and without NUL characters.
+
+    A byte order mark (UTF-8, UTF-16) decides; without one, valid UTF-8 is UTF-8; anything else is read in `encoding`.
+    Raises Refused where that leaves it open, where `encoding` contradicts the mark, or where the bytes do not fit.
+    """
+    given = _look_up(encoding, name) if encoding is not None else None
+    for mark, marked in _MARKS:
+        if content.startswith(mark):
+            if given is not None and given not in _AGREEING[marked]:
+                raise Refused(
+                    f"{name} is marked as {marked.upper()}, but --encoding says {encoding}: leave the option out for this file."
+                )
+            return _clean(_decode_as(content[len(mark) :], name, marked), name)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        if given is None:
+            raise Refused(
+                f"{name} is not UTF-8 (byte 0x{content[error.start]:02x} at position {error.start}): "
+                "say which encoding it has, for example --encoding cp1252."
+            ) from None
+        return _clean(_decode_given(content, name, given), name)
+    if given is not None and _is_mostly_nul(text):
+        return _clean(_decode_given(content, name, given), name)
+    return _clean(text, name)
+
+
+def _look_up(encoding: str, name: str) -> str:
+    try:
+        return codecs.lookup(encoding).name
+    except (LookupError, ValueError):
+        raise Refused(
+            f"There is no encoding {encoding!r}, which is given for {name}: use for example cp1252 or utf-16-le."
+        ) from None
+
+
+def _decode_given(content: bytes, name: str, encoding: str) -> str:
+    if encoding == "utf-16":
+        raise Refused(
+            f"{name} has no byte order mark: say --encoding utf-16-le (the usual one) or --encoding utf-16-be."
+        )
+    return _decode_as(content, name, encoding)
+
+
+def _decode_as(content: bytes, name: str, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except (UnicodeError, LookupError) as error:
+        place = f" at position {error.start}" if isinstance(error, UnicodeDecodeError) else ""
+        raise Refused(
+            f"{name} cannot be read as {encoding}: it does not fit{place}; give another --encoding, or export the file again."
+        ) from None
+
+
+def _clean(text: str, name: str) -> str:
+    if _is_mostly_nul(text):
+        guess = "utf-16-be" if text.startswith("\0") else "utf-16-le"
+        raise Refused(
+            f"{name} is mostly NUL characters, as UTF-16 without its byte order mark is: "
+            f"if so, say --encoding {guess}, otherwise export the file again."
+        )
+    return text.replace("\0", "")
+
+
+def _is_mostly_nul(text: str) -> bool:
+    return text.count("\0") > _MOST_NUL_SHARE * len(text)

@@ -1,0 +1,121 @@
+"""What a source module takes and gives: the two verbs `recognise(sample)` and `read(file)` share these types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pyarrow as pa
+
+DateOrder = Literal["dmy", "mdy", "ymd"]
+PERSON_COLUMNS = ("person_email", "person_upn", "person_name", "person_external")
+
+
+class Refused(Exception):
+    """A file, or a whole load, that cannot be taken: one plain sentence that says what, where and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the exports do not say themselves, given on the command line or in a mapping file."""
+
+    encoding: str | None = None
+    date_order: DateOrder | None = None
+    zone: str = "Europe/London"
+    survey_id: str | None = None
+    wave_id: str | None = None
+    event_id: str | None = None
+    complete_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The start of a file. `text` is '' for binary files (XLSX, Parquet)."""
+
+    name: str
+    content: bytes
+    text: str
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs.
+
+    `table` is the template table that a mapping names, or ''.
+    """
+
+    name: str
+    path: Path
+    text: str
+    options: Options
+    table: str = ""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A line of a file that cannot be loaded, and why, in words a programme officer understands."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Scan:
+    """A template file that DuckDB reads itself: `sql` gives its columns as VARCHAR, in the order of the file."""
+
+    table: str
+    sql: str
+    date_order: DateOrder
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question as a survey file itself describes it, used where the survey has no codebook of its own.
+
+    `labels` are (value, words); a value of None is an answer without a number: on a scale (`kind` likert, nps) it has no
+    value, elsewhere it gets its number once all files of the survey are known.
+    """
+
+    item_id: str
+    text: str
+    kind: str
+    labels: tuple[tuple[int | None, str], ...] = ()
+    scale_min: int | None = None
+    scale_max: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source read from one file.
+
+    `tables` maps a template table's name to its rows: a table with a BIGINT column `line` and otherwise only
+    VARCHAR columns, named as in `warehouse.contracts`. A person who is not known by member id is given by any of
+    the columns `person_email`, `person_upn`, `person_name`, `person_external`, in place of the person column.
+    Times are UTC ISO 8601, dates ISO. `rows_read` counts the lines that hold data, the unit of the reconciliation.
+    Rows with line 0 (a meeting's event) belong to the file as a whole and are not counted.
+    `complete_to` is the last day the export covers, where it says so. A `scan` stands for a template table that is
+    read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes.
+    """
+
+    source: str
+    rows_read: int
+    tables: Mapping[str, pa.Table]
+    rejects: tuple[Reject, ...] = ()
+    warnings: tuple[str, ...] = ()
+    complete_to: date | None = None
+    scan: Scan | None = None
+    items: tuple[Item, ...] = ()
+
+
+class Source(Protocol):
+    """A module of `etl.sources`."""
+
+    NAME: str
+    TITLE: str
+
+    def recognise(self, sample: Sample) -> bool: ...
+
+    def read(self, file: RawFile) -> Reading: ...

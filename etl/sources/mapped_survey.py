@@ -1,0 +1,72 @@
+"""A survey in any CSV with a column for each question, read through the items of a saved mapping."""
+
+from __future__ import annotations
+
+from etl.reading.dates import iso_utc, settle_order
+from etl.reading.mapping import Mapping
+from etl.reading.records import fit_cells, read_records
+from etl.reading.responses import NOTHING_ANSWERED, Question, Response, make_raw_answers, pick_answers
+from etl.reading.types import RawFile, Reading, Refused, Reject
+
+NAME = "mapped_survey"
+TITLE = "Survey answers, by mapping"
+
+
+def read_survey(file: RawFile, mapping: Mapping) -> Reading:
+    """Read the responses: one row of `raw_answers` an answer to a mapped item.
+
+    A response without a `respondent_id` is known by its line. Cells that the mapping calls missing are unanswered.
+    Raises Refused where a column that the mapping names is not there.
+    """
+    records = list(read_records(file.text, file.name, ","))
+    header = [cell.strip() for cell in records[0].cells] if records else []
+    for column in (*mapping.items.values(), *mapping.columns.values()):
+        if column not in header:
+            raise Refused(
+                f"{file.name} has no column {column!r}, which the mapping names; it has: {', '.join(header)}."
+            )
+    places = {role: header.index(column) for role, column in mapping.columns.items()}
+    questions = [
+        Question(header.index(column), item, column if column != item else "")
+        for item, column in mapping.items.items()
+    ]
+    missing = {cell.strip() for cell in mapping.missing}
+    rejects: list[Reject] = []
+    fitting = []
+    for record in records[1:]:
+        reason = fit_cells(record, len(header))
+        if reason:
+            rejects.append(Reject(record.line, reason))
+        else:
+            cells = ["" if cell.strip() in missing else cell for cell in record.cells]
+            fitting.append((record.line, cells))
+    dates = [cells[places["submitted_at"]] for _, cells in fitting] if "submitted_at" in places else []
+    order = settle_order(dates, file.name, file.options.date_order)
+    responses = []
+    for line, cells in fitting:
+        given = {role: cells[place].strip() for role, place in places.items()}
+        answers = pick_answers(questions, cells)
+        if not answers:
+            rejects.append(Reject(line, NOTHING_ANSWERED))
+            continue
+        written = given.get("submitted_at", "")
+        try:
+            submitted = iso_utc(written, order, file.options.zone)
+        except ValueError:
+            rejects.append(Reject(line, f"the date of submission '{written[:40]}' is not a date and time"))
+            continue
+        known = given.get("respondent_id", "")
+        responses.append(
+            Response(
+                line,
+                known or f"line {line}",
+                answers,
+                external=given.get("person_external", "") or known,
+                email=given.get("person_email", ""),
+                name=given.get("person_name", ""),
+                submitted_at=submitted,
+            )
+        )
+    return Reading(
+        NAME, len(responses) + len(rejects), {"raw_answers": make_raw_answers(responses)}, tuple(rejects)
+    )

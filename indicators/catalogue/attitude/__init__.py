@@ -1,0 +1,1 @@
+"""What members think: items, scales, changes."""

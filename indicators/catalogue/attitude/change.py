@@ -1,0 +1,245 @@
+"""Change of attitude between waves within the panel, and its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from indicators.catalogue.attitude.items import (
+    CUT_WORDS,
+    FAVOURABLE,
+    ITEM_SCORES,
+    TABLES,
+    UNANSWERED,
+    list_cuts,
+    list_least,
+    score_constructs,
+    tell_enough,
+)
+from indicators.definition import Indicator
+from indicators.engine.computed import make_figure
+from indicators.statistics.change import (
+    adjust_holm,
+    find_p_of_counts,
+    find_p_of_means,
+)
+from indicators.statistics.estimators import Floats
+
+PANEL_NEEDS = "the same items answered by the same people in at least two waves"
+_PANEL_ONLY = (
+    "The panel's change only: it says nothing about those who answered in one wave. "
+    "Two shown means may differ by one in the last digit from their shown change."
+)
+_ONE_WAVE = "People who answered in only one of the two waves. "
+# What a change is since: suffix of the id, words, column of wave_order.
+BEFORE = ("", "the wave before", "previous_wave_id")
+FIRST = ("_since_first", "the first wave", "first_wave_id")
+Since = tuple[str, str, str]
+
+
+def _pair(scores: str, measure: str, earlier: str, change: str) -> str:
+    """Facts of one row a respondent, measure and wave: `change` of the scores a (then) and b (now)."""
+    return f"""
+        WITH scored AS ({scores})
+        SELECT w.wave_id AS period, b.member_id, b.{measure}, 0.0 AS position, {change} AS x, 1.0 AS w
+        FROM wave_order w
+        JOIN scored b ON b.wave_id = w.wave_id
+        JOIN scored a ON a.wave_id = w.{earlier} AND a.member_id = b.member_id AND a.{measure} = b.{measure}
+        WHERE w.{earlier} <> w.wave_id"""
+
+
+def _change(measure: str, scores: str, excluded: str, since: Since) -> Indicator:
+    suffix, words, earlier = since
+    return Indicator(
+        id=f"{measure}_change{suffix}",
+        title=f"Change of each {measure} since {words}",
+        theme="attitude",
+        outcome="learning",
+        definition=f"Mean change of the score since {words}, among those who answered in both waves (the matched panel).",
+        formula="d̄ = Σ(score now − score then) / n, with the paired t interval",
+        numerator="Sum of the changes",
+        denominator="Respondents with a score in both waves",
+        excluded=_ONE_WAVE + excluded,
+        caveat=_PANEL_ONLY,
+        source="Survey; interval: paired Student's t",
+        unit="difference",
+        direction="up",
+        time_axis="wave",
+        estimator="mean",
+        chart="change",
+        facts=_pair(scores, measure, earlier, "b.score - a.score"),
+        tables=TABLES,
+        attributes="as_at_wave",
+        measures=(measure,),
+        needs=PANEL_NEEDS,
+    )
+
+
+def _construct_change(since: Since, least: str = "half") -> Indicator:
+    changed = _change(
+        "construct",
+        score_constructs(least),
+        f"Respondents who did not answer {tell_enough(least)} in each.",
+        since,
+    )
+    return replace(changed, parameters=list_least(least), rebuild=partial(_construct_change, since))
+
+
+def _score_favourable(cut: str) -> str:
+    return f"""
+        SELECT s.wave_id, s.member_id, s.item_id AS item, CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS score
+        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL"""
+
+
+def _positive_change(since: Since, cut: str = "half") -> Indicator:
+    suffix, words, earlier = since
+    return Indicator(
+        id=f"item_positive_change{suffix}",
+        title=f"Change of positive answers to each item since {words}",
+        theme="attitude",
+        outcome="learning",
+        definition=f"Change since {words} of the share who answered the item {CUT_WORDS[cut]}, "
+        "among those who answered it in both waves (the matched panel).",
+        formula="(b − c) / n, b turned favourable and c ceased to be; standard error √(b + c − (b − c)²/n) / n",
+        numerator="Respondents who turned favourable less those who ceased to be",
+        denominator="Respondents who answered the item in both waves",
+        excluded=_ONE_WAVE + UNANSWERED,
+        caveat=_PANEL_ONLY,
+        source="Agresti 2013, ch. 11 (matched pairs); interval: normal",
+        unit="net",
+        direction="up",
+        time_axis="wave",
+        estimator="paired",
+        chart="change",
+        facts=_pair(_score_favourable(cut), "item", earlier, "b.score - a.score"),
+        tables=TABLES,
+        attributes="as_at_wave",
+        measures=("item",),
+        needs=PANEL_NEEDS,
+        parameters=list_cuts(cut),
+        rebuild=partial(_positive_change, since),
+    )
+
+
+def _find_mean_p(cell: pd.DataFrame) -> Floats:
+    return find_p_of_means(*(cell[name].to_numpy(dtype=np.float64) for name in ("n", "x", "xx")))
+
+
+def _find_count_p(cell: pd.DataFrame) -> Floats:
+    """x is −1, 0 or 1: Σx² are those who moved and Σx those up less those down."""
+    moved, net = (cell[name].to_numpy(dtype=np.float64) for name in ("xx", "x"))
+    return find_p_of_counts((moved + net) / 2, (moved - net) / 2)
+
+
+def _test_items(find_p: Callable[[pd.DataFrame], Floats], cell: pd.DataFrame) -> pd.DataFrame:
+    """One figure an item: its p adjusted over the items of the cell, those without a test left out."""
+    own = find_p(cell)
+    is_tested = ~np.isnan(own)
+    people = cell["n"].to_numpy(dtype=np.float64)[is_tested]
+    items, own = cell["answer"].astype(str)[is_tested], own[is_tested]
+    return pd.DataFrame(
+        make_figure(float(p), n=n, numerator=float(raw), denominator=len(own), item=item)
+        for p, n, raw, item in zip(adjust_holm(own), people, own, items, strict=True)
+    )
+
+
+def _make_test(
+    id: str,
+    title: str,
+    test: str,
+    question: str,
+    source: str,
+    facts: str,
+    find_p: Callable[[pd.DataFrame], Floats],
+    since: Since,
+    untested: str,
+) -> Indicator:
+    suffix, words, _ = since
+    return Indicator(
+        id=f"{id}{suffix}",
+        title=f"{title} since {words}",
+        theme="attitude",
+        outcome="learning",
+        definition=f"How surprising the panel's change of each item since {words} would be if {question}: {test}, "
+        "adjusted for all items of the wave tested together (Holm).",
+        formula=f"p of the {test}; the i-th smallest of m times m − i + 1, never below the one before, at most 1",
+        numerator="None: a p-value is no ratio (given is the item's own p, before the adjustment)",
+        denominator="None: a p-value is no ratio (given is the number of items tested together)",
+        excluded=_ONE_WAVE + UNANSWERED + untested,
+        caveat="A small p says that chance alone is unlikely to explain the change, not that it is large or why it came; "
+        "a large p does not say that nothing changed. " + _PANEL_ONLY,
+        source=source,
+        unit="p",
+        direction="neutral",
+        time_axis="wave",
+        estimator="computed",
+        chart="bars",
+        facts=f"SELECT period, member_id, item AS answer, position, x, w FROM ({facts})",
+        tables=TABLES,
+        attributes="as_at_wave",
+        measures=("item",),
+        sums=("answer",),
+        needs=PANEL_NEEDS,
+        interval="None: it is a p-value",
+        compute=partial(_test_items, find_p),
+    )
+
+
+def _change_p(since: Since) -> Indicator:
+    return _make_test(
+        "item_change_p",
+        "Test of the change of each item",
+        "paired t test",
+        "the mean had not changed",
+        "Student's paired t; Holm 1979",
+        _pair(ITEM_SCORES, "item", since[2], "b.score - a.score"),
+        _find_mean_p,
+        since,
+        " Items that fewer than two answered twice, or that all changed by the same.",
+    )
+
+
+def _sign_p(since: Since) -> Indicator:
+    return _make_test(
+        "item_sign_p",
+        "Sign test of the change of each item",
+        "sign test",
+        "as many moved up as down",
+        "Dixon & Mood 1946; Holm 1979",
+        _pair(ITEM_SCORES, "item", since[2], "sign(b.score - a.score)"),
+        _find_count_p,
+        since,
+        "",
+    )
+
+
+def _positive_p(since: Since, cut: str = "half") -> Indicator:
+    test = _make_test(
+        "item_positive_p",
+        "Test of the change of positive answers to each item",
+        "exact McNemar test",
+        "as many turned favourable as ceased to be",
+        "McNemar 1947, exact; Holm 1979",
+        _pair(_score_favourable(cut), "item", since[2], "b.score - a.score"),
+        _find_count_p,
+        since,
+        "",
+    )
+    return replace(test, parameters=list_cuts(cut), rebuild=partial(_positive_p, since))
+
+
+_INDICATORS = (
+    *(_change("item", ITEM_SCORES, UNANSWERED, since) for since in (BEFORE, FIRST)),
+    *(_construct_change(since) for since in (BEFORE, FIRST)),
+    *(_positive_change(since) for since in (BEFORE, FIRST)),
+    *(make(since) for make in (_change_p, _positive_p, _sign_p) for since in (BEFORE, FIRST)),
+)
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return _INDICATORS

@@ -1,0 +1,177 @@
+"""Ties across groups against random mixing, assortativity and brokerage, per wave and relation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from indicators.catalogue.connections.shape import NETWORK_FACTS
+from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
+from indicators.definition import Indicator, Parameter
+from indicators.network.figures import compute_assortativity, compute_mixing, compute_mixing_p
+from warehouse.engine import quote_name
+
+_RANDOM = (
+    "random networks in which everybody sends and receives as many ties (undirected: has as many partners)"
+)
+_DRAWS = "1,000 draws, seeded (200 above 20,000 ties, 100 above 100,000)"
+_LARGE = " Waves of more than 100,000 members: it would take too long."
+_SOURCE = "Krackhardt & Stern 1988; random networks: Rao, Jana & Bandyopadhyay 1996"
+_MIXING_INTERVAL = f"Expected: 2.5 to 97.5 % of {_DRAWS}; the difference likewise; none for the observed"
+ROLES = ("Coordinator", "Consultant", "Gatekeeper", "Representative", "Liaison")
+
+
+def _list_mixing(attribute: str) -> list[Indicator]:
+    words = attribute.replace("_", " ")
+    excluded = f"{SELF} Ties in which the {words} of either side is not recorded.{_LARGE}"
+    denominator = f"Ties in which the {words} of both sides is recorded"
+    return [
+        make_connection(
+            f"mixing_{attribute}",
+            f"E-I index by {words} against random mixing",
+            f"E-I index by {words} beside its mean in {_RANDOM}.",
+            "(E − I) / (E + I); expected: its mean over the draws; the difference of the two",
+            "External less internal ties",
+            denominator,
+            NETWORK_FACTS,
+            unit="index",
+            estimator="computed",
+            measures=("relation", "part"),
+            is_whole=True,
+            excluded=excluded,
+            caveat="Above the expected: more open than chance would make it, given who is active. " + MISSING,
+            source=_SOURCE,
+            interval=_MIXING_INTERVAL,
+            compute=compute_mixing(attribute, is_index=True),
+        ),
+        make_connection(
+            f"mixing_cross_{attribute}",
+            f"Ties across {words} against random mixing",
+            f"Share of ties between members of different {words} beside its mean in {_RANDOM}.",
+            "external ties / all ties; expected: its mean over the draws; the difference of the two",
+            f"Ties between members of different {words}",
+            denominator,
+            NETWORK_FACTS,
+            unit="share",
+            estimator="computed",
+            measures=("relation", "part"),
+            is_whole=True,
+            excluded=excluded,
+            caveat="Above the expected: more open than chance would make it, given who is active. " + MISSING,
+            source=_SOURCE,
+            interval=_MIXING_INTERVAL,
+            compute=compute_mixing(attribute, is_index=False),
+        ),
+        make_connection(
+            f"mixing_p_{attribute}",
+            f"Is mixing by {words} random?",
+            f"Probability of an E-I index by {words} at least as far from its mean, in {_RANDOM}.",
+            "p = (1 + draws with |d − d̄| ≥ |observed − d̄|) / (draws + 1), two-sided",
+            "One, and the draws at least as far from their mean",
+            "The draws, and one",
+            NETWORK_FACTS,
+            unit="p",
+            estimator="computed",
+            is_whole=True,
+            direction="neutral",
+            excluded=excluded,
+            caveat="Small: mixing is not random, either way; it does not say why. Many tests find something by chance. "
+            + MISSING,
+            source=_SOURCE,
+            interval=f"None: a p value, of {_DRAWS}",
+            compute=compute_mixing_p(attribute),
+        ),
+        make_connection(
+            f"assortativity_{attribute}",
+            f"Assortativity by {words}",
+            f"How far ties stay within {words} beyond what the groups' numbers of ties make likely: 1 all, 0 as by chance.",
+            "(Σeᵢᵢ − Σaᵢbᵢ) / (1 − Σaᵢbᵢ), e the shares of ties from group to group, a and b their sums",
+            "Share of ties within less the share expected",
+            "One less the share expected",
+            NETWORK_FACTS,
+            unit="coefficient",
+            estimator="computed",
+            is_whole=True,
+            direction="down",
+            excluded=excluded,
+            caveat="The test of whether it is chance is the comparison with random mixing. " + MISSING,
+            source="Newman 2003",
+            interval="None: it describes the ties named",
+            compute=compute_assortativity(attribute),
+        ),
+    ]
+
+
+def _make_brokerage(attributes: Sequence[str]) -> Indicator:
+    def rebuild(attribute: str = "organisation") -> Indicator:
+        words = attribute.replace("_", " ")
+        place = quote_name(attribute)
+        roles = ", ".join(f"('{role}', {number}.0)" for number, role in enumerate(ROLES))
+        return make_connection(
+            "brokerage",
+            f"Brokerage between members, by {words}",
+            f"Of the paths i → j → k without a tie i → k, the share in which j has each role between groups of {words}.",
+            "paths of the role / open paths; coordinator i = j = k, consultant i = k ≠ j, gatekeeper i ≠ j = k, "
+            "representative i = j ≠ k, liaison all different; the broker as the cluster",
+            "Open paths in which the broker has the role",
+            "All open paths",
+            f"""
+        WITH placed AS (
+          SELECT wave_id, member_id, {place} AS place FROM frames WHERE {place} IS NOT NULL
+        ),
+        placed_arcs AS (
+          SELECT a.wave_id, a.relation, a.from_id, a.to_id, f.place AS from_place, t.place AS to_place FROM arcs a
+          JOIN placed f ON f.wave_id = a.wave_id AND f.member_id = a.from_id
+          JOIN placed t ON t.wave_id = a.wave_id AND t.member_id = a.to_id
+        ),
+        paths AS (
+          SELECT a.wave_id, a.relation, a.to_id AS member_id,
+            a.from_place = a.to_place AS starts_within, b.to_place = b.from_place AS ends_within,
+            a.from_place = b.to_place AS returns
+          FROM placed_arcs a
+          JOIN placed_arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation AND b.from_id = a.to_id
+          ANTI JOIN arcs c ON c.wave_id = a.wave_id AND c.relation = a.relation
+            AND c.from_id = a.from_id AND c.to_id = b.to_id
+          WHERE b.to_id <> a.from_id
+        ),
+        counted AS (
+          SELECT wave_id, relation, member_id, CASE
+            WHEN starts_within AND ends_within THEN 'Coordinator' WHEN starts_within THEN 'Representative'
+            WHEN ends_within THEN 'Gatekeeper' WHEN returns THEN 'Consultant' ELSE 'Liaison' END AS role,
+            CAST(count(*) AS DOUBLE) AS paths
+          FROM paths GROUP BY ALL
+        ),
+        brokers AS (
+          SELECT wave_id, relation, member_id, sum(paths) AS paths FROM counted GROUP BY wave_id, relation, member_id
+        )
+        SELECT b.wave_id AS period, b.member_id, b.relation, r.role, r.position,
+          coalesce(c.paths, 0.0) AS x, b.paths AS w
+        FROM brokers b CROSS JOIN (VALUES {roles}) AS r(role, position)
+        LEFT JOIN counted c ON c.wave_id = b.wave_id AND c.relation = b.relation
+          AND c.member_id = b.member_id AND c.role = r.role""",
+            unit="share",
+            estimator="share",
+            measures=("relation", "role"),
+            direction="neutral",
+            excluded=f"{SELF} Paths on which the {words} of any of the three is not recorded.",
+            caveat="For a group: the paths through its members. Small groups make liaisons likely by themselves. "
+            + MISSING,
+            source="Gould & Fernandez 1989",
+            parameters=(
+                Parameter(
+                    "attribute",
+                    "The groups between which members broker",
+                    attribute,
+                    "organisation",
+                    tuple(attributes),
+                ),
+            ),
+            rebuild=rebuild,
+        )
+
+    return rebuild()
+
+
+def list_indicators(attributes: Iterable[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part: brokerage, and mixing by each attribute."""
+    names = tuple(attributes)
+    return (_make_brokerage(names), *(one for name in names for one in _list_mixing(name)))

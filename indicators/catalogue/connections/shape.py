@@ -1,0 +1,326 @@
+"""The shape of the network and members' places in it, per wave and relation, on igraph (indicators/network)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
+from indicators.definition import Direction, Indicator, Parameter, Unit
+from indicators.gate.reliability import TOO_FEW_ANSWERED
+from indicators.network.figures import (
+    compute_highest_betweenness,
+    compute_imputed_degree,
+    compute_statistic,
+)
+
+MOST_MEMBERS = 100_000
+_WITHIN = "For a group: the network of the ties among its own members."
+_LARGE = f" Waves of more than {MOST_MEMBERS:,} members: it would take too long."
+_PLACE = "For a group: its members' places in the network of everybody."
+_EVERYBODY = "For everybody, where a respondent is missing: "
+_IMPUTED = (
+    "2.5 to 97.5 % of 200 draws in which missing respondents name as many as a respondent drawn at random, return "
+    "ties at the observed rate, and name others in proportion to how often they are named"
+)
+_MADE_UP = f"{_EVERYBODY}{_IMPUTED} (up to 100,000 ties). None for groups"
+_MADE_UP_PATHS = f"{_EVERYBODY}{_IMPUTED} (up to 2,000,000 members × ties). None for groups"
+
+NETWORK_FACTS = f"""
+        WITH sizes AS (
+          SELECT wave_id, relation, count(*) AS size FROM network_nodes GROUP BY wave_id, relation
+          HAVING count(*) <= {MOST_MEMBERS}
+        )
+        SELECT n.wave_id AS period, n.member_id, n.relation, 0.0 AS position, n.node, -1 AS other, n.is_directed,
+          n.has_responded, n.is_missing, n.betweenness, z.size
+        FROM network_nodes n JOIN sizes z ON z.wave_id = n.wave_id AND z.relation = n.relation
+        UNION ALL
+        SELECT a.wave_id, a.from_id, a.relation, 0.0, f.node, t.node, f.is_directed, false, false, NULL, z.size
+        FROM arcs a JOIN sizes z ON z.wave_id = a.wave_id AND z.relation = a.relation
+        JOIN network_nodes f ON f.wave_id = a.wave_id AND f.relation = a.relation AND f.member_id = a.from_id
+        JOIN network_nodes t ON t.wave_id = a.wave_id AND t.relation = a.relation AND t.member_id = a.to_id"""
+
+
+def _place(column: str, condition: str = "") -> str:
+    """Facts of one column of `network_nodes`."""
+    where = f" WHERE {condition}" if condition else ""
+    return f"""
+        SELECT wave_id AS period, member_id, relation, 0.0 AS position, CAST({column} AS DOUBLE) AS x, 1.0 AS w
+        FROM network_nodes{where}"""
+
+
+def _clustering(few_partners: str = "zero") -> Indicator:
+    is_zero = few_partners == "zero"
+    return make_connection(
+        "clustering",
+        "Clustering (mean of members)",
+        "Share of a member's pairs of partners who are tied to each other, on average over members"
+        + (", 0 for those with fewer than two partners." if is_zero else " with two partners or more."),
+        "mean of ties among partners / (k (k − 1) / 2), k partners in either direction",
+        "Sum of the members' clustering",
+        "Members in the wave, whether or not they answered"
+        if is_zero
+        else "Members with two partners or more",
+        _place("coalesce(clustering, 0.0)") if is_zero else _place("clustering", "clustering IS NOT NULL"),
+        unit="coefficient",
+        estimator="mean",
+        direction="neutral",
+        excluded=SELF if is_zero else SELF + " Members with fewer than two partners.",
+        caveat=f"{_PLACE} Every member weighs the same; transitivity weighs pairs of partners. {MISSING}",
+        source="Watts & Strogatz 1998",
+        parameters=(
+            Parameter(
+                "few_partners",
+                "Whether members with fewer than two partners count as 0 or are left out",
+                few_partners,
+                "zero",
+                ("zero", "left out"),
+            ),
+        ),
+        rebuild=_clustering,
+    )
+
+
+PLACES = (
+    make_connection(
+        "isolates",
+        "Members without ties",
+        "Share of members who named nobody and whom nobody named.",
+        "members with no partner / n",
+        "Members with no partner",
+        "Members in the wave, whether or not they answered",
+        _place("degree = 0"),
+        unit="share",
+        estimator="proportion",
+        direction="down",
+        caveat="A member who did not answer and whom nobody named counts as one without ties. " + MISSING,
+    ),
+    make_connection(
+        "in_largest_component",
+        "Members in the largest component",
+        "Share of members who can be reached from one another through ties, in the largest such part.",
+        "members of the largest component / n",
+        "Members of the largest component",
+        "Members in the wave, whether or not they answered",
+        _place("is_in_largest_component"),
+        unit="share",
+        estimator="proportion",
+    ),
+    make_connection(
+        "in_degree",
+        "Times named",
+        "Mean number of members who name a member.",
+        "Σ ties received / n",
+        "Ties received",
+        "Members in the wave, whether or not they answered",
+        _place("in_degree"),
+        unit="ties",
+        estimator="mean",
+        caveat="Holds up best where people are missing; still, those who did not answer name nobody.",
+        source="Freeman 1978; Smith & Moody 2013 on missing people",
+    ),
+    make_connection(
+        "constraint",
+        "Constraint (Burt)",
+        "How far a member's partners are tied to one another: low where a member joins people who are otherwise apart.",
+        "mean of Σⱼ(pᵢⱼ + Σ_q pᵢ_q p_qⱼ)², p = 1 / partners where there is a tie, else 0, in either direction",
+        "Sum of the members' constraint",
+        "Members with a tie",
+        _place("burt_constraint", "burt_constraint IS NOT NULL"),
+        unit="coefficient",
+        estimator="mean",
+        direction="neutral",
+        excluded=SELF + " Members without ties. Waves in which fewer than 65 % answered.",
+        caveat="Falls as a member has more partners. " + _PLACE + " " + MISSING,
+        source="Burt 1992",
+        least_response=TOO_FEW_ANSWERED,
+    ),
+    _clustering(),
+)
+
+
+def _shape(
+    statistic: str,
+    title: str,
+    definition: str,
+    formula: str,
+    numerator: str,
+    denominator: str,
+    *,
+    unit: Unit = "number",
+    direction: Direction = "neutral",
+    source: str = "Wasserman & Faust 1994",
+    interval: str = _MADE_UP,
+    caveat: str = MISSING,
+    id: str = "",
+    parameters: tuple[Parameter, ...] = (),
+) -> Indicator:
+    return make_connection(
+        id or statistic,
+        title,
+        f"{definition} {_WITHIN}",
+        formula,
+        numerator,
+        denominator,
+        NETWORK_FACTS,
+        unit=unit,
+        estimator="computed",
+        direction=direction,
+        excluded=SELF + _LARGE,
+        caveat=caveat,
+        source=source,
+        interval=interval,
+        parameters=parameters,
+        compute=compute_statistic(statistic),
+        rebuild=_transitivity if parameters else None,
+    )
+
+
+def _transitivity(direction: str = "undirected") -> Indicator:
+    is_directed = direction == "directed"
+    return _shape(
+        "transitivity_directed" if is_directed else "transitivity",
+        "Transitivity (directed)" if is_directed else "Transitivity",
+        "Of the paths i → j → k between three members, the share with a tie i → k."
+        if is_directed
+        else "Of the pairs of members who share a partner, counted once a partner, the share who are tied themselves.",
+        "paths i → j → k with a tie i → k / paths i → j → k"
+        if is_directed
+        else "3 × triangles / connected triples",
+        "Paths of two ties that a tie closes" if is_directed else "Three times the triangles",
+        "Paths of two ties between three members",
+        unit="coefficient",
+        id="transitivity",
+        parameters=(
+            Parameter(
+                "direction",
+                "Whether the direction of ties counts",
+                direction,
+                "undirected",
+                ("undirected", "directed"),
+            ),
+        ),
+        caveat="The definition with direction gives another figure on the same data. " + MISSING,
+    )
+
+
+SHAPES = (
+    _transitivity(),
+    _shape(
+        "components",
+        "Components",
+        "Parts of the network that no tie joins; a member without ties is a part.",
+        "number of connected components, in either direction",
+        "Components",
+        "None",
+        direction="down",
+        caveat="Rises with membership: read it beside the share in the largest component. " + MISSING,
+    ),
+    _shape(
+        "diameter",
+        "Diameter",
+        "Steps between the two members of the largest component who are farthest apart.",
+        "the longest of the shortest paths in the largest component, in either direction",
+        "Steps of the longest shortest path",
+        "None",
+        interval=_MADE_UP_PATHS,
+        caveat="None with over 10,000 members in the largest component: it would take too long. " + MISSING,
+    ),
+    _shape(
+        "path_length",
+        "Mean path length",
+        "Steps between two members of the largest component, on average.",
+        "Σ shortest paths / pairs, in the largest component, in either direction",
+        "Sum of the shortest paths",
+        "Pairs of members of the largest component",
+        interval=_MADE_UP_PATHS,
+        caveat="None with over 10,000 members in the largest component: it would take too long. " + MISSING,
+    ),
+    _shape(
+        "centralisation",
+        "Degree centralisation",
+        "How far ties run through one member: 1 for a star, 0 where all have as many partners.",
+        "Σ(max k − kᵢ) / ((n − 1)(n − 2)), k partners in either direction",
+        "Sum of the differences from the highest number of partners",
+        "The same sum in a star",
+        unit="coefficient",
+        source="Freeman 1978",
+    ),
+    _shape(
+        "modularity",
+        "Modularity",
+        "How much more ties lie within communities found in the network than random ties would.",
+        "Σ over communities of (m_c / m − (d_c / 2m)²), communities by the Leiden algorithm, seeded, the best of 20 runs "
+        "up to 1,000 members",
+        "Share of ties within communities less the share expected",
+        "All ties, in either direction",
+        unit="coefficient",
+        source="Newman & Girvan 2004; Traag, Waltman & van Eck 2019",
+        interval="None: it describes the ties named",
+        caveat="Sparse random networks have communities too: above 0.3 is no proof of any. " + MISSING,
+    ),
+    _shape(
+        "communities",
+        "Communities",
+        "Communities of two members or more that are tied more within than to others.",
+        "number of communities by the Leiden algorithm on modularity, seeded, the best of 20 runs up to 1,000 members",
+        "Communities",
+        "None",
+        source="Traag, Waltman & van Eck 2019",
+        interval="None: it describes the ties named",
+        caveat="Other partitions can be nearly as good: read it as a description. " + MISSING,
+    ),
+    _shape(
+        "degree_assortativity",
+        "Assortativity by ties",
+        "Whether members with many partners are tied to others with many: −1 to +1.",
+        "correlation of the partner counts on the two sides of a tie, each tie both ways",
+        "Covariance of the partner counts",
+        "Variance of the partner counts",
+        unit="coefficient",
+        source="Newman 2002",
+    ),
+)
+
+HIGHEST_BETWEENNESS = make_connection(
+    "betweenness_highest",
+    "Highest betweenness",
+    "Shortest paths between others that run through the member through whom most run. " + _PLACE,
+    "max over members of Σ shortest paths through the member / shortest paths, along the direction of ties if any",
+    "Shortest paths through the member",
+    "None",
+    NETWORK_FACTS,
+    unit="number",
+    estimator="computed",
+    direction="neutral",
+    excluded=SELF
+    + _LARGE
+    + " Waves in which fewer than 65 % answered, or with over 10,000 members with ties.",
+    caveat="Depends on who answered more than any other figure. " + MISSING,
+    source="Freeman 1977",
+    interval=_MADE_UP_PATHS,
+    least_response=TOO_FEW_ANSWERED,
+    compute=compute_highest_betweenness,
+)
+
+IMPUTED_DEGREE = make_connection(
+    "ties_if_all_answered",
+    "Ties per member, had everybody answered",
+    "Mean number of partners when the ties of missing respondents are made up; as named where nobody is missing.",
+    "mean over 200 draws of 2m / n, m pairs with a tie in either direction",
+    "Twice the pairs with a tie, named or made up",
+    "Members in the wave, whether or not they answered",
+    NETWORK_FACTS,
+    unit="ties",
+    estimator="computed",
+    excluded=SELF + _LARGE,
+    caveat="Supposes that those who did not answer name as many as those who did.",
+    source="Huisman 2009; Smith, Morgan & Moody 2022",
+    interval=f"{_EVERYBODY}{_IMPUTED} (up to 100,000 ties)",
+    is_whole=True,
+    compute=compute_imputed_degree,
+)
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part; these are the same for all attributes."""
+    return (*PLACES, *SHAPES, HIGHEST_BETWEENNESS, IMPUTED_DEGREE)

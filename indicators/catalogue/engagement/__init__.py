@@ -1,0 +1,1 @@
+"""Who takes part: activity, attendance, the programme's other streams."""

@@ -1,0 +1,1 @@
+"""Who answered, and what weighting for it changes."""

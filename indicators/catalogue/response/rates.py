@@ -1,0 +1,341 @@
+"""Response over a closed list of members (AAPOR Standard Definitions): rates, dispositions, gaps, bounds, burden."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from indicators.catalogue.attitude.items import CUT_WORDS, FAVOURABLE, list_cuts
+from indicators.definition import Chart, Indicator, Parameter, Unit
+from indicators.engine.computed import make_figure
+from indicators.statistics.estimators import Floats, estimate_proportion
+from indicators.statistics.weighting import estimate_gaps
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import quote_name, quote_text
+
+_INVITED = "who was invited to each wave and what came of it (invitations.csv)"
+_ANSWERS = (
+    "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
+)
+_NOT_RULED_OUT = (
+    "A high response rate does not rule out that those who answered differ from those who did not."
+)
+INELIGIBLE = "Members found ineligible, and respondents who were not asked."
+DISPOSITIONS = ("complete", "partial", "refused", "non_contact", "other", "ineligible")
+# Everybody asked in a wave that has answers, and whether they responded: by the disposition where there are
+# invitations, else by any answer of theirs.
+ASKED = """
+        given AS (SELECT DISTINCT wave_id, respondent_id AS member_id FROM answers WHERE value IS NOT NULL OR text IS NOT NULL),
+        asked AS (
+          SELECT f.*, CASE WHEN f.is_invited THEN f.has_responded ELSE g.member_id IS NOT NULL END AS is_respondent
+          FROM frames f LEFT JOIN given g ON g.wave_id = f.wave_id AND g.member_id = f.member_id
+          WHERE f.is_asked AND f.disposition IS DISTINCT FROM 'ineligible'
+        )"""
+
+
+def _response_rate(id: str, title: str, definition: str, formula: str, counted: str) -> Indicator:
+    return Indicator(
+        id=id,
+        title=title,
+        theme="response",
+        outcome="learning",
+        definition=definition,
+        formula=formula,
+        numerator="Invited members whose disposition is " + counted.replace("', '", " or ").strip("'"),
+        denominator="Invited members, without those found ineligible",
+        excluded="Ineligible invitations. The list is closed, so no eligibility is unknown.",
+        caveat=_NOT_RULED_OUT,
+        source="AAPOR Standard Definitions; interval: Wilson 1927",
+        unit="share",
+        direction="up",
+        time_axis="wave",
+        estimator="proportion",
+        chart="bars",
+        facts=f"""
+        SELECT wave_id AS period, member_id, 0.0 AS position,
+          CASE WHEN disposition IN ({counted}) THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+        FROM frames WHERE is_invited AND disposition <> 'ineligible'""",
+        tables=("invitations", "waves"),
+        attributes="as_at_wave",
+        needs=_INVITED,
+    )
+
+
+_PLACES = " ".join(f"WHEN {quote_text(name)} THEN {place}.0" for place, name in enumerate(DISPOSITIONS))
+RESPONSE_DISPOSITIONS = Indicator(
+    id="dispositions",
+    title="What came of the invitations",
+    theme="response",
+    outcome="learning",
+    definition="Share of all invited by final disposition: complete, partial, refused, non-contact, other; those found "
+    "ineligible apart.",
+    formula="p = invitations of this disposition / all invitations; ineligible ones are in no response rate",
+    numerator="Invited members with the disposition",
+    denominator="All invited members, those found ineligible among them",
+    excluded="Nobody who was invited. The list is closed, so no eligibility is unknown.",
+    caveat="An invitation without a disposition counts as complete where there is an answer, else as non-contact.",
+    source="AAPOR Standard Definitions; interval: Wilson 1927",
+    unit="share",
+    direction="neutral",
+    time_axis="wave",
+    estimator="composition",
+    chart="bars",
+    facts=f"""
+        SELECT wave_id AS period, member_id, disposition, CASE disposition {_PLACES} END AS position, 1.0 AS x, 1.0 AS w
+        FROM frames WHERE is_invited""",
+    tables=("invitations", "waves"),
+    attributes="as_at_wave",
+    measures=("disposition",),
+    needs=_INVITED,
+)
+
+ITEM_NONRESPONSE = Indicator(
+    id="item_nonresponse",
+    title="Items left unanswered",
+    theme="response",
+    outcome="learning",
+    definition="Share of the wave's respondents who left the item unanswered; not applicable is an answer.",
+    formula="respondents without any answer to the item / respondents of the wave",
+    numerator="Respondents who left the item empty",
+    denominator="Respondents of the wave: whoever answered any item",
+    excluded="Members who answered nothing. Items that nobody answered in the wave, open texts and questions with several "
+    "ticks, where empty can be an answer.",
+    caveat="An item that was shown only to some counts as unanswered for the others.",
+    source="AAPOR Standard Definitions (item nonresponse); interval: Wilson 1927",
+    unit="share",
+    direction="down",
+    time_axis="wave",
+    estimator="proportion",
+    chart="bars",
+    facts="""
+        WITH given AS (
+          SELECT wave_id, respondent_id AS member_id, item_id FROM answers WHERE value IS NOT NULL OR text IS NOT NULL
+        ),
+        shown AS (
+          SELECT DISTINCT g.wave_id, g.item_id FROM given g JOIN waves w ON w.wave_id = g.wave_id
+          JOIN items i ON i.survey_id = w.survey_id AND i.item_id = g.item_id
+          WHERE i.kind IN ('likert', 'nps', 'single', 'number')
+        )
+        SELECT r.wave_id AS period, r.member_id, s.item_id AS item, 0.0 AS position,
+          CASE WHEN g.item_id IS NULL THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+        FROM (SELECT DISTINCT wave_id, member_id FROM given) r
+        JOIN shown s ON s.wave_id = r.wave_id
+        LEFT JOIN given g ON g.wave_id = r.wave_id AND g.member_id = r.member_id AND g.item_id = s.item_id""",
+    tables=("answers", "items", "waves"),
+    attributes="as_at_wave",
+    measures=("item",),
+    needs=_ANSWERS,
+)
+
+
+def _positive_bounds(cut: str = "half") -> Indicator:
+    return Indicator(
+        id="item_positive_bounds",
+        title="Positive answers, whatever the others think",
+        theme="response",
+        outcome="learning",
+        definition=f"Share who answered the item {CUT_WORDS[cut]}; from what it would be if everybody else asked were "
+        "unfavourable, to what it would be if all of them were favourable.",
+        formula="known: x / w; least x / n, most (x + n − w) / n, x of w favourable among those who answered, n asked",
+        numerator="Members asked with a favourable answer",
+        denominator="Members asked who answered the item with a value",
+        excluded=INELIGIBLE,
+        caveat="Not an interval: no assumption at all on those who did not answer, nor on those who said not applicable. "
+        "Where the range is wide the answers alone cannot settle the question.",
+        source="Manski 1989",
+        unit="share",
+        direction="up",
+        time_axis="wave",
+        estimator="bounds",
+        chart="bars",
+        facts=f"""
+        WITH {ASKED},
+        rated AS (
+          SELECT s.wave_id, s.member_id, s.item_id, CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS score
+          FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL
+        ),
+        shown AS (SELECT DISTINCT wave_id, item_id FROM rated)
+        SELECT a.wave_id AS period, a.member_id, i.item_id AS item, 0.0 AS position,
+          coalesce(r.score, 0.0) AS x, CASE WHEN r.score IS NULL THEN 0.0 ELSE 1.0 END AS w
+        FROM asked a JOIN shown i ON i.wave_id = a.wave_id
+        LEFT JOIN rated r ON r.wave_id = a.wave_id AND r.member_id = a.member_id AND r.item_id = i.item_id""",
+        tables=("answers", "items", "waves", "invitations"),
+        attributes="as_at_wave",
+        measures=("item",),
+        needs=_ANSWERS,
+        parameters=list_cuts(cut),
+        rebuild=_positive_bounds,
+    )
+
+
+def _survey_burden(window: str = "12") -> Indicator:
+    return Indicator(
+        id="survey_burden",
+        title="Survey contacts per member",
+        theme="response",
+        outcome="learning",
+        definition=f"Mean number of times that a member invited to the wave was contacted about surveys in the {window} "
+        "months up to its opening: the invitations, this one among them, and their reminders.",
+        formula="x̄ = Σ (1 + reminders) over the member's invitations of the window / members invited, with Student's t",
+        numerator="Invitations and reminders",
+        denominator="Members invited to the wave",
+        excluded="Members who were not invited to the wave. Contacts about anything but a survey.",
+        caveat="All of a wave's reminders count from its opening, those still to come too. Not what members felt about it.",
+        source="Porter, Whitcomb & Weitzer 2004 (survey fatigue); interval: Student's t",
+        unit="number",
+        direction="down",
+        time_axis="wave",
+        estimator="mean",
+        chart="bars",
+        facts=f"""
+        SELECT w.wave_id AS period, a.member_id, 0.0 AS position,
+          CAST(sum(1 + coalesce(i.reminders, 0)) AS DOUBLE) AS x, 1.0 AS w
+        FROM waves w
+        JOIN invitations a ON a.wave_id = w.wave_id
+        JOIN invitations i ON i.member_id = a.member_id
+        JOIN waves v ON v.wave_id = i.wave_id AND v.opened_on <= w.opened_on
+          AND v.opened_on > w.opened_on - INTERVAL {int(window)} MONTH
+        GROUP BY w.wave_id, a.member_id""",
+        tables=("invitations", "waves"),
+        attributes="as_at_wave",
+        needs=_INVITED,
+        parameters=(Parameter("window", "Months before the wave that count", window, "12", ("6", "12")),),
+        rebuild=_survey_burden,
+    )
+
+
+def _count_groups(cell: pd.DataFrame) -> tuple[list[str], Floats, Floats, Floats]:
+    """Groups in order, and of each those asked, those who answered, and the fewer of these and the others.
+
+    A figure of the answered beside the asked tells both, so that the fewer decide whether it may be shown.
+    """
+    ordered = cell.sort_values("answer")
+    asked, answered = (ordered[name].to_numpy(dtype=np.float64) for name in ("n", "x"))
+    return [str(name) for name in ordered["answer"]], asked, answered, np.minimum(answered, asked - answered)
+
+
+def _compute_gaps(cell: pd.DataFrame) -> pd.DataFrame:
+    """Each group's share among those who answered less its share among those asked; nothing where nobody answered."""
+    groups, asked, answered, fewer = _count_groups(cell)
+    if not answered.sum():
+        return pd.DataFrame()
+    figures = np.column_stack(estimate_gaps(asked, answered))
+    return pd.DataFrame(
+        make_figure(*map(float, row), n=least, numerator=those, denominator=people, group=group)
+        for group, row, people, those, least in zip(groups, figures, asked, answered, fewer, strict=True)
+    )
+
+
+def _compute_shares(cell: pd.DataFrame) -> pd.DataFrame:
+    """Each group's share among those who answered and among those asked; nothing where nobody answered."""
+    groups, asked, answered, fewer = _count_groups(cell)
+    if not answered.sum():
+        return pd.DataFrame()
+    rows = []
+    for place, (part, people) in enumerate((("Respondents", answered), ("Frame", asked))):
+        whole = np.full(len(people), people.sum())
+        figures = zip(groups, *estimate_proportion(people, whole), people, fewer, strict=True)
+        for group, value, low, high, own, least in figures:
+            limits = (low, high) if part == "Respondents" else ()
+            rows.append(
+                make_figure(
+                    value,
+                    *limits,
+                    n=least,
+                    numerator=own,
+                    denominator=whole[0],
+                    group=group,
+                    part=part,
+                    position=place,
+                )
+            )
+    return pd.DataFrame(rows)
+
+
+def _represent(attribute: str, *, is_gap: bool) -> Indicator:
+    words = attribute.replace("_", " ")
+    column = f"coalesce(CAST(a.{quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)})"
+    gap_words = (
+        f"representation_{attribute}",
+        f"Over- and under-represented by {words}",
+        f"Each {words}'s share among those who answered less its share among everybody asked.",
+        "respondents of the group / respondents − asked of the group / asked",
+        "Respondents of the group",
+        "Members asked of the group (n: the fewer of those who answered and those who did not)",
+        "Linearised over everybody asked, 95 %",
+    )
+    share_words = (
+        f"respondents_{attribute}",
+        f"Respondents beside everybody asked, by {words}",
+        f"Each {words}'s share among those who answered, and among everybody asked (the frame).",
+        "respondents of the group / respondents; asked of the group / asked",
+        "Respondents of the group; members asked of the group",
+        "Respondents; members asked (n: the fewer of the group who answered and who did not)",
+        "Wilson, 95 %, for respondents; none for the frame, which is counted",
+    )
+    id, title, definition, formula, numerator, denominator, interval = gap_words if is_gap else share_words
+    unit: Unit = "net" if is_gap else "share"
+    chart: Chart = "change" if is_gap else "bars"
+    return Indicator(
+        id=id,
+        title=title,
+        theme="response",
+        outcome="learning",
+        definition=definition,
+        formula=formula,
+        numerator=numerator,
+        denominator=denominator,
+        excluded=INELIGIBLE,
+        caveat="Alike in this respect, those who answered can still differ from the others in what they think.",
+        source="AAPOR Standard Definitions; Groves & Peytcheva 2008",
+        unit=unit,
+        direction="neutral",
+        time_axis="wave",
+        estimator="computed",
+        chart=chart,
+        facts=f"""
+        WITH {ASKED}
+        SELECT a.wave_id AS period, a.member_id, 0.0 AS position, {column} AS answer,
+          CASE WHEN a.is_respondent THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+        FROM asked a""",
+        tables=("answers", "invitations", "waves", "members"),
+        attributes="as_at_wave",
+        measures=("group",) if is_gap else ("group", "part"),
+        sums=("answer",),
+        needs=_INVITED,
+        interval=interval,
+        is_whole=True,
+        compute=_compute_gaps if is_gap else _compute_shares,
+    )
+
+
+_INDICATORS = (
+    _response_rate(
+        "response_rate_rr1",
+        "Response rate (RR1)",
+        "Share of the invited who completed the survey (minimum response rate).",
+        "RR1 = I / ((I + P) + (R + NC + O))",
+        "'complete'",
+    ),
+    _response_rate(
+        "response_rate_rr2",
+        "Response rate with partial answers (RR2)",
+        "Share of the invited who completed the survey or part of it.",
+        "RR2 = (I + P) / ((I + P) + (R + NC + O))",
+        "'complete', 'partial'",
+    ),
+    RESPONSE_DISPOSITIONS,
+    ITEM_NONRESPONSE,
+    _positive_bounds(),
+    _survey_burden(),
+)
+
+
+def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
+    """Every indicator of this part: those of the wave, and two for each attribute of members."""
+    return (
+        *_INDICATORS,
+        *(_represent(attribute, is_gap=is_gap) for attribute in attributes for is_gap in (True, False)),
+    )

@@ -1,0 +1,1 @@
+"""Who stays: in membership and in activity."""

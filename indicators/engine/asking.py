@@ -1,0 +1,84 @@
+"""What a selection asks of an indicator: its periods, dimensions and settings, refused with the list of what there is."""
+
+from __future__ import annotations
+
+import re
+
+from indicators.definition import GRAINS, Indicator
+from indicators.selection import WAVE, BadSelection, Selection, list_attributes
+from warehouse.engine import Engine
+
+CALENDAR_PERIOD = re.compile(r"all|\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-W(0[1-9]|[1-4]\d|5[0-3]))?")
+
+
+def list_periods(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
+    """The periods that a selection asks of an indicator, in order of time; BadSelection when there can be none."""
+    if indicator.time_axis == "wave":
+        return _list_waves(engine, indicator, selection)
+    if indicator.time_axis == "all":
+        if selection.period != "all":
+            raise BadSelection(f"{indicator.id} is one figure over all time: ask for it with --period all.")
+        return ["all"]
+    if not CALENDAR_PERIOD.fullmatch(selection.period):
+        raise BadSelection(
+            f"{indicator.id} has no period {selection.period}: "
+            "use all, a year (2015), quarter (2015-Q3), month (2015-09) or week (2015-W37)."
+        )
+    grain = selection.grain
+    if not grain:
+        known = engine.query("SELECT period FROM calendar_periods WHERE period = ?", [selection.period])
+        return [str(period) for period in known["period"]]
+    if grain not in GRAINS:
+        raise BadSelection(f"There is no series by {grain}: use one of {', '.join(GRAINS)}.")
+    inside = engine.query(
+        """SELECT p.period FROM calendar_periods p, calendar_periods outer_period
+        WHERE p.grain = ? AND outer_period.period = ?
+          AND p.starts_on <= outer_period.ends_on AND p.ends_on >= outer_period.starts_on ORDER BY p.starts_on""",
+        [grain, selection.period],
+    )
+    return [str(period) for period in inside["period"]]
+
+
+def _list_waves(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
+    waves = engine.query(
+        """SELECT w.wave_id, w.survey_id, p.period AS calendar_period FROM wave_order w
+        LEFT JOIN calendar_periods p ON w.opened_on BETWEEN p.starts_on AND p.ends_on
+        ORDER BY w.opened_on, w.wave_id"""
+    )
+    wanted = waves
+    if selection.period != "all":
+        wanted = waves[
+            (waves["wave_id"] == selection.period) | (waves["calendar_period"] == selection.period)
+        ]
+        if wanted.empty and not CALENDAR_PERIOD.fullmatch(selection.period):
+            known = ", ".join(dict.fromkeys(waves["wave_id"])) or "none"
+            raise BadSelection(f"{indicator.id} has no wave {selection.period}; the waves are: {known}.")
+    return list(dict.fromkeys(str(wave) for wave in wanted["wave_id"]))
+
+
+def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection) -> None:
+    """Refuse a dimension that the indicator does not have, with the list of those it has."""
+    own = [WAVE] if indicator.time_axis == "wave" else []
+    known = [*list_attributes(engine), *own, *indicator.measures, *indicator.breakdowns]
+    if indicator.is_whole:
+        known = [*own, *indicator.measures, *indicator.breakdowns]
+    for dimension in (*selection.by, *(name for name, _ in selection.where)):
+        if dimension not in known:
+            raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")
+
+
+def apply_settings(indicator: Indicator, selection: Selection) -> Indicator:
+    """The indicator with the parameters that the selection sets; BadSelection for one it does not have."""
+    if not selection.settings:
+        return indicator
+    known = {parameter.name: parameter for parameter in indicator.parameters}
+    for name, value in selection.settings:
+        if name not in known:
+            listed = ", ".join(known) or "none"
+            raise BadSelection(f"{indicator.id} has no parameter {name}; it has: {listed}.")
+        if value not in known[name].reasonable:
+            listed = ", ".join(known[name].reasonable)
+            raise BadSelection(f"{indicator.id} cannot be computed with {name} {value}: use one of {listed}.")
+    assert indicator.rebuild is not None
+    values = {name: parameter.value for name, parameter in known.items()} | dict(selection.settings)
+    return indicator.rebuild(**values)

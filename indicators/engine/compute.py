@@ -1,0 +1,313 @@
+"""From a release and a selection to a Result: sufficient statistics, estimates, gate, passport."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from indicators.definition import ORDERED_DIMENSIONS, Indicator
+from indicators.engine.asking import apply_settings, check_dimensions, list_periods
+from indicators.engine.computed import compute_cells
+from indicators.engine.cube import facts_sql, gather_facts, name_breakdown, sum_facts
+from indicators.engine.filling import fill_counts
+from indicators.gate.disclosure import PRIMARY, Scope, apply_gate
+from indicators.gate.groups import TOGETHER, fold_small_groups, is_too_small
+from indicators.gate.merging import show_together
+from indicators.gate.reliability import list_warnings, withhold
+from indicators.result import FIGURES, Passport, Result, SourceFile
+from indicators.selection import Selection, list_attributes, split_waves
+from indicators.statistics.cells import STATISTICS, estimate_cells
+from warehouse.engine import COMPUTED, CUBE, Engine, quote_name, quote_text
+
+
+def compute_result(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
+    """Estimate an indicator for a selection and pass it through the disclosure gate.
+
+    Raises BadSelection for a period or dimension that the indicator does not have.
+    """
+    exact = compute_exact(engine, indicator, selection, scope.smallest_group)
+    gated = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
+    if scope.minimum:
+        narrowed, _ = split_waves(selection)
+        gated = _hide_filtered(engine, exact.indicator, narrowed, scope, gated, exact.dimensions)
+        gated = show_together(exact, gated, scope)
+    return replace(exact, table=gated, passport=replace(exact.passport, role=scope.role))
+
+
+def compute_exact(
+    engine: Engine, indicator: Indicator, selection: Selection, smallest_group: int = 0
+) -> Result:
+    """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
+
+    Groups of fewer people than `smallest_group` are one group without a name. Its table has the sums and the counts of
+    people (`indicators.engine.cube.STATISTICS`) beside the figures. Raises as `compute_result` does.
+    """
+    check_dimensions(engine, indicator, selection)
+    indicator = apply_settings(indicator, selection)
+    periods = list_periods(engine, indicator, selection)
+    asked_for = selection
+    selection, waves = split_waves(selection)
+    if waves:
+        periods = [period for period in periods if period in waves]
+    measures = set(indicator.measures)
+    asked = [name for name in selection.by if name not in measures]
+    dimensions = (*indicator.measures, *dict.fromkeys(asked))
+    if indicator.estimator == "computed":
+        table = _read_computed(engine, indicator, selection, periods, dimensions)
+        table = fold_small_groups(engine, indicator, table, dimensions, smallest_group)
+    else:
+        rows = _read_statistics(engine, indicator, selection, periods, dimensions)
+        if indicator.estimator in ("count", "reach", "total"):
+            rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
+        rows = fold_small_groups(engine, indicator, rows, dimensions, smallest_group)
+        table = estimate_cells(indicator, rows, dimensions)
+    table = withhold(engine, indicator, table, periods)
+    for name, values in _group_filters(selection).items():
+        if name in measures:
+            table = table[table[name].isin(values)]
+    table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
+    passport = _write_passport(engine, indicator, asked_for, list_warnings(engine, indicator, periods))
+    return Result(indicator, asked_for, dimensions, table, passport)
+
+
+def _hide_filtered(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    scope: Scope,
+    gated: pd.DataFrame,
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """Hide what a filter would single out: a row any part of which the breakdown by the filters hides.
+
+    A filter on a group that is too small to be named hides everything, whether or not there is such a group.
+    """
+    filters = {
+        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
+    }
+    smallest = scope.smallest_group
+    if any(is_too_small(engine, name, values, smallest) for name, values in filters.items()):
+        return _hide(gated, np.ones(len(gated), dtype=bool), f"{PRIMARY} {smallest} people.")
+    filters = {name: values for name, values in filters.items() if name not in dimensions}
+    if not filters:
+        return gated
+    kept = tuple((name, value) for name, value in selection.where if name not in filters)
+    wider = replace(selection, by=(*selection.by, *filters), where=kept)
+    parts = compute_result(engine, indicator, wider, scope).table
+    for name, values in filters.items():
+        parts = parts[parts[name].isin(values)]
+    keys = ["period", *dimensions]
+    told = set(parts.loc[parts["status"] == "suppressed", keys].itertuples(index=False, name=None))
+    is_told = [cell in told for cell in gated[keys].itertuples(index=False, name=None)]
+    reason = "Hidden: with the figure for everybody it would give away another hidden one."
+    return _hide(gated, np.array(is_told, dtype=bool) & (gated["status"] == "ok").to_numpy(), reason)
+
+
+def _hide(gated: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> pd.DataFrame:
+    hidden = gated.copy()
+    hidden.loc[rows, "status"] = "suppressed"
+    hidden.loc[rows, "reason"] = reason
+    hidden.loc[rows, list(FIGURES)] = np.nan
+    return hidden
+
+
+def _group_filters(selection: Selection) -> dict[str, list[str]]:
+    filters: dict[str, list[str]] = {}
+    for name, value in selection.where:
+        filters.setdefault(name, []).append(value)
+    return filters
+
+
+def _read_statistics(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """Sufficient statistics of each cell: from the cube where it holds them, else from the rows."""
+    filters = {
+        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
+    }
+    groups = [name for name in dimensions if name not in indicator.measures]
+    needed = set(groups) | set(filters)
+    is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
+    if (
+        len(needed) <= 2
+        and is_single
+        and indicator.is_default
+        and _holds_periods(engine, indicator, periods)
+        and _holds_breakdown(engine, CUBE, indicator, needed)
+    ):
+        sql, parameters = _read_cube(CUBE, STATISTICS, indicator, needed, filters, periods, dimensions)
+    else:
+        facts, parameters = _read_rows(engine, indicator, filters, periods)
+        sql = sum_facts(indicator, facts, [groups])
+    return engine.query(sql, parameters)
+
+
+def _read_computed(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """The figures of a computed indicator: as held by the release, else computed from the rows."""
+    filters = {
+        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
+    }
+    groups = [name for name in dimensions if name not in indicator.measures]
+    needed = set(groups) | set(filters)
+    is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
+    if (
+        len(needed) <= 1
+        and is_single
+        and indicator.is_default
+        and _holds_periods(engine, indicator, periods)
+        and _holds_breakdown(engine, COMPUTED, indicator, needed)
+    ):
+        return engine.query(*_read_cube(COMPUTED, FIGURES, indicator, needed, filters, periods, dimensions))
+    facts, parameters = _read_rows(engine, indicator, filters, periods)
+    return compute_cells(indicator, engine.query(gather_facts(indicator, facts, groups), parameters), groups)
+
+
+def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> bool:
+    if not indicator.grains:
+        return True
+    grains = ", ".join(quote_text(grain) for grain in indicator.grains)
+    held = engine.query(f"SELECT period FROM calendar_periods WHERE grain IN ({grains})")
+    return set(periods) <= set(held["period"])
+
+
+def _holds_breakdown(engine: Engine, held: str, indicator: Indicator, needed: set[str]) -> bool:
+    """Whether the cube has this breakdown; one with too many values, or without any row, is read from the rows."""
+    sql = f"SELECT 1 AS one FROM {held} WHERE indicator_id = ? AND breakdown = ? LIMIT 1"
+    return not engine.query(sql, [indicator.id, name_breakdown(needed)]).empty
+
+
+def _read_cube(
+    held: str,
+    figures: Sequence[str],
+    indicator: Indicator,
+    needed: set[str],
+    filters: dict[str, list[str]],
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> tuple[str, list[object]]:
+    names = ", ".join(quote_name(name) for name in ("period", *dimensions, "position", *figures))
+    condition, parameters = _match("period", periods)
+    clauses = ["indicator_id = ?", "breakdown = ?", condition]
+    values: list[object] = [indicator.id, name_breakdown(needed), *parameters]
+    filtered, parameters = _match_all(filters)
+    clauses += filtered
+    values += parameters
+    return f"SELECT {names} FROM {held} WHERE {' AND '.join(clauses)}", values
+
+
+def _read_rows(
+    engine: Engine, indicator: Indicator, filters: dict[str, list[str]], periods: Sequence[str]
+) -> tuple[str, list[object]]:
+    """The indicator's facts with the attributes, of the periods and groups asked for."""
+    listed = ", ".join(quote_text(period) for period in periods) or "''"
+    facts = facts_sql(
+        indicator, list_attributes(engine), f"SELECT * FROM calendar_periods WHERE period IN ({listed})"
+    )
+    condition, parameters = _match("period", periods)
+    clauses, values = [condition], list(parameters)
+    filtered, parameters = _match_all(filters)
+    clauses += filtered
+    values += parameters
+    return f"SELECT * FROM ({facts}) WHERE {' AND '.join(clauses)}", values
+
+
+def _match(name: str, values: Sequence[str]) -> tuple[str, list[object]]:
+    if not values:
+        return "false", []
+    return f"{quote_name(name)} IN ({', '.join('?' for _ in values)})", list(values)
+
+
+def _match_all(filters: dict[str, list[str]]) -> tuple[list[str], list[object]]:
+    clauses: list[str] = []
+    values: list[object] = []
+    for name, wanted in filters.items():
+        condition, parameters = _match(name, wanted)
+        clauses.append(condition)
+        values += parameters
+    return clauses, values
+
+
+def _finish(
+    engine: Engine,
+    indicator: Indicator,
+    table: pd.DataFrame,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+) -> pd.DataFrame:
+    """Order the rows for display, mark incomplete periods, and say no_data where there is nothing."""
+    if table.empty:
+        table = pd.DataFrame([{"period": period} for period in periods]).reindex(
+            columns=["period", *dimensions, "position", *FIGURES]
+        )
+        table["n"] = 0.0
+    table = table.assign(
+        status=np.where(table["value"].isna(), "no_data", "ok"),
+        reason=np.where(table["value"].isna(), _read_reasons(table, indicator), ""),
+    )
+    table.loc[table["status"] == "no_data", [name for name in FIGURES if name != "n"]] = np.nan
+    order = {period: place for place, period in enumerate(periods)}
+    table = table.assign(place=table["period"].map(order))
+    others = []
+    for name in (name for name in dimensions if name not in ORDERED_DIMENSIONS):
+        table[f"last of {name}"] = table[name] == TOGETHER
+        others += [f"last of {name}", name]
+    table = table.sort_values(["place", *others, "position", *dimensions], kind="stable", na_position="last")
+    incomplete = engine.query("SELECT period FROM calendar_periods WHERE NOT is_complete")
+    table["is_complete"] = ~table["period"].isin(incomplete["period"])
+    further = [name for name in STATISTICS if name != "n" and name in table]
+    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason", *further]
+    return table[columns].reset_index(drop=True).astype(dict.fromkeys(FIGURES, "float64"))
+
+
+def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
+    """Why a row has no figure: what withheld it, else that there is nothing to compute it from."""
+    given = table["reason"] if "reason" in table else pd.Series(np.nan, table.index, dtype="object")
+    return given.astype("object").fillna(f"No data: load {indicator.needs}.")
+
+
+def _write_passport(
+    engine: Engine, indicator: Indicator, selection: Selection, warnings: tuple[str, ...]
+) -> Passport:
+    manifest = engine.release.manifest
+    sources = tuple(
+        SourceFile(
+            file["name"],
+            file["sha256"],
+            file["title"],
+            file["read"],
+            file["loaded"],
+            file["quarantined"],
+            file["duplicates"],
+        )
+        for file in manifest["files"]
+        if set(file["tables"]) & set(indicator.tables)
+    )
+    passed = [bool(check["ok"]) for check in manifest["checks"]]
+    return Passport(
+        indicator=indicator,
+        selection=selection,
+        release=engine.release.id,
+        published_at=manifest["published_at"],
+        complete_to=engine.release.complete_to,
+        attributes="as at the wave" if indicator.attributes == "as_at_wave" else "current in the release",
+        sources=sources,
+        checks_passed=sum(passed),
+        checks_failed=len(passed) - sum(passed),
+        role="evaluator",
+        is_synthetic=engine.release.is_synthetic,
+        warnings=warnings,
+    )

@@ -1,0 +1,168 @@
+"""The disclosure gate: what of an estimate may be shown to whom, before any view, export or link is chosen.
+
+Lives here, below `sharing`, because every Result passes through it, those of the command line too
+(docs/decisions/0002). `sharing` decides who has which Scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.gate.curves import fix_days
+from indicators.result import FIGURES
+from indicators.statistics.cells import BEHIND
+from indicators.statistics.estimators import estimate_proportion
+
+Role = Literal["evaluator", "lead", "admin", "funder"]
+MINIMUM_SHARE_DENOMINATOR = 20
+INTERVAL_STEP = 0.05
+PRIMARY = "Hidden: fewer than"
+_SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
+_MEANS = ("score", "difference", "ties", "points", "minutes")
+_STEPS = {"points": 2.5}
+_PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest rounded to `rounding`.
+
+    Groups of fewer people than `smallest_group` are counted together and not named.
+    """
+
+    role: Role
+    minimum: int = 0
+    rounding: int = 0
+    smallest_group: int = 0
+
+
+SCOPES: dict[Role, Scope] = {
+    "evaluator": Scope("evaluator"),
+    "admin": Scope("admin"),
+    "lead": Scope("lead", minimum=5, smallest_group=5),
+    "funder": Scope("funder", minimum=10, rounding=5, smallest_group=25),
+}
+GATED = frozenset(role for role, scope in SCOPES.items() if scope.minimum)
+
+
+def apply_gate(
+    table: pd.DataFrame, indicator: Indicator, dimensions: Sequence[str], scope: Scope
+) -> pd.DataFrame:
+    """Hide what the scope may not see and round the rest; a hidden row keeps no figure and says why.
+
+    Hidden are rows whose own count, or whose complement, is below the minimum, in people as in what they did
+    (`people_in` did any of it, `people_out` not all of it); and then, wherever a dimension would leave exactly one row
+    hidden beside visible ones, the smallest visible row as well, so that no total gives it away. The table that comes
+    out has no columns beyond the figures.
+    """
+    public = [name for name in table if name in dimensions or name in _PUBLIC]
+    if scope.minimum == 0 or not indicator.is_about_people:
+        return table[public]
+    if indicator.estimator == "survival":
+        table = fix_days(table, dimensions, scope.minimum)
+    is_known = (table["status"] == "ok").to_numpy()
+    count = table["n"].to_numpy(dtype=float)
+    small = count < scope.minimum
+    behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
+    if indicator.estimator == "ratio" and behind:
+        small |= (behind[0] > 0) & (behind[0] < scope.minimum)
+    if indicator.estimator in _SHARES:
+        numerator = table["numerator"].to_numpy(dtype=float)
+        denominator = table["denominator"].to_numpy(dtype=float)
+        if indicator.estimator == "index":
+            numerator = (denominator + numerator) / 2
+        count = np.minimum(numerator, denominator - numerator)
+        if indicator.estimator in ("share", "index"):
+            count = np.fmin.reduce([count, *behind])
+        if indicator.baseline:
+            count = np.where(table[indicator.measures[-1]] == indicator.baseline, denominator, count)
+        small |= denominator < scope.minimum
+        small |= count < scope.minimum
+        if scope.rounding:
+            small |= denominator < MINIMUM_SHARE_DENOMINATOR
+    hidden = small & is_known
+    secondary = _hide_complements(table, dimensions, hidden, count, is_known)
+    gated = table[public].copy()
+    gated.loc[hidden | secondary, ["status"]] = "suppressed"
+    gated.loc[hidden, "reason"] = (
+        f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
+    )
+    gated.loc[secondary, "reason"] = "Hidden: it would give away another hidden figure by subtraction."
+    gated.loc[hidden | secondary, list(FIGURES)] = np.nan
+    gated = _coarsen_means(gated, indicator)
+    return _round_figures(gated, indicator, scope) if scope.rounding else gated
+
+
+def _hide_complements(
+    table: pd.DataFrame,
+    dimensions: Sequence[str],
+    hidden: np.ndarray,
+    count: np.ndarray,
+    is_known: np.ndarray,
+) -> np.ndarray:
+    """Rows to hide so that no line of the table has exactly one hidden row among visible ones."""
+    secondary = np.zeros(len(table), dtype=bool)
+    lines = []
+    for dimension in (name for name in dimensions if name != "time_days"):
+        others = ["period", *(name for name in dimensions if name != dimension)]
+        lines += list(table.groupby(others, dropna=False, observed=True).indices.values())
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            gone = (hidden | secondary)[line]
+            visible = line[~gone & is_known[line]]
+            if gone.sum() == 1 and len(visible):
+                secondary[visible[np.argmin(count[visible])]] = True
+                changed = True
+    return secondary
+
+
+def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
+    """Means to one decimal and without their sum, so that two of them do not give away who came between."""
+    is_mean = indicator.estimator in ("mean", "ratio")
+    if not is_mean and (indicator.estimator != "computed" or indicator.unit not in _MEANS):
+        return table
+    step = _STEPS.get(indicator.unit, 0.1)
+    coarse = table.copy()
+    coarse[["value", "low", "high"]] = ((coarse[["value", "low", "high"]] / step).round() * step).round(1)
+    coarse["numerator"] = np.nan
+    return coarse
+
+
+def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
+    """Counts to the rounding base; shares to whole per cents from the rounded counts.
+
+    An interval says no more about the counts than the rounded counts do: a proportion's is computed anew from them,
+    those of other shares are widened to whole steps.
+    """
+    base = scope.rounding
+    rounded = table.copy()
+    for name in ("n", "numerator", "denominator"):
+        rounded[name] = (rounded[name] / base).round() * base
+    numerator, denominator = rounded["numerator"].to_numpy(), rounded["denominator"].to_numpy()
+    match indicator.estimator:
+        case "count":
+            rounded["value"] = rounded["n"]
+        case "reach" | "total":
+            rounded["value"] = rounded["numerator"]
+        case "proportion" | "composition":
+            interval = estimate_proportion(numerator, denominator)
+            rounded["value"], rounded["low"], rounded["high"] = (np.round(part, 2) for part in interval)
+        case "share" | "bounds":
+            rounded["value"] = np.round(numerator / denominator, 2)
+        case "survival" | "index":
+            rounded["value"] = rounded["value"].round(2)
+        case "net" | "paired" | "computed":
+            rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(2)
+            rounded[["numerator", "denominator"]] = np.nan
+    if indicator.estimator in ("share", "bounds", "index", "survival"):
+        rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+        rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+    return rounded

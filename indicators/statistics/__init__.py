@@ -1,0 +1,1 @@
+"""Estimators and tests: from sufficient statistics to a value with its interval."""

@@ -1,0 +1,120 @@
+"""Tests of a change between two waves, and its split into within the panel and who answered. Beside the estimators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+from scipy import stats
+
+from indicators.statistics.estimators import LEVEL, Floats
+
+Figures = tuple[float, float, float]
+ALL_WHO_ANSWERED, WITHIN_PANEL, WHO_ANSWERED = "All who answered", "Within the panel", "Who answered"
+_ROUNDING = 1e-13
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Of n people the sums of the score now (x) and of the score then (w), of their squares and of the product."""
+
+    n: float = 0.0
+    x: float = 0.0
+    w: float = 0.0
+    xx: float = 0.0
+    xw: float = 0.0
+    ww: float = 0.0
+
+
+def find_p_of_means(n: Floats, total: Floats, squares: Floats) -> Floats:
+    """Two-sided p of the paired t test, one an item, from n, Σd and Σd² of the changes d.
+
+    NaN where there is no such test: n < 2, or changes that are all alike.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = total / n
+        variance = (squares - n * mean * mean) / (n - 1)
+        is_known = (n >= 2) & (variance > _ROUNDING * np.maximum(squares, 1.0))
+        statistic = np.abs(mean) / np.sqrt(np.where(is_known, variance, nan) / n)
+    return np.asarray(2 * stats.t.sf(statistic, np.maximum(n - 1, 1)), dtype=np.float64)
+
+
+def find_p_of_counts(up: Floats, down: Floats) -> Floats:
+    """Two-sided exact p, one an item, that up and down are equally likely: McNemar 1947 for a share, the sign test.
+
+    min(1, 2 P(X ≤ min(up, down))), X binomial with up + down trials and one half; 1 where there are none.
+    """
+    return np.asarray(np.minimum(1.0, 2 * stats.binom.cdf(np.minimum(up, down), up + down, 0.5)))
+
+
+def test_interval(value: Floats, low: Floats, high: Floats, degrees: Floats) -> Floats:
+    """Two-sided p of no difference, from an estimate and its symmetric 95 % t interval; normal where `degrees` is inf."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = (high - low) / 2 / stats.t.ppf(0.5 + LEVEL / 2, np.maximum(degrees, 1))
+        p = 2 * stats.t.sf(np.abs(value) / error, np.maximum(degrees, 1))
+    return np.asarray(np.where(error > 0, p, np.where(value == 0, 1.0, 0.0) + 0 * error), dtype=np.float64)
+
+
+def adjust_holm(p: Floats) -> Floats:
+    """Holm's step-down adjustment (Holm 1979) of p-values tested together: the chance of any false alarm stays 5 %."""
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    adjusted = np.empty_like(p)
+    adjusted[order] = np.minimum(stepped, 1.0)
+    return adjusted
+
+
+def estimate_score(n: float, total: float, squares: float) -> Figures:
+    """Mean of a score with Student's t interval from n, Σx and Σx²; NaN for n = 0, no interval for n < 2."""
+    mean = total / n if n else nan
+    spread = max(squares - n * mean * mean, 0.0) if n else nan
+    return _add_interval(mean, spread / n / n if n else nan, n)
+
+
+def split_change(panel: Moments, then_only: Moments, now_only: Moments) -> dict[str, Figures]:
+    """A change of the mean in three parts: all who answered = within the panel + who answered.
+
+    `panel` are those who answered in both waves, the others those who answered then or now only. All who answered:
+    the mean of everybody now less that of everybody then. Within the panel: the mean change of those in both. Who
+    answered: the rest, which comes from people who joined in and who dropped out. The variance is linearised over
+    persons, so that both scores of a person go together: m/(m − 1) Σψ² with ψ = (b − b̄)/n_b − (a − ā)/n_a, less
+    (d − d̄)/n_p for who answered, over the m persons of either wave; within the panel it is that of the paired t
+    test. t with m − 1 degrees of freedom. NaN where there is no such figure.
+    """
+    now, then, persons = panel.n + now_only.n, panel.n + then_only.n, panel.n + then_only.n + now_only.n
+    if not now or not then:
+        return dict.fromkeys((ALL_WHO_ANSWERED, WITHIN_PANEL, WHO_ANSWERED), (nan, nan, nan))
+    mean_now, mean_then = (panel.x + now_only.x) / now, (panel.w + then_only.w) / then
+    outside = _square(now_only, 1 / now, 0.0, -mean_now / now)
+    outside += _square(then_only, 0.0, 1 / then, mean_then / then)
+    shift = mean_then / then - mean_now / now
+    change, spread = mean_now - mean_then, outside + _square(panel, 1 / now, 1 / then, shift)
+    if not panel.n:
+        nothing = (nan, nan, nan)
+        everybody = _add_interval(change, spread, persons)
+        return {ALL_WHO_ANSWERED: everybody, WITHIN_PANEL: nothing, WHO_ANSWERED: nothing}
+    inside, each = (panel.x - panel.w) / panel.n, 1 / panel.n
+    own = _square(panel, each, each, -inside * each)
+    rest = outside + _square(panel, 1 / now - each, 1 / then - each, shift + inside * each)
+    return {
+        ALL_WHO_ANSWERED: _add_interval(change, spread, persons),
+        WITHIN_PANEL: _add_interval(inside, own, panel.n),
+        WHO_ANSWERED: _add_interval(change - inside, rest, persons),
+    }
+
+
+def _square(people: Moments, by_now: float, by_then: float, shift: float) -> float:
+    """Σ (by_now x − by_then w + shift)² over people; what is only rounding error is 0."""
+    size = by_now**2 * people.xx + by_then**2 * people.ww + people.n * shift**2
+    total = size - 2 * by_now * by_then * people.xw
+    total += 2 * shift * (by_now * people.x - by_then * people.w)
+    return total if total > _ROUNDING * size else 0.0
+
+
+def _add_interval(value: float, spread: float, persons: float) -> Figures:
+    """The interval of a value whose influences have `spread` Σψ² over this many persons."""
+    if persons < 2:
+        return value, nan, nan
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, persons - 1)) * sqrt(persons / (persons - 1) * spread)
+    return value, value - half, value + half

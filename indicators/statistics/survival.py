@@ -1,0 +1,74 @@
+"""Survival beyond the curve: the median with its interval and the log-rank test, from counts of exits by time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from indicators.definition import Band
+from indicators.statistics.estimators import Floats, estimate_survival
+
+HALF = 0.5
+# Products of fractions that are a half exactly, such as 4/5 · 5/8, are not so in binary.
+_NEARLY = 1e-12
+
+
+class LogRank(NamedTuple):
+    """The statistic, its degrees of freedom and its p value."""
+
+    chi_square: float
+    degrees: int
+    p: float
+
+
+def estimate_median(
+    times: Floats, ended: Floats, exits: Floats, band: Band = "log-log"
+) -> tuple[float, float, float]:
+    """First time at which the Kaplan–Meier curve is at most a half, with Brookmeyer & Crowley's (1982) interval.
+
+    `exits` are all who went at each of the increasing `times`, `ended` those of them with the event. The interval
+    runs from the first time at which the curve's lower limit is at most a half to the first time of its upper limit;
+    NaN where it is never reached.
+    """
+    at_risk = np.cumsum(exits[::-1])[::-1]
+    value, low, high = estimate_survival(ended, at_risk, band)
+    low = np.where(value <= 0, 0.0, low)
+    return _cross(times, value), _cross(times, low), _cross(times, high)
+
+
+def compare_survival(times: Floats, groups: NDArray[np.intp], ended: Floats, exits: Floats) -> LogRank | None:
+    """Log-rank test of equal survival in all groups (Mantel 1966), columns of equal length, one element a count.
+
+    χ² = U′V⁻¹U with U = Σ(d_g − d·n_g/n) and V = Σ d(n − d)/(n − 1) · (diag(q) − qq′), q = n_g/n, over the times with
+    an event; the degrees of freedom are the groups that could have had one, less one. None where there are fewer
+    than two such groups or nothing can differ.
+    """
+    places, time = np.unique(times, return_inverse=True)
+    size = int(groups.max()) + 1 if len(groups) else 0
+    events, leaving = np.zeros((size, len(places))), np.zeros((size, len(places)))
+    np.add.at(events, (groups, time), ended)
+    np.add.at(leaving, (groups, time), exits)
+    at_risk = np.cumsum(leaving[:, ::-1], axis=1)[:, ::-1]
+    has_event = events.sum(axis=0) > 0
+    events, at_risk = events[:, has_event], at_risk[:, has_event]
+    d, n = events.sum(axis=0), at_risk.sum(axis=0)
+    parts = at_risk / n
+    expected = (parts * d).sum(axis=1)
+    kept = expected > 0
+    degrees = int(kept.sum()) - 1
+    weight = d * (n - d) / np.maximum(n - 1, 1.0)
+    if degrees < 1 or not weight.any():
+        return None
+    parts = parts[kept][:-1]
+    spread = np.diag((parts * weight).sum(axis=1)) - (parts * weight) @ parts.T
+    surplus = (events.sum(axis=1) - expected)[kept][:-1]
+    chi_square = float(surplus @ np.linalg.solve(spread, surplus))
+    return LogRank(chi_square, degrees, float(stats.chi2.sf(chi_square, degrees)))
+
+
+def _cross(times: Floats, curve: Floats) -> float:
+    reached = times[curve <= HALF + _NEARLY]
+    return float(reached[0]) if len(reached) else float("nan")

@@ -1,0 +1,216 @@
+"""Header, headline cards, charts with their table and passport, and the calm empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from indicators.definition import Indicator
+from indicators.result import Result
+from ui.blocks.doubts import show_claims, show_switchboard
+from ui.blocks.notes import show_notes, summarise_notes
+from ui.blocks.passport import show_passport
+from ui.blocks.take_away import note_shown
+from ui.charts.figures import label_all
+from ui.charts.parts import CHART_CONFIG
+from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
+from ui.shell.session import current_view, shown_release_id
+from ui.words.numbers import (
+    COUNTS,
+    describe_status,
+    escape_markdown,
+    format_day,
+    format_interval,
+    format_n,
+    format_period,
+    format_value,
+)
+from ui.words.tables import table_columns, table_rows
+
+
+def show_header(
+    title: str, lead_sentence: str = "", *, has_filters: bool = True, has_period: bool = True
+) -> None:
+    """The top of a page: title, one sentence, and what every figure below rests on.
+
+    `has_filters` and `has_period` say whether the page follows the groups and the period that are chosen.
+    """
+    st.title(title, anchor=False)
+    if lead_sentence:
+        st.markdown(lead_sentence)
+    view = current_view()
+    if view is None:
+        return
+    complete_to = view.release.complete_to
+    parts = [f"Data complete to {format_day(complete_to)}" if complete_to else "Data without dates"]
+    parts.append(f"release {view.release.id}")
+    chosen = [value for _, value in view.filters] if has_filters else []
+    if has_filters and has_period and view.period != "all":
+        chosen.append(format_period(view.period))
+    if chosen:
+        parts.append("only " + ", ".join(chosen))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if view.release.is_synthetic:
+            st.badge("Synthetic sample data", color="orange")
+        st.caption(escape_markdown(" · ".join(parts)), width="content")
+
+
+@st.fragment
+def show_card(result: Result, *, label: str | None = None, note: str = "") -> None:
+    """One headline figure: the last row of the result, with its interval, what it rests on, and its passport.
+
+    A figure that is hidden, missing or of an incomplete period says so in words.
+    """
+    note_shown(replace(result, table=result.table.tail(1)), label=label or "", notes=note)
+    row = {str(name): value for name, value in result.table.iloc[-1].items()}
+    unit = result.indicator.unit
+    heading = escape_markdown(label or result.indicator.title)
+    is_known = row["status"] == "ok"
+    with st.container(gap="xxsmall"):
+        st.markdown(heading)
+        figure = format_value(row["value"], unit) if is_known else _name_status(str(row["status"]))
+        st.metric(heading, figure, label_visibility="collapsed")
+        if is_known:
+            basis = "" if unit in COUNTS else format_n(row["n"], row["numerator"], row["denominator"], unit)
+            facts = [format_interval(row["low"], row["high"], unit), basis]
+            facts.append("" if row["is_complete"] else "incomplete period")
+            _show_caption(" · ".join(fact for fact in facts if fact))
+        else:
+            _show_caption(describe_status(row))
+        _show_caption(note)
+        popover = st.popover(
+            "Passport", type="tertiary", key=f"card-passport-{result.indicator.id}-{label}", on_change="rerun"
+        )
+        if popover.open:
+            with popover:
+                show_passport(result)
+
+
+@st.fragment
+def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key: str) -> None:
+    """A chart under its heading and one-sentence reading; below it, quietly, what stands behind it.
+
+    What is behind a button is made when the button is pressed, and only that chart runs again.
+    """
+    with st.container(key=f"chart-{key}"):
+        st.subheader(escape_markdown(result.indicator.title), anchor=False)
+        st.markdown(escape_markdown(reading))
+        st.plotly_chart(
+            figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
+        )
+        view = current_view()
+        notes = "" if view is None else summarise_notes(view, result)
+        note_shown(result, reading=reading, notes=notes)
+        _show_caption(notes)
+        _show_caption(" ".join(result.passport.warnings[-1:]))
+        with st.container(horizontal=True, gap="medium"):
+            for name, show in list_backgrounds(result, key):
+                popover = st.popover(name, type="tertiary", key=f"{_slug(name)}-{key}", on_change="rerun")
+                if popover.open:
+                    with popover:
+                        show()
+
+
+def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], None]]]:
+    """What can be asked about a chart: a name for its button, and what it shows."""
+    backgrounds: list[tuple[str, Callable[[], None]]] = [
+        ("Table", partial(show_table, result, key=key)),
+        ("Can I say this?", partial(show_claims, result)),
+        ("Notes", partial(show_notes, result, key=key)),
+    ]
+    if result.indicator.parameters:
+        backgrounds.append(("Other definitions", partial(show_switchboard, result)))
+    return [*backgrounds, ("Passport", partial(show_passport, result))]
+
+
+def _slug(name: str) -> str:
+    return name.lower().replace(" ", "-").rstrip("?")
+
+
+def show_table(result: Result, *, key: str) -> None:
+    """The figures behind a chart as a table, with their download."""
+    view = current_view()
+    labels = {} if view is None else label_all(view)
+    config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
+    st.dataframe(
+        table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="content"
+    )
+    content = write_csv(Handout(result.indicator.title, (Exhibit(result),), labels))
+    passport = result.passport
+    show_download(content, f"{result.indicator.id}-{key}", passport.release, role=passport.role, key=key)
+
+
+def show_download(content: bytes, subject: str, release_id: str, *, key: str, role: str = "") -> None:
+    """A button for a CSV; its name holds a hash of the content, so that nobody is served another's file."""
+    st.download_button(
+        "Download as CSV",
+        content,
+        file_name=name_file(subject, release_id, content, role=role),
+        mime="text/csv",
+        key=f"download-{key}",
+        on_click="ignore",
+    )
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, object]], *, key: str, download: str = "", release_id: str = ""
+) -> None:
+    """Rows as a table whose text is never read as Markdown; `download` names a CSV of them."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    config = {
+        name: st.column_config.NumberColumn(name, format="localized")
+        if isinstance(rows[0][name], int)
+        else st.column_config.TextColumn(name)
+        for name in columns
+    }
+    st.dataframe(list(rows), hide_index=True, column_config=config, key=f"table-{key}", width="stretch")
+    if download:
+        content = write_rows(columns, [list(row.values()) for row in rows])
+        show_download(content, download, release_id, key=key)
+
+
+def _name_status(status: str) -> str:
+    return "Hidden" if status == "suppressed" else "No data"
+
+
+def _show_caption(words: str) -> None:
+    if words:
+        st.caption(escape_markdown(words))
+
+
+def show_missing(missing: Result | Indicator) -> None:
+    """What is not there yet, and what to load to see it."""
+    indicator = missing.indicator if isinstance(missing, Result) else missing
+    with st.container(gap="xxsmall"):
+        st.subheader(escape_markdown(indicator.title), anchor=False)
+        if isinstance(missing, Result) and missing.selection.where:
+            chosen = ", ".join(value for _, value in missing.selection.where)
+            st.caption(
+                escape_markdown(f"There is nothing for {chosen}. Choose another group or period on the left.")
+            )
+        else:
+            st.caption(escape_markdown(f"There is nothing to show yet. To see it, load {indicator.needs}."))
+
+
+def show_no_release() -> None:
+    """The page while nothing has been published, or what has been cannot be opened."""
+    release_id = shown_release_id()
+    if release_id is not None:
+        st.title("This release cannot be opened", anchor=False)
+        st.markdown(
+            f"Release {escape_markdown(release_id)} was made by another version of this software, "
+            "or is damaged. Load your exports again with `python -m etl load PATH`, "
+            "or go back to an earlier release with `python -m etl rollback ID`."
+        )
+        return
+    st.title("No data yet", anchor=False)
+    st.markdown(
+        "Nothing has been loaded. Load your exports with `python -m etl load PATH`, "
+        "or the synthetic sample with `python -m etl demo`. This page will show them by itself."
+    )

@@ -1,0 +1,96 @@
+"""What stands behind a chart for those who doubt it: what may be said, and whether another definition says otherwise."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indicators.gate.disclosure import Scope
+from indicators.result import Result
+from indicators.selection import Selection
+from indicators.switchboard import Settings, Sweep, sweep_definitions
+from ui.charts.figures import label_all
+from ui.shell.session import View, current_view, fetch
+from ui.words.claims import judge_result
+from ui.words.numbers import describe_estimate, escape_markdown, format_count, format_period
+from warehouse.engine import Engine
+
+MOST_LINES = 6
+
+
+def show_claims(result: Result) -> None:
+    """The sentence that the numbers support, and each claim with whether it holds and why."""
+    view = current_view()
+    labels = {} if view is None else label_all(view)
+    verdict = judge_result(result, {} if view is None else read_response(view), labels)
+    st.markdown("**You can say:** " + escape_markdown(verdict.sentence))
+    for holds, heading in ((True, "The figures support"), (False, "The figures do not support")):
+        claims = [claim for claim in verdict.claims if claim.holds == holds]
+        if claims:
+            lines = [f"- {escape_markdown(claim.words)}: {escape_markdown(claim.reason)}" for claim in claims]
+            st.markdown(f"**{heading}**\n\n" + "\n".join(lines))
+
+
+def read_response(view: View) -> dict[str, float]:
+    """The response rate (RR1) of each wave, as this viewer may see it."""
+    table = fetch(view, "response_rate_rr1", period="all").table
+    shown = table[table["status"] == "ok"]
+    return dict(zip(shown["period"].astype(str), shown["value"].astype(float), strict=True))
+
+
+def show_switchboard(result: Result) -> None:
+    """The latest figures under every reasonable definition, and whether the conclusion survives them."""
+    view = current_view()
+    if view is None:
+        return
+    with st.spinner("Computing every reasonable definition"):
+        sweep = _sweep(
+            str(view.release.path), result.indicator.id, result.selection, view.scope, view.engine, result
+        )
+    st.markdown(f"**{escape_markdown(describe_sweep(sweep))}**")
+    labels = label_all(view)
+    for parameter in result.indicator.parameters:
+        st.caption(escape_markdown(f"{parameter.meaning}: {parameter.default} by default."))
+    rows = [
+        {"Definition": describe_settings(settings), "Figures": summarise_latest(one, labels)}
+        for settings, one in sweep.results
+    ]
+    columns = {name: st.column_config.TextColumn(name) for name in ("Definition", "Figures")}
+    st.dataframe(rows, hide_index=True, column_config=columns, width="stretch")
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _sweep(
+    path: str, indicator_id: str, selection: Selection, scope: Scope, _engine: Engine, _result: Result
+) -> Sweep:
+    return sweep_definitions(_engine, _result.indicator, selection, scope)
+
+
+def describe_sweep(sweep: Sweep) -> str:
+    """Whether the conclusion survives, in a sentence."""
+    total = len(sweep.results)
+    silent = f" {format_count(len(sweep.silent), 'definition')} gave no figure." if sweep.silent else ""
+    if sweep.survives:
+        return f"The conclusion is the same under all {total - len(sweep.silent)} definitions tried.{silent}"
+    against = format_count(len(sweep.differing), "definition")
+    example = describe_settings(sweep.differing[0])
+    return (
+        f"The conclusion does not survive: {against} of {total - 1} say otherwise, such as {example}.{silent}"
+    )
+
+
+def describe_settings(settings: Settings) -> str:
+    """A definition in words: "window 90, core events 2"."""
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings)
+
+
+def summarise_latest(result: Result, labels: dict[str, str]) -> str:
+    """The latest figures of a result in one line, the first few where there are many."""
+    latest = result.table[result.table["period"] == result.table["period"].iloc[-1]]
+    lines = []
+    for row in latest.head(MOST_LINES).to_dict(orient="records"):
+        names = [str(labels.get(str(row[name]), row[name])) for name in result.telling]
+        figure = describe_estimate({str(key): value for key, value in row.items()}, result.indicator.unit)
+        lines.append(" ".join([*names, figure]))
+    more = f" and {len(latest) - MOST_LINES} more" if len(latest) > MOST_LINES else ""
+    period = format_period(str(latest["period"].iloc[0]), labels)
+    return f"{period}: {'; '.join(lines)}{more}"

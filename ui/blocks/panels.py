@@ -1,0 +1,127 @@
+"""What an analytic page is made of: a result as a chart or an empty state, and the choice of a breakdown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from indicators.catalogue import find_indicator
+from indicators.definition import MEASURE_DIMENSIONS
+from indicators.result import Result
+from indicators.selection import list_attributes
+from ui.blocks.cards import show_card, show_chart, show_missing
+from ui.charts.figures import figure_for, label_all, series_for
+from ui.shell.session import View, fetch
+from ui.words.numbers import format_period, name_dimension
+from ui.words.readings import alt_text, read_result
+
+NO_BREAKDOWN = "None"
+USUAL = "profession"
+
+
+def show_panel(view: View, indicator_id: str, *, by: Sequence[str] = (), **asked: object) -> None:
+    """Fetch an indicator and show it; what is missing is said instead. `asked` goes to `fetch`."""
+    result = fetch(view, indicator_id, by=by, **asked)  # type: ignore[arg-type]
+    asked_for = [f"{value}" for _, value in asked.get("where", ())[:1]]  # type: ignore[index]
+    show_result(view, result, key="-".join([indicator_id, *by, *asked_for]))
+
+
+def show_result(view: View, result: Result, *, key: str) -> None:
+    """A result as its chart with sentence, table and passport, or what is missing."""
+    if result.is_empty:
+        show_missing(result)
+        return
+    labels = label_all(view)
+    show_chart(
+        result, figure_for(view, result), read_result(result, labels), alt_text(result, labels), key=key
+    )
+
+
+def show_series(view: View, indicator_id: str, *, grain: str, **asked: object) -> None:
+    """An indicator over many periods as a control chart: what is signal, and what is noise."""
+    result = fetch(view, indicator_id, grain=grain, **asked)  # type: ignore[arg-type]
+    if result.is_empty or result.telling:
+        show_result(view, result, key=f"{indicator_id}-{grain}")
+        return
+    figure, reading = series_for(view, result)
+    alt = f"Control chart of {result.indicator.title}. {reading}"
+    show_chart(result, figure, reading, alt, key=f"{indicator_id}-{grain}")
+
+
+def show_cards(view: View, *indicator_ids: str) -> None:
+    """Indicators as cards side by side, or as charts where one has several figures in its latest period."""
+    results = [fetch(view, name) for name in indicator_ids]
+    if all(result.table["period"].eq(result.table["period"].iloc[-1]).sum() == 1 for result in results):
+        with st.grid(min_column_width=190, gap="medium"):
+            for result in results:
+                period = format_period(str(result.table["period"].iloc[-1]), label_all(view))
+                show_card(result, note="" if period == "all time" or result.is_empty else period)
+        return
+    for result in results:
+        show_result(view, result, key=result.indicator.id)
+
+
+def keep_latest(result: Result) -> str | None:
+    """The latest period of a result that has data; None when there is none."""
+    known = result.table[result.table["status"] != "no_data"]
+    return None if known.empty else str(known["period"].iloc[-1])
+
+
+def choose_breakdown(view: View) -> tuple[str, ...]:
+    """The dimension of members to break figures down by, kept in the URL as `by`."""
+    options = [
+        NO_BREAKDOWN,
+        *(name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS),
+    ]
+    chosen = st.selectbox(
+        "Break down by",
+        options,
+        format_func=lambda name: name if name == NO_BREAKDOWN else name_dimension(name),
+        key="by",
+        bind="query-params",
+        width=280,
+    )
+    return () if chosen in (None, NO_BREAKDOWN) else (str(chosen),)
+
+
+def choose_attribute(view: View) -> str | None:
+    """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
+    options = [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+    if not options:
+        return None
+    chosen = st.selectbox(
+        "Describe by",
+        options,
+        index=options.index(USUAL) if USUAL in options else 0,
+        format_func=name_dimension,
+        key="attribute",
+        bind="query-params",
+        width=280,
+    )
+    return str(chosen) if chosen else None
+
+
+def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[str, str], ...]:
+    """A value of an indicator's parameter, kept in the URL under the parameter's name, as settings for `fetch`.
+
+    Where the record is too short for the default, the value nearest to it that gives a figure is chosen at first.
+    """
+    indicator = find_indicator(view.engine, indicator_id)
+    parameter = next(one for one in indicator.parameters if one.name == name)
+    ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
+    first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
+    chosen = st.selectbox(
+        f"{parameter.meaning} (by default {parameter.default})",
+        parameter.reasonable,
+        index=parameter.reasonable.index(first),
+        key=name,
+        bind="query-params",
+        width=280,
+    )
+    value = str(chosen or first)
+    return () if value == parameter.default else ((name, value),)
+
+
+def _is_silent(view: View, indicator_id: str, name: str, value: str) -> bool:
+    return fetch(view, indicator_id, settings=((name, value),)).is_empty

@@ -1,0 +1,23 @@
+"""The passport of a figure: what it means, who is in it, and which files it comes from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from indicators.result import Result
+from ui.words.numbers import escape_markdown
+from ui.words.passport import describe_source, list_facts
+
+METHODS_PAGE = "pages/programme/data_and_methods.py"
+
+
+def show_passport(result: Result) -> None:
+    """The passport of a result, for a popover."""
+    st.markdown(f"**{escape_markdown(result.indicator.title)}**")
+    if result.passport.is_synthetic:
+        st.markdown("Synthetic sample data: no figure here is about real people.")
+    facts = [f"**{name}**  \n{escape_markdown(words)}" for name, words in list_facts(result)]
+    files = [f"- {escape_markdown(describe_source(source))}" for source in result.passport.sources]
+    st.markdown("\n\n".join(facts))
+    st.markdown("**Files**\n\n" + ("\n".join(files) or "None of the files of this release."))
+    st.page_link(METHODS_PAGE, label="All files and methods")

@@ -1,0 +1,131 @@
+"""The map of a network: everybody in a wave and the ties between them, in places that stay the same between waves."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from indicators.selection import list_attributes
+from ui.charts.figures import label_all
+from ui.charts.parts import CHART_CONFIG, FAINT, finish, make_inert
+from ui.shell.session import View
+from ui.words.numbers import escape_markdown, format_count, format_period, name_dimension
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import quote_name
+
+MOST_NODES = 2_000
+MOST_TIES = 10_000
+MOST_GROUPS = 7
+OTHERS = "Others"
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "circle-open")
+
+
+def show_network(view: View) -> None:
+    """The map of a chosen wave and relation, coloured by an attribute; for those who may see single members only."""
+    if view.scope.minimum:
+        st.markdown(
+            "The map shows single members: it is for evaluators only. The figures above are for everybody."
+        )
+        return
+    known = view.engine.query(
+        """SELECT DISTINCT n.wave_id, n.relation, w.opened_on FROM network_nodes n
+        JOIN wave_order w USING (wave_id) ORDER BY w.opened_on DESC, n.relation"""
+    )
+    if known.empty:
+        return
+    labels = label_all(view)
+    options = [
+        f"{wave}|{relation}" for wave, relation in zip(known["wave_id"], known["relation"], strict=True)
+    ]
+    with st.container(horizontal=True, gap="medium"):
+        chosen = st.selectbox(
+            "Wave and relation",
+            options,
+            format_func=lambda one: f"{format_period(one.split('|')[0], labels)}, {one.split('|', 1)[1]}",
+            key="network",
+            bind="query-params",
+            width=320,
+        )
+        colour = st.selectbox(
+            "Coloured by",
+            ["community", *list_attributes(view.engine)],
+            index=2,
+            format_func=name_dimension,
+            key="colour",
+            bind="query-params",
+            width=240,
+        )
+    wave, _, relation = str(chosen or options[0]).partition("|")
+    nodes, ties = read_network(view, wave, relation, str(colour or "community"))
+    if len(nodes) > MOST_NODES or len(ties) > MOST_TIES:
+        st.markdown(
+            f"{format_count(len(nodes))} and {format_count(len(ties), 'tie')} are too many to draw: "
+            "choose a smaller group on the left, or read the figures above."
+        )
+        return
+    sentence = f"{format_count(len(nodes))} and {format_count(len(ties), 'tie')}. "
+    sentence += "Members keep their place between waves; those close together have more ties in common."
+    st.markdown(escape_markdown(sentence))
+    st.plotly_chart(
+        draw_network(nodes, ties),
+        width="stretch",
+        key="network-map",
+        config=CHART_CONFIG,
+        alt=f"Map of the network: {sentence}",
+    )
+
+
+def read_network(view: View, wave: str, relation: str, colour: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Members (member_id, x, y, degree, grouped) and ties (x0, y0, x1, y1) of a wave and relation, as filtered."""
+    grouped = "'Community ' || n.community" if colour == "community" else f"f.{quote_name(colour)}"
+    clauses = ["n.wave_id = ?", "n.relation = ?", *(f"f.{quote_name(name)} = ?" for name, _ in view.filters)]
+    parameters = [NOT_RECORDED, wave, relation, *(value for _, value in view.filters)]
+    nodes = view.engine.query(
+        f"""SELECT n.member_id, n.x, n.y, n.degree, coalesce({grouped}, ?) AS grouped FROM network_nodes n
+        JOIN frames f ON f.wave_id = n.wave_id AND f.member_id = n.member_id
+        WHERE {" AND ".join(clauses)} ORDER BY n.member_id""",
+        parameters,
+    )
+    arcs = view.engine.query(
+        "SELECT DISTINCT least(from_id, to_id) AS a, greatest(from_id, to_id) AS b FROM arcs "
+        "WHERE wave_id = ? AND relation = ?",
+        [wave, relation],
+    )
+    places = nodes.set_index("member_id")[["x", "y"]]
+    ties = arcs.join(places, on="a", how="inner").join(places, on="b", how="inner", lsuffix="0", rsuffix="1")
+    return nodes, ties
+
+
+def draw_network(nodes: pd.DataFrame, ties: pd.DataFrame) -> go.Figure:
+    """Ties as thin lines under members as marks, one colour and shape a group, larger with more ties."""
+    figure = go.Figure()
+    x = [place for row in ties[["x0", "x1"]].to_numpy(dtype=float) for place in (*row, None)]
+    y = [place for row in ties[["y0", "y1"]].to_numpy(dtype=float) for place in (*row, None)]
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line={"width": 0.6, "color": FAINT}, hoverinfo="skip", showlegend=False
+    )
+    largest = nodes["grouped"].value_counts().sort_values(ascending=False, kind="stable").index[:MOST_GROUPS]
+    named = nodes["grouped"].where(nodes["grouped"].isin(largest), OTHERS)
+    for place, (group, members) in enumerate(nodes.groupby(named, sort=True)):
+        degree = members["degree"].to_numpy(dtype=float)
+        figure.add_scatter(
+            x=members["x"],
+            y=members["y"],
+            mode="markers",
+            name=make_inert(str(group)),
+            marker={
+                "size": 5 + 1.8 * degree**0.5,
+                "symbol": SYMBOLS[place % len(SYMBOLS)],
+                "line_width": 0.5,
+            },
+            text=[
+                make_inert(f"{kind}: {format_count(float(count), 'tie')}")
+                for kind, count in zip(members["grouped"], degree, strict=True)
+            ],
+            hovertemplate="%{text}<extra></extra>",
+        )
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, scaleanchor="x")
+    figure.update_layout(legend={"orientation": "h", "y": -0.02, "yanchor": "top"})
+    return finish(figure, 620)

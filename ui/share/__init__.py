@@ -1,0 +1,1 @@
+"""The Share page, and what the recipient of a link sees."""

@@ -1,0 +1,265 @@
+"""The page that a share link opens: one column of gated figures, read only from the extract sealed for that link."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from indicators.gate.disclosure import SCOPES
+from indicators.result import Result
+from settings import load_settings
+from sharing.doors import COOKIE, REPORT, open_store
+from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
+from ui.charts.parts import INKS, write_in
+from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
+from ui.share.sealed_words import show_facts, show_funder_notes, show_restated
+from ui.words.numbers import (
+    describe_estimate,
+    escape_markdown,
+    format_day,
+    format_period,
+    format_value,
+    name_dimension,
+)
+from ui.words.tables import table_columns, table_rows
+
+SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("The community", ("membership", "retention")),
+    ("Taking part", ("engagement",)),
+    ("What members say", ("attitude",)),
+    ("Connections", ("connections",)),
+    ("Who answered", ("response",)),
+)
+CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
+HIDDEN = "Hidden: it would rest on too few people."
+LEAST_ROWS, MOST_NAMED = 3, 4
+ONLY_WORDS = frozenset({"construct_change"})  # the change is seen in the levels, and stands in the table
+COLUMN = 760
+RULES = (
+    "Counts are rounded to the nearest 5, and percentages are taken from the rounded counts.",
+    "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
+    "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero.",
+    f"Groups of fewer than {SCOPES['funder'].smallest_group} members are counted together as one group.",
+    "The lines through bars and dots are 95 % intervals: where two overlap widely, a difference may be chance.",
+    "Surveys speak for those who answered; how many did stands under Who answered.",
+    "The figures describe what was observed. They do not show by themselves what caused it.",
+)
+
+
+def show_page() -> None:
+    """The whole page, for the link behind this viewer's session; looked up anew on every run."""
+    session = st.context.cookies.get(COOKIE)
+    link = open_store().find_by_session(session) if session else None
+    extract = None if link is None else read_shared(link.id)
+    if link is None or extract is None:
+        st.title("Nothing is shared here", anchor=False)
+        st.markdown("Please ask the person who sent you the link for a new one.")
+        return
+    with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+        show_restated(link)
+        show_extract(extract)
+
+
+def show_extract(extract: Extract) -> None:
+    """An extract in one column: the headline first, then the figures by theme, then how to read them."""
+    show_opening(extract)
+    show_facts(extract)
+    show_funder_notes(extract)
+    for title, themes in SECTIONS:
+        figures = [result for result in extract.results if result.indicator.theme in themes]
+        whole = [result for result in figures if not result.selection.by and not is_hidden(result)]
+        if whole:
+            st.header(title, anchor=False, divider="gray")
+        for result in whole:
+            groups = [other for other in figures if is_breakdown(other, result)]
+            show_figure(result, groups, extract.waves)
+    show_methods(extract)
+
+
+def read_shared(link_id: str) -> Extract | None:
+    """What is sealed for a link, read once for all its viewers; None when it is not there."""
+    data = load_settings().data
+    try:
+        stamp = (find_folder(data, link_id) / FILE).stat()
+        return _read_extract(str(data), link_id, stamp.st_mtime_ns, stamp.st_size)
+    except (OSError, NoExtract):
+        return None
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _read_extract(data: str, link_id: str, modified: int, size: int) -> Extract:
+    return read_extract(load_settings().data, link_id)
+
+
+def is_hidden(result: Result) -> bool:
+    """Whether no value of a result is shown: it is named under the methods instead."""
+    return not bool((result.table["status"] == "ok").any())
+
+
+def is_breakdown(other: Result, result: Result) -> bool:
+    """Whether a result shows the same indicator as another, in groups."""
+    return other.indicator.id == result.indicator.id and bool(other.selection.by)
+
+
+def show_opening(extract: Extract) -> None:
+    """Title, the headline sentence, and what the page rests on."""
+    st.title("Q evaluation", anchor=False)
+    st.markdown(f"**{escape_markdown(write_headline(extract))}**")
+    if extract.is_synthetic:
+        st.badge("Synthetic sample data", color="orange")
+        st.markdown("These figures were made up to show the page. None is about real people.")
+    parts = [f"Prepared for {extract.label}"]
+    if extract.complete_to:
+        parts.append(f"data complete to {format_day(extract.complete_to)}")
+    parts.append(f"release {extract.release}")
+    st.caption(escape_markdown(" · ".join(parts)))
+    if extract.results:
+        st.link_button("Download as PDF", REPORT, type="tertiary", icon=":material/download:")
+
+
+def write_headline(extract: Extract) -> str:
+    """One sentence of the latest figures of the members and of taking part, as far as they are shown."""
+    words = {
+        "members": "the community had about {} members",
+        "active_members": "{} of members were active",
+        "attendance_rate": "the attendance rate was {}",
+    }
+    found: dict[str, list[str]] = {}
+    for result in extract.results:
+        shown = result.table[result.table["status"] == "ok"]
+        if result.indicator.id in words and not result.selection.by and not shown.empty:
+            row = shown.iloc[-1]
+            value = format_value(row["value"], result.indicator.unit)
+            found.setdefault(str(row["period"]), []).append(words[result.indicator.id].format(value))
+    if not found:
+        return "What can be shared of this evaluation, and what it rests on."
+    parts = []
+    for period, said in found.items():
+        *first, last = said
+        parts.append(f"in {format_period(period)} {', '.join(first)}{' and ' if first else ''}{last}")
+    sentence = "; ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) -> None:
+    """One indicator: heading, sentence, chart; its groups, table and meaning below it, folded away."""
+    key = result.indicator.id
+    st.subheader(escape_markdown(result.indicator.title), anchor=False)
+    rows, earlier = choose_rows(result), find_earlier(result)
+    least = 2 if result.indicator.unit == "people" else LEAST_ROWS
+    is_drawn = len(rows) >= least and result.indicator.id not in ONLY_WORDS
+    words = read_latest(result, waves)
+    if is_drawn and not earlier.empty:
+        words += f" Pale dots: {format_period(str(earlier['period'].iloc[0]), waves)}."
+    st.markdown(escape_markdown(words))
+    if is_drawn:
+        _show_chart(result, rows, waves, key, earlier)
+    names = [f"By {name_dimension(group.selection.by[0]).lower()}" for group in groups]
+    with st.expander("Groups, table and meaning" if groups else "Table and meaning"):
+        *group_tabs, table_tab, meaning_tab = st.tabs([*names, "Table", "Meaning"])
+        for tab, group in zip(group_tabs, groups, strict=True):
+            with tab:
+                _show_group(group, waves)
+        with table_tab:
+            _show_table(result, waves)
+        with meaning_tab:
+            _show_meaning(result)
+
+
+def explain(result: Result) -> Result:
+    """The result with the reason for hidden rows in words for a reader who cannot ask for another grouping."""
+    table = result.table.copy()
+    table.loc[table["status"] == "suppressed", "reason"] = HIDDEN
+    return Result(result.indicator, result.selection, result.dimensions, table, result.passport)
+
+
+def read_latest(result: Result, waves: Mapping[str, str]) -> str:
+    """The latest figures in words: all values of the latest period that is shown."""
+    unit = result.indicator.unit
+    shown = result.table[result.table["status"] == "ok"]
+    if shown.empty:
+        return HIDDEN if (result.table["status"] == "suppressed").any() else "No data."
+    rows = shown[shown["period"] == shown["period"].iloc[-1]].to_dict(orient="records")
+    period = format_period(str(rows[0]["period"]), waves)
+    when = "" if rows[0]["period"] == "all" else f"{period[0].upper()}{period[1:]}: "
+    if len(rows) == 1:
+        day = f" after {rows[0]['time_days']} days" if "time_days" in result.dimensions else ""
+        about = "about " if unit == "people" else ""
+        return f"{when}{about}{describe_estimate(_keyed(rows[0]), unit)}{day}."
+    if len(rows) > MOST_NAMED:
+        rows = sorted(rows, key=lambda row: float(row["value"]))
+        low, high = (
+            f"{format_value(row['value'], unit)} ({name_row(result, row)})" for row in (rows[0], rows[-1])
+        )
+        return f"{when}from {low} to {high}."
+    words = [f"{name_row(result, row)} {format_value(row['value'], unit)}" for row in rows]
+    return f"{when}{'; '.join(words)}."
+
+
+def show_methods(extract: Extract) -> None:
+    """What was done to every figure, and where the data stand."""
+    st.header("How to read this page: methods and limits", anchor=False, divider="gray")
+    gone = [
+        result.indicator.title for result in extract.results if not result.selection.by and is_hidden(result)
+    ]
+    hidden = [f"Not shown, because too few people are behind it: {', '.join(gone)}."] if gone else []
+    st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in (*hidden, *RULES)))
+    if extract.results:
+        passport = extract.results[0].passport
+        checks = f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed"
+        st.caption(escape_markdown(f"Sealed on {format_day(extract.sealed_at.date())}; {checks}."))
+
+
+def _show_chart(
+    result: Result,
+    rows: pd.DataFrame,
+    waves: Mapping[str, str],
+    key: str,
+    earlier: pd.DataFrame | None = None,
+) -> None:
+    words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
+    alt = f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
+    figure = write_in(draw_figure(result, rows, waves, earlier), INKS.get(str(st.context.theme.type), ""))
+    st.plotly_chart(
+        figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
+    )
+
+
+def _show_group(group: Result, waves: Mapping[str, str]) -> None:
+    rows = choose_rows(group)
+    if not (rows["status"] == "ok").any():
+        st.markdown("Hidden for every group, because it would rest on too few people.")
+        return
+    complete_to = group.passport.complete_to
+    when = f"From the start to {format_day(complete_to)}" if complete_to else "Over all time"
+    if group.indicator.time_axis == "wave":
+        when = format_period(str(rows["period"].iloc[0]), waves)
+    st.markdown(escape_markdown(f"{when}."))
+    _show_chart(group, rows, waves, f"{group.indicator.id}-{group.selection.by[0]}")
+
+
+def _show_table(result: Result, waves: Mapping[str, str]) -> None:
+    table = table_rows(explain(result), waves)
+    config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
+    key = f"table-{result.indicator.id}"
+    st.dataframe(table, hide_index=True, column_config=config, width="stretch", key=key)
+
+
+def _show_meaning(result: Result) -> None:
+    indicator = result.indicator
+    for name, words in (
+        ("Definition", indicator.definition),
+        ("Denominator", indicator.denominator),
+        ("Left out", indicator.excluded),
+        ("Read with care", indicator.caveat),
+        ("Source", indicator.source),
+        ("Groups", f"Members' groups are {result.passport.attributes}."),
+    ):
+        st.markdown(f"**{name}.** {escape_markdown(words)}")
+
+
+def _keyed(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}

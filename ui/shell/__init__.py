@@ -1,0 +1,1 @@
+"""Who looks at what: session and URL, identity, sign-in, refresh."""

@@ -1,0 +1,158 @@
+"""Who is looking at what: scope, release, filters. The only home of the names in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import streamlit as st
+
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES, Scope
+from indicators.gate.groups import count_groups
+from indicators.result import Result
+from indicators.selection import Selection, list_attributes
+from settings import load_settings
+from ui.shell.identity import find_viewer
+from ui.words.numbers import name_dimension
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import Engine
+from warehouse.release import NoRelease, Release, current_id, find_release
+
+PERIOD = "period"
+FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
+ALL = "All"
+_RELEASE = "release_id"
+
+
+@dataclass(frozen=True)
+class View:
+    """What one viewer looks at: a release through its engine, the chosen filters and period, the scope."""
+
+    engine: Engine
+    release: Release
+    filters: tuple[tuple[str, str], ...]
+    period: str
+    scope: Scope
+
+
+def find_scope() -> Scope:
+    """What the person looking may see, looked up anew on every run. Raises PermissionError for nobody with a role."""
+    person = find_viewer()
+    if person is None or person.role is None:
+        raise PermissionError("Nobody with a role looks at this page.")
+    return SCOPES[person.role]
+
+
+def open_shown_engine() -> Engine | None:
+    """Fix the release that this run of the script shows and open it; None when none can be opened."""
+    release_id = current_id(load_settings().data)
+    st.session_state[_RELEASE] = release_id
+    return None if release_id is None else _try_open(release_id)
+
+
+def shown_release_id() -> str | None:
+    """Id of the release that this session shows."""
+    release_id = st.session_state.get(_RELEASE)
+    return None if release_id is None else str(release_id)
+
+
+def open_engine(release_id: str) -> Engine:
+    """The engine of a release, shared by all sessions; at most three are open. Raises NoRelease."""
+    return _open_engine(str(find_release(load_settings().data, release_id).path), release_id)
+
+
+@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda engine: engine.close())
+def _open_engine(path: str, release_id: str) -> Engine:
+    return Engine(find_release(load_settings().data, release_id))
+
+
+def _try_open(release_id: str) -> Engine | None:
+    try:
+        return open_engine(release_id)
+    except (NoRelease, duckdb.Error):
+        return None
+
+
+def current_view() -> View | None:
+    """What this session looks at now, from the filters in dashboard.py; None when there is no release."""
+    release_id = shown_release_id()
+    engine = None if release_id is None else _try_open(release_id)
+    if engine is None:
+        return None
+    scope = find_scope()
+    chosen = {name: st.session_state.get(name) for name in (PERIOD, *FILTERS)}
+    offered = list_options(engine, scope)
+    filters = tuple((name, str(chosen[name])) for name in FILTERS if chosen[name] in offered[name])
+    period = str(chosen[PERIOD]) if chosen[PERIOD] in offered[PERIOD] else "all"
+    return View(engine, engine.release, filters, period, scope)
+
+
+def list_options(engine: Engine, scope: Scope) -> dict[str, tuple[str, ...]]:
+    """The values offered by each filter, without "All": periods newest first, then groups by name.
+
+    A group too small to be named is not offered: its name alone would say it exists.
+    """
+    return _list_options(str(engine.release.path), scope, engine)
+
+
+@st.cache_resource(max_entries=20, show_spinner=False)
+def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[str, ...]]:
+    periods = _engine.query(
+        """SELECT period FROM calendar_periods WHERE grain IN ('year', 'quarter', 'month')
+        ORDER BY year(starts_on) DESC, grain = 'year' DESC, grain = 'quarter' DESC, starts_on DESC"""
+    )["period"]
+    options = {PERIOD: tuple(str(period) for period in periods)}
+    known = list_attributes(_engine)
+    for name in FILTERS:
+        options[name] = ()
+        if name in known:
+            sizes = count_groups(_engine, name)
+            groups = sorted(group for group, size in sizes.items() if size >= scope.smallest_group)
+            options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
+    return options
+
+
+def draw_filters(engine: Engine) -> None:
+    """The filters, kept in the URL; a value in the URL that is not offered counts as All."""
+    for name, values in list_options(engine, find_scope()).items():
+        if values:
+            st.selectbox(
+                name_dimension(name), (ALL, *values), key=name, bind="query-params", filter_mode="contains"
+            )
+
+
+def fetch(
+    view: View,
+    indicator_id: str,
+    *,
+    by: Sequence[str] = (),
+    where: Sequence[tuple[str, str]] = (),
+    period: str | None = None,
+    grain: str = "",
+    settings: Sequence[tuple[str, str]] = (),
+) -> Result:
+    """An indicator as this view asks for it: with the view's filters, and its period unless another is given.
+
+    An indicator over all time ignores the period; one on the axis wave takes the waves opened in a calendar
+    period. Read only: the Result is shared by every session with the same scope. Raises BadSelection as
+    `compute_result` does.
+    """
+    indicator = find_indicator(view.engine, indicator_id)
+    wanted = view.period if period is None else period
+    has_calendar = indicator.time_axis in ("week", "month")
+    selection = Selection(
+        period="all" if indicator.time_axis == "all" else wanted,
+        grain=grain if has_calendar else "",
+        by=tuple(by),
+        where=(*(() if indicator.is_whole else view.filters), *where),
+        settings=tuple(settings),
+    )
+    return _compute(str(view.release.path), indicator_id, selection, view.scope, view.engine)
+
+
+@st.cache_resource(max_entries=1000, show_spinner=False)
+def _compute(path: str, indicator_id: str, selection: Selection, scope: Scope, _engine: Engine) -> Result:
+    return compute_result(_engine, find_indicator(_engine, indicator_id), selection, scope)

@@ -1,0 +1,1 @@
+"""Every wording of numbers, readings and claims; no Streamlit."""

@@ -1,0 +1,234 @@
+"""Can I say this? What the figures of a Result support, and the claims that they do not, each with its reason. Pure.
+
+The rules are those of a careful reader: few people, an interval that holds no change, different people, a low
+response, an incomplete period, hidden groups, association and not cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from indicators.result import Result
+from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value
+from ui.words.readings import find_clear, read_result
+
+ENOUGH_RESPONSE = 0.80
+LOW_RESPONSE = 0.65
+MOST_CLAIMS = 6
+Labels = Mapping[str, str]
+Row = Mapping[str, Any]
+SURVEY_THEMES = ("attitude", "connections")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim that somebody could make from a result, whether its numbers support it, and why or why not."""
+
+    words: str
+    holds: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The sentence that the numbers support, and the claims that were judged, those that hold first."""
+
+    sentence: str
+    claims: tuple[Claim, ...]
+
+
+def judge_result(result: Result, response: Mapping[str, float], labels: Labels | None = None) -> Verdict:
+    """Judge what may be said of a result; `response` is the response rate of each wave, `labels` names waves and items."""
+    labels = labels or {}
+    shown = result.table[result.table["status"] == "ok"]
+    claims: list[Claim] = []
+    if len(shown):
+        latest = _latest(shown)
+        if result.indicator.chart == "change":
+            claims += _judge_changes(result, latest, labels)
+        elif result.indicator.unit == "p":
+            claims += _judge_tests(result, latest, labels)
+        elif result.indicator.chart not in ("survival", "triangle", "likert"):
+            claims += _judge_groups(result, latest, labels)
+            claims += _judge_series(result, shown, labels)
+        claims += _judge_size(result, latest, labels)
+        claims += _judge_response(result, latest, response, labels)
+        claims.append(_judge_cause(result))
+    claims += _judge_missing(result)
+    return Verdict(read_result(result, labels), tuple(sorted(claims, key=lambda claim: not claim.holds)))
+
+
+def _judge_changes(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
+    unit = result.indicator.unit
+    claims = []
+    is_change = "change" in result.indicator.id
+    verbs = ("rose", "fell", "changed") if is_change else ("is higher", "is lower", "differs")
+    panel = " among those who answered both times" if is_change else ""
+    clear = find_clear(result, latest)
+    for row, is_clear in list(zip(_rows(latest), clear, strict=True))[:MOST_CLAIMS]:
+        if pd.isna(row["low"]):
+            continue
+        verb = verbs[0] if row["value"] > 0 else verbs[1] if row["value"] < 0 else verbs[2]
+        name = _name(result, row, labels)
+        span = f"its 95 % interval runs from {format_range(row['low'], row['high'], unit)}"
+        if is_clear:
+            claims.append(Claim(f"“{name} {verb}{panel}”", True, f"{span}, clear of none."))
+        elif row["low"] <= 0 <= row["high"]:
+            claims.append(Claim(f"“{name} {verb}”", False, f"{span}, which holds none."))
+        else:
+            reason = (
+                f"{span}, but {len(latest)} were tested together, and one of so many is easily off by chance."
+            )
+            claims.append(Claim(f"“{name} {verb}”", False, reason))
+    if not is_change:
+        return claims
+    n = format_count(float(latest["n"].max()), "person").replace("persons", "people")
+    claims.append(
+        Claim(
+            "“Members changed”",
+            False,
+            f"Only those who answered both times are compared: {n} at most. Others may have changed otherwise.",
+        )
+    )
+    return claims
+
+
+def _judge_tests(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
+    claims = []
+    for row in _rows(latest)[:MOST_CLAIMS]:
+        is_clear = row["value"] < 0.05
+        reason = f"{format_value(row['value'], 'p')}, {'below' if is_clear else 'not below'} 0.05."
+        name = _name(result, row, labels)
+        claims.append(Claim(f"“{name}: more than chance”", is_clear, reason))
+    return claims
+
+
+def _judge_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
+    known = latest[latest["low"].notna()] if latest["low"].notna().any() else latest
+    if len(known) < 2:
+        return []
+    ordered = _rows(known.sort_values("value", kind="stable"))
+    low, high = ordered[0], ordered[-1]
+    names = _name(result, high, labels), _name(result, low, labels)
+    words = f"“{names[0]} is higher than {names[1]}”"
+    return [_compare(result, words, high, low)]
+
+
+def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[Claim]:
+    complete = shown[shown["is_complete"]]
+    claims = []
+    if len(shown) > len(complete):
+        period = format_period(str(shown["period"].iloc[-1]), labels)
+        claims.append(
+            Claim(f"“{period} shows a change”", False, "The period has not ended: more will be recorded.")
+        )
+    if complete["period"].nunique() < 2 or complete["period"].nunique() != len(complete):
+        return claims
+    first, last = _rows(complete)[0], _rows(complete)[-1]
+    if first["value"] != last["value"]:
+        verb = "rose" if last["value"] > first["value"] else "fell"
+        since, until = (format_period(str(row["period"]), labels) for row in (first, last))
+        words = f"“It {verb} from {since} to {until}”"
+        one, other = (last, first) if verb == "rose" else (first, last)
+        claims.append(_compare(result, words, one, other))
+    if result.indicator.attributes == "as_at_wave" and result.indicator.theme == "attitude":
+        claims.append(
+            Claim(
+                "“The same people changed their minds”",
+                False,
+                "Different people answered each wave: see the change in the matched panel.",
+            )
+        )
+    return claims
+
+
+def _compare(result: Result, words: str, high: Row, low: Row) -> Claim:
+    unit = result.indicator.unit
+    if pd.isna(high["low"]) or pd.isna(low["high"]):
+        if unit in COUNTS:
+            values = f"{format_value(high['value'], unit)} against {format_value(low['value'], unit)}"
+            return Claim(words, bool(high["value"] > low["value"]), f"{values}, counted from the whole list.")
+        return Claim(words, False, "There is no interval to judge it by.")
+    spans = (
+        f"{format_range(high['low'], high['high'], unit)} and {format_range(low['low'], low['high'], unit)}"
+    )
+    if high["low"] > low["high"]:
+        return Claim(words, True, f"The 95 % intervals do not overlap: {spans}.")
+    return Claim(words, False, f"The 95 % intervals overlap: {spans}. A difference may be chance.")
+
+
+def _judge_size(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
+    if result.indicator.unit in COUNTS:
+        return []
+    few = [row for row in _rows(latest) if row["n"] < result.indicator.minimum_n]
+    if not few:
+        return []
+    names = list(dict.fromkeys(_name(result, row, labels) for row in few))
+    named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    reason = f"Fewer than {result.indicator.minimum_n} people stand behind it: a hint only."
+    return [Claim(f"Anything firm about {named}", False, reason)]
+
+
+def _judge_response(
+    result: Result, latest: pd.DataFrame, response: Mapping[str, float], labels: Labels
+) -> list[Claim]:
+    if result.indicator.theme not in SURVEY_THEMES or result.indicator.attributes != "as_at_wave":
+        return []
+    wave = str(latest["period"].iloc[0])
+    words = (
+        "“All members think so”" if result.indicator.theme == "attitude" else "“This is the whole network”"
+    )
+    if wave not in response:
+        return [
+            Claim(words, False, "How many were invited is not recorded, so nobody knows whom it leaves out.")
+        ]
+    rate = format_value(response[wave], "share")
+    name = format_period(wave, labels)
+    if response[wave] >= ENOUGH_RESPONSE:
+        return [
+            Claim(words, True, f"{rate} of the invited answered in {name}; those who did not may differ.")
+        ]
+    degree = "too few" if response[wave] < LOW_RESPONSE else "not enough"
+    return [
+        Claim(words, False, f"{rate} of the invited answered in {name}: {degree} to speak for the others.")
+    ]
+
+
+def _judge_cause(result: Result) -> Claim:
+    if result.indicator.theme == "journey":
+        reason = "Those who attend, connect and stay may differ from the others from the start."
+    else:
+        reason = "There is no comparison group: other things changed too."
+    return Claim("“The programme caused this”", False, reason)
+
+
+def _judge_missing(result: Result) -> list[Claim]:
+    hidden = int((result.table["status"] == "suppressed").sum())
+    if not hidden:
+        return []
+    counted = format_count(hidden, "figure")
+    return [
+        Claim(
+            "Anything about the hidden groups", False, f"{counted} hidden to protect people in small groups."
+        )
+    ]
+
+
+def _latest(shown: pd.DataFrame) -> pd.DataFrame:
+    complete = shown[shown["is_complete"]]
+    rows = complete if len(complete) else shown
+    latest: pd.DataFrame = rows[rows["period"] == rows["period"].iloc[-1]]
+    return latest
+
+
+def _name(result: Result, row: Row, labels: Labels) -> str:
+    names = [labels.get(str(row[name]), str(row[name])) for name in result.telling if not pd.isna(row[name])]
+    return ", ".join(names) or result.indicator.title
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict(orient="records")]

@@ -1,0 +1,231 @@
+"""One sentence under a chart that its numbers support, and the same for those who cannot see it. Pure.
+
+Says association, never cause; says when intervals overlap, when few people stand behind a figure, and what is hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from indicators.gate.disclosure import GATED
+from indicators.result import Result
+from indicators.statistics.change import adjust_holm, test_interval
+from ui.words.numbers import COUNTS, describe_estimate, format_count, format_period, format_value
+
+Labels = Mapping[str, str]
+_NONE: Labels = {}
+LISTED = ("part", "stage")
+SIGNIFICANT = 0.05
+FIXED_DAYS = (90, 180, 365, 730, 1095)
+
+
+def read_result(result: Result, labels: Labels = _NONE) -> str:
+    """What the figures of a result say, in a sentence or two; `labels` names waves and items."""
+    shown = result.table[result.table["status"] == "ok"]
+    sentences = []
+    if len(shown):
+        match result.indicator.chart:
+            case "likert":
+                sentences.append(_read_likert(result, shown, labels))
+            case "change":
+                sentences.append(_read_changes(result, shown, labels))
+            case "survival":
+                sentences.append(_read_survival(result, shown, labels))
+            case "triangle":
+                sentences.append(_read_triangle(result, shown))
+            case _:
+                sentences.append(_read_figures(result, shown, labels))
+        sentences.append(_warn_small(result, shown))
+    sentences.append(_say_hidden(result))
+    return (
+        " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence)
+        or f"No data: load {result.indicator.needs}."
+    )
+
+
+def alt_text(result: Result, labels: Labels = _NONE) -> str:
+    """What the chart shows, for people who do not see it; the table behind it has every figure."""
+    return f"Chart of {result.indicator.title}. {read_result(result, labels)}"
+
+
+def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
+    complete = shown[shown["is_complete"]]
+    rows = complete if len(complete) else shown
+    latest = rows[rows["period"] == rows["period"].iloc[-1]]
+    period = format_period(str(latest["period"].iloc[0]), labels)
+    where = "" if period == "all time" else f"In {period}: "
+    if len(latest) > 1:
+        return where + _compare_groups(result, latest, labels)
+    row = _row(latest, 0)
+    earlier = rows[rows["period"] != row["period"]]
+    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator.unit)}."
+    if earlier.empty:
+        return sentence
+    if result.indicator.theme == "response":
+        return f"{sentence} {_say_range(result, rows, labels)}"
+    first = _row(earlier, 0)
+    then = format_period(str(first["period"]), labels)
+    return f"{sentence} In {then} it was {format_value(first['value'], result.indicator.unit)}{_overlap(row, first)}."
+
+
+def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
+    """The lowest and highest of several waves, which need not be of the same survey."""
+    ordered = rows.sort_values("value", kind="stable")
+    ends = [_row(ordered, 0), _row(ordered, len(ordered) - 1)]
+    low, high = (
+        f"{format_value(row['value'], result.indicator.unit)} in {format_period(str(row['period']), labels)}"
+        for row in ends
+    )
+    return f"Of {len(rows)} waves the lowest is {low}, the highest {high}."
+
+
+def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
+    ordered = latest.sort_values("value", kind="stable")
+    high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
+    unit = result.indicator.unit
+    if set(LISTED) & set(result.telling) and len(result.telling) == 1:
+        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, unit) for row in _rows(latest))}."
+    if high["value"] == low["value"]:
+        return f"all {len(latest)} figures are {format_value(high['value'], unit)}."
+    highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, unit)}"
+    return (
+        f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, unit)}{_overlap(high, low)}."
+    )
+
+
+def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Whether two intervals overlap, in words; nothing where there are none."""
+    if any(pd.isna(row[name]) for row in (one, other) for name in ("low", "high")):
+        return ""
+    if one["low"] <= other["high"] and other["low"] <= one["high"]:
+        return "; the intervals overlap, so this alone does not show a difference"
+    return "; the intervals do not overlap"
+
+
+def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
+    """Which changes can be told from none: Holm's adjustment keeps the chance that any of them is wrong at 5 %.
+
+    Several items or constructs are tested together, so that an interval alone, which holds for one, is not enough.
+    """
+    value, low, high, n = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high", "n"))
+    is_normal = result.indicator.estimator in ("paired", "composition")
+    p = test_interval(value, low, high, np.full_like(n, np.inf) if is_normal else n - 1)
+    known = ~np.isnan(p)
+    adjusted = np.full_like(p, np.nan)
+    adjusted[known] = adjust_holm(p[known])
+    return [bool(one < SIGNIFICANT) for one in adjusted]
+
+
+def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
+    latest = shown[shown["period"] == shown["period"].iloc[-1]]
+    rows = _rows(latest)
+    moved = [row for row, is_clear in zip(rows, find_clear(result, latest), strict=True) if is_clear]
+    still = len(latest) - len(moved)
+    period = format_period(str(latest["period"].iloc[0]), labels)
+    unit = result.indicator.unit
+    is_change = "change" in result.indicator.id
+    where = f"By {period} in the matched panel" if is_change else f"In {period}"
+    up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
+    noun = "change" if is_change else "difference"
+    named = [
+        f"{_name(result, row, labels)}{up if row['value'] > 0 else down} "
+        f"{describe_estimate(row, unit).lstrip('+−')}"
+        for row in moved[:3]
+    ]
+    if not moved:
+        panel = " in the matched panel" if is_change else ""
+        return f"{'By' if is_change else 'In'} {period} no {noun}{panel} can be told from none."
+    more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
+    rest = f"; {format_count(still, f'other {noun}')} cannot be told from none" if still else ""
+    return f"{where}: {'; '.join(named)}{more}{rest}."
+
+
+def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
+    latest = shown[shown["period"] == shown["period"].iloc[-1]]
+    groups = [name for name in result.telling if name != "answer"]
+    tops = {}
+    for names, rows in latest.groupby(groups, sort=False) if groups else [("", latest)]:
+        steps = len(rows)
+        name = names[0] if isinstance(names, tuple) else names
+        tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - steps // 2 :].sum())
+    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
+    period = format_period(str(latest["period"].iloc[0]), labels)
+    share = format_value(min(tops[best], 1.0), "share")
+    if len(tops) == 1:
+        return f"In {period} {share} of the answers are in the upper half of the scale."
+    least = format_value(min(tops[worst], 1.0), "share")
+    return (
+        f"In {period} the upper half of the scale has most answers for {labels.get(best, best)} ({share}) "
+        f"and fewest for {labels.get(worst, worst)} ({least})."
+    )
+
+
+def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
+    groups = [name for name in result.telling if name != "time_days"]
+    days = shown["time_days"].astype(float)
+    reached = [day for day in FIXED_DAYS if day <= days.max()]
+    day = reached[-1] if reached else int(days.max())
+    if result.passport.role in GATED:
+        day = int(str(days.astype(int).mode().max()))
+        shown = shown[days == day]
+    parts = []
+    for names, curve in shown.groupby(groups, sort=False) if groups else [("", shown)]:
+        before = curve[curve["time_days"].astype(float) <= day]
+        if before.empty or curve["time_days"].astype(float).max() < day:
+            continue
+        row = _row(before, len(before) - 1)
+        name = names[0] if isinstance(names, tuple) else names
+        share = format_value(row["value"], "share")
+        interval = (
+            ""
+            if pd.isna(row["low"])
+            else f" ({format_value(row['low'], 'share')} to {format_value(row['high'], 'share')})"
+        )
+        parts.append(f"{labels.get(str(name), str(name))}{' ' if name else ''}{share}{interval}")
+    state = "active" if result.indicator.id == "activity_retention" else "members"
+    return f"Still {state} {day} days after joining: {', '.join(parts)}." if parts else ""
+
+
+def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
+    first = shown[shown["joined_period"] == shown["joined_period"].min()]
+    row = _row(first, len(first) - 1)
+    months = format_count(float(row["periods_since"]), "month")
+    joined = format_period(str(row["joined_period"]))
+    return f"Of those who joined in {joined}, {describe_estimate(row, 'share')} were still members {months} later."
+
+
+def _warn_small(result: Result, shown: pd.DataFrame) -> str:
+    few = int((shown["n"] < result.indicator.minimum_n).sum())
+    if not few or result.indicator.unit in COUNTS or result.indicator.chart == "survival":
+        return ""
+    if few == len(shown):
+        return f"Fewer than {result.indicator.minimum_n} people stand behind this: read it as a hint only."
+    return (
+        f"{format_count(few, 'figure')} rest on fewer than {result.indicator.minimum_n} people."
+        if few > 1
+        else (f"1 figure rests on fewer than {result.indicator.minimum_n} people.")
+    )
+
+
+def _say_hidden(result: Result) -> str:
+    hidden = int((result.table["status"] == "suppressed").sum())
+    if not hidden:
+        return ""
+    return f"{format_count(hidden, 'figure')} {'is' if hidden == 1 else 'are'} hidden to protect people in small groups."
+
+
+def _name(result: Result, row: Mapping[str, Any], labels: Labels) -> str:
+    names = [labels.get(str(row[name]), str(row[name])) for name in result.telling if not pd.isna(row[name])]
+    return f"{', '.join(names)} " if names else ""
+
+
+def _row(table: pd.DataFrame, place: int) -> dict[str, Any]:
+    return {str(name): value for name, value in table.iloc[place].items()}
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [_row(table, place) for place in range(len(table))]

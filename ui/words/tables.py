@@ -1,0 +1,55 @@
+"""A Result as rows formatted for reading; unformatted ones are in ui/export/rows.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from indicators.result import Result
+from ui.words.numbers import (
+    DECIMALS,
+    describe_status,
+    format_n,
+    format_period,
+    format_range,
+    format_value,
+    name_dimension,
+)
+
+NOT_SHOWN = "–"
+
+
+def table_columns(result: Result) -> list[str]:
+    """Headings of the table for reading, in order."""
+    return ["Period", *map(name_dimension, result.dimensions), "Figure", "95 % interval", "Rests on", "Note"]
+
+
+def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
+    """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves and items."""
+    unit = result.indicator.unit
+    rows = []
+    for row in result.table.to_dict(orient="records"):
+        is_ok = row["status"] == "ok"
+        has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
+        dimensions = [_name_group(name, row[name], labels) for name in result.dimensions]
+        note = describe_status({str(name): value for name, value in row.items()})
+        cells = [
+            format_period(str(row["period"]), labels),
+            *dimensions,
+            format_value(row["value"], unit)
+            if is_ok
+            else row["status"].replace("suppressed", "hidden").replace("_", " "),
+            format_range(row["low"], row["high"], unit) if has_interval else NOT_SHOWN,
+            format_n(row["n"], row["numerator"], row["denominator"], unit) if is_ok else NOT_SHOWN,
+            note if note or row["is_complete"] else "Incomplete period",
+        ]
+        rows.append(dict(zip(table_columns(result), cells, strict=True)))
+    return rows
+
+
+def _name_group(dimension: str, group: Any, labels: Mapping[str, str]) -> str:
+    if pd.isna(group):
+        return NOT_SHOWN
+    return labels.get(str(group), str(group)) if dimension in ("item", "wave") else str(group)
