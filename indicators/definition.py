@@ -47,6 +47,9 @@ Chart = Literal["line", "bars", "likert", "change", "survival", "triangle"]
 Band = Literal["log-log", "log", "plain"]
 Attributes = Literal["current", "as_at_wave"]
 
+# What is summed over the rows of a base: x and w, of the rows for which a condition holds, all in SQL.
+Expressions = tuple[str, str, str]
+
 GRAINS: tuple[str, ...] = ("all", "year", "quarter", "month", "week")
 MEASURE_DIMENSIONS: tuple[str, ...] = (
     "wave",
@@ -106,6 +109,62 @@ INTERVALS: dict[Estimator, str] = {
     "survival": "Greenwood, {band}, 95 %",
     "computed": "",
 }
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A dimension of the measure in a base: the column of its code, and SQL of (code, word, position) for what that says.
+
+    Without `words` the column, or expression, is the word itself, with its `position` if it has one.
+    """
+
+    name: str
+    column: str
+    words: str = ""
+    position: str = ""
+
+
+@dataclass(frozen=True)
+class Base:
+    """Rows that several indicators share: `table` is a fact of `warehouse.facts`, `time` its column pid or wid.
+
+    - rows: one row a member, time and cell; where `is_finer`, several, which are summed to one first;
+    - counted: rows that are alike in `values` are counted, and expressions are applied to what is left, joined with `over`;
+    - standing: a row is a member's stay from `from_day` to the day before `until_day`; who stands at a point is counted,
+      `points` being SQL of the time, any measures and `day`.
+
+    `replaces` says how many of the others a row stands in place of, where that is not one for each row that counts.
+    """
+
+    table: str
+    time: Literal["pid", "wid"]
+    measures: tuple[Measure, ...] = ()
+    kind: Literal["rows", "counted", "standing"] = "rows"
+    values: tuple[str, ...] = ()
+    over: str = ""
+    points: str = ""
+    replaces: str = ""
+    is_finer: bool = False
+
+    def find_measure(self, name: str) -> Measure:
+        """The measure called `name`."""
+        return next(measure for measure in self.measures if measure.name == name)
+
+
+@dataclass(frozen=True)
+class Others:
+    """Who is counted beside those with a row: everybody of `base`, each with `x` and `w` (SQL, by default 0 and 1).
+
+    `found` is SQL of the time, those measures that `base` does not have, and what `w` reads of them as columns of v. `values` are the words of the last measure that each of them has, in order; of these `rest` is the one of who has no
+    row. Without `values`, a measure that `base` does not have takes those that occur at the time.
+    """
+
+    base: Base
+    x: str = "0"
+    w: str = "1"
+    found: str = ""
+    values: tuple[str, ...] = ()
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,8 +238,17 @@ class Indicator:
     time_axis: TimeAxis
     estimator: Estimator
     chart: Chart
-    facts: str
     tables: tuple[str, ...]
+    facts: str = ""
+    base: Base | None = None
+    x: str = "1"
+    w: str = "1"
+    where: str = "true"
+    others: Others | None = None
+    family: tuple[Expressions, ...] = ()
+    family_grains: tuple[str, ...] = ()
+    group_of: str = ""
+    finer: tuple[tuple[str, Base, Others | None], ...] = ()
     attributes: Attributes = "current"
     measures: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
@@ -197,6 +265,11 @@ class Indicator:
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
     rebuild: Callable[..., Indicator] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def expressions(self) -> Expressions:
+        """What is summed over the rows of its base."""
+        return (self.x, self.w, self.where)
 
     @property
     def interval_words(self) -> str:

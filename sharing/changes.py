@@ -11,7 +11,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from indicators.engine.plan import join_groups, list_periods_sql, rows_sql
+from indicators.engine.plan import join_groups, list_periods_sql
+from indicators.engine.rows import rows_sql
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import TOGETHER
 from indicators.result import Result

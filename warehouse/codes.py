@@ -21,3 +21,17 @@ CODES: dict[str, str] = {
         SELECT CAST(row_number() OVER (ORDER BY relation) AS INTEGER) AS rid, relation
         FROM (SELECT DISTINCT relation FROM ties) ORDER BY relation""",
 }
+
+CODED: dict[str, str] = {
+    "coded_attendance": """
+        SELECT e.eid, c.mid, a.registered, a.attended, a.minutes, a.first_join_at, a.last_leave_at, a.role
+        FROM attendance a JOIN event_codes e ON e.event_id = a.event_id JOIN member_codes c ON c.member_id = a.member_id""",
+    "coded_answers": """
+        SELECT w.wid, c.mid, i.iid, a.value, a.text, a.submitted_at FROM answers a
+        JOIN waves v ON v.wave_id = a.wave_id JOIN wave_codes w ON w.wave_id = a.wave_id
+        JOIN member_codes c ON c.member_id = a.respondent_id
+        JOIN item_codes i ON i.survey_id = v.survey_id AND i.item_id = a.item_id""",
+    "coded_activities": """
+        SELECT c.mid, a."at", k.kid, a.amount
+        FROM activities a JOIN kind_codes k ON k.kind = a.kind JOIN member_codes c ON c.member_id = a.member_id""",
+}

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from warehouse.codes import CODES
+from warehouse.codes import CODED, CODES
 from warehouse.contracts import NOT_RECORDED
+from warehouse.facts import FACTS, RECEIVED, tie_ends_sql
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,17 @@ labelled AS (
   SELECT day, 'week', strftime(day, '%G-W%V'),
     CAST(date_trunc('week', day) AS DATE), CAST(date_trunc('week', day) + INTERVAL 6 DAY AS DATE) FROM days
 )
-SELECT period, grain, starts_on, ends_on,
-  least(ends_on, (SELECT complete_to FROM calendar)) AS as_at,
-  ends_on <= (SELECT complete_to FROM calendar) AS is_complete
-FROM labelled GROUP BY period, grain, starts_on, ends_on
-UNION ALL
-SELECT 'all', 'all', first_on, complete_to, complete_to, true FROM calendar WHERE first_on IS NOT NULL
-ORDER BY grain, starts_on
+SELECT CAST(row_number() OVER (ORDER BY grain, starts_on) AS INTEGER) AS pid, *,
+  date_diff('day', DATE '1970-01-01', starts_on) AS starts_day,
+  date_diff('day', DATE '1970-01-01', as_at) AS as_at_day
+FROM (
+  SELECT period, grain, starts_on, ends_on,
+    least(ends_on, (SELECT complete_to FROM calendar)) AS as_at,
+    ends_on <= (SELECT complete_to FROM calendar) AS is_complete
+  FROM labelled GROUP BY period, grain, starts_on, ends_on
+  UNION ALL
+  SELECT 'all', 'all', first_on, complete_to, complete_to, true FROM calendar WHERE first_on IS NOT NULL
+) ORDER BY grain, starts_on
 """
 
 EVENT_DAYS = """
@@ -108,8 +113,6 @@ SELECT member_id, kind, amount,
 FROM activities ORDER BY member_id, on_date, kind
 """
 
-# Kinds of activity that the programme does to a member, and that are no activity of theirs.
-RECEIVED = ("coffee_matched", "exchange_shortlisted", "exchange_funded")
 DEEDS = f"""
 SELECT member_id, kind, on_date FROM activity_days
 WHERE kind NOT IN ({", ".join(f"'{kind}'" for kind in RECEIVED)})
@@ -293,6 +296,7 @@ def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
         Derived("frames", frames_sql(attributes), True),
         Derived("tie_changes", TIE_CHANGES, True),
         *(Derived(name, sql, True) for name, sql in CODES.items()),
+        *(Derived(name, sql, False) for name, sql in CODED.items()),
         Derived("group_words", group_words_sql(attributes), True),
         Derived(
             "member_groups",
@@ -310,4 +314,6 @@ def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
             ),
             True,
         ),
+        *(Derived(name, sql, is_stored) for name, (sql, is_stored) in FACTS.items()),
+        Derived("tie_ends", tie_ends_sql(attributes), True),
     )

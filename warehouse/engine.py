@@ -60,6 +60,7 @@ class Engine:
         self._keys = {CALENDAR: hash_parts(*map(str, span))}
         self._ready: set[str] = set()
         self._words: dict[str, dict[int, str]] = {}
+        self._times: dict[str, dict[str, int]] = {}
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
@@ -102,6 +103,14 @@ class Engine:
     def codes(self, attribute: str) -> dict[str, int]:
         """The code of each value of an attribute."""
         return {value: code for code, value in self.words(attribute).items()}
+
+    def times(self, code: str) -> dict[str, int]:
+        """The code of each calendar period (`pid`) or wave (`wid`)."""
+        if code not in self._times:
+            table, name = {"pid": ("calendar_periods", "period"), "wid": ("wave_codes", "wave_id")}[code]
+            rows = self.query(f"SELECT {name} AS name, {code} AS code FROM {table}")
+            self._times[code] = dict(zip(rows["name"].tolist(), rows["code"].tolist(), strict=True))
+        return self._times[code]
 
     def column_names(self, table: str) -> list[str]:
         """Columns of a table of the release, in order."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
 
 from indicators.catalogue import journey, membership
 from indicators.catalogue.attitude import change, items, scales, split
@@ -11,11 +13,13 @@ from indicators.catalogue.engagement import activity, attendance, streams
 from indicators.catalogue.response import rates, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
-from indicators.definition import Indicator
+from indicators.definition import Base, Indicator
 from indicators.network import nodes as _nodes  # noqa: F401 (lets engines know the table of positions)
 from indicators.selection import BadSelection, list_attributes
 from warehouse.contracts import MEMBER_DIMENSIONS
 from warehouse.engine import Engine
+
+Family = tuple[Base | None, str, tuple[str, ...], tuple[str, ...]]
 
 PARTS = (
     membership,
@@ -39,7 +43,30 @@ PARTS = (
 
 def list_indicators(attributes: Sequence[str] = MEMBER_DIMENSIONS) -> dict[str, Indicator]:
     """Every indicator by id, in the order of the themes; `attributes` are the dimensions of members in a release."""
-    return {indicator.id: indicator for part in PARTS for indicator in part.list_indicators(attributes)}
+    return _list_indicators(tuple(attributes))
+
+
+@cache
+def _list_indicators(attributes: tuple[str, ...]) -> dict[str, Indicator]:
+    listed = [indicator for part in PARTS for indicator in part.list_indicators(attributes)]
+    families: dict[Family, list[Indicator]] = {}
+    for indicator in listed:
+        families.setdefault(_name_family(indicator), []).append(indicator)
+    return {indicator.id: _join_family(indicator, families[_name_family(indicator)]) for indicator in listed}
+
+
+def _name_family(indicator: Indicator) -> Family:
+    """What indicators have in common that are counted by one statement."""
+    measures = indicator.sums or indicator.measures
+    return indicator.base, indicator.attributes, measures, indicator.breakdowns
+
+
+def _join_family(indicator: Indicator, members: Sequence[Indicator]) -> Indicator:
+    if indicator.base is None:
+        return indicator
+    expressions = dict.fromkeys(member.expressions for member in members)
+    grains = dict.fromkeys(grain for member in members for grain in member.grains)
+    return replace(indicator, family=tuple(expressions), family_grains=tuple(grains))
 
 
 def find_indicator(engine: Engine, indicator_id: str) -> Indicator:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from indicators.catalogue.bases import DEPARTED, JOINED, PRESENT
 from indicators.definition import Indicator
 from indicators.engine.cells import MOST_VALUES
 from indicators.result import FIGURES
 from indicators.statistics.estimators import estimate_proportion
-from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import quote_name, quote_text
 
 _WHOLE_LIST = "A count of the whole list, so it has no sampling interval."
@@ -34,9 +34,7 @@ MEMBERS = Indicator(
     time_axis="month",
     estimator="count",
     chart="line",
-    facts="""
-        SELECT p.period, s.member_id, 0.0 AS position, 1.0 AS x, 1.0 AS w
-        FROM periods p JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)""",
+    base=PRESENT,
     tables=("members", "memberships"),
     grains=_GRAINS,
     minimum_n=1,
@@ -60,9 +58,7 @@ JOINERS = Indicator(
     time_axis="month",
     estimator="count",
     chart="bars",
-    facts="""
-        SELECT DISTINCT p.period, s.member_id, 0.0 AS position, 1.0 AS x, 1.0 AS w
-        FROM periods p JOIN spells s ON s.starts_on BETWEEN p.starts_on AND p.as_at""",
+    base=JOINED,
     tables=("members", "memberships"),
     grains=_GRAINS,
     minimum_n=1,
@@ -86,9 +82,7 @@ LEAVERS = Indicator(
     time_axis="month",
     estimator="count",
     chart="bars",
-    facts="""
-        SELECT DISTINCT p.period, s.member_id, 0.0 AS position, 1.0 AS x, 1.0 AS w
-        FROM periods p JOIN spells s ON s.ends_on BETWEEN p.starts_on AND p.as_at""",
+    base=DEPARTED,
     tables=("members", "memberships"),
     grains=_GRAINS,
     minimum_n=1,
@@ -127,7 +121,6 @@ ORGANISATIONS_REACHED = Indicator(
 
 def _compose(attribute: str) -> Indicator:
     words = attribute.replace("_", " ")
-    column = f"m.{quote_name(attribute)}"
     return Indicator(
         id=f"composition_{attribute}",
         title=f"Members by {words}",
@@ -147,12 +140,8 @@ def _compose(attribute: str) -> Indicator:
         time_axis="month",
         estimator="composition",
         chart="bars",
-        facts=f"""
-        SELECT p.period, s.member_id, coalesce(CAST({column} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS "group",
-          0.0 AS position, 1.0 AS x, 1.0 AS w
-        FROM periods p JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)
-        JOIN members m ON m.member_id = s.member_id
-        WHERE (SELECT count(DISTINCT {column}) FROM members m) BETWEEN 1 AND {MOST_VALUES}""",
+        base=PRESENT,
+        group_of=attribute,
         tables=("members", "memberships"),
         measures=("group",),
         grains=("all", "year"),

@@ -10,7 +10,16 @@ import pandas as pd
 
 from indicators.definition import Indicator
 from indicators.engine.computed import compute_cells
-from indicators.engine.plan import Grouping, join_groups, list_periods_sql, name_breakdown, rows_sql, sum_rows
+from indicators.engine.plan import (
+    Grouping,
+    join_groups,
+    list_periods_sql,
+    list_times_sql,
+    name_breakdown,
+    sum_rows,
+)
+from indicators.engine.reading import Asked, read_base
+from indicators.engine.rows import rows_sql
 from indicators.statistics.cells import STATISTICS
 from warehouse.engine import Engine, quote_name, quote_text
 
@@ -55,28 +64,56 @@ def ask_cells(
 
 def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
     """Sufficient statistics of each cell: `period`, the measures, the dimensions in words, `position` and STATISTICS."""
-    is_single = all(len(codes) == 1 for name, codes in cells.kept.items() if name not in cells.groups)
-    is_single &= all(len(values) == 1 for values in cells.where.values())
-    needed = cells.needed
-    if (
-        len(needed) <= 1
-        and is_single
-        and _are_held(indicator, cells.periods)
-        and set(needed) <= set(held(engine))
-    ):
+    single = all(len(codes) == 1 for name, codes in cells.kept.items() if name not in cells.groups)
+    is_single = single and all(len(values) == 1 for values in cells.where.values())
+    is_held = len(cells.needed) <= 1 and set(cells.needed) <= set(held(engine))
+    if indicator.base and (is_single or not cells.where):
+        rows = _read_family(engine, indicator, cells, is_held and single)
+    elif indicator.base is None and is_single and is_held and _are_held(indicator, cells.periods):
         grouping = Grouping(((), *((name,) for name in held(engine) if not indicator.is_whole)))
         family = _sum(indicator, grouping, cells.asked, list_periods_sql(indicator.grains))
-        rows = _read(engine, engine.keep(family), indicator, cells, name_breakdown(needed))
-    elif cells.where and not is_single:
-        rows = _read(
-            engine, f"({_sum_asked(indicator, cells)})", indicator, cells, name_breakdown(cells.groups)
-        )
+        rows = _read(engine, engine.keep(family), indicator, cells, name_breakdown(cells.needed))
     else:
-        rows = _read(
-            engine, engine.keep(_sum_asked(indicator, cells)), indicator, cells, name_breakdown(cells.groups)
-        )
+        summed = _sum_asked(indicator, cells)
+        table = f"({summed})" if cells.where and not is_single else engine.keep(summed)
+        rows = _read(engine, table, indicator, cells, name_breakdown(cells.groups))
     for name in cells.groups:
         rows[name] = rows[name].map(engine.words(name)).astype("str")
+    return rows
+
+
+def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bool) -> pd.DataFrame:
+    """The statistics out of the counts of the indicator's base."""
+    base = indicator.base
+    assert base is not None
+    measured = (indicator.group_of,) if indicator.group_of else ()
+    attributes = tuple(dict.fromkeys((*measured, *cells.groups)))
+    needed = tuple(sorted({*attributes, *cells.kept}))
+    codes = engine.times(base.time)
+    wanted = ", ".join(str(codes[period]) for period in cells.periods if period in codes) or "NULL"
+    grains = indicator.family_grains or indicator.grains
+    are_held = base.time == "wid" or {find_grain(period) for period in cells.periods} <= set(grains)
+    conditions = [f"f.{base.time} IN ({wanted})"]
+    if is_held and are_held and len(needed) <= 1 and set(needed) <= set(held(engine)):
+        grouping = Grouping(((), *((name,) for name in held(engine))))
+        times = list_times_sql(grains) if base.time == "pid" else ""
+        conditions += [
+            f"f.{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
+            for name, codes in cells.kept.items()
+        ]
+        breakdown = name_breakdown(needed)
+    else:
+        grouping, times = Grouping((attributes,), cells.kept), wanted
+        breakdown = name_breakdown(attributes)
+    measures = tuple(
+        name for name in (*indicator.measures, *cells.asked) if not (measured and name == "group")
+    )
+    asked = Asked(breakdown, attributes, measures, tuple(conditions))
+    sql = read_base(engine, indicator, grouping, asked, times)
+    clauses = " AND ".join(["true", *(_is_in(name, values) for name, values in cells.where.items())])
+    rows = engine.query(f"SELECT * FROM ({sql}) WHERE {clauses}")
+    if measured:
+        rows["group"] = rows[indicator.group_of].map(engine.words(indicator.group_of)).astype("str")
     return rows
 
 

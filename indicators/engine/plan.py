@@ -46,6 +46,11 @@ def list_periods_sql(grains: Sequence[str], periods: Sequence[str] = ()) -> str:
     return f"SELECT * FROM calendar_periods WHERE {column} IN ({', '.join(map(quote_text, values))})"
 
 
+def list_times_sql(grains: Sequence[str]) -> str:
+    """SQL of the codes of the calendar periods of some grains."""
+    return f"SELECT pid FROM calendar_periods WHERE grain IN ({', '.join(map(quote_text, sorted(grains)))})"
+
+
 def join_groups(indicator: Indicator, rows: str, attributes: Sequence[str], *, as_words: bool = False) -> str:
     """Rows of an indicator with the attributes of their members beside them, as codes or as words."""
     if not attributes:
@@ -61,11 +66,6 @@ def join_groups(indicator: Indicator, rows: str, attributes: Sequence[str], *, a
             code = f"w{place}.value"
         listed += f", {code} AS {quote_name(name)}"
     return f"SELECT f.*{listed} FROM ({rows}) f {joined}"
-
-
-def rows_sql(indicator: Indicator, periods: str) -> str:
-    """One row a cluster, period and cell; `periods` is SQL that gives the periods asked for."""
-    return f"WITH periods AS ({periods}) SELECT * FROM ({indicator.facts})"
 
 
 def sum_rows(

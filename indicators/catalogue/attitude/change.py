@@ -11,16 +11,18 @@ import pandas as pd
 
 from indicators.catalogue.attitude.items import (
     CUT_WORDS,
-    FAVOURABLE,
-    ITEM_SCORES,
+    IS_FAVOURABLE,
+    LIKERT,
+    SCORED,
     TABLES,
+    TURNED,
     UNANSWERED,
     list_cuts,
     list_least,
-    score_constructs,
     tell_enough,
 )
-from indicators.definition import Indicator
+from indicators.catalogue.bases import MOVES, SHIFTS, TESTED_MOVES
+from indicators.definition import Base, Indicator
 from indicators.engine.computed import make_figure
 from indicators.statistics.change import (
     adjust_holm,
@@ -41,19 +43,31 @@ FIRST = ("_since_first", "the first wave", "first_wave_id")
 Since = tuple[str, str, str]
 
 
-def _pair(scores: str, measure: str, earlier: str, change: str) -> str:
-    """Facts of one row a respondent, measure and wave: `change` of the scores a (then) and b (now)."""
-    return f"""
-        WITH scored AS ({scores})
-        SELECT w.wave_id AS period, b.member_id, b.{measure}, 0.0 AS position, {change} AS x, 1.0 AS w
-        FROM wave_order w
-        JOIN scored b ON b.wave_id = w.wave_id
-        JOIN scored a ON a.wave_id = w.{earlier} AND a.member_id = b.member_id AND a.{measure} = b.{measure}
-        WHERE w.{earlier} <> w.wave_id"""
+_SINCE = {"": "since = 0", "_since_first": "since = 1"}
 
 
-def _change(measure: str, scores: str, excluded: str, since: Since) -> Indicator:
-    suffix, words, earlier = since
+def _now(score: str) -> str:
+    """A score of an answer, of the later of two."""
+    return score.replace("f.value", "f.value_now")
+
+
+def _then(score: str) -> str:
+    """A score of an answer, of the earlier of two."""
+    return score.replace("f.value", "f.value_then")
+
+
+HAS_BOTH = {
+    "one": "true",
+    "half": "b.answered_then * 2 >= b.items AND b.answered_now * 2 >= b.items",
+    "all": "b.answered_then >= b.items AND b.answered_now >= b.items",
+}
+_MOVED = f"({_now(TURNED)}) - ({_then(TURNED)})"
+_BOTH_SCORED = f"{_now(SCORED)} AND {_then(SCORED)}"
+
+
+def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indicator:
+    suffix, words, _ = since
+    (measure,) = (one.name for one in base.measures)
     return Indicator(
         id=f"{measure}_change{suffix}",
         title=f"Change of each {measure} since {words}",
@@ -71,7 +85,9 @@ def _change(measure: str, scores: str, excluded: str, since: Since) -> Indicator
         time_axis="wave",
         estimator="mean",
         chart="change",
-        facts=_pair(scores, measure, earlier, "b.score - a.score"),
+        base=base,
+        x=x,
+        where=f"{where} AND {_SINCE[suffix]}",
         tables=TABLES,
         attributes="as_at_wave",
         measures=(measure,),
@@ -81,22 +97,22 @@ def _change(measure: str, scores: str, excluded: str, since: Since) -> Indicator
 
 def _construct_change(since: Since, least: str = "half") -> Indicator:
     changed = _change(
-        "construct",
-        score_constructs(least),
+        SHIFTS,
+        "b.score_now - b.score_then",
+        HAS_BOTH[least],
         f"Respondents who did not answer {tell_enough(least)} in each.",
         since,
     )
     return replace(changed, parameters=list_least(least), rebuild=partial(_construct_change, since))
 
 
-def _score_favourable(cut: str) -> str:
-    return f"""
-        SELECT s.wave_id, s.member_id, s.item_id AS item, CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS score
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL"""
+def _turn(cut: str) -> str:
+    """1 who turned favourable, −1 who ceased to be, 0 who stayed."""
+    return f"({_now(IS_FAVOURABLE[cut])}) - ({_then(IS_FAVOURABLE[cut])})"
 
 
 def _positive_change(since: Since, cut: str = "half") -> Indicator:
-    suffix, words, earlier = since
+    suffix, words, _ = since
     return Indicator(
         id=f"item_positive_change{suffix}",
         title=f"Change of positive answers to each item since {words}",
@@ -115,7 +131,9 @@ def _positive_change(since: Since, cut: str = "half") -> Indicator:
         time_axis="wave",
         estimator="paired",
         chart="change",
-        facts=_pair(_score_favourable(cut), "item", earlier, "b.score - a.score"),
+        base=MOVES,
+        x=_turn(cut),
+        where=f"{LIKERT} AND f.{_SINCE[suffix]}",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
@@ -153,7 +171,8 @@ def _make_test(
     test: str,
     question: str,
     source: str,
-    facts: str,
+    x: str,
+    where: str,
     find_p: Callable[[pd.DataFrame], Floats],
     since: Since,
     untested: str,
@@ -178,7 +197,9 @@ def _make_test(
         time_axis="wave",
         estimator="computed",
         chart="bars",
-        facts=f"SELECT period, member_id, item AS answer, position, x, w FROM ({facts})",
+        base=TESTED_MOVES,
+        x=x,
+        where=f"{where} AND f.{_SINCE[suffix]}",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
@@ -196,7 +217,8 @@ def _change_p(since: Since) -> Indicator:
         "paired t test",
         "the mean had not changed",
         "Student's paired t; Holm 1979",
-        _pair(ITEM_SCORES, "item", since[2], "b.score - a.score"),
+        _MOVED,
+        _BOTH_SCORED,
         _find_mean_p,
         since,
         " Items that fewer than two answered twice, or that all changed by the same.",
@@ -210,7 +232,8 @@ def _sign_p(since: Since) -> Indicator:
         "sign test",
         "as many moved up as down",
         "Dixon & Mood 1946; Holm 1979",
-        _pair(ITEM_SCORES, "item", since[2], "sign(b.score - a.score)"),
+        f"sign({_MOVED})",
+        _BOTH_SCORED,
         _find_count_p,
         since,
         "",
@@ -224,7 +247,8 @@ def _positive_p(since: Since, cut: str = "half") -> Indicator:
         "exact McNemar test",
         "as many turned favourable as ceased to be",
         "McNemar 1947, exact; Holm 1979",
-        _pair(_score_favourable(cut), "item", since[2], "b.score - a.score"),
+        _turn(cut),
+        LIKERT,
         _find_count_p,
         since,
         "",
@@ -233,7 +257,7 @@ def _positive_p(since: Since, cut: str = "half") -> Indicator:
 
 
 _INDICATORS = (
-    *(_change("item", ITEM_SCORES, UNANSWERED, since) for since in (BEFORE, FIRST)),
+    *(_change(MOVES, _MOVED, _BOTH_SCORED, UNANSWERED, since) for since in (BEFORE, FIRST)),
     *(_construct_change(since) for since in (BEFORE, FIRST)),
     *(_positive_change(since) for since in (BEFORE, FIRST)),
     *(make(since) for make in (_change_p, _positive_p, _sign_p) for since in (BEFORE, FIRST)),

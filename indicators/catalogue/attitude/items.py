@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from indicators.definition import Indicator, Parameter
+from indicators.catalogue.bases import ANSWER_STEPS, ANSWERS, RESPONDENTS, TOPICS
+from indicators.definition import Base, Indicator, Parameter
 
 NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
 TABLES = ("answers", "items", "waves", "invitations")
@@ -15,6 +16,23 @@ ITEM_SCORES = """
         SELECT s.wave_id, s.member_id, s.item_id AS item, s.favourable AS score
         FROM scores s WHERE s.kind IN ('likert', 'nps', 'number') AND s.favourable IS NOT NULL"""
 FAVOURABLE = {"half": "s.favourable >= s.positive_from", "top": "s.favourable >= s.scale_max"}
+# The same over the answers as they are counted: f the answer, q its question.
+TURNED = "CASE WHEN q.reversed THEN q.scale_min + q.scale_max - f.value ELSE f.value END"
+LIKERT = "q.kind = 'likert' AND q.positive_from IS NOT NULL"
+SCORED = f"q.kind IN ('likert', 'nps', 'number') AND ({TURNED}) IS NOT NULL"
+IS_FAVOURABLE = {
+    "half": f"CASE WHEN {TURNED} >= q.positive_from THEN 1 ELSE 0 END",
+    "top": f"CASE WHEN {TURNED} >= q.scale_max THEN 1 ELSE 0 END",
+}
+_SIDE = (
+    f"CASE WHEN {TURNED} >= q.positive_from THEN 1 "
+    f"WHEN {TURNED} <= q.scale_min + q.scale_max - q.positive_from THEN -1 ELSE 0 END"
+)
+HAS_SCORE = {
+    "one": "b.score IS NOT NULL",
+    "half": "b.score IS NOT NULL AND b.answered * 2 >= b.items",
+    "all": "b.score IS NOT NULL AND b.answered >= b.items",
+}
 CUT_WORDS = {
     "half": "in the favourable half of its scale: the top two of five, three of seven",
     "top": "at the most favourable step of its scale",
@@ -73,11 +91,9 @@ ITEM_DISTRIBUTION = Indicator(
     time_axis="wave",
     estimator="proportion",
     chart="likert",
-    facts="""
-        SELECT s.wave_id AS period, s.member_id, s.item_id AS item, p.label AS answer, p.value AS position,
-          CASE WHEN s.value = p.value THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM scores s JOIN scale_points p ON p.survey_id = s.survey_id AND p.item_id = s.item_id
-        WHERE s.kind <> 'number'""",
+    base=ANSWER_STEPS,
+    x="CASE WHEN f.value = p.value THEN 1 ELSE 0 END",
+    where="q.kind <> 'number'",
     tables=TABLES,
     attributes="as_at_wave",
     measures=("item", "answer"),
@@ -103,10 +119,9 @@ def make_item_positive(cut: str = "half") -> Indicator:
         time_axis="wave",
         estimator="proportion",
         chart="bars",
-        facts=f"""
-        SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position,
-          CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL""",
+        base=ANSWERS,
+        x=IS_FAVOURABLE[cut],
+        where=LIKERT,
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
@@ -133,7 +148,9 @@ ITEM_MEAN = Indicator(
     time_axis="wave",
     estimator="mean",
     chart="bars",
-    facts=f"SELECT wave_id AS period, member_id, item, 0.0 AS position, score AS x, 1.0 AS w FROM ({ITEM_SCORES})",
+    base=ANSWERS,
+    x=TURNED,
+    where=SCORED,
     tables=TABLES,
     attributes="as_at_wave",
     measures=("item",),
@@ -189,11 +206,10 @@ def make_construct_positive(cut: str = "half") -> Indicator:
         time_axis="wave",
         estimator="share",
         chart="line",
-        facts=f"""
-        SELECT s.wave_id AS period, s.member_id, s.construct, 0.0 AS position,
-          sum(CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL AND s.construct IS NOT NULL
-        GROUP BY s.wave_id, s.member_id, s.construct""",
+        base=RESPONDENTS,
+        x=f"b.favourable_{cut}",
+        w="b.given",
+        where="b.given > 0",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("construct",),
@@ -221,8 +237,9 @@ def make_construct_mean(least: str = "half") -> Indicator:
         time_axis="wave",
         estimator="mean",
         chart="line",
-        facts=f"""SELECT wave_id AS period, member_id, construct, 0.0 AS position, score AS x, 1.0 AS w
-        FROM ({score_constructs(least)})""",
+        base=RESPONDENTS,
+        x="b.score",
+        where=HAS_SCORE[least],
         tables=TABLES,
         attributes="as_at_wave",
         measures=("construct",),
@@ -232,7 +249,7 @@ def make_construct_mean(least: str = "half") -> Indicator:
     )
 
 
-def _net(unit: str, measure: str, facts: str) -> Indicator:
+def _net(unit: str, base: Base, x: str, w: str, where: str) -> Indicator:
     return Indicator(
         id=f"{unit}_net",
         title=f"Net agreement with each {unit}",
@@ -250,32 +267,19 @@ def _net(unit: str, measure: str, facts: str) -> Indicator:
         time_axis="wave",
         estimator="net",
         chart="bars",
-        facts=facts,
+        base=base,
+        x=x,
+        w=w,
+        where=where,
         tables=TABLES,
         attributes="as_at_wave",
-        measures=(measure,),
+        measures=(unit,),
         needs=NEEDS,
     )
 
 
-_SIDE = """CASE WHEN s.favourable >= s.positive_from THEN 1.0
-            WHEN s.favourable <= s.scale_min + s.scale_max - s.positive_from THEN -1.0 ELSE 0.0 END"""
-ITEM_NET = _net(
-    "item",
-    "item",
-    f"""
-        SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position, {_SIDE} AS x, 1.0 AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL""",
-)
-CONSTRUCT_NET = _net(
-    "construct",
-    "construct",
-    f"""
-        SELECT s.wave_id AS period, s.member_id, s.construct, 0.0 AS position,
-          sum({_SIDE}) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL AND s.construct IS NOT NULL
-        GROUP BY s.wave_id, s.member_id, s.construct""",
-)
+ITEM_NET = _net("item", ANSWERS, _SIDE, "1", LIKERT)
+CONSTRUCT_NET = _net("construct", RESPONDENTS, "b.favourable_half - b.unfavourable", "b.given", "b.given > 0")
 ITEM_NPS = Indicator(
     id="item_nps",
     title="Net promoter score",
@@ -293,11 +297,9 @@ ITEM_NPS = Indicator(
     time_axis="wave",
     estimator="net",
     chart="bars",
-    facts="""
-        SELECT s.wave_id AS period, s.member_id, s.item_id AS item, 0.0 AS position,
-          CASE WHEN s.favourable >= 9 THEN 1.0 WHEN s.favourable <= 6 THEN -1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM scores s
-        WHERE s.kind = 'nps' AND coalesce(s.scale_max, 10) = 10 AND s.favourable IS NOT NULL""",
+    base=ANSWERS,
+    x=f"CASE WHEN {TURNED} >= 9 THEN 1 WHEN {TURNED} <= 6 THEN -1 ELSE 0 END",
+    where=f"q.kind = 'nps' AND coalesce(q.scale_max, 10) = 10 AND ({TURNED}) IS NOT NULL",
     tables=TABLES,
     attributes="as_at_wave",
     measures=("item",),
@@ -323,12 +325,10 @@ def _construct_share(id: str, title: str, construct: str, about: str, cut: str =
         time_axis="wave",
         estimator="share",
         chart="line",
-        facts=f"""
-        SELECT s.wave_id AS period, s.member_id, 0.0 AS position,
-          sum(CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL
-          AND lower(replace(trim(s.construct), '_', ' ')) = '{construct.lower()}'
-        GROUP BY s.wave_id, s.member_id""",
+        base=TOPICS,
+        x=f"b.favourable_{cut}",
+        w="b.given",
+        where=f"b.given > 0 AND b.topic = '{construct.lower()}'",
         tables=TABLES,
         attributes="as_at_wave",
         needs=f"answers to items whose construct is {construct} (items.csv and the answers)",

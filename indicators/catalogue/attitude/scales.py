@@ -13,9 +13,9 @@ from indicators.catalogue.attitude.items import (
     UNANSWERED,
     WHO,
     list_least,
-    score_constructs,
     tell_enough,
 )
+from indicators.catalogue.bases import RESPONDENTS
 from indicators.definition import Indicator, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.scales import estimate_alpha
@@ -32,6 +32,13 @@ _COMPLETE = """
 _MISSING_WORDS = {
     "pairs": "each covariance from those who answered both items",
     "complete": "from those who answered all items",
+}
+
+
+_HAS_INDEX = {
+    "one": "b.scaled > 0",
+    "half": "b.scaled > 0 AND b.scaled * 2 >= b.scaled_items",
+    "all": "b.scaled > 0 AND b.scaled >= b.scaled_items",
 }
 
 
@@ -55,10 +62,9 @@ def make_construct_index(least: str = "half") -> Indicator:
         time_axis="wave",
         estimator="mean",
         chart="line",
-        facts=f"""SELECT wave_id AS period, member_id, construct, 0.0 AS position, 100.0 * score AS x, 1.0 AS w FROM (
-        {
-            score_constructs(least, "(s.favourable - s.scale_min) / (s.scale_max - s.scale_min)", _HAS_SCALE)
-        })""",
+        base=RESPONDENTS,
+        x="100.0 * b.scaled_score",
+        where=_HAS_INDEX[least],
         tables=TABLES,
         attributes="as_at_wave",
         measures=("construct",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from indicators.catalogue.bases import PLACES as PLACES_BASE
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
 from indicators.definition import Direction, Indicator, Parameter, Unit
 from indicators.gate.reliability import TOO_FEW_ANSWERED
@@ -40,14 +41,6 @@ NETWORK_FACTS = f"""
         JOIN network_nodes t ON t.wave_id = a.wave_id AND t.relation = a.relation AND t.member_id = a.to_id"""
 
 
-def _place(column: str, condition: str = "") -> str:
-    """Facts of one column of `network_nodes`."""
-    where = f" WHERE {condition}" if condition else ""
-    return f"""
-        SELECT wave_id AS period, member_id, relation, 0.0 AS position, CAST({column} AS DOUBLE) AS x, 1.0 AS w
-        FROM network_nodes{where}"""
-
-
 def _clustering(few_partners: str = "zero") -> Indicator:
     is_zero = few_partners == "zero"
     return make_connection(
@@ -60,7 +53,9 @@ def _clustering(few_partners: str = "zero") -> Indicator:
         "Members in the wave, whether or not they answered"
         if is_zero
         else "Members with two partners or more",
-        _place("coalesce(clustering, 0.0)") if is_zero else _place("clustering", "clustering IS NOT NULL"),
+        base=PLACES_BASE,
+        x="coalesce(b.clustering, 0.0)",
+        where="true" if is_zero else "b.clustering IS NOT NULL",
         unit="coefficient",
         estimator="mean",
         direction="neutral",
@@ -88,7 +83,8 @@ PLACES = (
         "members with no partner / n",
         "Members with no partner",
         "Members in the wave, whether or not they answered",
-        _place("degree = 0"),
+        base=PLACES_BASE,
+        x="CASE WHEN b.degree = 0 THEN 1 ELSE 0 END",
         unit="share",
         estimator="proportion",
         direction="down",
@@ -101,7 +97,8 @@ PLACES = (
         "members of the largest component / n",
         "Members of the largest component",
         "Members in the wave, whether or not they answered",
-        _place("is_in_largest_component"),
+        base=PLACES_BASE,
+        x="CASE WHEN b.is_in_largest_component THEN 1 ELSE 0 END",
         unit="share",
         estimator="proportion",
     ),
@@ -112,7 +109,8 @@ PLACES = (
         "Σ ties received / n",
         "Ties received",
         "Members in the wave, whether or not they answered",
-        _place("in_degree"),
+        base=PLACES_BASE,
+        x="b.in_degree",
         unit="ties",
         estimator="mean",
         caveat="Holds up best where people are missing; still, those who did not answer name nobody.",
@@ -125,7 +123,9 @@ PLACES = (
         "mean of Σⱼ(pᵢⱼ + Σ_q pᵢ_q p_qⱼ)², p = 1 / partners where there is a tie, else 0, in either direction",
         "Sum of the members' constraint",
         "Members with a tie",
-        _place("burt_constraint", "burt_constraint IS NOT NULL"),
+        base=PLACES_BASE,
+        x="b.burt_constraint",
+        where="b.burt_constraint IS NOT NULL",
         unit="coefficient",
         estimator="mean",
         direction="neutral",

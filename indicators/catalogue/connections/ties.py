@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 import pandas as pd
 
-from indicators.definition import Direction, Estimator, Indicator, Parameter, Unit
+from indicators.catalogue.bases import PLACES, STRENGTHS, TIE_ENDS
+from indicators.catalogue.bases import TIE_CHANGES as CHANGED
+from indicators.definition import Base, Direction, Estimator, Indicator, Parameter, Unit
 
 _NEEDS = "who is connected to whom (waves.csv and ties.csv)"
 _TABLES = ("ties", "waves", "invitations", "members")
@@ -22,8 +24,12 @@ def make_connection(
     formula: str,
     numerator: str,
     denominator: str,
-    facts: str,
+    facts: str = "",
     *,
+    base: Base | None = None,
+    x: str = "1",
+    w: str = "1",
+    where: str = "true",
     unit: Unit,
     estimator: Estimator,
     excluded: str = SELF,
@@ -59,6 +65,10 @@ def make_connection(
         estimator=estimator,
         chart="bars",
         facts=facts,
+        base=base,
+        x=x,
+        w=w,
+        where=where,
         tables=_TABLES,
         attributes="as_at_wave",
         measures=measures,
@@ -80,9 +90,8 @@ TIES_PER_MEMBER = make_connection(
     "k̄ = Σ partners / n",
     "Sum over members of their partners",
     "Members in the wave, whether or not they answered",
-    """
-        SELECT wave_id AS period, member_id, relation, 0.0 AS position, CAST(degree AS DOUBLE) AS x, 1.0 AS w
-        FROM network_nodes""",
+    base=PLACES,
+    x="b.degree",
     unit="ties",
     estimator="mean",
 )
@@ -94,11 +103,10 @@ DENSITY = make_connection(
     "Σ ties sent by respondents / (r (n − 1))",
     "Different ties named by respondents",
     "Respondents × (members in the wave − 1)",
-    """
-        SELECT wave_id AS period, member_id, relation, 0.0 AS position, x, w FROM (
-          SELECT wave_id, member_id, relation, has_responded, CAST(out_degree AS DOUBLE) AS x,
-            CAST(count(*) OVER (PARTITION BY wave_id, relation) - 1 AS DOUBLE) AS w FROM network_nodes
-        ) WHERE has_responded""",
+    base=PLACES,
+    x="b.out_degree",
+    w="b.others",
+    where="b.has_responded",
     unit="share",
     estimator="share",
     direction="neutral",
@@ -120,16 +128,10 @@ def _reciprocity(definition: str = "arcs") -> Indicator:
         else "M / (M + A): M mutual pairs, A one-way ties; a mutual pair counts half with each side",
         "Ties that are returned" if is_arcs else "Mutual pairs",
         "Ties named between two respondents" if is_arcs else "Pairs of respondents with a tie",
-        f"""
-        SELECT a.wave_id AS period, a.from_id AS member_id, a.relation, 0.0 AS position,
-          sum(CASE WHEN b.from_id IS NULL THEN 0.0 ELSE {returned} END) AS x,
-          sum(CASE WHEN b.from_id IS NULL THEN 1.0 ELSE {returned} END) AS w
-        FROM arcs a
-        JOIN frames f ON f.wave_id = a.wave_id AND f.member_id = a.from_id AND f.has_responded
-        JOIN frames t ON t.wave_id = a.wave_id AND t.member_id = a.to_id AND t.has_responded
-        LEFT JOIN arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation
-          AND b.from_id = a.to_id AND b.to_id = a.from_id
-        GROUP BY a.wave_id, a.relation, a.from_id""",
+        base=TIE_ENDS,
+        x=f"{returned} * b.returned",
+        w=f"b.among - (1 - {returned}) * b.returned",
+        where="b.among > 0",
         unit="share",
         estimator="share",
         excluded=SELF + " Ties with anybody who did not answer, who could not return them.",
@@ -154,7 +156,8 @@ def _compared(id: str, title: str, definition: str, formula: str, numerator: str
         formula,
         numerator,
         "Members who answered in both waves",
-        f"SELECT wave_id AS period, member_id, relation, 0.0 AS position, {column} AS x, 1.0 AS w FROM tie_changes",
+        base=CHANGED,
+        x=f"b.{column}",
         unit="ties",
         estimator="mean",
         direction="down" if column == "lost" else "up",
@@ -195,7 +198,9 @@ TIE_CHANGES = (
         "J = kept / (kept + new + lost)",
         "Kept ties",
         "Kept, new and lost ties",
-        "SELECT wave_id AS period, member_id, relation, 0.0 AS position, kept AS x, kept + new + lost AS w FROM tie_changes",
+        base=CHANGED,
+        x="b.kept",
+        w="b.kept + b.new + b.lost",
         unit="share",
         estimator="share",
         direction="neutral",
@@ -209,16 +214,8 @@ TIE_CHANGES = (
 def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
     """For each attribute the share of ties across its groups and the E-I index."""
     indicators = []
-    for name in attributes:
+    for place, name in enumerate(attributes):
         words = name.replace("_", " ")
-        facts = f"""
-        SELECT a.wave_id AS period, a.from_id AS member_id, a.relation, 0.0 AS position,
-          sum(CASE WHEN f."{name}" <> t."{name}" THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM arcs a
-        JOIN frames f ON f.wave_id = a.wave_id AND f.member_id = a.from_id
-        JOIN frames t ON t.wave_id = a.wave_id AND t.member_id = a.to_id
-        WHERE f."{name}" IS NOT NULL AND t."{name}" IS NOT NULL
-        GROUP BY a.wave_id, a.relation, a.from_id"""
         excluded = f"{SELF} Ties in which the {words} of either side is not recorded."
         random = "Also depends on the sizes of the groups: compare it with random mixing before reading it as openness. "
         indicators += [
@@ -229,7 +226,10 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
                 f"external ties / all ties, {_CLUSTER}",
                 f"Ties between members of different {words}",
                 f"Ties in which the {words} of both sides is recorded",
-                facts,
+                base=TIE_ENDS,
+                x=f"b.e{place}",
+                w=f"b.t{place}",
+                where=f"b.t{place} > 0",
                 unit="share",
                 estimator="share",
                 excluded=excluded,
@@ -242,7 +242,10 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
                 "(E − I) / (E + I)",
                 "External less internal ties",
                 f"Ties in which the {words} of both sides is recorded",
-                facts,
+                base=TIE_ENDS,
+                x=f"b.e{place}",
+                w=f"b.t{place}",
+                where=f"b.t{place} > 0",
                 unit="index",
                 estimator="index",
                 excluded=excluded,
@@ -256,7 +259,7 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
 def _quality(id: str, title: str, words: str, relations: Sequence[str]) -> Indicator:
     """Mean strength of the ties of several relations together; all relations apart where none is named."""
     listed = ", ".join(f"'{relation}'" for relation in relations)
-    condition = f" AND lower(replace(relation, '_', ' ')) IN ({listed})" if relations else ""
+    condition = f"b.named IN ({listed})" if relations else "true"
     named = "one relation" if not relations else ", ".join(relations)
     return make_connection(
         id,
@@ -265,11 +268,10 @@ def _quality(id: str, title: str, words: str, relations: Sequence[str]) -> Indic
         f"Σ strength / ties, {_CLUSTER}",
         f"Sum of the strengths of ties ({named})",
         f"Ties with a strength ({named})",
-        f"""
-        SELECT wave_id AS period, from_member_id AS member_id, relation, 0.0 AS position,
-          CAST(sum(strength) AS DOUBLE) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM ties WHERE strength IS NOT NULL AND from_member_id <> to_member_id{condition}
-        GROUP BY wave_id, from_member_id, relation""",
+        base=STRENGTHS,
+        x="b.strength",
+        w="b.ties",
+        where=condition,
         unit="score",
         estimator="ratio",
         measures=() if relations else ("relation",),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.definition import Indicator, Parameter
-from warehouse.derived import RECEIVED
+from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT
+from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
+from indicators.definition import Base, Indicator, Measure, Others, Parameter
+from warehouse.facts import CONTRIBUTIONS, RECEIVED, ROLES
 
 NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
 SEES_RECORDED = f"Sees only what is recorded; what is done to a member ({', '.join(RECEIVED)}) is no activity. {NO_MINIMUM}"
@@ -13,8 +15,6 @@ TABLES = ("activities", "attendance", "events", "members", "memberships")
 NEEDS = "the activity log (activities.csv) or attendance"
 AT_END = "Members at the end of the period, or on the complete-to day if that is earlier"
 LEFT = "People who had left by the end of the period."
-CONTRIBUTIONS = ("post", "comment", "idea", "exchange_idea", "case_study", "resource", "talk", "peer_review")
-ROLES = ("presenter", "speaker", "facilitator", "organiser", "organizer", "host")
 RUNGS = ("Core", "Active", "Occasional", "Dormant")
 
 # Everything recorded that a member did, one row a thing and day: activities, and events attended.
@@ -73,9 +73,16 @@ def place_members(windows: str, core_events: str, active_week_share: str) -> str
         FROM done"""
 
 
+def _place_on_rung(core_events: str, active_week_share: str) -> str:
+    """SQL of the rung of somebody who did anything in a period."""
+    is_regular = f"b.weeks >= {float(active_week_share)} * b.possible_weeks"
+    return (
+        f"CASE WHEN b.events >= {int(core_events)} AND {is_regular} THEN 'Core' "
+        f"WHEN b.events >= 1 OR {is_regular} THEN 'Active' ELSE 'Occasional' END"
+    )
+
+
 def _ladder(core_events: str = "2", active_week_share: str = "0.25") -> Indicator:
-    windows = "SELECT period AS cell, starts_on, as_at AS ends_on FROM periods"
-    rungs = ", ".join(f"('{rung}', {place}.0)" for place, rung in enumerate(RUNGS, 1))
     return Indicator(
         id="engagement_ladder",
         title="Engagement ladder",
@@ -94,11 +101,8 @@ def _ladder(core_events: str = "2", active_week_share: str = "0.25") -> Indicato
         time_axis="month",
         estimator="proportion",
         chart="bars",
-        facts=f"""
-        SELECT d.cell AS period, d.member_id, r.rung, r.position,
-          CASE WHEN d.rung = r.rung THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM ({place_members(windows, core_events, active_week_share)}) d
-        CROSS JOIN (VALUES {rungs}) AS r(rung, position)""",
+        base=Base("steps", "pid", (Measure("rung", _place_on_rung(core_events, active_week_share)),)),
+        others=Others(PRESENT_AT_END, values=RUNGS, rest=RUNGS[-1]),
         tables=TABLES,
         measures=("rung",),
         grains=("all", "year", "quarter"),
@@ -192,14 +196,9 @@ ACTIVE_MEMBERS = Indicator(
     time_axis="week",
     estimator="proportion",
     chart="line",
-    facts=f"""
-        WITH done AS (
-          SELECT DISTINCT p.period, d.member_id FROM periods p
-          JOIN ({THINGS}) d ON d.on_date BETWEEN p.starts_on AND p.as_at
-        )
-        SELECT m.period, m.member_id, 0.0 AS position,
-          CASE WHEN d.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({PRESENT}) m LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id""",
+    base=DOINGS,
+    where="b.kinds > 0",
+    others=EVERYBODY_PRESENT,
     tables=TABLES,
     grains=("all", "year", "quarter", "month", "week"),
     needs=NEEDS,
@@ -267,13 +266,10 @@ BREADTH = Indicator(
     time_axis="month",
     estimator="mean",
     chart="bars",
-    facts=f"""
-        WITH done AS (
-          SELECT p.period, d.member_id, count(DISTINCT d.thing) AS kinds FROM periods p
-          JOIN ({THINGS}) d ON d.on_date BETWEEN p.starts_on AND p.as_at GROUP BY p.period, d.member_id
-        )
-        SELECT m.period, m.member_id, 0.0 AS position, CAST(coalesce(d.kinds, 0) AS DOUBLE) AS x, 1.0 AS w
-        FROM ({PRESENT}) m LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id""",
+    base=DOINGS,
+    x="b.kinds",
+    where="b.kinds > 0",
+    others=EVERYBODY_PRESENT,
     tables=TABLES,
     grains=("all", "year", "quarter"),
     needs=NEEDS,
@@ -339,21 +335,9 @@ CONTRIBUTION_RATE = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="line",
-    facts=f"""
-        WITH given AS (
-          SELECT member_id, on_date FROM activity_days
-          WHERE lower(replace(kind, ' ', '_')) IN ({", ".join(f"'{kind}'" for kind in CONTRIBUTIONS)})
-          UNION ALL
-          SELECT a.member_id, e.on_date FROM event_days e JOIN attendance a ON a.event_id = e.event_id AND a.attended
-          WHERE lower(a.role) IN ({", ".join(f"'{role}'" for role in ROLES)})
-        ),
-        done AS (
-          SELECT DISTINCT p.period, g.member_id FROM periods p
-          JOIN given g ON g.on_date BETWEEN p.starts_on AND p.as_at
-        )
-        SELECT m.period, m.member_id, 0.0 AS position,
-          CASE WHEN d.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({PRESENT}) m LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id""",
+    base=DOINGS,
+    where="b.gave > 0",
+    others=EVERYBODY_PRESENT,
     tables=TABLES,
     grains=("all", "year", "quarter", "month"),
     needs=NEEDS,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM, PRESENT
-from indicators.definition import Indicator, Parameter
+from indicators.catalogue.bases import DOINGS, VISITORS, VISITS
+from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
+from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM
+from indicators.definition import Indicator, Others, Parameter
 
 _TABLES = ("events", "attendance", "members", "memberships")
 _NEEDS = "events and who attended them (events.csv with attendance.csv, Teams or Zoom reports)"
@@ -114,10 +116,9 @@ NO_SHOW_RATE = Indicator(
     time_axis="month",
     estimator="share",
     chart="bars",
-    facts=f"""
-        SELECT period, member_id, event, event_kind, 0.0 AS position,
-          CASE WHEN attended THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({_RECORDED}) WHERE registered""",
+    base=VISITS,
+    x="CASE WHEN b.attended THEN 0 ELSE 1 END",
+    where="b.registered",
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -141,9 +142,9 @@ ATTENDANCE_MINUTES = Indicator(
     time_axis="month",
     estimator="ratio",
     chart="bars",
-    facts=f"""
-        SELECT period, member_id, event, event_kind, 0.0 AS position, minutes AS x, 1.0 AS w
-        FROM ({_RECORDED}) WHERE attended AND minutes IS NOT NULL""",
+    base=VISITS,
+    x="b.minutes",
+    where="b.attended AND b.minutes IS NOT NULL",
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -167,19 +168,9 @@ ATTENDED_ANY = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
-    facts=f"""
-        WITH came AS (
-          SELECT DISTINCT p.period, a.member_id FROM periods p
-          JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended
-        ),
-        held AS (
-          SELECT DISTINCT p.period FROM periods p JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-        )
-        SELECT m.period, m.member_id, 0.0 AS position,
-          CASE WHEN c.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({PRESENT}) m JOIN held h ON h.period = m.period
-        LEFT JOIN came c ON c.period = m.period AND c.member_id = m.member_id""",
+    base=DOINGS,
+    where="b.came > 0",
+    others=Others(PRESENT_AT_END, found="SELECT pid FROM held_in"),
     tables=_TABLES,
     grains=_GRAINS,
     needs=_NEEDS,
@@ -202,15 +193,8 @@ FIRST_TIMERS = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="line",
-    facts=f"""
-        WITH firsts AS (
-          SELECT a.member_id, min(e.on_date) AS first_on
-          FROM event_days e JOIN attendance a ON a.event_id = e.event_id AND a.attended GROUP BY a.member_id
-        )
-        SELECT v.period, v.member_id, 0.0 AS position,
-          CASE WHEN min(f.first_on) >= min(v.starts_on) THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM ({_RECORDED}) v JOIN firsts f ON f.member_id = v.member_id WHERE v.attended
-        GROUP BY v.period, v.member_id""",
+    base=VISITORS,
+    x="CASE WHEN b.first_day >= b.starts_day THEN 1 ELSE 0 END",
     tables=_TABLES,
     grains=_GRAINS,
     needs=_NEEDS,
@@ -265,9 +249,8 @@ EVENT_ATTENDANCE = Indicator(
     time_axis="month",
     estimator="count",
     chart="bars",
-    facts=f"""
-        SELECT period, member_id, event, event_kind, 0.0 AS position, 1.0 AS x, 1.0 AS w
-        FROM ({_RECORDED}) WHERE attended""",
+    base=VISITS,
+    where="b.attended",
     tables=("attendance", "events", "members", "memberships"),
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM, PRESENT
+from indicators.catalogue.bases import EVERYBODY_PRESENT, STREAMS
+from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM
 from indicators.definition import Indicator
 
 _TABLES = ("activities", "members", "memberships")
@@ -28,16 +29,9 @@ STREAM_MEMBERS = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
-    facts=f"""
-        WITH done AS (
-          SELECT DISTINCT p.period, d.member_id, d.kind FROM periods p
-          JOIN activity_days d ON d.on_date BETWEEN p.starts_on AND p.as_at
-        ),
-        kinds AS (SELECT DISTINCT period, kind FROM done)
-        SELECT m.period, m.member_id, k.kind AS activity_kind, 0.0 AS position,
-          CASE WHEN d.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({PRESENT}) m JOIN kinds k ON k.period = m.period
-        LEFT JOIN done d ON d.period = m.period AND d.member_id = m.member_id AND d.kind = k.kind""",
+    base=STREAMS,
+    where="b.is_member = 1",
+    others=EVERYBODY_PRESENT,
     tables=_TABLES,
     measures=("activity_kind",),
     grains=("all", "year"),
@@ -129,10 +123,8 @@ ACTIVITY_AMOUNT = Indicator(
     time_axis="month",
     estimator="total",
     chart="line",
-    facts="""
-        SELECT p.period, d.member_id, d.kind AS activity_kind, 0.0 AS position, sum(coalesce(d.amount, 1.0)) AS x, 1.0 AS w
-        FROM periods p JOIN activity_days d ON d.on_date BETWEEN p.starts_on AND p.as_at
-        GROUP BY p.period, d.member_id, d.kind""",
+    base=STREAMS,
+    x="b.amount",
     tables=_TABLES,
     measures=("activity_kind",),
     grains=("all", "year", "quarter", "month"),

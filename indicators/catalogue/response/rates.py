@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from indicators.catalogue.attitude.items import CUT_WORDS, FAVOURABLE, list_cuts
-from indicators.definition import Chart, Indicator, Parameter, Unit
+from indicators.catalogue.attitude.items import CUT_WORDS, IS_FAVOURABLE, LIKERT, list_cuts
+from indicators.catalogue.bases import ANSWERS_OF_ASKED, ASKED, INVITED, ITEMS_GIVEN, RESPONDED
+from indicators.definition import Chart, Indicator, Others, Parameter, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import Floats, estimate_proportion
 from indicators.statistics.weighting import estimate_gaps
@@ -23,10 +24,9 @@ _NOT_RULED_OUT = (
     "A high response rate does not rule out that those who answered differ from those who did not."
 )
 INELIGIBLE = "Members found ineligible, and respondents who were not asked."
-DISPOSITIONS = ("complete", "partial", "refused", "non_contact", "other", "ineligible")
 # Everybody asked in a wave that has answers, and whether they responded: by the disposition where there are
 # invitations, else by any answer of theirs.
-ASKED = """
+ASKED_FACTS = """
         given AS (SELECT DISTINCT wave_id, respondent_id AS member_id FROM answers WHERE value IS NOT NULL OR text IS NOT NULL),
         asked AS (
           SELECT f.*, CASE WHEN f.is_invited THEN f.has_responded ELSE g.member_id IS NOT NULL END AS is_respondent
@@ -53,17 +53,15 @@ def _response_rate(id: str, title: str, definition: str, formula: str, counted: 
         time_axis="wave",
         estimator="proportion",
         chart="bars",
-        facts=f"""
-        SELECT wave_id AS period, member_id, 0.0 AS position,
-          CASE WHEN disposition IN ({counted}) THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM frames WHERE is_invited AND disposition <> 'ineligible'""",
+        base=INVITED,
+        x=f"CASE WHEN b.disposition IN ({counted}) THEN 1 ELSE 0 END",
+        where="b.disposition <> 'ineligible'",
         tables=("invitations", "waves"),
         attributes="as_at_wave",
         needs=_INVITED,
     )
 
 
-_PLACES = " ".join(f"WHEN {quote_text(name)} THEN {place}.0" for place, name in enumerate(DISPOSITIONS))
 RESPONSE_DISPOSITIONS = Indicator(
     id="dispositions",
     title="What came of the invitations",
@@ -82,9 +80,7 @@ RESPONSE_DISPOSITIONS = Indicator(
     time_axis="wave",
     estimator="composition",
     chart="bars",
-    facts=f"""
-        SELECT wave_id AS period, member_id, disposition, CASE disposition {_PLACES} END AS position, 1.0 AS x, 1.0 AS w
-        FROM frames WHERE is_invited""",
+    base=INVITED,
     tables=("invitations", "waves"),
     attributes="as_at_wave",
     measures=("disposition",),
@@ -109,20 +105,9 @@ ITEM_NONRESPONSE = Indicator(
     time_axis="wave",
     estimator="proportion",
     chart="bars",
-    facts="""
-        WITH given AS (
-          SELECT wave_id, respondent_id AS member_id, item_id FROM answers WHERE value IS NOT NULL OR text IS NOT NULL
-        ),
-        shown AS (
-          SELECT DISTINCT g.wave_id, g.item_id FROM given g JOIN waves w ON w.wave_id = g.wave_id
-          JOIN items i ON i.survey_id = w.survey_id AND i.item_id = g.item_id
-          WHERE i.kind IN ('likert', 'nps', 'single', 'number')
-        )
-        SELECT r.wave_id AS period, r.member_id, s.item_id AS item, 0.0 AS position,
-          CASE WHEN g.item_id IS NULL THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM (SELECT DISTINCT wave_id, member_id FROM given) r
-        JOIN shown s ON s.wave_id = r.wave_id
-        LEFT JOIN given g ON g.wave_id = r.wave_id AND g.member_id = r.member_id AND g.item_id = s.item_id""",
+    base=ITEMS_GIVEN,
+    x="0",
+    others=Others(RESPONDED, x="1"),
     tables=("answers", "items", "waves"),
     attributes="as_at_wave",
     measures=("item",),
@@ -150,17 +135,10 @@ def _positive_bounds(cut: str = "half") -> Indicator:
         time_axis="wave",
         estimator="bounds",
         chart="bars",
-        facts=f"""
-        WITH {ASKED},
-        rated AS (
-          SELECT s.wave_id, s.member_id, s.item_id, CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS score
-          FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL
-        ),
-        shown AS (SELECT DISTINCT wave_id, item_id FROM rated)
-        SELECT a.wave_id AS period, a.member_id, i.item_id AS item, 0.0 AS position,
-          coalesce(r.score, 0.0) AS x, CASE WHEN r.score IS NULL THEN 0.0 ELSE 1.0 END AS w
-        FROM asked a JOIN shown i ON i.wave_id = a.wave_id
-        LEFT JOIN rated r ON r.wave_id = a.wave_id AND r.member_id = a.member_id AND r.item_id = i.item_id""",
+        base=ANSWERS_OF_ASKED,
+        x=IS_FAVOURABLE[cut],
+        where=LIKERT,
+        others=Others(ASKED, w="0"),
         tables=("answers", "items", "waves", "invitations"),
         attributes="as_at_wave",
         measures=("item",),
@@ -296,7 +274,7 @@ def _represent(attribute: str, *, is_gap: bool) -> Indicator:
         estimator="computed",
         chart=chart,
         facts=f"""
-        WITH {ASKED}
+        WITH {ASKED_FACTS}
         SELECT a.wave_id AS period, a.member_id, 0.0 AS position, {column} AS answer,
           CASE WHEN a.is_respondent THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM asked a""",

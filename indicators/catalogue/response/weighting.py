@@ -17,7 +17,7 @@ from indicators.catalogue.attitude.items import (
     score_constructs,
     tell_enough,
 )
-from indicators.catalogue.response.rates import ASKED, INELIGIBLE
+from indicators.catalogue.response.rates import ASKED_FACTS, INELIGIBLE
 from indicators.definition import Indicator, Parameter, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import (
@@ -65,7 +65,7 @@ def _facts(margins: Sequence[str], scores: str = "") -> str:
         SELECT a.wave_id, a.member_id, 0.0, 'scored', s.rated, {cell}, s.score, 1.0
         FROM asked a JOIN scored s ON s.wave_id = a.wave_id AND s.member_id = a.member_id WHERE a.is_respondent"""
     return f"""
-        WITH {ASKED}{f", scored AS ({scores})" if scores else ""}
+        WITH {ASKED_FACTS}{f", scored AS ({scores})" if scores else ""}
         SELECT a.wave_id AS period, a.member_id, 0.0 AS position, 'asked' AS role, '' AS answer, {cell} AS stage,
           CASE WHEN a.is_respondent THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM asked a{scored if scores else ""}"""
@@ -309,7 +309,7 @@ def _coverage(margins: tuple[str, ...]) -> Indicator:
         time_axis="wave",
         estimator="proportion",
         chart="bars",
-        facts=f"WITH {ASKED} {rows}",
+        facts=f"WITH {ASKED_FACTS} {rows}",
         tables=_TABLES,
         attributes="as_at_wave",
         measures=("part",),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from indicators.definition import Indicator, Parameter
-from warehouse.derived import RECEIVED
+from warehouse.facts import RECEIVED
 
 _NO_MINIMUM = "The programme expects no minimum of engagement: a quiet member has not left."
 _RECORDED = f"Sees only what is recorded: attendance and the activity log, without {', '.join(RECEIVED)}."

@@ -1,0 +1,145 @@
+"""Statements over the bases that indicators share: every figure of a base, for everybody and each group, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indicators.definition import Base, Expressions, Measure
+from indicators.engine.plan import Grouping
+from warehouse.engine import quote_name, quote_text
+
+_TIMES = {"pid": ("calendar_periods", "period"), "wid": ("wave_codes", "wave_id")}
+
+
+def name_time(base: Base) -> tuple[str, str]:
+    """The table that says what the codes of a base's time stand for, and its column."""
+    return _TIMES[base.time]
+
+
+def list_measures(base: Base, names: Sequence[str]) -> list[Measure]:
+    """Those measures of a base that are named, in the order of the names."""
+    return [base.find_measure(name) for name in names]
+
+
+def count_family(
+    base: Base,
+    family: Sequence[Expressions],
+    names: Sequence[str],
+    grouping: Grouping,
+    as_at_wave: bool,
+    times: str,
+) -> str:
+    """The statement of a base for some measures: `breakdown`, the time, the measures' codes, the attributes' codes, and
+
+    - of rows, for the k-th of the family the statistics `n{k}, x{k} …`;
+    - of counted rows the `values` and how many rows `c` have them;
+    - of standing rows how many `n` stand.
+
+    `times` is SQL of the codes of time that count.
+    """
+    if base.kind == "standing":
+        return _count_standing(base, names, grouping, as_at_wave)
+    measures = [m for m in list_measures(base, names) if m.words or base.kind != "counted"]
+    keys = [base.time, *(quote_name(measure.name) for measure in measures)]
+    source = _select_rows(base, family, measures, times)
+    if base.kind == "counted":
+        keys += list(base.values)
+        statistics = "count(*) AS c"
+    else:
+        statistics = ", ".join(_sum(place) for place in range(len(family)))
+        statistics += ", sum(replaces) AS replaced" if base.replaces else ""
+    return _group(source, keys, statistics, grouping, as_at_wave)
+
+
+def _select_rows(base: Base, family: Sequence[Expressions], measures: Sequence[Measure], times: str) -> str:
+    keys = [
+        f"b.{base.time}",
+        *(
+            f"b.{m.column} AS {quote_name(m.name)}" if m.words else f"{m.column} AS {quote_name(m.name)}"
+            for m in measures
+        ),
+    ]
+    condition = f" WHERE b.{base.time} IN ({times})" if times else ""
+    if base.kind == "counted":
+        coded = [f"b.{m.column} AS {quote_name(m.name)}" for m in measures if m.words]
+        listed = ", ".join([f"b.{base.time}", *coded, "b.mid", *(f"b.{value}" for value in base.values)])
+        return f"SELECT {listed} FROM {base.table} b{condition}"
+    parts = [
+        f"CAST(CASE WHEN {where} THEN {x} END AS DOUBLE) AS x{place}, CAST(CASE WHEN {where} THEN {w} END AS DOUBLE) AS w{place}"
+        for place, (x, w, where) in enumerate(family)
+    ]
+    parts += [f"{base.replaces} AS replaces"] if base.replaces else []
+    if not base.is_finer:
+        return f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
+    cluster = ", ".join([base.time, *(quote_name(m.name) for m in measures), "mid"])
+    summed = ", ".join(
+        f"sum(x{place}) AS x{place}, sum(w{place}) AS w{place}" for place in range(len(family))
+    )
+    inner = f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
+    return f"SELECT {cluster}, {summed} FROM ({inner}) GROUP BY {cluster}"
+
+
+def _sum(place: int) -> str:
+    x, w = f"x{place}", f"w{place}"
+    return (
+        f"count({w}) AS n{place}, sum({x}) AS x{place}, sum({w}) AS w{place}, sum({x} * {x}) AS xx{place}, "
+        f"sum({x} * {w}) AS xw{place}, sum({w} * {w}) AS ww{place}, "
+        f"count(*) FILTER (WHERE {x} > 0) AS people_in{place}, count(*) FILTER (WHERE {x} < {w}) AS people_out{place}"
+    )
+
+
+def _count_standing(base: Base, names: Sequence[str], grouping: Grouping, as_at_wave: bool) -> str:
+    """Who stands at each point: a running sum over days of those who come less those who go, no row a member and point."""
+    measures = [quote_name(measure.name) for measure in list_measures(base, names)]
+    own = [quote_name(m.name) for m in list_measures(base, names) if m.column]
+    carried = "".join(
+        f", b.{m.column} AS {quote_name(m.name)}" for m in list_measures(base, names) if m.column
+    )
+    changes = (
+        f"SELECT mid, from_day AS day, 1 AS d{carried} FROM {base.table} b "
+        f"UNION ALL SELECT mid, until_day, -1{carried} FROM {base.table} b WHERE until_day IS NOT NULL"
+    )
+    named = _name_groups(grouping)
+    summed = _group(changes, ["day", *own], "sum(d) AS d", grouping, as_at_wave)
+    lines = ", ".join(["breakdown", *own, *named])
+    pointed = [name for name in measures if name not in own]
+    points = ", ".join(["q.day", f"q.{base.time}", *(f"q.{name}" for name in pointed)])
+    nothing = ", ".join(["day", f"NULL AS {base.time}", *(f"NULL AS {name}" for name in pointed)])
+    partition = ", ".join(["breakdown", *own, *named])
+    kept = ", ".join(["breakdown", base.time, *measures, *named])
+    return (
+        f"WITH changes AS ({summed}), lines AS (SELECT DISTINCT {lines} FROM changes), "
+        f"marked AS (SELECT {nothing}, {lines}, d, 0 AS is_point FROM changes "
+        f"UNION ALL SELECT {points}, {', '.join('l.' + name for name in ['breakdown', *own, *named])}, 0, 1 "
+        f"FROM lines l CROSS JOIN ({base.points}) q), "
+        f"run AS (SELECT {kept}, is_point, sum(d) OVER (PARTITION BY {partition} ORDER BY day, is_point "
+        "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM marked) "
+        f"SELECT {kept}, CAST(n AS BIGINT) AS n FROM run WHERE is_point = 1 AND n > 0"
+    )
+
+
+def _group(source: str, keys: Sequence[str], statistics: str, grouping: Grouping, as_at_wave: bool) -> str:
+    attributes = grouping.attributes
+    on = "m.wid = b.wid AND m.mid = b.mid" if as_at_wave else "m.mid = b.mid"
+    table = "wave_groups" if as_at_wave else "member_groups"
+    listed = "".join(f", coalesce(m.{quote_name(name)}, 0) AS {quote_name(name)}" for name in attributes)
+    joined = f"SELECT b.*{listed} FROM ({source}) b" + (f" LEFT JOIN {table} m ON {on}" if attributes else "")
+    conditions = " AND ".join(
+        f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
+        for name, codes in grouping.kept.items()
+    )
+    named = _name_groups(grouping)
+    sets = ", ".join(f"({', '.join([*keys, *map(quote_name, group)])})" for group in grouping.groups)
+    flags = ", ".join(
+        f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END"
+        for name in sorted({n for g in grouping.groups for n in g})
+    )
+    breakdown = f"concat_ws(',', {flags})" if flags else "''"
+    return (
+        f"SELECT {', '.join([f'{breakdown} AS breakdown', *keys, *named])}, {statistics} FROM ({joined})"
+        f"{f' WHERE {conditions}' if conditions else ''} GROUP BY GROUPING SETS ({sets})"
+    )
+
+
+def _name_groups(grouping: Grouping) -> list[str]:
+    return [quote_name(name) for name in sorted({name for group in grouping.groups for name in group})]

@@ -1,0 +1,298 @@
+"""The facts that many figures share: sparse, in integers and day numbers, so that every engine reads them alike.
+
+A row says that something is recorded; what is not recorded is no row, and who did nothing is counted as everybody less
+those with a row. Days count from 1970-01-01; `pid` numbers calendar periods, `wid` waves, `mid` members, `iid` items,
+`eid` events, `kid` kinds of activity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+# Kinds of activity that the programme does to a member, and that are no activity of theirs.
+RECEIVED = ("coffee_matched", "exchange_shortlisted", "exchange_funded")
+CONTRIBUTIONS = ("post", "comment", "idea", "exchange_idea", "case_study", "resource", "talk", "peer_review")
+ROLES = ("presenter", "speaker", "facilitator", "organiser", "organizer", "host")
+
+
+def _list(words: Sequence[str]) -> str:
+    return ", ".join(f"'{word}'" for word in words)
+
+
+DAY_PERIODS = """
+SELECT date_diff('day', DATE '1970-01-01', CAST(d.day AS DATE)) AS day, p.pid, p.grain
+FROM calendar c, unnest(generate_series(c.first_on, c.complete_to, INTERVAL 1 DAY)) AS d(day)
+JOIN calendar_periods p ON CAST(d.day AS DATE) BETWEEN p.starts_on AND p.as_at
+"""
+
+STAYS = """
+SELECT c.mid, s.spell, date_diff('day', DATE '1970-01-01', s.starts_on) AS from_day,
+  date_diff('day', DATE '1970-01-01', s.ends_on) AS until_day
+FROM spells s JOIN member_codes c ON c.member_id = s.member_id
+"""
+
+JOINED = """
+SELECT DISTINCT p.pid, s.mid FROM stays s JOIN day_periods p ON p.day = s.from_day
+"""
+
+LEFT = """
+SELECT DISTINCT p.pid, s.mid FROM stays s JOIN day_periods p ON p.day = s.until_day
+"""
+
+EVENTS_ON = """
+SELECT e.eid, d.event_kind, date_diff('day', DATE '1970-01-01', d.on_date) AS day,
+  CAST(dense_rank() OVER (ORDER BY coalesce(d.event_kind, 'Not recorded')) AS INTEGER) AS ekid,
+  coalesce(d.event_kind, 'Not recorded') AS kind
+FROM event_days d JOIN event_codes e ON e.event_id = d.event_id
+"""
+
+DONE_ON = f"""
+SELECT a.mid, a.kid, date_diff('day', DATE '1970-01-01',
+    CAST(timezone((SELECT zone FROM calendar), timezone('UTC', a."at")) AS DATE)) AS day, a.amount,
+  CASE WHEN k.kind IN ({_list(RECEIVED)}) THEN 0 ELSE 1 END AS is_deed,
+  CASE WHEN lower(replace(k.kind, ' ', '_')) IN ({_list(CONTRIBUTIONS)}) THEN 1 ELSE 0 END AS gave
+FROM coded_activities a JOIN kind_codes k ON k.kid = a.kid
+"""
+
+# Everything recorded that a member did or received, one row a thing and day; events have the negative code of their kind.
+THINGS = f"""
+SELECT mid, day, thing, max(gave) AS gave, max(came) AS came, max(is_deed) AS is_deed FROM (
+  SELECT mid, day, kid AS thing, gave, 0 AS came, is_deed FROM done_on
+  UNION ALL
+  SELECT a.mid, e.day, -e.ekid, CASE WHEN lower(a.role) IN ({_list(ROLES)}) THEN 1 ELSE 0 END, 1, 0
+  FROM coded_attendance a JOIN events_on e ON e.eid = a.eid WHERE a.attended
+) GROUP BY mid, day, thing
+"""
+
+# What members at the end of a period did in it: different kinds of thing, whether they gave, whether they came.
+DOINGS = """
+WITH counted AS (
+  SELECT d.mid, p.pid, count(DISTINCT CASE WHEN d.is_deed + d.came > 0 THEN d.thing END) AS kinds,
+    max(d.gave) AS gave, max(d.came) AS came
+  FROM things d JOIN day_periods p ON p.day = d.day WHERE d.is_deed + d.came + d.gave > 0
+  GROUP BY d.mid, p.pid
+)
+SELECT k.pid, k.mid, k.kinds, k.gave, k.came FROM counted k
+JOIN calendar_periods p ON p.pid = k.pid
+JOIN stays s ON s.mid = k.mid AND s.from_day <= p.as_at_day AND (s.until_day IS NULL OR s.until_day > p.as_at_day)
+"""
+
+# What the ladder counts: weeks with a deed and events attended in a period, and the weeks since joining that it has.
+STEPS = """
+WITH weeks AS (
+  SELECT d.mid, p.pid, count(DISTINCT (d.day + 3) // 7) AS weeks FROM things d JOIN day_periods p ON p.day = d.day
+  WHERE d.is_deed = 1 AND p.grain <> 'week' GROUP BY d.mid, p.pid
+),
+came AS (
+  SELECT a.mid, p.pid, count(*) AS events FROM coded_attendance a JOIN events_on e ON e.eid = a.eid
+  JOIN day_periods p ON p.day = e.day WHERE a.attended AND p.grain <> 'week' GROUP BY a.mid, p.pid
+),
+united AS (
+  SELECT mid, pid, sum(weeks) AS weeks, sum(events) AS events FROM (
+    SELECT mid, pid, weeks, 0 AS events FROM weeks UNION ALL SELECT mid, pid, 0, events FROM came)
+  GROUP BY mid, pid
+)
+SELECT b.pid, b.mid, b.events, b.weeks,
+  (p.as_at_day - greatest(p.starts_day, s.from_day) + 7) // 7 AS possible_weeks
+FROM united b JOIN calendar_periods p ON p.pid = b.pid
+JOIN stays s ON s.mid = b.mid AND s.from_day <= p.as_at_day AND (s.until_day IS NULL OR s.until_day > p.as_at_day)
+"""
+
+# Attendance of people who were members on the day, in every period that the day lies in.
+VISITS = """
+SELECT p.pid, a.mid, a.eid, e.ekid, a.attended, a.registered, a.minutes, f.first_day, p.starts_day
+FROM coded_attendance a JOIN events_on e ON e.eid = a.eid
+JOIN stays s ON s.mid = a.mid AND s.from_day <= e.day AND (s.until_day IS NULL OR s.until_day > e.day)
+JOIN (SELECT d.day, d.pid, c.starts_day FROM day_periods d JOIN calendar_periods c ON c.pid = d.pid) p ON p.day = e.day
+LEFT JOIN first_visits f ON f.mid = a.mid
+"""
+
+FIRST_VISITS = """
+SELECT a.mid, min(e.day) AS first_day FROM coded_attendance a JOIN events_on e ON e.eid = a.eid WHERE a.attended
+GROUP BY a.mid
+"""
+
+# Events up to and including each day, and how many each period holds.
+EVENT_TALLY = """
+SELECT d.day, sum(coalesce(e.events, 0)) OVER (ORDER BY d.day) AS held FROM (
+  SELECT date_diff('day', DATE '1970-01-01', CAST(g.day AS DATE)) AS day
+  FROM calendar c, unnest(generate_series(c.first_on - INTERVAL 1 DAY, c.complete_to, INTERVAL 1 DAY)) AS g(day)
+) d LEFT JOIN (SELECT day, count(*) AS events FROM events_on GROUP BY day) e ON e.day = d.day
+"""
+
+HELD_IN = """
+SELECT p.pid, b.held - a.held AS held FROM calendar_periods p
+JOIN event_tally b ON b.day = p.as_at_day
+JOIN event_tally a ON a.day = greatest(p.starts_day, (SELECT min(day) + 1 FROM event_tally)) - 1 WHERE b.held > a.held
+"""
+
+STREAMS = """
+SELECT p.pid, d.mid, d.kid, sum(coalesce(d.amount, 1.0)) AS amount,
+  max(CASE WHEN s.mid IS NULL THEN 0 ELSE 1 END) AS is_member
+FROM done_on d JOIN day_periods p ON p.day = d.day JOIN calendar_periods c ON c.pid = p.pid
+LEFT JOIN stays s ON s.mid = d.mid AND s.from_day <= c.as_at_day AND (s.until_day IS NULL OR s.until_day > c.as_at_day)
+GROUP BY p.pid, d.mid, d.kid
+"""
+
+# The codebook as figures need it: how an item is turned round, and from which value on it is favourable.
+QUESTIONS = """
+SELECT c.iid, i.survey_id, i.item_id, i.construct, i.kind, i.reversed, i.scale_min, i.scale_max,
+  i.scale_max - ((i.scale_max - i.scale_min + 1) // 2) + 1 AS positive_from,
+  CAST(dense_rank() OVER (ORDER BY i.construct) AS INTEGER) AS cid
+FROM items i JOIN item_codes c ON c.survey_id = i.survey_id AND c.item_id = i.item_id
+"""
+
+RATINGS = """
+SELECT a.wid, a.mid, a.iid, a.value FROM coded_answers a WHERE a.value IS NOT NULL
+"""
+
+# Two answers of one person to one item: now, and in the wave before (since = 0) or the first (since = 1).
+MOVES = """
+SELECT w.wid, w.since, b.mid, b.iid, a.value AS value_then, b.value AS value_now
+FROM wave_pairs w JOIN ratings b ON b.wid = w.wid
+JOIN ratings a ON a.wid = w.earlier AND a.mid = b.mid AND a.iid = b.iid
+"""
+
+WAVE_PAIRS = """
+SELECT c.wid, p.wid AS earlier, 0 AS since FROM wave_order w
+JOIN wave_codes c ON c.wave_id = w.wave_id JOIN wave_codes p ON p.wave_id = w.previous_wave_id
+UNION ALL
+SELECT c.wid, p.wid, 1 FROM wave_order w
+JOIN wave_codes c ON c.wave_id = w.wave_id JOIN wave_codes p ON p.wave_id = w.first_wave_id
+WHERE w.first_wave_id <> w.wave_id
+"""
+
+# One row a respondent and construct: its answers, their mean, how many are favourable, and how many items it has.
+RESPONDENTS = """
+WITH sized AS (
+  SELECT survey_id, cid, count(*) FILTER (WHERE kind IN ('likert', 'number')) AS items,
+    count(*) FILTER (WHERE kind IN ('likert', 'number') AND scale_max > scale_min) AS scaled_items
+  FROM questions WHERE construct IS NOT NULL GROUP BY survey_id, cid
+),
+turned AS (
+  SELECT r.wid, r.mid, q.survey_id, q.cid, lower(replace(trim(q.construct), '_', ' ')) AS topic, q.kind, q.scale_min, q.scale_max, q.positive_from,
+    CASE WHEN q.reversed THEN q.scale_min + q.scale_max - r.value ELSE r.value END AS favourable
+  FROM ratings r JOIN questions q ON q.iid = r.iid WHERE q.construct IS NOT NULL
+)
+SELECT t.wid, t.mid, t.cid, any_value(t.topic) AS topic, any_value(z.items) AS items, any_value(z.scaled_items) AS scaled_items,
+  count(t.favourable) FILTER (WHERE t.kind IN ('likert', 'number')) AS answered,
+  avg(t.favourable) FILTER (WHERE t.kind IN ('likert', 'number')) AS score,
+  count(t.favourable) FILTER (WHERE t.kind IN ('likert', 'number') AND t.scale_max > t.scale_min) AS scaled,
+  avg((t.favourable - t.scale_min) / (t.scale_max - t.scale_min))
+    FILTER (WHERE t.kind IN ('likert', 'number') AND t.scale_max > t.scale_min) AS scaled_score,
+  count(*) FILTER (WHERE t.kind = 'likert' AND t.positive_from IS NOT NULL) AS given,
+  count(*) FILTER (WHERE t.kind = 'likert' AND t.favourable >= t.positive_from) AS favourable_half,
+  count(*) FILTER (WHERE t.kind = 'likert' AND t.positive_from IS NOT NULL AND t.favourable >= t.scale_max) AS favourable_top,
+  count(*) FILTER (WHERE t.kind = 'likert' AND t.favourable < t.positive_from
+    AND t.favourable <= t.scale_min + t.scale_max - t.positive_from) AS unfavourable
+FROM turned t JOIN sized z ON z.survey_id = t.survey_id AND z.cid = t.cid
+GROUP BY t.wid, t.mid, t.cid
+"""
+
+SHIFTS = """
+SELECT w.wid, w.since, b.mid, b.cid, a.score AS score_then, b.score AS score_now, a.answered AS answered_then,
+  b.answered AS answered_now, b.items FROM wave_pairs w
+JOIN respondents b ON b.wid = w.wid AND b.score IS NOT NULL
+JOIN respondents a ON a.wid = w.earlier AND a.mid = b.mid AND a.cid = b.cid AND a.score IS NOT NULL
+"""
+
+# Everybody who answered anything in a wave, with a value or in words.
+GIVEN = """
+SELECT DISTINCT w.wid, c.mid FROM answers a JOIN wave_codes w ON w.wave_id = a.wave_id
+JOIN member_codes c ON c.member_id = a.respondent_id WHERE a.value IS NOT NULL OR a.text IS NOT NULL
+"""
+
+ITEMS_GIVEN = """
+SELECT DISTINCT a.wid, a.mid, a.iid FROM coded_answers a JOIN questions q ON q.iid = a.iid
+WHERE (a.value IS NOT NULL OR a.text IS NOT NULL) AND q.kind IN ('likert', 'nps', 'single', 'number')
+"""
+
+ASKED = """
+SELECT w.wid, c.mid FROM frames f
+JOIN wave_codes w ON w.wave_id = f.wave_id JOIN member_codes c ON c.member_id = f.member_id
+WHERE f.is_asked AND f.disposition IS DISTINCT FROM 'ineligible'
+"""
+
+ASKED_RATINGS = """
+SELECT r.wid, r.mid, r.iid, r.value FROM ratings r JOIN people_asked a ON a.wid = r.wid AND a.mid = r.mid
+"""
+
+INVITED = """
+SELECT w.wid, c.mid, f.disposition FROM frames f
+JOIN wave_codes w ON w.wave_id = f.wave_id JOIN member_codes c ON c.member_id = f.member_id WHERE f.is_invited
+"""
+
+TIE_COUNTS = """
+SELECT w.wid, c.mid, r.rid, t.kept, t.new, t.lost FROM tie_changes t JOIN wave_codes w ON w.wave_id = t.wave_id
+JOIN member_codes c ON c.member_id = t.member_id JOIN relation_codes r ON r.relation = t.relation
+"""
+
+STRENGTHS = """
+SELECT w.wid, c.mid, r.rid, any_value(lower(replace(t.relation, '_', ' '))) AS named,
+  CAST(sum(t.strength) AS DOUBLE) AS strength, count(*) AS ties
+FROM ties t JOIN wave_codes w ON w.wave_id = t.wave_id JOIN member_codes c ON c.member_id = t.from_member_id
+JOIN relation_codes r ON r.relation = t.relation
+WHERE t.strength IS NOT NULL AND t.from_member_id <> t.to_member_id
+GROUP BY w.wid, c.mid, r.rid
+"""
+
+PLACES = """
+SELECT w.wid, c.mid, r.rid, n.has_responded, n.degree, n.in_degree, n.out_degree, n.burt_constraint, n.clustering,
+  n.is_in_largest_component, count(*) OVER (PARTITION BY n.wave_id, n.relation) - 1 AS others
+FROM network_nodes n JOIN wave_codes w ON w.wave_id = n.wave_id
+JOIN member_codes c ON c.member_id = n.member_id JOIN relation_codes r ON r.relation = n.relation
+"""
+
+FACTS: dict[str, tuple[str, bool]] = {
+    "day_periods": (DAY_PERIODS, True),
+    "stays": (STAYS, True),
+    "joinings": (JOINED, False),
+    "departures": (LEFT, False),
+    "events_on": (EVENTS_ON, True),
+    "done_on": (DONE_ON, True),
+    "things": (THINGS, True),
+    "doings": (DOINGS, True),
+    "steps": (STEPS, True),
+    "first_visits": (FIRST_VISITS, False),
+    "period_visits": (VISITS, False),
+    "event_tally": (EVENT_TALLY, True),
+    "held_in": (HELD_IN, False),
+    "streams": (STREAMS, False),
+    "questions": (QUESTIONS, True),
+    "ratings": (RATINGS, False),
+    "wave_pairs": (WAVE_PAIRS, True),
+    "moves": (MOVES, False),
+    "respondents": (RESPONDENTS, True),
+    "shifts": (SHIFTS, False),
+    "people_given": (GIVEN, True),
+    "items_given": (ITEMS_GIVEN, False),
+    "people_asked": (ASKED, False),
+    "asked_ratings": (ASKED_RATINGS, False),
+    "invited": (INVITED, False),
+    "tie_counts": (TIE_COUNTS, False),
+    "strengths": (STRENGTHS, False),
+    "places": (PLACES, False),
+}
+
+
+def tie_ends_sql(attributes: Sequence[str]) -> str:
+    """One row a member who names ties, wave and relation: for each attribute the ties of which both sides are known (`t0` …)
+    and those of them that cross it (`e0` …), the ties among respondents and those of them returned."""
+    crossing = "".join(
+        f''', CAST(count(*) FILTER (WHERE f."{name}" <> t."{name}") AS DOUBLE) AS e{place},
+    CAST(count(*) FILTER (WHERE f."{name}" IS NOT NULL AND t."{name}" IS NOT NULL) AS DOUBLE) AS t{place}'''
+        for place, name in enumerate(attributes)
+    )
+    both = "f.has_responded AND t.has_responded"
+    return f"""
+SELECT w.wid, r.rid, c.mid{crossing},
+  count(*) FILTER (WHERE {both}) AS among,
+  count(*) FILTER (WHERE {both} AND b.from_id IS NOT NULL) AS returned
+FROM arcs a
+JOIN frames f ON f.wave_id = a.wave_id AND f.member_id = a.from_id
+JOIN frames t ON t.wave_id = a.wave_id AND t.member_id = a.to_id
+LEFT JOIN arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation AND b.from_id = a.to_id AND b.to_id = a.from_id
+JOIN wave_codes w ON w.wave_id = a.wave_id JOIN relation_codes r ON r.relation = a.relation
+JOIN member_codes c ON c.member_id = a.from_id
+GROUP BY w.wid, r.rid, c.mid
+"""
