@@ -18,7 +18,6 @@ from etl.checking.reconcile import FileCount, Unreconciled
 from etl.demo.build import write_exports
 from etl.erasing.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
-from etl.reading.files import SYNTHETIC_MARK
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from etl.staging import list_inputs
@@ -240,24 +239,16 @@ def _demo(given: argparse.Namespace) -> int:
     if given.members < 1:
         raise Refused("--members must be at least 1.")
     if given.write_only:
-        _write_demo(given.write_only, given.members, given.seed)
+        write_exports(given.write_only, given.members, given.seed)
         _out.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
         return 0
     given.data.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=given.data))
     try:
-        _write_demo(folder, given.members, given.seed)
+        write_exports(folder, given.members, given.seed)
         return _run_load([folder], given.data, Options(), [], "Europe/London", True)
     finally:
         shutil.rmtree(folder)
-
-
-def _write_demo(folder: Path, members: int, seed: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    write_exports(folder, members, seed)
-    (folder / SYNTHETIC_MARK).write_text(
-        "The files in this folder are synthetic sample data.\n", encoding="utf-8"
-    )
 
 
 def _list(given: argparse.Namespace) -> int:
