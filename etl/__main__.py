@@ -36,6 +36,8 @@ from warehouse.release import (
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 WATCH_SECONDS = 2.0
+INTERRUPTED = "Interrupted; the live release is unchanged."
+DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
@@ -54,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     except KeyboardInterrupt:
-        print("Interrupted; the live release is unchanged.", file=sys.stderr)
+        print(INTERRUPTED, file=sys.stderr)
+    except RuntimeError as error:
+        if str(error) != DUCKDB_INTERRUPTED:
+            raise
+        print(INTERRUPTED, file=sys.stderr)
     return 1
 
 
