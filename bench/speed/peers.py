@@ -19,7 +19,7 @@ def load_with_pandera(exports: str, target: str) -> int:
     try:
         import pandera.pandas as pandera
     except ImportError:
-        raise Unavailable("pandera is not installed: uv sync --group bench") from None
+        raise Unavailable("pandera is not installed: uv sync --group bench, or pip install pandera") from None
     Path(target).mkdir(parents=True)
     read = {path.stem: _read(path, TABLES[path.stem]) for path in sorted(Path(exports).glob("*.csv"))}
     for name, rows in read.items():
