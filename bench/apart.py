@@ -12,16 +12,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from bench.report.row import Call
+from bench.report.row import Call, Unavailable
 from settings import PROJECT
 
 PROFILE_LINES = 12
-
-
-class Unavailable(Exception):
-    """Something that a measurement needs is not there: one sentence that says what."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +37,7 @@ def run_apart(call: Call) -> Used:
     return Used(**json.loads(_run(call, "measure")))
 
 
+@cache
 def profile_apart(call: Call) -> str:
     """The functions of the project, and what they call, that take the time of a call: a table of cProfile's."""
     return str(json.loads(_run(call, "profile")))

@@ -10,6 +10,10 @@ from typing import Any
 Call = tuple[str, tuple[Any, ...]]
 
 
+class Unavailable(Exception):
+    """Something that a measurement needs is not there: one sentence that says what."""
+
+
 @dataclass(frozen=True)
 class Row:
     """What was measured, at how many members, in `unit`; the same of a `peer` in the same run, and what is asked.

@@ -34,14 +34,8 @@ def open_release(data: Path) -> Engine:
 def list_questions(engine: Engine, size: int) -> Iterator[tuple[Indicator, Selection]]:
     """Every indicator that has rows to count, with each set of `size` attributes that it can be broken down by."""
     attributes = list_attributes(engine)
-    held = {
-        table
-        for one in list_indicators(attributes).values()
-        for table in one.tables
-        if has_rows(engine, table)
-    }
     for indicator in list_indicators(attributes).values():
-        if not set(indicator.tables) <= held:
+        if not has_rows(engine, indicator.tables[0]):
             continue
         for by in combinations(attributes, size):
             selection = Selection(by=by)

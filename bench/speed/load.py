@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from bench import samples
-from bench.apart import Unavailable, run_apart
-from bench.report.row import Row
+from bench.apart import run_apart
+from bench.report.row import Row, Unavailable
 from etl.demo.plan import plan_sample
 from warehouse.contracts import DUCKDB_TYPES, TABLES
 from warehouse.engine import quote_name, quote_text

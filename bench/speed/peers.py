@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bench.apart import Unavailable
+from bench.report.row import Unavailable
 from warehouse.contracts import TABLES, Table
 
 Seconds = dict[str, float]

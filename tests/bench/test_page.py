@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,8 +11,9 @@ import pytest
 
 from bench import __main__ as bench
 from bench import communities
+from bench.apart import run_apart
 from bench.report.page import merge_rows, read_rows, update_page
-from bench.report.row import Row
+from bench.report.row import Row, Unavailable
 from warehouse.contracts import TABLES
 
 HELD = Row("load", "load to tables", 10_000, 1.2, "CPU s", "bare COPY", 1.0, most_ratio=1.5)
@@ -90,3 +92,15 @@ def test_the_same_seed_draws_the_same_community_and_another_does_not(tmp_path: P
     one, again, other = ((tmp_path / name / "members.csv").read_bytes() for name in ("one", "again", "other"))
     assert one == again != other
     assert sorted(path.stem for path in (tmp_path / "one").iterdir()) == ["events", "members"]
+
+
+def test_a_call_apart_tells_its_cost_and_what_is_missing() -> None:
+    used = run_apart(("statistics:fmean", ([1.0, 2.0],)))
+    assert used.result == 1.5
+    assert used.whole_cpu >= used.cpu >= 0
+    assert used.peak_mb > 1
+    with pytest.raises(RuntimeError, match="failed"):
+        run_apart(("statistics:fmean", ([],)))
+    if importlib.util.find_spec("pandera") is None:
+        with pytest.raises(Unavailable, match="pip install pandera"):
+            run_apart(("bench.speed.peers:load_with_pandera", ("", "")))
