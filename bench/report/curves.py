@@ -39,7 +39,8 @@ def draw_curves(curves: dict[str, list[Point]], unit: str, path: Path) -> None:
     plot.x, plot.y, plot.width, plot.height = 60, 45, WIDTH - KEY - 75, HEIGHT - 85
     plot.data = list(shown.values())
     plot.xValueAxis, plot.yValueAxis = LogXValueAxis(), LogYValueAxis()
-    plot.xValueAxis.labelTextFormat = plot.yValueAxis.labelTextFormat = "{:,g}".format
+    plot.xValueAxis.labelTextFormat = "{:,.0f}".format
+    plot.yValueAxis.labelTextFormat = "{:,.6g}".format
     plot.yValueAxis.visibleGrid = True
     plot.yValueAxis.gridStrokeColor = colors.HexColor("#dddddd")
     for place, name in enumerate(shown):
