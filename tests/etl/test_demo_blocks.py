@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from numpy.typing import NDArray
 
+from etl.__main__ import main
 from etl.demo import build
 from etl.demo.blocks import list_blocks
 from etl.demo.build import EFFECTS, write_exports
@@ -280,3 +281,16 @@ def test_planted_effect_is_in_a_sample_of_blocks_and_not_in_the_null_one(
     measure, low, high = MEASURES[effect]
     size = measure(raw)
     assert low <= size <= high if is_planted else abs(size) < low / 2
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_an_interrupt_is_one_sentence_also_inside_a_query(
+    raised: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(build, "_write_block", stop)
+    assert main(["demo", "--write-only", str(tmp_path)]) == 1
+    assert "Interrupted; the live release is unchanged.\n" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
