@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAFF_PORT ?= 8501
 FUNDER_PORT ?= 8502
 
-.PHONY: run test setup check bench docs verify security lock
+.PHONY: run test setup check bench bench-million docs verify security lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -42,7 +42,10 @@ security: setup
 	$(BIN)/python -m tests.attack
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --write
+
+bench-million: setup
+	$(BIN)/python -m bench load --members 1000000 --write
 
 lock:
 	uv lock

@@ -1,18 +1,71 @@
-"""python -m bench [etl] [pages] [clients]: benchmarks as ratios in one run, these three by default; and
-python -m bench coverage: how often 95 % intervals hold the truth; python -m bench flags: how often alarms come of nothing."""
+"""python -m bench [NAME ...] [--members N ...] [--write]: what things cost, each with its peer in one run; all by default.
+
+Names: load, network, community, figure, live, pages, clients. With --write what was measured goes into
+docs/performance.md. And how often what is shown is true: coverage (95 % intervals), flags (alarms that come of nothing).
+"""
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bench import clients, coverage, etl_copy, flags, pages
+from bench.apart import profile_apart
+from bench.report.page import update_page, write_table
+from bench.report.row import Row, Scenario
 
-RATIOS = {"etl": etl_copy.main, "pages": pages.main, "clients": clients.main}
-PARTS = {**RATIOS, "coverage": coverage.main, "flags": flags.main}
+SPEED = ("load", "network", "community", "figure", "live", "pages", "clients")
+TRUTH = ("coverage", "flags")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run scenarios and print their rows; exit status 1 when one of them failed."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join((*SPEED, *TRUTH)))
+    parser.add_argument(
+        "--members", nargs="+", type=int, metavar="N", help="sizes, for scenarios that have them"
+    )
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    given = parser.parse_args(arguments)
+    if unknown := sorted(set(given.names) - {*SPEED, *TRUTH}):
+        parser.error(f"there is no {', '.join(unknown)}: choose from {', '.join((*SPEED, *TRUTH))}")
+    names = given.names or SPEED
+    rows: list[Row] = []
+    failed = []
+    for name in names:
+        if name in TRUTH:
+            importlib.import_module(f"bench.truth.{name}").main()
+            continue
+        try:
+            for row in run_scenario(name, tuple(given.members or ())):
+                rows.append(row)
+        except RuntimeError as error:
+            failed.append(name)
+            print(f"{name}: {error}", file=sys.stderr)
+    if given.write and rows:
+        print(f"Written: {update_page(rows, {name: describe(name) for name in SPEED})}")
+    return int(bool(failed))
+
+
+def describe(name: str) -> str:
+    """What a scenario is, in the first lines of its module."""
+    return (importlib.import_module(f"bench.speed.{name}").__doc__ or "").strip()
+
+
+def run_scenario(name: str, members: tuple[int, ...]) -> Iterator[Row]:
+    """The rows of a scenario as they come, printed; those beyond a limit with a profile."""
+    module = importlib.import_module(f"bench.speed.{name}")
+    measure: Scenario = module.measure
+    print(f"{name}: {describe(name)}", flush=True)
+    for row in measure(members if members and module.SIZES else module.SIZES):
+        print(write_table([row]).splitlines()[-1], flush=True)
+        profile = profile_apart(row.again) if row.is_held is False and row.again else ""
+        yield replace(row, profile=profile)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=[])
-    for part in parser.parse_args().parts or RATIOS:
-        PARTS[part]()
+    sys.exit(main())

@@ -18,7 +18,6 @@ from etl.checking.reconcile import FileCount, Unreconciled
 from etl.demo.build import write_exports
 from etl.erasing.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
-from etl.reading.files import SYNTHETIC_MARK
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from etl.staging import list_inputs
@@ -37,6 +36,8 @@ from warehouse.release import (
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 WATCH_SECONDS = 2.0
+INTERRUPTED = "Interrupted; the live release is unchanged."
+DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
@@ -55,7 +56,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
     except KeyboardInterrupt:
-        print("Interrupted; the live release is unchanged.", file=sys.stderr)
+        print(INTERRUPTED, file=sys.stderr)
+    except RuntimeError as error:
+        if str(error) != DUCKDB_INTERRUPTED:
+            raise
+        print(INTERRUPTED, file=sys.stderr)
     return 1
 
 
@@ -240,24 +245,16 @@ def _demo(given: argparse.Namespace) -> int:
     if given.members < 1:
         raise Refused("--members must be at least 1.")
     if given.write_only:
-        _write_demo(given.write_only, given.members, given.seed)
+        write_exports(given.write_only, given.members, given.seed)
         _out.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
         return 0
     given.data.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=given.data))
     try:
-        _write_demo(folder, given.members, given.seed)
+        write_exports(folder, given.members, given.seed)
         return _run_load([folder], given.data, Options(), [], "Europe/London", True)
     finally:
         shutil.rmtree(folder)
-
-
-def _write_demo(folder: Path, members: int, seed: int) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    write_exports(folder, members, seed)
-    (folder / SYNTHETIC_MARK).write_text(
-        "The files in this folder are synthetic sample data.\n", encoding="utf-8"
-    )
 
 
 def _list(given: argparse.Namespace) -> int:

@@ -1,23 +1,25 @@
 """A synthetic sample of raw exports, drawn from a seed: nothing in it is about Q or about any real person.
 
 Up to 2,000 members it is the founding year, in the exports of several tools and with a few faults to be caught;
-beyond, seven years in the template tables alone, without faults.
+beyond, seven years in the template tables alone, without faults. Beyond 20,000 it is drawn and written in blocks.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from itertools import chain
+import shutil
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import track
 
+from etl.demo.blocks import MEMBERS_A_BLOCK, Block, list_blocks
 from etl.demo.draws import (
     Attendance,
+    People,
     Responses,
     draw_activities,
     draw_attendance,
@@ -40,9 +42,9 @@ from etl.demo.exports import (
     tabulate_attendance,
     tabulate_invitations,
     tabulate_members,
+    tabulate_memberships,
     tabulate_ties,
     write_calendar,
-    write_memberships,
 )
 from etl.demo.plan import (
     EFFECTS,
@@ -53,6 +55,7 @@ from etl.demo.plan import (
     PLANTED,
     PlantedEffect,
     PlantedFault,
+    Strength,
     plan_sample,
 )
 from etl.demo.streams import INTENTIONS, draw_streams, list_intentions, tabulate_intentions, tabulate_streams
@@ -84,80 +87,110 @@ TEMPLATES = (
 )
 TEAMS = "teams_design_event_2.csv"
 ZOOM = "zoom_design_event_3.csv"
-MANY_MEMBERS = 50_000
+UNFINISHED = ".unfinished"
 
 
 def write_exports(
-    directory: Path, members: int = FOUNDING_MEMBERS, seed: int = FOUNDING_SEED, planted: bool = True
+    directory: Path,
+    members: int = FOUNDING_MEMBERS,
+    seed: int = FOUNDING_SEED,
+    planted: bool = True,
+    members_a_block: int = MEMBERS_A_BLOCK,
 ) -> list[Path]:
     """Write the raw exports of a sample and return their paths, sorted. The same call writes the same bytes.
 
     Without `planted` none of `EFFECTS` exists: the null sample. Exports of an earlier sample in the folder are
-    replaced. Raises Refused for fewer than 20 members.
+    replaced, once the new ones are whole. Memory is bounded by `members_a_block`. Raises Refused for fewer than 20
+    members.
     """
     plan = plan_sample(members)
     strength = PLANTED if planted else NULL
-    directory.mkdir(parents=True, exist_ok=True)
-    for old in (
-        *(f"{table}.csv" for table in TEMPLATES),
-        TEAMS,
-        ZOOM,
-        *(_name_wave(number) for number in (2, 3)),
-    ):
-        (directory / old).unlink(missing_ok=True)
-    with _show_progress(members) as tick:
-        writer = Writer(directory, members, tick)
+    blocks = list(list_blocks(plan, members, seed, members_a_block))
+    unfinished = directory / UNFINISHED
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        writer = Writer(unfinished, members)
         try:
-            people = draw_people(plan, members, seed, strength)
-            identities = name_people(people, writer.width)
-            attendance = draw_attendance(plan, people, seed)
-            columns, table = tabulate_members(plan, people, identities)
-            writer.write_parts("members", columns, [table])
-            write_memberships(writer, people)
             write_calendar(writer, plan, list_intentions())
-            has_attended = np.logical_or.reduce([item.attended for item in attendance])
-            reports = (
-                tabulate_attendance(item, stream(seed, 13, number))
-                for number, item in enumerate(attendance)
-                if item.event.report == "template"
-            )
-            writer.write_parts("attendance", ATTENDANCE_COLUMNS, reports)
-            responses = list(draw_responses(plan, people, seed, strength))
-            invited = (
-                tabulate_invitations(plan, people, identities.organisations, item) for item in responses
-            )
-            writer.write_parts("invitations", INVITATION_COLUMNS, invited)
-            answered = [item for item in responses if item.wave.survey_id == "attitude"]
-            templates = (
-                part
-                for item in answered
-                if item.wave.report == "template"
-                for part in (tabulate_answers(item), tabulate_intentions(item, seed))
-            )
-            writer.write_parts("answers", ANSWER_COLUMNS, templates)
-            named = [item for item in responses if item.wave.survey_id == "connections"]
-            ties = draw_ties(plan, people, attendance, named, seed, strength)
-            writer.write_parts("ties", TIE_COLUMNS, (tabulate_ties(item) for item in ties))
-            activities = draw_activities(plan, people, has_attended, seed, strength)
-            others = (tabulate_streams(item) for item in [draw_streams(plan, people, seed)])
-            between = (tabulate_activities(item) for item in activities)
-            writer.write_parts("activities", ACTIVITY_COLUMNS, chain(between, others))
-            if plan.is_founding:
-                aliases = _write_vendors(writer, identities, attendance, answered, seed)
-            else:
-                second = range(0, members, 20)
-                aliases = [
-                    (identities.member_ids[who], "email", f"member{who + 1}@post.example") for who in second
-                ]
-            writer.write_rows("aliases", ("member_id", "kind", "value"), aliases)
+            _write_blocks(writer, blocks, strength)
         finally:
             writer.close()
-    if plan.is_founding:
-        _spoil(directory)
-    (directory / SYNTHETIC_MARK).write_text(
-        "The files in this folder are synthetic sample data.\n", encoding="utf-8"
+        if plan.is_founding:
+            _spoil(unfinished)
+        mark = directory / SYNTHETIC_MARK
+        mark.write_text("The files in this folder are synthetic sample data.\n", encoding="utf-8")
+        for old in (*(f"{table}.csv" for table in TEMPLATES), TEAMS, ZOOM, _name_wave(2), _name_wave(3)):
+            (directory / old).unlink(missing_ok=True)
+        return sorted(path.rename(directory / path.name) for path in writer.written)
+    finally:
+        shutil.rmtree(unfinished)
+
+
+def _write_blocks(writer: Writer, blocks: list[Block], strength: Strength) -> None:
+    """Write each block, with some of its ties to the next one; those of the last go to the first."""
+    every = [*blocks[1:], blocks[0]]
+    console = Console(stderr=True, quiet=len(blocks) == 1)
+    opening = people = _draw_people(blocks[0], strength)
+    for block, following in zip(track(blocks, "Writing members", console=console), every, strict=True):
+        if len(blocks) == 1:
+            _write_block(writer, block, strength, people, None)
+            return
+        beyond = opening if following is blocks[0] else _draw_people(following, strength)
+        _write_block(writer, block, strength, people, beyond)
+        people = beyond
+
+
+def _draw_people(block: Block, strength: Strength) -> People:
+    return draw_people(block.plan, block.members, block.seed, strength)
+
+
+def _write_block(
+    writer: Writer, block: Block, strength: Strength, people: People, beyond: People | None
+) -> None:
+    plan, seed = block.plan, block.seed
+
+    def append(table: str, columns: dict[str, str], parts: Iterable[pa.Table]) -> None:
+        writer.append(table, columns, parts, block.first)
+
+    identities = name_people(people, writer, block)
+    columns, table = tabulate_members(plan, people, identities)
+    append("members", columns, [table])
+    columns, table = tabulate_memberships(people)
+    append("memberships", columns, [table])
+    attendance = draw_attendance(plan, people, seed)
+    reports = (
+        tabulate_attendance(item, stream(seed, 13, number))
+        for number, item in enumerate(attendance)
+        if item.event.report == "template"
     )
-    return sorted(writer.written)
+    append("attendance", ATTENDANCE_COLUMNS, reports)
+    responses = list(draw_responses(plan, people, seed, strength))
+    invited = (tabulate_invitations(plan, people, identities.organisations, item) for item in responses)
+    append("invitations", INVITATION_COLUMNS, invited)
+    answered = [item for item in responses if item.wave.survey_id == "attitude"]
+    templates = (
+        part
+        for item in answered
+        if item.wave.report == "template"
+        for part in (tabulate_answers(item), tabulate_intentions(item, seed))
+    )
+    append("answers", ANSWER_COLUMNS, templates)
+    named = [item for item in responses if item.wave.survey_id == "connections"]
+    ties = draw_ties(plan, people, attendance, named, seed, strength, beyond)
+    append("ties", TIE_COLUMNS, (tabulate_ties(item) for item in ties))
+    has_attended = np.logical_or.reduce([item.attended for item in attendance])
+    between = tabulate_activities(draw_activities(plan, people, has_attended, seed, strength))
+    append("activities", ACTIVITY_COLUMNS, [between, tabulate_streams(draw_streams(plan, people, seed))])
+    if plan.is_founding:
+        aliases = _write_vendors(writer, identities, attendance, answered, seed)
+    else:
+        second = range(-block.first % 20, block.members, 20)
+        aliases = [
+            (identities.member_ids[who], "email", f"member{block.first + who + 1}@post.example")
+            for who in second
+        ]
+    writer.append_rows("aliases", ("member_id", "kind", "value"), aliases)
 
 
 def _name_wave(number: int) -> str:
@@ -232,14 +265,3 @@ def _spoil_answers(rows: list[list[str]]) -> None:
     item, value = rows[0].index("item_id"), rows[0].index("value")
     main = [row for row in rows if row[item] not in {one.item_id for one in INTENTIONS}]
     next(row for row in main[len(main) // 2 :] if row[item] == "developing_1")[value] = "7"
-
-
-@contextmanager
-def _show_progress(members: int) -> Iterator[Callable[[str], None]]:
-    """A callback a part written; from 50,000 members on it moves a bar on stderr."""
-    if members < MANY_MEMBERS:
-        yield lambda table: None
-        return
-    with Progress(console=Console(stderr=True)) as progress:
-        task = progress.add_task("Writing", total=None)
-        yield lambda table: progress.update(task, advance=1, description=f"Writing {table}.csv")

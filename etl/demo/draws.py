@@ -37,7 +37,7 @@ DAY = 86_400
 DISPOSITIONS = ("complete", "partial", "refused", "non_contact", "other", "ineligible")
 RETURNING_SHARE = 0.013
 FIRST_TIES = 4.2
-MEMBERS_A_CHUNK = 200_000
+BEYOND_SHARE = 0.1
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ class Ties:
 
 @dataclass(frozen=True)
 class Activities:
-    """Activities of a run of members: who, when, what kind and how much."""
+    """Activities: who, when, what kind and how much."""
 
     member: Ints
     at: Ints
@@ -305,12 +305,15 @@ def draw_ties(
     responses: Iterable[Responses],
     seed: int,
     strength: Strength,
+    beyond: People | None = None,
 ) -> Iterator[Ties]:
     """Draw the ties of each connections wave from those of the wave before: kept, and new ones.
 
-    Whoever is asked for the first time draws `FIRST_TIES` on average; what is drawn twice counts once.
+    Whoever is asked for the first time draws `FIRST_TIES` on average; what is drawn twice counts once. Of the ties
+    across organisations a share of `BEYOND_SHARE` goes to the people `beyond`, who are numbered after `people`.
     """
     members = len(people.joined)
+    everybody = members + (len(beyond.joined) if beyond else 0)
     order = np.argsort(people.organisation, kind="stable")
     size = np.bincount(people.organisation, minlength=plan.organisations)
     start = np.cumsum(size) - size
@@ -320,8 +323,10 @@ def draw_ties(
     for number, response in enumerate(responses):
         rng = stream(seed, 7, number)
         opened = number_day(response.wave.opened_on)
-        asked = np.zeros(members, np.bool_)
+        asked = np.zeros(everybody, np.bool_)
         asked[response.invited] = True
+        if beyond:
+            asked[members:] = beyond.were_members(opened)
         kept = earlier[rng.random(len(earlier)) < 0.75]
         came_twice = count_design_events(attendance, opened, members, since) >= 2
         mean = np.where(came_twice, strength.new_ties_attended, strength.new_ties)
@@ -334,44 +339,44 @@ def draw_ties(
             stranger = np.where(people.organisation[named] == home, named_by, named)
             within = np.where(is_known[named_by], strength.within_new, strength.within_first)
             named = np.where(rng.random(len(home)) < within, colleague, stranger)
-        pairs = named_by * members + named
+        away = np.flatnonzero(asked[members:]) + members
+        if len(away):
+            is_across = people.organisation[named] != people.organisation[named_by]
+            goes = is_across & (rng.random(len(named)) < BEYOND_SHARE)
+            named = np.where(goes, rng.choice(away, len(named)), named)
+        pairs = named_by * everybody + named
         new = np.setdiff1d(pairs[named != named_by], earlier)
         ties = np.union1d(kept, new)
-        ties = ties[asked[ties // members] & asked[ties % members]]
+        ties = ties[asked[ties // everybody] & asked[ties % everybody]]
         earlier, since = ties, 0 if plan.is_founding else opened
-        is_known |= asked
+        is_known |= asked[:members]
         has_answered = np.zeros(members, np.bool_)
         has_answered[response.responded] = True
-        reported = ties[has_answered[ties // members]]
-        yield Ties(response.wave, reported // members, reported % members, rng.integers(1, 4, len(reported)))
+        reported = ties[has_answered[ties // everybody]]
+        strengths = rng.integers(1, 4, len(reported))
+        yield Ties(response.wave, reported // everybody, reported % everybody, strengths)
 
 
 def draw_activities(
     plan: Plan, people: People, has_attended: Flags, seed: int, strength: Strength
-) -> Iterator[Activities]:
-    """Draw what members did between events, a run of members at a time; no time comes twice for a member."""
-    members = len(people.joined)
+) -> Activities:
+    """Draw what members did between events; no time comes twice for a member."""
     ends = number_day(plan.ends_on)
-    for part, low in enumerate(range(0, members, MEMBERS_A_CHUNK)):
-        rng = stream(seed, 8, part)
-        run = slice(low, min(members, low + MEMBERS_A_CHUNK))
-        joined, left, rejoined = people.joined[run], people.left[run], people.rejoined[run]
-        before = np.minimum(left, ends) - joined
-        weeks = (before + np.maximum(0, ends - rejoined)) / 7
-        fade = np.where(has_attended[run], 0.0, strength.fade)
-        fade = np.maximum(fade, 1e-9)
-        remaining = -np.expm1(-fade * weeks)
-        rate = plan.weekly_activity * rng.gamma(3.0, 1 / 3, len(joined))
-        count = rng.poisson(rate * remaining / fade)
-        who = np.repeat(np.arange(len(joined)), count)
-        week = -np.log1p(-rng.random(len(who)) * remaining[who]) / fade[who]
-        day = np.floor(week * 7).astype(np.int64)
-        day += joined[who] + np.where(day >= before[who], rejoined[who] - left[who], 0)
-        at = day * DAY + 7 * 3600 + rng.integers(0, 12 * 3600, len(who))
-        kind = rng.choice(len(ACTIVITY_KINDS), len(who), p=list(ACTIVITY_KINDS.values()))
-        amount = np.where(kind == 1, rng.integers(1, 4, len(who)), 1)
-        found = Activities(who + low, at, kind, amount)
-        yield _drop_repeats(found)
+    rng = stream(seed, 8)
+    before = np.minimum(people.left, ends) - people.joined
+    weeks = (before + np.maximum(0, ends - people.rejoined)) / 7
+    fade = np.maximum(np.where(has_attended, 0.0, strength.fade), 1e-9)
+    remaining = -np.expm1(-fade * weeks)
+    rate = plan.weekly_activity * rng.gamma(3.0, 1 / 3, len(people.joined))
+    count = rng.poisson(rate * remaining / fade)
+    who = np.repeat(np.arange(len(people.joined)), count)
+    week = -np.log1p(-rng.random(len(who)) * remaining[who]) / fade[who]
+    day = np.floor(week * 7).astype(np.int64)
+    day += people.joined[who] + np.where(day >= before[who], people.rejoined[who] - people.left[who], 0)
+    at = day * DAY + 7 * 3600 + rng.integers(0, 12 * 3600, len(who))
+    kind = rng.choice(len(ACTIVITY_KINDS), len(who), p=list(ACTIVITY_KINDS.values()))
+    amount = np.where(kind == 1, rng.integers(1, 4, len(who)), 1)
+    return _drop_repeats(Activities(who, at, kind, amount))
 
 
 def _drop_repeats(drawn: Activities) -> Activities:

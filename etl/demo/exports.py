@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,12 +16,13 @@ import numpy as np
 import pyarrow as pa
 
 from etl.demo import words
+from etl.demo.blocks import Block
 from etl.demo.draws import DISPOSITIONS, FAR, Activities, Attendance, Ints, People, Responses, Ties
 from etl.demo.plan import TARGETS, Plan, PlannedEvent
 from warehouse.engine import quote_name, quote_text
 
 Cells = Sequence[str]
-MEMBER_ID = "'M' || lpad(CAST({column} + 1 AS VARCHAR), {width}, '0')"
+MEMBER_ID = "'M' || lpad(CAST(({column} + {first}) % {members} + 1 AS VARCHAR), {width}, '0')"
 DATE = "CAST(DATE '1970-01-01' + CAST({column} AS INTEGER) AS VARCHAR)"
 TIME = "strftime(make_timestamp({column} * 1000000), '%Y-%m-%dT%H:%M:%SZ')"
 AS_IT_IS = "{column}"
@@ -46,69 +47,73 @@ class Identities:
 
 
 class Writer:
-    """Writes template CSVs into a folder and keeps the list of what it wrote."""
+    """Writes template CSVs into a folder, block after block, and keeps the list of what it wrote.
 
-    def __init__(self, folder: Path, members: int, tick: Callable[[str], None]) -> None:
+    Parts number members within their block, and after them those of the next one (of the first, after the last).
+    """
+
+    def __init__(self, folder: Path, members: int) -> None:
         self.folder = folder
         self.written: list[Path] = []
         self.width = max(4, len(str(members)))
-        self._tick = tick
+        self.members = members
         self._connection = duckdb.connect(":memory:", config={"threads": 2})
         self._connection.execute("SET TimeZone = 'UTC'")
 
     def close(self) -> None:
         self._connection.close()
 
-    def write_parts(self, table: str, columns: dict[str, str], parts: Iterable[pa.Table]) -> None:
-        """Write `<table>.csv`; `columns` gives the SQL of each column over a part, `{column}` being its name."""
+    def append(self, table: str, columns: dict[str, str], parts: Iterable[pa.Table], first: int = 0) -> None:
+        """Append parts to `<table>.csv`, with a header if it is new; `first` is the number of their member 0.
+
+        `columns` gives the SQL of each column over a part, `{column}` being its name.
+        """
         path = self.folder / f"{table}.csv"
         piece = path.with_suffix(".part")
+        is_new = path not in self.written
         listed = ", ".join(
-            f"{sql.format(column=quote_name(name), width=self.width)} AS {quote_name(name)}"
+            sql.format(column=quote_name(name), width=self.width, members=self.members, first=first)
+            + f" AS {quote_name(name)}"
             for name, sql in columns.items()
         )
-        with path.open("wb") as whole:
-            for number, part in enumerate(parts):
-                self._connection.register("part", part)
-                self._connection.execute(
-                    f"COPY (SELECT {listed} FROM part) TO {quote_text(str(piece))} "
-                    f"(FORMAT csv, HEADER {str(number == 0).lower()})"
-                )
-                self._connection.unregister("part")
-                with piece.open("rb") as start:
-                    shutil.copyfileobj(start, whole)
-                self._tick(table)
-        piece.unlink(missing_ok=True)
-        self.written.append(path)
+        self._connection.register("part", pa.concat_tables(parts))
+        self._connection.execute(
+            f"COPY (SELECT {listed} FROM part) TO {quote_text(str(piece))} (FORMAT csv, HEADER {str(is_new).lower()})"
+        )
+        self._connection.unregister("part")
+        with piece.open("rb") as start, path.open("ab") as whole:
+            shutil.copyfileobj(start, whole)
+        piece.unlink()
+        if is_new:
+            self.written.append(path)
 
-    def write_rows(self, table: str, header: Cells, rows: Iterable[Sequence[object]]) -> None:
-        """Write a short table whose cells are given as they shall stand."""
+    def append_rows(self, table: str, header: Cells, rows: Iterable[Sequence[object]]) -> None:
+        """Append to a short table whose cells are given as they shall stand."""
         columns = list(zip(*rows, strict=True)) or [()] * len(header)
         cells: dict[str, pa.Array[Any]] = {
             name: pa.array([None if value == "" else str(value) for value in column], pa.string())
             for name, column in zip(header, columns, strict=True)
         }
-        self.write_parts(table, dict.fromkeys(header, AS_IT_IS), [pa.table(cells)])
+        self.append(table, dict.fromkeys(header, AS_IT_IS), [pa.table(cells)])
 
 
-def name_people(people: People, width: int) -> Identities:
+def name_people(people: People, writer: Writer, block: Block) -> Identities:
     """Names and addresses; addresses end in .example, a domain that cannot exist, and are one a member."""
-    members = len(people.joined)
     first = [words.FIRST_NAMES[code] for code in people.first_name.tolist()]
     last = [words.LAST_NAMES[code] for code in people.last_name.tolist()]
-    organisations = name_organisations(people)
+    organisations = name_organisations(people, block.first_organisation)
     slugs = [_simplify(name) for name in organisations]
     homes = people.organisation.tolist()
     plain_first, plain_last = (
         {word: _simplify(word) for word in listed} for listed in (words.FIRST_NAMES, words.LAST_NAMES)
     )
-    is_repeated = members > len(words.FIRST_NAMES) * len(words.LAST_NAMES)
+    is_repeated = writer.members > len(words.FIRST_NAMES) * len(words.LAST_NAMES)
     emails = [
         f"{plain_first[one]}.{plain_last[two]}{number if is_repeated else ''}@{slugs[home]}.example"
-        for number, (one, two, home) in enumerate(zip(first, last, homes, strict=True))
+        for number, (one, two, home) in enumerate(zip(first, last, homes, strict=True), block.first)
     ]
     return Identities(
-        [f"M{number:0{width}d}" for number in range(1, members + 1)],
+        [f"M{block.first + number:0{writer.width}d}" for number in range(1, block.members + 1)],
         first,
         last,
         emails,
@@ -116,13 +121,16 @@ def name_people(people: People, width: int) -> Identities:
     )
 
 
-def name_organisations(people: People) -> list[str]:
-    """Invented names: a colour, an animal and a word for the kind of organisation, numbered once they run out."""
+def name_organisations(people: People, first: int) -> list[str]:
+    """Invented names: a colour, an animal and a word for the kind of organisation, numbered once they run out.
+
+    `first` organisations have names already.
+    """
     count = int(people.organisation.max()) + 1
     kinds = np.zeros(count, np.int64)
     kinds[people.organisation] = people.organisation_type
     names = []
-    for number, kind in enumerate(kinds.tolist()):
+    for number, kind in enumerate(kinds.tolist(), first):
         round_number, place = divmod(number, len(words.COLOURS) * len(words.ANIMALS))
         colour, animal = (
             words.COLOURS[place % len(words.COLOURS)],
@@ -210,8 +218,8 @@ def _tabulate_attributes(
     }
 
 
-def write_memberships(writer: Writer, people: People) -> None:
-    """Both spells of everybody who left and came back."""
+def tabulate_memberships(people: People) -> tuple[dict[str, str], pa.Table]:
+    """The columns of memberships.csv and its rows: both spells of everybody who left and came back."""
     back = np.flatnonzero(people.rejoined < FAR)
     table = build_part(
         {
@@ -226,17 +234,17 @@ def write_memberships(writer: Writer, people: People) -> None:
     columns = select_columns(
         "member_id joined_on left_on left_reason", member_id=MEMBER_ID, joined_on=DATE, left_on=DATE
     )
-    writer.write_parts("memberships", columns, [table])
+    return columns, table
 
 
 def write_calendar(writer: Writer, plan: Plan, intentions: Sequence[Sequence[object]]) -> None:
     """The events, the waves, the codebook with the further items of `intentions`, and the targets."""
-    writer.write_rows(
+    writer.append_rows(
         "events",
         ("event_id", "title", "kind", "series", "mode", "starts_at", "ends_at", "region", "capacity"),
         [_tabulate_event(event) for event in plan.events],
     )
-    writer.write_rows(
+    writer.append_rows(
         "waves",
         ("wave_id", "survey_id", "label", "opened_on", "closed_on"),
         [(wave.wave_id, wave.survey_id, wave.label, wave.opened_on, wave.closed_on) for wave in plan.waves],
@@ -271,8 +279,8 @@ def write_calendar(writer: Writer, plan: Plan, intentions: Sequence[Sequence[obj
         "reversed",
         "labels",
     )
-    writer.write_rows("items", header, [*likert, *further, *intentions])
-    writer.write_rows("targets", ("indicator_id", "period", "group", "baseline", "target"), TARGETS)
+    writer.append_rows("items", header, [*likert, *further, *intentions])
+    writer.append_rows("targets", ("indicator_id", "period", "group", "baseline", "target"), TARGETS)
 
 
 def _tabulate_event(event: PlannedEvent) -> tuple[object, ...]:

@@ -10,40 +10,52 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from bench import samples
+from bench.report.row import Row
 from settings import PROJECT
 
+NAME = "clients"
+SIZES: tuple[int, ...] = (231,)
 CLIENTS = 20
 RERUNS = 10
 THINK_SECONDS = 5.0
 
 
-def main() -> None:
-    """Print reruns per second and latencies of one client, of twenty at once, and of twenty who think."""
+def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
+    """Milliseconds of a rerun of This week over websockets, one server: of twenty at once, and of twenty who think."""
+    for members in sizes:
+        with serve(samples.make_release(members)) as port:
+            alone = asyncio.run(run_clients(port, 1, 0.0))
+            for think in (0.0, THINK_SECONDS):
+                times = sorted(asyncio.run(run_clients(port, CLIENTS, think)))
+                what = f"{CLIENTS} clients who think {think:.0f} s, median rerun"
+                note = f"p95 {times[int(0.95 * (len(times) - 1))] * 1000:,.0f} ms"
+                median, one = (statistics.median(found) * 1000 for found in (times, alone))
+                yield Row(NAME, what, members, median, "ms", "one client", one, note=note)
+
+
+@contextmanager
+def serve(data: Path) -> Iterator[int]:
+    """A staff server over a data folder; gives its port."""
     port = find_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
         cwd=PROJECT,
-        env={**os.environ, "AUDIENCE": "staff"},
+        env={**os.environ, "AUDIENCE": "staff", "EVALUATION_DATA": str(data)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(port)
-        print("Clients: reruns of This week over websockets, one process")
-        alone = asyncio.run(run_clients(port, 1, 0.0))
-        for count, think in ((1, 0.0), (CLIENTS, 0.0), (CLIENTS, THINK_SECONDS)):
-            times = alone if count == 1 else asyncio.run(run_clients(port, count, think))
-            ordered = sorted(times)
-            p95 = ordered[int(0.95 * (len(ordered) - 1))]
-            print(
-                f"{count:>3} clients, think {think:.0f} s: median {statistics.median(times) * 1000:>7.1f} ms, "
-                f"p95 {p95 * 1000:>7.1f} ms, {statistics.median(times) / statistics.median(alone):>5.1f} times one client"
-            )
+        yield port
     finally:
         server.terminate()
         server.wait(10)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.rows import cover_rows
-from bench.scenarios import MEMBERS, RESPONSE, SCENARIOS, Scenario
+from bench.truth.rows import cover_rows
+from bench.truth.scenarios import MEMBERS, RESPONSE, SCENARIOS, Scenario
 
 REPLICATIONS = 4000
 SEED = 2015

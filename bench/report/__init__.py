@@ -1,0 +1,1 @@
+"""Rows of measurements, and the page made of them."""
