@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -38,8 +39,7 @@ def main() -> None:
         alone = asyncio.run(run_clients(port, 1, 0.0))
         for count, think in ((1, 0.0), (CLIENTS, 0.0), (CLIENTS, THINK_SECONDS)):
             times = alone if count == 1 else asyncio.run(run_clients(port, count, think))
-            ordered = sorted(times)
-            p95 = ordered[int(0.95 * (len(ordered) - 1))]
+            p95 = find_p95(times)
             print(
                 f"{count:>3} clients, think {think:.0f} s: median {statistics.median(times) * 1000:>7.1f} ms, "
                 f"p95 {p95 * 1000:>7.1f} ms, {statistics.median(times) / statistics.median(alone):>5.1f} times one client"
@@ -47,6 +47,11 @@ def main() -> None:
     finally:
         server.terminate()
         server.wait(10)
+
+
+def find_p95(times: Sequence[float]) -> float:
+    """The time that 95 % of all do not exceed."""
+    return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
 def find_port() -> int:
@@ -94,13 +99,16 @@ async def run_client(port: int, think: float, delay: float) -> list[float]:
         return times
 
 
-async def rerun(connection: websockets.ClientConnection) -> None:
-    """Ask for a rerun and read until the script has finished."""
+async def rerun(connection: websockets.ClientConnection, page: str = "", query: str = "") -> list[ForwardMsg]:
+    """Ask for a run of a page and read until the script has finished; all that came."""
     message = BackMsg()
-    message.rerun_script.query_string = ""
+    message.rerun_script.page_name = page
+    message.rerun_script.query_string = query
     await connection.send(message.SerializeToString())
+    seen = []
     while True:
         received = ForwardMsg()
         received.ParseFromString(await connection.recv())  # type: ignore[arg-type]
+        seen.append(received)
         if received.WhichOneof("type") == "script_finished":
-            return
+            return seen
