@@ -175,6 +175,7 @@ def test_the_funders_role_opens_links_as_its_process_does(store: Store) -> None:
         "INSERT INTO people VALUES ('eve@example.org', 'admin', now())",
         "INSERT INTO links SELECT * FROM links",
         "CREATE TABLE mine (id integer)",
+        "CREATE TEMPORARY TABLE mine (id integer)",
         "ALTER TABLE audit DISABLE TRIGGER ALL",
         "COPY links TO PROGRAM 'true'",
         "SELECT pg_read_file('/etc/hostname')",
