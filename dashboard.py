@@ -22,6 +22,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
+from streamlit import runtime
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -102,6 +103,17 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     return routes, [guard, *middleware]
 
 
+def end_with_socket() -> None:
+    """Let what this session holds go when its websocket ends.
+
+    Streamlit would keep it for two minutes, and its files for good, for a browser that comes back; the doors let none
+    resume a session (`sharing.guard.strip_resume`).
+    """
+    context = get_script_run_ctx()
+    if context is not None and runtime.exists():
+        runtime.get_instance().mark_session_nonresumable(context.session_id)
+
+
 def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.blocks.cards import show_no_release
@@ -167,7 +179,6 @@ if get_script_run_ctx() is None:
     except ValueError as fault:
         sys.exit(str(fault))
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=warm_up)
-elif load_settings().audience == "funder":
-    show_funder()
 else:
-    show_staff()
+    end_with_socket()
+    show_funder() if load_settings().audience == "funder" else show_staff()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from types import FrameType
 
-from settings import PROJECT
+from settings import PROJECT, STAFF_ONLY
 
 HOST = "127.0.0.1"
 NO_SECRETS = "/nonexistent/secrets.toml"
@@ -21,6 +21,10 @@ def main() -> int:
     parser.add_argument("--staff", type=int, default=8501, metavar="PORT")
     parser.add_argument("--funder", type=int, default=8502, metavar="PORT")
     given = parser.parse_args()
+    if os.environ.get("DATABASE_URL") and not os.environ.get("FUNDER_LINKS_URL"):
+        sys.exit(
+            "DATABASE_URL is set, so the links lie there: set FUNDER_LINKS_URL too, or no link works (docs/deploy.md)."
+        )
     servers = [_start("staff", given.staff), _start("funder", given.funder)]
     print(
         f"Dashboard: http://{HOST}:{given.staff}   Shared links: http://{HOST}:{given.funder}   Stop with Ctrl-C."
@@ -46,7 +50,8 @@ def _start(audience: str, port: int) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "AUDIENCE": audience}
     if audience == "funder":
         command += ["--secrets.files", NO_SECRETS]
-        environment.pop("JOURNAL_URL", None)
+        for name in STAFF_ONLY:
+            environment.pop(name, None)
     return subprocess.Popen(command, cwd=PROJECT, env=environment)
 
 

@@ -13,6 +13,7 @@ PROJECT = Path(__file__).resolve().parent
 Audience = Literal["staff", "funder"]
 Identity = Literal["local", "oidc", "proxy"]
 SHORTEST_SECRET = 32
+STAFF_ONLY = ("DATABASE_URL", "JOURNAL_URL")
 NEEDED = ("redirect_uri", "client_id", "client_secret", "server_metadata_url")
 CONTACT = "whoever runs this evaluation"
 SHARE_URL = "http://127.0.0.1:8502"
@@ -23,7 +24,8 @@ class Settings:
     """Where the data lie, whose days are counted, and for whom this process serves.
 
     `data` holds releases, state and the inbox; `zone` is the IANA zone in which days and weeks are counted;
-    `journal_url` is an SQLAlchemy URL ('' keeps the journal in the data folder). `identity` says how staff are known:
+    `database_url` is the SQLAlchemy URL of links, roles and ledger, and of the journal unless `journal_url` is another
+    ('' keeps each in a file of the data folder); the funder's process gets one of its own, for links. `identity` says how staff are known:
     nobody signs in and only this machine is answered (local), by OpenID Connect (oidc), or by a header of a proxy on
     this machine (proxy: `identity_header`). `role_claim` is the claim, or the further header, that carries roles.
     `contact` is whom somebody without a role is told to ask.
@@ -39,6 +41,7 @@ class Settings:
     role_claim: str = "roles"
     contact: str = CONTACT
     share_url: str = SHARE_URL
+    database_url: str = ""
 
 
 def load_settings() -> Settings:
@@ -46,11 +49,15 @@ def load_settings() -> Settings:
     audience = os.environ.get("AUDIENCE", "staff")
     if audience not in ("staff", "funder"):
         raise ValueError(f"AUDIENCE is {audience!r}: set it to staff or funder.")
+    database_url = os.environ.get("DATABASE_URL", "")
+    if audience == "funder":
+        _refuse_staff_addresses()
+        database_url = os.environ.get("FUNDER_LINKS_URL", "")
     return Settings(
         data=Path(os.environ.get("EVALUATION_DATA", PROJECT / "data")).resolve(),
         zone=os.environ.get("EVALUATION_ZONE", "Europe/London"),
         audience="funder" if audience == "funder" else "staff",
-        journal_url=os.environ.get("JOURNAL_URL", ""),
+        journal_url="" if audience == "funder" else os.environ.get("JOURNAL_URL", "") or database_url,
         identity="local"
         if audience == "funder"
         else _read_identity(_find_secrets(), os.environ.get("IDENTITY")),
@@ -58,7 +65,17 @@ def load_settings() -> Settings:
         role_claim=os.environ.get("ROLE_CLAIM", "roles"),
         contact=os.environ.get("CONTACT", "") or CONTACT,
         share_url=os.environ.get("SHARE_URL", SHARE_URL),
+        database_url=database_url,
     )
+
+
+def _refuse_staff_addresses() -> None:
+    for name in STAFF_ONLY:
+        if os.environ.get(name):
+            raise ValueError(
+                f"{name} is set for the server of shared links, which must not know it: take it out and set "
+                "FUNDER_LINKS_URL (docs/deploy.md)."
+            )
 
 
 def _find_secrets() -> Path:

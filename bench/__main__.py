@@ -1,6 +1,6 @@
 """python -m bench [NAME ...] [--members N ...] [--write]: what things cost, each with its peer in one run; all by default.
 
-Names: load, network, community, figure, live, pages, clients. With --write what was measured goes into
+Names: load, network, community, figure, live, pages, clients, processes. With --write what was measured goes into
 docs/performance.md. And how often what is shown is true: coverage (95 % intervals), flags (alarms that come of nothing).
 """
 
@@ -16,7 +16,7 @@ from bench.apart import profile_apart
 from bench.report.page import update_page, write_table
 from bench.report.row import Row, Scenario
 
-SPEED = ("load", "network", "community", "figure", "live", "pages", "clients")
+SPEED = ("load", "network", "community", "figure", "live", "pages", "clients", "processes")
 TRUTH = ("coverage", "flags")
 
 
@@ -29,11 +29,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--members", nargs="+", type=int, metavar="N", help="sizes, for scenarios that have them"
     )
+    parser.add_argument("--minutes", type=float, metavar="M", help="how long processes are used (5)")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.names) - {*SPEED, *TRUTH}):
         parser.error(f"there is no {', '.join(unknown)}: choose from {', '.join((*SPEED, *TRUTH))}")
     names = given.names or SPEED
+    if given.minutes:
+        importlib.import_module("bench.speed.processes").MINUTES = given.minutes
     rows: list[Row] = []
     failed = []
     for name in names:

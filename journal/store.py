@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -13,20 +12,19 @@ from typing import Any, Literal, get_args
 
 from sqlalchemy import (
     Column,
+    Connection,
     Date,
     DateTime,
-    Engine,
     Integer,
     MetaData,
     String,
     Table,
     Text,
-    create_engine,
     select,
 )
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
+from database import NoDatabase, begin_writing, open_tables
 from settings import Settings
 
 Kind = Literal["annotation", "decision", "sign_off", "rebase"]
@@ -34,6 +32,7 @@ LONGEST_TEXT = 2000
 LONGEST_NAME = 200
 FILE = Path("state") / "journal.sqlite"
 REMOVED = "[removed]"
+_VACUUM = {"sqlite": "VACUUM", "postgresql": "VACUUM FULL entries"}
 
 _entries = Table(
     "entries",
@@ -78,11 +77,10 @@ class Entry:
 
 
 class Journal:
-    """Reads and writes entries; safe to share between threads."""
+    """Reads and writes entries; safe to share between threads and processes. Raises NoDatabase."""
 
-    def __init__(self, database: Engine) -> None:
-        self._database = database
-        _entries.metadata.create_all(database)
+    def __init__(self, place: Path | str) -> None:
+        self._database = open_tables(place, _entries.metadata)
 
     def add_entry(
         self,
@@ -126,13 +124,8 @@ class Journal:
 
     def list_entries(self, kind: Kind | None = None, indicator_id: str | None = None) -> list[Entry]:
         """Entries, newest first; of one kind, or about one indicator, where asked."""
-        query = select(_entries).order_by(_entries.c.created_at.desc(), _entries.c.id.desc())
-        if kind is not None:
-            query = query.where(_entries.c.kind == kind)
-        if indicator_id is not None:
-            query = query.where(_entries.c.indicator_id == indicator_id)
         with self._database.connect() as connection:
-            return [_read_entry(row) for row in connection.execute(query).mappings()]
+            return _list_entries(connection, kind, indicator_id)
 
     def record_outcome(self, entry_id: int, outcome: str) -> Entry:
         """Say how a decision turned out. Raises BadEntry when there is no such decision or nothing is said."""
@@ -150,27 +143,24 @@ class Journal:
     def find_words(self, words: Sequence[str]) -> list[Entry]:
         """Entries that say any of some words in their text, author or outcome, in capitals or not. Raises BadEntry without words."""
         pattern = _match_any(words)
-        return [
-            entry
-            for entry in self.list_entries()
-            if any(pattern.search(part) for part in (entry.text, entry.author, entry.outcome))
-        ]
+        with self._database.connect() as connection:
+            return _find_entries(connection, pattern)
 
     def remove_words(self, words: Sequence[str]) -> int:
         """Put "[removed]" in place of some words wherever entries say them; how many entries it was. Raises BadEntry.
 
-        SQLite's file is written anew, so that it does not keep them either.
+        The file or table is written anew, so that it does not keep them either.
         """
         pattern = _match_any(words)
-        found = self.find_words(words)
-        with self._database.begin() as connection:
+        with begin_writing(self._database) as connection:
+            found = _find_entries(connection, pattern)
             for entry in found:
                 parts = {"text": entry.text, "author": entry.author, "outcome": entry.outcome}
                 values = {name: pattern.sub(REMOVED, part) for name, part in parts.items()}
                 connection.execute(_entries.update().where(_entries.c.id == entry.id).values(values))
-        if self._database.dialect.name == "sqlite":
+        if vacuum := _VACUUM.get(self._database.dialect.name):
             with self._database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.exec_driver_sql("VACUUM")
+                connection.exec_driver_sql(vacuum)
         return len(found)
 
     def close(self) -> None:
@@ -180,6 +170,25 @@ class Journal:
     def _find(rows: Sequence[RowMapping]) -> Entry:
         (row,) = rows
         return _read_entry(row)
+
+
+def _list_entries(
+    connection: Connection, kind: Kind | None = None, indicator_id: str | None = None
+) -> list[Entry]:
+    query = select(_entries).order_by(_entries.c.created_at.desc(), _entries.c.id.desc())
+    if kind is not None:
+        query = query.where(_entries.c.kind == kind)
+    if indicator_id is not None:
+        query = query.where(_entries.c.indicator_id == indicator_id)
+    return [_read_entry(row) for row in connection.execute(query).mappings()]
+
+
+def _find_entries(connection: Connection, pattern: re.Pattern[str]) -> list[Entry]:
+    return [
+        entry
+        for entry in _list_entries(connection)
+        if any(pattern.search(part) for part in (entry.text, entry.author, entry.outcome))
+    ]
 
 
 def _match_any(words: Sequence[str]) -> re.Pattern[str]:
@@ -192,27 +201,19 @@ def _match_any(words: Sequence[str]) -> re.Pattern[str]:
 
 def open_journal(settings: Settings) -> Journal:
     """The journal of this installation, made on first use. Raises BadEntry when its database cannot be reached."""
+    file = settings.data / FILE
     try:
-        return Journal(create_engine(settings.journal_url or _make_file(settings.data)))
-    except (ArgumentError, NoSuchModuleError, ImportError):
+        journal = Journal(settings.journal_url or file)
+    except NoDatabase:
+        where = "at JOURNAL_URL or DATABASE_URL" if settings.journal_url else f"in {file}"
         raise BadEntry(
-            "JOURNAL_URL is not a database address that is installed here: see SQLAlchemy's list."
+            f"The journal {where} cannot be opened: check the address, that a driver for it is installed, and the "
+            "rights to it."
         ) from None
-    except OperationalError:
-        where = "at JOURNAL_URL" if settings.journal_url else f"in {settings.data / FILE}"
-        raise BadEntry(
-            f"The journal {where} cannot be opened: check the address and the rights to it."
-        ) from None
-
-
-def _make_file(data: Path) -> str:
-    """URL of the journal's own file, which only its owner may read."""
-    path = data / FILE
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path.parent.chmod(0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
-    return f"sqlite:///{path}"
+    if not settings.journal_url:
+        file.parent.chmod(0o700)
+        file.chmod(0o600)
+    return journal
 
 
 def _require_text(what: str, text: str, longest: int) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from database import NoDatabase
 from indicators.selection import BadSelection
 from settings import load_settings
 from sharing.extract import NoExtract
@@ -64,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 _audit(links, options.id)
             case "people" | "grant" | "withdraw":
                 change_people(data, options)
-    except (BadLink, BadPerson, NoRelease, NoExtract, BadSelection, OSError, ValueError) as fault:
+    except (BadLink, BadPerson, NoDatabase, NoRelease, NoExtract, BadSelection, OSError, ValueError) as fault:
         print(fault, file=sys.stderr)
         return 1
     finally:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    Connection,
     Integer,
     MetaData,
     String,
@@ -20,8 +21,8 @@ from sqlalchemy import (
     select,
 )
 
+from database import begin_writing, find_place, open_tables
 from indicators.result import Result, read_figures
-from sharing.private import make_tables, open_private
 
 FILE = Path("state") / "published.sqlite"
 Key = tuple[str, ...]
@@ -53,46 +54,39 @@ class Published:
 
 
 class Ledger:
-    """The ledger of a data folder; only its owner may read it."""
+    """The ledger; safe to share between threads and processes. Raises NoDatabase."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = open_private(path)
-        make_tables(self._database, _metadata)
+    def __init__(self, place: Path | str) -> None:
+        self._database = open_tables(place, _metadata)
 
     def read_groups(self, dimension: str) -> list[str]:
         """The groups of a dimension that stand alone, as once fixed; empty before the first extract."""
-        query = select(_groups.c.value).where(_groups.c.dimension == dimension).order_by(_groups.c.value)
         with self._database.connect() as connection:
-            return [str(value) for (value,) in connection.execute(query)]
+            return _read_groups(connection, dimension)
 
     def read_rows(self, result: Result) -> dict[Key, list[Published]]:
         """What was shown of a table before, by the key of its row, oldest first."""
-        found: dict[Key, list[Published]] = {}
-        query = select(_rows).where(_rows.c.line == name_line(result)).order_by(_rows.c.id)
         with self._database.connect() as connection:
-            for row in connection.execute(query).mappings():
-                one = Published(row["release_id"], json.loads(row["figures"]))
-                found.setdefault(tuple(json.loads(row["key"])), []).append(one)
-        return found
+            return _read_rows(connection, result)
 
     def record(self, release_id: str, groups: Mapping[str, Sequence[str]], results: Sequence[Result]) -> None:
         """Enter what is sealed now: groups not yet fixed, and every row that differs from what was last shown."""
         fresh: list[dict[str, Any]] = []
-        for result in results:
-            before = self.read_rows(result)
-            for row in result.table.to_dict(orient="records"):
-                key, figures = name_row(result, row), write_figures(row)
-                if key in before and before[key][-1].figures == figures:
-                    continue
-                named = {"line": name_line(result), "key": json.dumps(key)}
-                fresh.append({**named, "release_id": release_id, "figures": json.dumps(figures)})
-        fixed = [
-            {"dimension": dimension, "value": value}
-            for dimension, values in groups.items()
-            if not self.read_groups(dimension)
-            for value in values
-        ]
-        with self._database.begin() as connection:
+        with begin_writing(self._database) as connection:
+            for result in results:
+                before = _read_rows(connection, result)
+                for row in result.table.to_dict(orient="records"):
+                    key, figures = name_row(result, row), write_figures(row)
+                    if key in before and before[key][-1].figures == figures:
+                        continue
+                    named = {"line": name_line(result), "key": json.dumps(key)}
+                    fresh.append({**named, "release_id": release_id, "figures": json.dumps(figures)})
+            fixed = [
+                {"dimension": dimension, "value": value}
+                for dimension, values in groups.items()
+                if not _read_groups(connection, dimension)
+                for value in values
+            ]
             if fixed:
                 connection.execute(_groups.insert(), fixed)
             if fresh:
@@ -103,8 +97,22 @@ class Ledger:
 
 
 def open_ledger(data: Path) -> Ledger:
-    """The ledger of a data folder, made on first use."""
-    return Ledger(data / FILE)
+    """The ledger of this installation, made on first use. Raises NoDatabase."""
+    return Ledger(find_place(data / FILE))
+
+
+def _read_groups(connection: Connection, dimension: str) -> list[str]:
+    query = select(_groups.c.value).where(_groups.c.dimension == dimension)
+    return sorted(connection.execute(query).scalars())
+
+
+def _read_rows(connection: Connection, result: Result) -> dict[Key, list[Published]]:
+    found: dict[Key, list[Published]] = {}
+    query = select(_rows).where(_rows.c.line == name_line(result)).order_by(_rows.c.id)
+    for row in connection.execute(query).mappings():
+        one = Published(row["release_id"], json.loads(row["figures"]))
+        found.setdefault(tuple(json.loads(row["key"])), []).append(one)
+    return found
 
 
 def name_line(result: Result) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    Connection,
     Date,
     DateTime,
     Engine,
@@ -20,7 +23,7 @@ from sqlalchemy import (
     text,
 )
 
-from sharing.private import keep_append_only, make_tables, open_private
+from database import begin_writing, keep_append_only, open_tables
 
 _METADATA = MetaData()
 LINKS = Table(
@@ -68,21 +71,19 @@ NOTES = Table(
 keep_append_only(AUDIT)
 
 
-def open_database(path: Path) -> Engine:
-    """The database at a path, with all its tables; only its owner may read it."""
-    database = open_private(path)
-    _make_tables(database)
-    return database
-
-
-def _make_tables(database: Engine) -> None:
-    make_tables(database, _METADATA)
-    there = {column["name"] for column in inspect(database).get_columns(LINKS.name)}
-    missing = [column for column in LINKS.columns if column.name not in there]
-    if missing:
-        with database.begin() as connection:
-            for column in missing:
+def open_link_tables(place: Path | str) -> Engine:
+    """The database of a file or at a URL, with all its tables and columns. Raises NoDatabase."""
+    database = open_tables(place, _METADATA)
+    if _list_missing(database):
+        with begin_writing(database) as connection:
+            for column in _list_missing(connection):
                 kind = column.type.compile(database.dialect)
                 default = column.server_default
                 rest = "" if default is None else f" NOT NULL DEFAULT '{default.arg}'"  # type: ignore[attr-defined]
                 connection.execute(text(f"ALTER TABLE {LINKS.name} ADD COLUMN {column.name} {kind}{rest}"))
+    return database
+
+
+def _list_missing(database: Engine | Connection) -> Sequence[Column[Any]]:
+    there = {column["name"] for column in inspect(database).get_columns(LINKS.name)}
+    return [column for column in LINKS.columns if column.name not in there]

@@ -14,8 +14,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
+from database import begin_writing, find_place
 from sharing.hashing import hash_password, hash_secret
-from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, open_database
+from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, open_link_tables
 
 FILE = Path("state") / "links.sqlite"
 LATEST = "latest"
@@ -76,11 +77,12 @@ class AuditEntry:
 class Links:
     """The store of links, their sessions and the audit; safe to share between threads and processes.
 
-    Its file is made for its owner alone. A group that it was given to keeps its rights; others never have any.
+    It lies in a file, made for its owner alone (a group that it was given to keeps its rights; others never have any), or
+    at the URL of a database. Raises NoDatabase.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._database = open_database(path)
+    def __init__(self, place: Path | str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = open_link_tables(place)
         self._clock = clock
 
     def create_link(
@@ -177,7 +179,7 @@ class Links:
 
     def mark_notes(self, notes: Sequence[tuple[int, date, str]]) -> None:
         """Make these the notes for funders, in place of all before: (id of the journal entry, day, text)."""
-        with self._database.begin() as connection:
+        with begin_writing(self._database) as connection:
             connection.execute(NOTES.delete())
             for entry_id, day, words in notes:
                 connection.execute(NOTES.insert().values(entry_id=entry_id, day=day, text=words))
@@ -273,7 +275,8 @@ class Links:
         return self.find_link(link_id)
 
     def _note(self, connection: Connection, link_id: str, action: Action) -> None:
-        connection.execute(AUDIT.insert().values(link_id=link_id, day=self._now().date(), action=action))
+        entry = {"link_id": link_id, "day": self._now().date(), "action": action}
+        connection.execute(AUDIT.insert().inline().values(entry))
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC).replace(tzinfo=None)
@@ -309,8 +312,8 @@ class Links:
 
 
 def open_links(data: Path) -> Links:
-    """The link store of a data folder, made on first use; only its owner may read it."""
-    return Links(data / FILE)
+    """The link store of this installation, made on first use. Raises NoDatabase."""
+    return Links(find_place(data / FILE))
 
 
 def new_link_id() -> str:

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, select
 
+from database import begin_writing, find_place, keep_append_only, open_tables
 from indicators.gate.disclosure import Role
-from sharing.private import keep_append_only, make_tables, open_private
 
 FILE = Path("state") / "people.sqlite"
 ROLES: tuple[Role, ...] = ("admin", "evaluator", "lead")
@@ -62,12 +62,11 @@ class Person:
 
 
 class People:
-    """The table of roles of a data folder; safe to share between threads and processes."""
+    """The table of roles; safe to share between threads and processes. Raises NoDatabase."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._database = open_private(path)
+    def __init__(self, place: Path | str, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = open_tables(place, _metadata)
         self._clock = clock
-        make_tables(self._database, _metadata)
 
     def grant(self, email: str, role: str, *, by: str = "") -> None:
         """Give somebody a role, whatever the identity provider says. Raises BadPerson for bad input."""
@@ -82,8 +81,8 @@ class People:
     def list_people(self) -> list[tuple[str, str | None]]:
         """Everybody who was given or refused a role here, by e-mail."""
         with self._database.connect() as connection:
-            rows = connection.execute(select(_people.c.email, _people.c.role).order_by(_people.c.email))
-            return [(str(email), role) for email, role in rows]
+            rows = connection.execute(select(_people.c.email, _people.c.role))
+            return sorted((str(email), role) for email, role in rows)
 
     def find_role(self, claims: Mapping[str, Any], role_claim: str) -> Role | None:
         """The role of somebody signed in: from this table where it has their e-mail, else from the provider's claim.
@@ -103,7 +102,7 @@ class People:
 
     def end_session(self, session: str) -> None:
         """Remember that somebody signed out: what proved who they were counts no more, wherever it is kept."""
-        with self._database.begin() as connection:
+        with begin_writing(self._database) as connection:
             if not self._is_ended(connection, session):
                 connection.execute(_ended.insert().values(session_sha256=session, ended_at=self._now()))
 
@@ -124,7 +123,7 @@ class People:
         if not EMAIL.fullmatch(address) or not address.isascii():
             raise BadPerson(f"{email} is no e-mail address: give the one the person signs in with.")
         now = self._now()
-        with self._database.begin() as connection:
+        with begin_writing(self._database) as connection:
             connection.execute(_people.delete().where(_people.c.email == address))
             connection.execute(_people.insert().values(email=address, role=role, changed_at=now))
             connection.execute(
@@ -136,5 +135,5 @@ class People:
 
 
 def open_people(data: Path) -> People:
-    """The table of roles of a data folder, made on first use; only its owner may read it."""
-    return People(data / FILE)
+    """The table of roles of this installation, made on first use. Raises NoDatabase."""
+    return People(find_place(data / FILE))

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from database import find_place
 from indicators.selection import BadSelection
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract
 from sharing.hashing import hash_secret
@@ -42,14 +43,7 @@ def refresh_links(data: Path, links: Links) -> list[str]:
     sealed. Raises NoRelease, BadSelection or OSError; every page sealed before stays whole.
     """
     with _lock(data):
-        stamp = find_stamp(data, links)
-        try:
-            sealed = _refresh(data, links)
-        except BaseException as fault:
-            _report(data, stamp, _describe(fault))
-            raise
-        _report(data, stamp, "")
-        return sealed
+        return _refresh_and_report(data, links)
 
 
 def find_stamp(data: Path, links: Links) -> str:
@@ -76,24 +70,44 @@ async def follow_releases(data: Path) -> None:
 def refresh_if_due(data: Path) -> bool:
     """Refresh when something has changed since the last time, a failure no sooner than five minutes after it.
 
-    Returns whether a refresh was tried. Nothing is raised: the report says what failed.
+    Returns whether a refresh was tried. Nothing is raised: the report says what failed. Of several processes one does it.
     """
-    if not (data / FILE).exists() or current_id(data) is None:
+    place = find_place(data / FILE)
+    if current_id(data) is None or (isinstance(place, Path) and not place.exists()):
         return False
     try:
         links = open_links(data)
         try:
-            report = read_report(data)
-            if report is not None and report.stamp == find_stamp(data, links):
-                age = (datetime.now(UTC) - report.ended_at).total_seconds()
-                if not report.failure or age < RETRY_SECONDS:
+            if not _is_due(data, links):
+                return False
+            with _lock(data):
+                if not _is_due(data, links):
                     return False
-            refresh_links(data, links)
+                _refresh_and_report(data, links)
         finally:
             links.close()
     except Exception:
         return True
     return True
+
+
+def _is_due(data: Path, links: Links) -> bool:
+    report = read_report(data)
+    if report is None or report.stamp != find_stamp(data, links):
+        return True
+    age = (datetime.now(UTC) - report.ended_at).total_seconds()
+    return bool(report.failure) and age >= RETRY_SECONDS
+
+
+def _refresh_and_report(data: Path, links: Links) -> list[str]:
+    stamp = find_stamp(data, links)
+    try:
+        sealed = _refresh(data, links)
+    except BaseException as fault:
+        _report(data, stamp, _describe(fault))
+        raise
+    _report(data, stamp, "")
+    return sealed
 
 
 def _refresh(data: Path, links: Links) -> list[str]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import serve
 from settings import PROJECT
 
 
@@ -54,3 +55,33 @@ def test_both_servers_start_answer_and_stop_together(tmp_path: Path) -> None:
         process.wait(20)
     assert not is_open(staff)
     assert not is_open(funder)
+
+
+def test_links_in_a_database_need_the_address_of_the_other_server_too() -> None:
+    refused = subprocess.run(
+        [sys.executable, "serve.py"],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": "postgresql:///evaluation", "FUNDER_LINKS_URL": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("DATABASE_URL is set, so the links lie there: set FUNDER_LINKS_URL too")
+    assert refused.stderr.count("\n") == 1
+
+
+def test_the_server_of_links_is_not_told_where_the_staff_keep_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, dict[str, str]] = {}
+
+    def start(command: list[str], *, cwd: Path, env: dict[str, str]) -> None:
+        given[env["AUDIENCE"]] = env
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    for name in ("DATABASE_URL", "JOURNAL_URL", "FUNDER_LINKS_URL"):
+        monkeypatch.setenv(name, f"postgresql:///{name.lower()}")
+    for audience in ("staff", "funder"):
+        serve._start(audience, 0)
+    assert given["staff"].keys() >= {"DATABASE_URL", "JOURNAL_URL"}
+    assert given["funder"].keys().isdisjoint({"DATABASE_URL", "JOURNAL_URL"})
+    assert given["funder"]["FUNDER_LINKS_URL"] == "postgresql:///funder_links_url"

@@ -15,10 +15,10 @@ from settings import PROJECT
 GUIDES = ("docs/privacy.md", "docs/deploy.md")
 QUOTED = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"(?:[\w.\-]+/)+[\w.\-]+\.(?:py|md|conf|service|toml)|[\w]+/(?:[\w]+/)*")
-COMMAND = re.compile(r"(?:python -m|^\$? ?q) (etl|sharing|indicators|pytest|streamlit)\b(.*)")
+FILE = re.compile(r"(?:[\w.\-]+/)+[\w.\-]+\.(?:py|md|conf|service|sql|toml)|[\w]+/(?:[\w]+/)*")
+COMMAND = re.compile(r"(?:python -m|^\$? ?q) (etl|sharing|indicators|journal|pytest|streamlit)\b(.*)")
 MADE_LATER = ("data/", "shared/", "sealed/", "state/", "releases/", ".streamlit/secrets.toml")
-COMMANDS = {"etl": "etl", "sharing": "sharing", "indicators": "indicators"}
+COMMANDS = {"etl": "etl", "sharing": "sharing", "indicators": "indicators", "journal": "journal"}
 
 
 def list_quoted(guide: str) -> list[str]:
@@ -91,7 +91,7 @@ def test_options_named_in_passing_and_settings_of_the_units_exist() -> None:
         options = re.findall(r"(--[\w.]+)", text)
         assert "--server.port" in options
         assert [option for option in options if option not in streamlit.stdout] == []
-        given = re.findall(r"\b(AUDIENCE|EVALUATION_\w+|JOURNAL_\w+)=", text)
+        given = re.findall(r"\b(AUDIENCE|EVALUATION_\w+|JOURNAL_\w+|DATABASE_\w+|FUNDER_\w+)=", text)
         assert [name for name in given if f'"{name}"' not in settings] == []
 
 

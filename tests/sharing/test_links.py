@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
+from database import find_place
 from sharing.links import FILE, BadLink, Links, open_links
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -32,8 +34,10 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def links(tmp_path: Path, clock: Clock) -> Links:
-    return Links(tmp_path / FILE, clock)
+def links(tmp_path: Path, clock: Clock, kept_in: str) -> Iterator[Links]:
+    store = Links(find_place(tmp_path / FILE), clock)
+    yield store
+    store.close()
 
 
 def test_a_token_opens_its_own_link_and_one_changed_character_does_not(links: Links) -> None:
@@ -56,11 +60,22 @@ def test_neither_token_nor_session_nor_password_is_kept(links: Links, tmp_path: 
     link, token = links.create_link("The Foundation", password="correct horse")
     opened = links.open_session(link)
     assert opened is not None
-    links.close()
-    content = b"".join(path.read_bytes() for path in (tmp_path / FILE).parent.iterdir())
+    content = read_all(links, tmp_path)
     assert link.id.encode() in content
     for secret in (token, opened[0], "correct horse"):
         assert secret.encode() not in content
+
+
+def read_all(links: Links, folder: Path) -> bytes:
+    """All that a store keeps: its files, or the rows of its tables."""
+    database = links._database
+    if database.dialect.name == "sqlite":
+        links.close()
+        return b"".join(path.read_bytes() for path in (folder / FILE).parent.iterdir())
+    with database.connect() as connection:
+        tables = inspect(connection).get_table_names()
+        rows = [connection.execute(text(f"SELECT t::text FROM {name} t")).scalars().all() for name in tables]
+    return repr(rows).encode()
 
 
 def test_a_link_lasts_ninety_days_unless_said_otherwise(links: Links, clock: Clock) -> None:
@@ -223,15 +238,15 @@ def test_pausing_and_ending_say_more_than_sleeping(links: Links, clock: Clock) -
     assert links.find_link(spare.id).status == "expired"
 
 
-def test_a_store_of_an_earlier_version_is_given_what_it_lacks(tmp_path: Path, clock: Clock) -> None:
-    store = Links(tmp_path / FILE, clock)
-    link, token = store.create_link("The Foundation")
-    store.close()
-    with sqlite3.connect(tmp_path / FILE) as connection:
+def test_a_store_of_an_earlier_version_is_given_what_it_lacks(
+    links: Links, tmp_path: Path, clock: Clock
+) -> None:
+    link, token = links.create_link("The Foundation")
+    with links._database.begin() as connection:
         for column in ("sleep_days", "used_at", "restated_on", "restated"):
-            connection.execute(f"ALTER TABLE links DROP COLUMN {column}")
-        connection.execute("DROP TABLE notes")
-    again = Links(tmp_path / FILE, clock)
+            connection.execute(text(f"ALTER TABLE links DROP COLUMN {column}"))
+        connection.execute(text("DROP TABLE notes"))
+    again = Links(find_place(tmp_path / FILE), clock)
     found = again.find_by_token(token)
     assert found == link
     assert again.open_session(found) is not None

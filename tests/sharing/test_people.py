@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,10 @@ ANN = {"email": "Ann@Example.org", "email_verified": True}
 
 
 @pytest.fixture
-def people(tmp_path: Path) -> People:
-    return open_people(tmp_path)
+def people(tmp_path: Path, kept_in: str) -> Iterator[People]:
+    store = open_people(tmp_path)
+    yield store
+    store.close()
 
 
 @pytest.mark.parametrize(

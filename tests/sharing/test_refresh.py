@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -177,6 +178,25 @@ def wait_until_blocked(pid: int, lock: Path) -> None:
             if "->" in line and f" {pid} " in line and f":{inode} " in line:
                 return
         os.sched_yield()
+
+
+def test_of_two_processes_that_see_a_new_release_one_seals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path, "a-release")
+    open_links(tmp_path).create_link("The Foundation")
+    sealed: list[str] = []
+
+    def seal(data: Path, links: Links) -> list[str]:
+        wait_until_blocked(os.getpid(), data / LOCK)
+        sealed.append("once")
+        return []
+
+    monkeypatch.setattr(sharing.refresh, "_refresh", seal)
+    with ThreadPoolExecutor(2) as both:
+        tried = list(both.map(refresh_if_due, [tmp_path, tmp_path]))
+    assert sealed == ["once"]
+    assert sorted(tried) == [False, True]
 
 
 def test_a_link_revoked_while_its_page_is_sealed_has_nothing_left(
