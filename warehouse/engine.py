@@ -8,25 +8,18 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from warehouse.codes import CODED, create_views
 from warehouse.contracts import RELEASED
 from warehouse.derived import CALENDAR, list_derived
+from warehouse.quoting import quote_name as quote_name
+from warehouse.quoting import quote_text as quote_text
 from warehouse.release import NoRelease, Release
 
 EVALUATION = "evaluation.duckdb"
 CUBE = "cube"
 COMPUTED = "computed"
 NETWORK_NODES = "network_nodes"
-LAYOUT = 5
-
-
-def quote_name(name: str) -> str:
-    """An SQL identifier, quoted; the caller has checked it against the contract or the release."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """An SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
+LAYOUT = 6
 
 
 class Engine:
@@ -70,7 +63,7 @@ class Engine:
 
 
 def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with one view a released table over `folder`/tables."""
+    """An in-memory DuckDB with one view a released table over `folder`/tables, and the coded ones and their dictionaries."""
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -82,7 +75,8 @@ def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
-    for name in RELEASED:
+    create_views(connection, folder)
+    for name in (name for name in RELEASED if name not in CODED):
         path = quote_text(str(folder / "tables" / f"{name}.parquet"))
         connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({path})")
     return connection
