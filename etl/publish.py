@@ -1,4 +1,4 @@
-"""Checked tables into a release: Parquet, derived tables, cube, checks, manifest."""
+"""Checked tables into a release: Parquet, checks, manifest."""
 
 from __future__ import annotations
 
@@ -16,22 +16,9 @@ import duckdb
 from etl.checking.reconcile import FileCount
 from etl.coding.parts import write_parts
 from etl.coding.repeats import Placed
-from indicators.catalogue import list_indicators
-from indicators.engine.cube import build_cube
-from indicators.network.nodes import build_nodes
 from warehouse.codes import CODED
 from warehouse.contracts import RELEASED, TABLES, Table
-from warehouse.derived import CALENDAR, list_derived
-from warehouse.engine import (
-    COMPUTED,
-    CUBE,
-    EVALUATION,
-    LAYOUT,
-    NETWORK_NODES,
-    open_connection,
-    quote_name,
-    quote_text,
-)
+from warehouse.engine import LAYOUT, quote_name, quote_text
 from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
 
 CODE_VERSION = "0.1.0"
@@ -76,17 +63,13 @@ def publish_release(
         }
         records = [file.to_record() for file in files]
         content = hashlib.sha256(
-            json.dumps(
-                [hashes, records, CODE_VERSION, LAYOUT, zone, repr(list_indicators(attributes))]
-            ).encode()
+            json.dumps([hashes, records, CODE_VERSION, LAYOUT, zone]).encode()
         ).hexdigest()
         _write_identity(connection, data / "state" / "identity.parquet")
         live = current_id(data)
         if live and find_release(data, live).manifest["content"] == content:
             return find_release(data, live), False
         first_on, complete_to = _find_span(connection, files, placed)
-        _write_evaluation(folder, attributes, first_on, complete_to, zone, progress)
-        hashes[EVALUATION] = hash_file(folder / EVALUATION)
         progress("Publishing")
         tables = _count_tables(connection, placed)
         now = datetime.now(UTC)
@@ -171,42 +154,6 @@ def _find_span(
             last = max((*seen, *stated))
             return (min(first, last) if first else last), last
     return None, None
-
-
-def _write_evaluation(
-    folder: Path,
-    attributes: Sequence[str],
-    first_on: date | None,
-    complete_to: date | None,
-    zone: str,
-    progress: Callable[[str], None],
-) -> None:
-    """The derived tables and the cube, computed from the Parquet files that were written."""
-    connection = open_connection(folder)
-    try:
-        connection.execute(f"ATTACH {quote_text(str(folder / EVALUATION))} AS evaluation")
-        connection.execute(f"CREATE TABLE {CALENDAR} (first_on DATE, complete_to DATE, zone VARCHAR)")
-        connection.execute(f"INSERT INTO {CALENDAR} VALUES (?, ?, ?)", [first_on, complete_to, zone])
-        derived = list_derived(tuple(attributes))
-        for one in derived:
-            kind = "TABLE" if one.is_stored else "VIEW"
-            connection.execute(f"CREATE {kind} {quote_name(one.name)} AS {one.sql}")
-        progress("Computing networks")
-        build_nodes(connection)
-        build_cube(
-            connection,
-            list(list_indicators(attributes).values()),
-            attributes,
-            lambda title: progress(f"Computing {title}"),
-        )
-        stored = (one.name for one in derived if one.is_stored)
-        for name in (CALENDAR, *stored, NETWORK_NODES, CUBE, COMPUTED):
-            connection.execute(
-                f"CREATE TABLE evaluation.{quote_name(name)} AS SELECT * FROM {quote_name(name)}"
-            )
-        connection.execute("DETACH evaluation")
-    finally:
-        connection.close()
 
 
 def _count_tables(

@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from indicators.engine.cube import facts_sql
+from indicators.engine.plan import join_groups, list_periods_sql, rows_sql
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import TOGETHER
 from indicators.result import Result
@@ -111,8 +111,9 @@ def _read_parts(engine: Engine, result: Result, groups: Mapping[str, Sequence[st
     by = result.groups
     if not set(by) <= set(list_attributes(engine)):
         return pd.DataFrame(columns=["period", *result.dimensions, "member_id", "x", "w"])
-    periods = ", ".join(quote_text(str(period)) for period in result.table["period"].unique())
-    facts = facts_sql(indicator, by, f"SELECT * FROM calendar_periods WHERE period IN ({periods})")
+    periods = [str(period) for period in result.table["period"].unique()]
+    rows = rows_sql(indicator, list_periods_sql((), periods))
+    facts = join_groups(indicator, rows, by, as_words=True)
     grouped = [f"{_merge_small(name, groups[name])} AS {quote_name(name)}" for name in by]
     measures = [quote_name(name) for name in indicator.measures if name != "time_days"]
     source, x, w = f"({facts})", "x", "w"

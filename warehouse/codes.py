@@ -91,6 +91,19 @@ CODED: dict[str, Coded] = {
 }
 
 
+VIEWS = (*(one.name for one in DICTIONARIES), *(f"coded_{name}" for name in CODED))
+
+
+def is_made_of(name: str, path: str) -> bool:
+    """Whether the table, coded view or dictionary `name` is read from the file at `path` of a release's folder."""
+    coded = CODED.get(name.removeprefix("coded_"))
+    dictionaries = [one.name for _, one in coded.codes.values()] if coded and name in CODED else [name]
+    table = coded.name if coded else name
+    return path.startswith((f"tables/{table}.parquet", f"tables/{table}/")) or path in (
+        f"codes/{one}.parquet" for one in dictionaries
+    )
+
+
 def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Views over a release's dictionaries and coded tables, coded and as in the contract."""
     for one in DICTIONARIES:

@@ -6,16 +6,38 @@ Each is plain SQL over the released tables and the two one-row facts of a releas
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+import pandas as pd
+
+from warehouse.contracts import NOT_RECORDED
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A derived table: its name, its SQL and whether it is stored in the release."""
+    """A derived table: its name, its SQL, and whether its rows are kept (or worked out by every query)."""
 
     name: str
     sql: str
     is_stored: bool
+
+
+@dataclass(frozen=True)
+class Made:
+    """A derived table that no SQL gives: `make` takes a query and returns the rows; `reads` are the tables it asks for."""
+
+    name: str
+    reads: tuple[str, ...]
+    make: Callable[[Callable[[str], pd.DataFrame]], pd.DataFrame]
+
+
+MADE: dict[str, Made] = {}
+
+
+def register(made: Made) -> None:
+    """Let every engine know a table that is made by a function."""
+    MADE[made.name] = made
 
 
 SPELLS = """
@@ -222,6 +244,39 @@ WHERE s.answered_both ORDER BY s.wave_id, r.relation, s.member_id
 """
 
 
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def group_words_sql(attributes: Sequence[str]) -> str:
+    """What each code of a dimension stands for, in order of the words; 0 is what is not recorded."""
+    missing = f"'{NOT_RECORDED}'"
+    parts = []
+    for name in attributes:
+        literal = "'" + name.replace("'", "''") + "'"
+        parts.append(
+            f"""SELECT {literal} AS dimension, 0 AS code, {missing} AS value
+            UNION ALL SELECT {literal}, CAST(row_number() OVER (ORDER BY value) AS INTEGER), value FROM (
+              SELECT CAST({_quote(name)} AS VARCHAR) AS value FROM members
+              UNION SELECT CAST({_quote(name)} AS VARCHAR) FROM invitations)
+            WHERE value <> {missing}"""
+        )
+    return " UNION ALL ".join(parts) + " ORDER BY dimension, code"
+
+
+def coded_groups_sql(columns: str, source: str, attributes: Sequence[str]) -> str:
+    """Some columns of a table (alias t) and the code of each attribute in place of its words."""
+    joins, codes = "", ""
+    for place, name in enumerate(attributes):
+        literal = "'" + name.replace("'", "''") + "'"
+        joins += (
+            f" LEFT JOIN group_words w{place} ON w{place}.dimension = {literal} "
+            f"AND w{place}.value = CAST(t.{_quote(name)} AS VARCHAR)"
+        )
+        codes += f", coalesce(w{place}.code, 0) AS {_quote(name)}"
+    return f"SELECT {columns}{codes} FROM {source}{joins}"
+
+
 def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
     """Every derived table of a release with these attributes, each after those that it reads."""
     return (
@@ -236,4 +291,21 @@ def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
         Derived("arcs", ARCS, True),
         Derived("frames", frames_sql(attributes), True),
         Derived("tie_changes", TIE_CHANGES, True),
+        Derived("group_words", group_words_sql(attributes), True),
+        Derived(
+            "member_groups",
+            coded_groups_sql(
+                "c.mid, t.member_id", "members t JOIN member_codes c USING (member_id)", attributes
+            ),
+            True,
+        ),
+        Derived(
+            "wave_groups",
+            coded_groups_sql(
+                "w.wid, t.wave_id, c.mid, t.member_id",
+                "frames t JOIN wave_codes w USING (wave_id) JOIN member_codes c USING (member_id)",
+                attributes,
+            ),
+            True,
+        ),
     )

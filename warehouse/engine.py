@@ -1,29 +1,33 @@
-"""The engine: DuckDB over one release, hardened, read only, one cursor a query."""
+"""The engine: DuckDB over one release, hardened, one cursor a query; what is derived is made when it is first asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from warehouse.codes import CODED, create_views
+from warehouse.codes import CODED, VIEWS, create_views, is_made_of
 from warehouse.contracts import RELEASED
-from warehouse.derived import CALENDAR, list_derived
+from warehouse.derived import CALENDAR, MADE, Derived, list_derived
+from warehouse.kept import Kept, find_kept_folder, hash_code, hash_parts
 from warehouse.quoting import quote_name as quote_name
 from warehouse.quoting import quote_text as quote_text
 from warehouse.release import NoRelease, Release
 
-EVALUATION = "evaluation.duckdb"
-CUBE = "cube"
-COMPUTED = "computed"
-NETWORK_NODES = "network_nodes"
-LAYOUT = 6
+LAYOUT = 7
+MEMORY = "4GB"
 
 
 class Engine:
-    """Queries over one release. Safe to share between threads: every query has a cursor of its own."""
+    """Queries over one release. Safe to share between threads: every query has a cursor of its own.
+
+    A derived table exists from the first query that names it. What is stored of them, and every result of `keep`, is
+    kept under the hash of its statement and of what that reads, so that the next release finds again what did not change.
+    """
 
     def __init__(self, release: Release) -> None:
         if release.manifest.get("layout") != LAYOUT:
@@ -32,27 +36,65 @@ class Engine:
                 "python -m etl load, or make the sample again with python -m etl demo."
             )
         self.release = release
+        self._kept = Kept(find_kept_folder(release.path.parent.parent))
         self._connection = open_connection(release.path)
-        self._connection.execute(
-            f"ATTACH {quote_text(str(release.path / EVALUATION))} AS evaluation (READ_ONLY)"
-        )
-        derived = list_derived(tuple(release.manifest["attributes"]))
-        stored = (one.name for one in derived if one.is_stored)
-        for name in (CALENDAR, *stored, NETWORK_NODES, CUBE, COMPUTED):
-            self._connection.execute(
-                f"CREATE VIEW {quote_name(name)} AS SELECT * FROM evaluation.{quote_name(name)}"
-            )
-        for one in derived:
-            if not one.is_stored:
-                self._connection.execute(f"CREATE VIEW {quote_name(one.name)} AS {one.sql}")
-        self._connection.execute(f"SET allowed_directories = [{quote_text(str(release.path))}]")
+        manifest = release.manifest
+        span = [manifest["first_on"], manifest["complete_to"], manifest["zone"]]
+        self._connection.execute(f"CREATE TABLE {CALENDAR} (first_on DATE, complete_to DATE, zone VARCHAR)")
+        self._connection.execute(f"INSERT INTO {CALENDAR} VALUES (?, ?, ?)", span)
+        folders = ", ".join(quote_text(str(path)) for path in (release.path, self._kept.folder))
+        self._connection.execute(f"SET allowed_directories = [{folders}]")
+        self._connection.execute(f"SET temp_directory = {quote_text(str(self._kept.folder / 'spill'))}")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
+        self._derived = {one.name: one for one in list_derived(tuple(manifest["attributes"]))}
+        names = sorted((*RELEASED, *VIEWS, CALENDAR, *self._derived, *MADE), key=len, reverse=True)
+        self._names = re.compile(rf"\b({'|'.join(names)})\b")
+        self._keys = {CALENDAR: hash_parts(*map(str, span))}
+        self._ready: set[str] = set()
+        self._words: dict[str, dict[int, str]] = {}
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
         """Run one query; values go in as parameters, identifiers only from allow-lists."""
+        self._provide(sql)
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).df()
+
+    def keep(self, sql: str) -> str:
+        """The name of a table with the rows of a statement, run once and kept. It takes no parameters: its text is its key."""
+        key = self._hash(sql)
+        name = f"kept_{key[:32]}"
+        with self._lock_of(name):
+            if name not in self._ready:
+                self._provide(sql)
+                path = self._kept.find(key) or self._kept.keep(key, lambda path: self._copy(sql, path))
+                self._define(f"CREATE TABLE {name} AS SELECT * FROM read_parquet({quote_text(str(path))})")
+                self._ready.add(name)
+        return name
+
+    def keep_frame(self, title: str, reads: Sequence[str], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """The rows that a function makes of some tables, made once and kept; `title` says all that they depend on besides."""
+        key = hash_parts(title, *(self._key(name) for name in sorted(reads)))
+        path = self._kept.find(key) or self._kept.keep(key, lambda path: make().to_parquet(path, index=False))
+        return pd.read_parquet(path)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes of members in this release: the fixed ones first."""
+        return tuple(map(str, self.release.manifest["attributes"]))
+
+    def words(self, attribute: str) -> dict[int, str]:
+        """What each code of an attribute stands for; 0 is what is not recorded."""
+        if not self._words:
+            for name, rows in self.query("SELECT * FROM group_words ORDER BY code").groupby("dimension"):
+                self._words[str(name)] = dict(zip(rows["code"].tolist(), rows["value"].tolist(), strict=True))
+        return self._words[attribute]
+
+    def codes(self, attribute: str) -> dict[str, int]:
+        """The code of each value of an attribute."""
+        return {value: code for code, value in self.words(attribute).items()}
 
     def column_names(self, table: str) -> list[str]:
         """Columns of a table of the release, in order."""
@@ -61,6 +103,68 @@ class Engine:
     def close(self) -> None:
         self._connection.close()
 
+    def _provide(self, sql: str) -> None:
+        """Make the derived tables that some SQL names."""
+        for name in self.read_by(sql):
+            if name in self._ready or not (name in self._derived or name in MADE):
+                continue
+            with self._lock_of(name):
+                if name not in self._ready:
+                    self._make(name)
+                    self._ready.add(name)
+
+    def _make(self, name: str) -> None:
+        one: Derived | None = self._derived.get(name)
+        if one is None:
+            made = MADE[name]
+            for read in made.reads:
+                self._provide(read)
+            path = self._kept.find(self._key(name)) or self._kept.keep(
+                self._key(name), lambda path: made.make(self.query).to_parquet(path, index=False)
+            )
+        else:
+            self._provide(one.sql)
+            if not one.is_stored:
+                self._define(f"CREATE VIEW {quote_name(name)} AS {one.sql}")
+                return
+            path = self._kept.find(self._key(name)) or self._kept.keep(
+                self._key(name), lambda path: self._copy(one.sql, path)
+            )
+        self._define(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({quote_text(str(path))})")
+
+    def _copy(self, sql: str, path: Path) -> None:
+        self._define(f"COPY ({sql}) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def _define(self, sql: str) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute(sql)
+
+    def read_by(self, sql: str) -> list[str]:
+        """The tables that some SQL names, in order."""
+        return list(dict.fromkeys(self._names.findall(sql)))
+
+    def _hash(self, sql: str) -> str:
+        return hash_parts(sql, *(self._key(name) for name in sorted(self.read_by(sql))))
+
+    def _key(self, name: str) -> str:
+        """The hash of all that a table depends on: the bytes of the files, the statements and the code."""
+        if name not in self._keys:
+            if name in self._derived:
+                self._keys[name] = self._hash(f"{hash_code()} {self._derived[name].sql}")
+            elif name in MADE:
+                self._keys[name] = hash_parts(hash_code(), name, *map(self._key, sorted(MADE[name].reads)))
+            else:
+                hashes: dict[str, str] = self.release.manifest["hashes"]
+                parts = [
+                    f"{path} {digest}" for path, digest in sorted(hashes.items()) if is_made_of(name, path)
+                ]
+                self._keys[name] = hash_parts(hash_code(), *parts)
+        return self._keys[name]
+
+    def _lock_of(self, name: str) -> threading.Lock:
+        with self._lock:
+            return self._locks.setdefault(name, threading.Lock())
+
 
 def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB with one view a released table over `folder`/tables, and the coded ones and their dictionaries."""
@@ -68,6 +172,7 @@ def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "threads": 2,
+            "memory_limit": MEMORY,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,

@@ -12,6 +12,7 @@ from indicators.catalogue.response import rates, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
 from indicators.definition import Indicator
+from indicators.network import nodes as _nodes  # noqa: F401 (lets engines know the table of positions)
 from indicators.selection import BadSelection, list_attributes
 from warehouse.contracts import MEMBER_DIMENSIONS
 from warehouse.engine import Engine

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.definition import Indicator
-from indicators.engine.cube import MOST_VALUES
+from indicators.engine.cells import MOST_VALUES
 from indicators.result import FIGURES
 from indicators.statistics.estimators import estimate_proportion
 from warehouse.contracts import NOT_RECORDED

@@ -11,17 +11,16 @@ from numpy.typing import NDArray
 
 from indicators.definition import ORDERED_DIMENSIONS, Indicator
 from indicators.engine.asking import apply_settings, check_dimensions, list_periods
-from indicators.engine.computed import compute_cells
-from indicators.engine.cube import facts_sql, gather_facts, name_breakdown, sum_facts
+from indicators.engine.cells import ask_cells, read_figures, read_statistics
 from indicators.engine.filling import fill_counts
 from indicators.gate.disclosure import PRIMARY, Scope, apply_gate
 from indicators.gate.groups import TOGETHER, fold_small_groups, is_too_small
 from indicators.gate.merging import show_together
 from indicators.gate.reliability import list_warnings, withhold
 from indicators.result import FIGURES, Passport, Result, SourceFile
-from indicators.selection import Selection, list_attributes, split_waves
+from indicators.selection import Selection, split_waves
 from indicators.statistics.cells import STATISTICS, estimate_cells
-from warehouse.engine import COMPUTED, CUBE, Engine, quote_name, quote_text
+from warehouse.engine import Engine
 
 
 def compute_result(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
@@ -44,7 +43,7 @@ def compute_exact(
     """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
 
     Groups of fewer people than `smallest_group` are one group without a name. Its table has the sums and the counts of
-    people (`indicators.engine.cube.STATISTICS`) beside the figures. Raises as `compute_result` does.
+    people (`indicators.statistics.cells.STATISTICS`) beside the figures. Raises as `compute_result` does.
     """
     check_dimensions(engine, indicator, selection)
     indicator = apply_settings(indicator, selection)
@@ -56,11 +55,13 @@ def compute_exact(
     measures = set(indicator.measures)
     asked = [name for name in selection.by if name not in measures]
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
+    filters = {name: values for name, values in _group_filters(selection).items() if name not in measures}
+    cells = ask_cells(engine, indicator, periods, dimensions, filters)
     if indicator.estimator == "computed":
-        table = _read_computed(engine, indicator, selection, periods, dimensions)
+        table = read_figures(engine, indicator, cells)
         table = fold_small_groups(engine, indicator, table, dimensions, smallest_group)
     else:
-        rows = _read_statistics(engine, indicator, selection, periods, dimensions)
+        rows = read_statistics(engine, indicator, cells)
         if indicator.estimator in ("count", "reach", "total"):
             rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
         rows = fold_small_groups(engine, indicator, rows, dimensions, smallest_group)
@@ -120,125 +121,6 @@ def _group_filters(selection: Selection) -> dict[str, list[str]]:
     for name, value in selection.where:
         filters.setdefault(name, []).append(value)
     return filters
-
-
-def _read_statistics(
-    engine: Engine,
-    indicator: Indicator,
-    selection: Selection,
-    periods: Sequence[str],
-    dimensions: Sequence[str],
-) -> pd.DataFrame:
-    """Sufficient statistics of each cell: from the cube where it holds them, else from the rows."""
-    filters = {
-        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
-    }
-    groups = [name for name in dimensions if name not in indicator.measures]
-    needed = set(groups) | set(filters)
-    is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
-    if (
-        len(needed) <= 2
-        and is_single
-        and indicator.is_default
-        and _holds_periods(engine, indicator, periods)
-        and _holds_breakdown(engine, CUBE, indicator, needed)
-    ):
-        sql, parameters = _read_cube(CUBE, STATISTICS, indicator, needed, filters, periods, dimensions)
-    else:
-        facts, parameters = _read_rows(engine, indicator, filters, periods)
-        sql = sum_facts(indicator, facts, [groups])
-    return engine.query(sql, parameters)
-
-
-def _read_computed(
-    engine: Engine,
-    indicator: Indicator,
-    selection: Selection,
-    periods: Sequence[str],
-    dimensions: Sequence[str],
-) -> pd.DataFrame:
-    """The figures of a computed indicator: as held by the release, else computed from the rows."""
-    filters = {
-        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
-    }
-    groups = [name for name in dimensions if name not in indicator.measures]
-    needed = set(groups) | set(filters)
-    is_single = all(len(values) == 1 for name, values in filters.items() if name not in groups)
-    if (
-        len(needed) <= 1
-        and is_single
-        and indicator.is_default
-        and _holds_periods(engine, indicator, periods)
-        and _holds_breakdown(engine, COMPUTED, indicator, needed)
-    ):
-        return engine.query(*_read_cube(COMPUTED, FIGURES, indicator, needed, filters, periods, dimensions))
-    facts, parameters = _read_rows(engine, indicator, filters, periods)
-    return compute_cells(indicator, engine.query(gather_facts(indicator, facts, groups), parameters), groups)
-
-
-def _holds_periods(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> bool:
-    if not indicator.grains:
-        return True
-    grains = ", ".join(quote_text(grain) for grain in indicator.grains)
-    held = engine.query(f"SELECT period FROM calendar_periods WHERE grain IN ({grains})")
-    return set(periods) <= set(held["period"])
-
-
-def _holds_breakdown(engine: Engine, held: str, indicator: Indicator, needed: set[str]) -> bool:
-    """Whether the cube has this breakdown; one with too many values, or without any row, is read from the rows."""
-    sql = f"SELECT 1 AS one FROM {held} WHERE indicator_id = ? AND breakdown = ? LIMIT 1"
-    return not engine.query(sql, [indicator.id, name_breakdown(needed)]).empty
-
-
-def _read_cube(
-    held: str,
-    figures: Sequence[str],
-    indicator: Indicator,
-    needed: set[str],
-    filters: dict[str, list[str]],
-    periods: Sequence[str],
-    dimensions: Sequence[str],
-) -> tuple[str, list[object]]:
-    names = ", ".join(quote_name(name) for name in ("period", *dimensions, "position", *figures))
-    condition, parameters = _match("period", periods)
-    clauses = ["indicator_id = ?", "breakdown = ?", condition]
-    values: list[object] = [indicator.id, name_breakdown(needed), *parameters]
-    filtered, parameters = _match_all(filters)
-    clauses += filtered
-    values += parameters
-    return f"SELECT {names} FROM {held} WHERE {' AND '.join(clauses)}", values
-
-
-def _read_rows(
-    engine: Engine, indicator: Indicator, filters: dict[str, list[str]], periods: Sequence[str]
-) -> tuple[str, list[object]]:
-    """The indicator's facts with the attributes, of the periods and groups asked for."""
-    listed = ", ".join(quote_text(period) for period in periods) or "''"
-    facts = facts_sql(
-        indicator, list_attributes(engine), f"SELECT * FROM calendar_periods WHERE period IN ({listed})"
-    )
-    condition, parameters = _match("period", periods)
-    clauses, values = [condition], list(parameters)
-    filtered, parameters = _match_all(filters)
-    clauses += filtered
-    values += parameters
-    return f"SELECT * FROM ({facts}) WHERE {' AND '.join(clauses)}", values
-
-
-def _match(name: str, values: Sequence[str]) -> tuple[str, list[object]]:
-    if not values:
-        return "false", []
-    return f"{quote_name(name)} IN ({', '.join('?' for _ in values)})", list(values)
-
-
-def _match_all(filters: dict[str, list[str]]) -> tuple[list[str], list[object]]:
-    clauses: list[str] = []
-    values: list[object] = []
-    for name, wanted in filters.items():
-        condition, parameters = _match(name, wanted)
-        clauses.append(condition)
-        values += parameters
-    return clauses, values
 
 
 def _finish(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 from indicators.gate.reliability import RESPONSE_RATES, TOO_FEW_ANSWERED
 from indicators.network.graphs import MOST_EXACT, Ints, make_network
 from indicators.network.seeding import seed_igraph
-from warehouse.engine import NETWORK_NODES
+from warehouse.derived import Made, register
+
+NETWORK_NODES = "network_nodes"
 
 MOST_PLACED = 20_000
 MOST_GROUPED = 100_000
@@ -182,3 +185,15 @@ def place_nodes(size: int, senders: Ints, receivers: Ints) -> tuple[NDArray[np.f
     places[alone] = RING * np.column_stack((np.cos(angles), np.sin(angles)))
     places = places.round(DECIMALS) + 0.0
     return places[:, 0], places[:, 1]
+
+
+def make_nodes(query: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """The rows of `network_nodes`."""
+    with duckdb.connect() as connection:
+        for name in ("arcs", "frames", "waves", "ties"):
+            connection.register(name, query(f"SELECT * FROM {name}"))
+        build_nodes(connection)
+        return connection.execute(f"SELECT * FROM {NETWORK_NODES}").df()
+
+
+register(Made(NETWORK_NODES, ("arcs", "frames", "waves", "ties"), make_nodes))

@@ -45,7 +45,10 @@ def read_figures(engine: Engine, indicator: Indicator) -> pd.DataFrame:
         cells = [json.dumps(list(cell)) for cell in known[list(result.dimensions)].astype("str").to_numpy()]
         tables.append(
             known[["period", *FIGURES]].assign(
-                indicator=indicator.id, version=indicator.version, by=",".join(selection.by), cell=cells
+                indicator=indicator.id,
+                version=indicator.version,
+                by=",".join(selection.by),
+                cell=pd.Series(cells, known.index, dtype="str"),
             )
         )
     return pd.concat(tables, ignore_index=True)

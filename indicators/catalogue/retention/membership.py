@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from indicators.definition import Band, Indicator, Parameter
+from indicators.engine.cells import MOST_VALUES
 from indicators.engine.computed import make_figure
-from indicators.engine.cube import MOST_VALUES
 from indicators.statistics.survival import compare_survival, estimate_median
 from warehouse.engine import quote_name
 

@@ -1,0 +1,151 @@
+"""Sufficient statistics and figures of a selection: from a family that is kept, else by the same statement on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.engine.computed import compute_cells
+from indicators.engine.plan import Grouping, join_groups, list_periods_sql, name_breakdown, rows_sql, sum_rows
+from indicators.statistics.cells import STATISTICS
+from warehouse.engine import Engine, quote_name, quote_text
+
+MOST_VALUES = 60
+Filters = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What is asked of an indicator: periods, attributes to break down by, breakdowns of the measure, and filters.
+
+    `kept` are the codes, by attribute, of the members who count; `where` the values, by breakdown of the measure.
+    """
+
+    periods: tuple[str, ...]
+    groups: tuple[str, ...]
+    asked: tuple[str, ...]
+    kept: Mapping[str, tuple[int, ...]]
+    where: Filters
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The attributes that have to be known, of groups and of filters."""
+        return tuple(sorted({*self.groups, *self.kept}))
+
+
+def ask_cells(
+    engine: Engine, indicator: Indicator, periods: Sequence[str], dimensions: Sequence[str], filters: Filters
+) -> Cells:
+    """What a selection of dimensions and filters asks of an indicator."""
+    attributes = set(engine.attributes)
+    groups = tuple(name for name in dimensions if name not in indicator.measures)
+    codes = {name: engine.codes(name) for name in filters if name in attributes}
+    kept = {
+        name: tuple(known[value] for value in filters[name] if value in known)
+        for name, known in codes.items()
+    }
+    where = {name: values for name, values in filters.items() if name in indicator.breakdowns}
+    asked = tuple(name for name in indicator.breakdowns if name in groups or name in where)
+    return Cells(tuple(periods), tuple(name for name in groups if name in attributes), asked, kept, where)
+
+
+def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
+    """Sufficient statistics of each cell: `period`, the measures, the dimensions in words, `position` and STATISTICS."""
+    is_single = all(len(codes) == 1 for name, codes in cells.kept.items() if name not in cells.groups)
+    is_single &= all(len(values) == 1 for values in cells.where.values())
+    needed = cells.needed
+    if (
+        len(needed) <= 1
+        and is_single
+        and _are_held(indicator, cells.periods)
+        and set(needed) <= set(held(engine))
+    ):
+        grouping = Grouping(((), *((name,) for name in held(engine) if not indicator.is_whole)))
+        family = _sum(indicator, grouping, cells.asked, list_periods_sql(indicator.grains))
+        rows = _read(engine, engine.keep(family), indicator, cells, name_breakdown(needed))
+    elif cells.where and not is_single:
+        rows = _read(
+            engine, f"({_sum_asked(indicator, cells)})", indicator, cells, name_breakdown(cells.groups)
+        )
+    else:
+        rows = _read(
+            engine, engine.keep(_sum_asked(indicator, cells)), indicator, cells, name_breakdown(cells.groups)
+        )
+    for name in cells.groups:
+        rows[name] = rows[name].map(engine.words(name)).astype("str")
+    return rows
+
+
+def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
+    """The figures of a computed indicator, computed once and kept."""
+    title = repr((indicator.id, indicator.version, indicator.parameters, indicator.facts, cells))
+
+    def make() -> pd.DataFrame:
+        if indicator.sums:
+            summed = replace(indicator, estimator="mean", measures=indicator.sums)
+            return compute_cells(indicator, read_statistics(engine, summed, cells), cells.groups)
+        facts = rows_sql(indicator, list_periods_sql(indicator.grains, cells.periods))
+        words = tuple(dict.fromkeys((*cells.needed, *engine.attributes)))
+        rows = join_groups(indicator, facts, words, as_words=True)
+        clauses = [_is_in("period", cells.periods)]
+        clauses += [
+            _is_in(name, [engine.words(name)[code] for code in codes]) for name, codes in cells.kept.items()
+        ]
+        return compute_cells(
+            indicator, engine.query(f"SELECT * FROM ({rows}) WHERE {' AND '.join(clauses)}"), cells.groups
+        )
+
+    return engine.keep_frame(title, engine.read_by(f"{indicator.facts} member_groups wave_groups"), make)
+
+
+def held(engine: Engine) -> tuple[str, ...]:
+    """The attributes with few enough values that every family has them; any other is counted when it is asked for."""
+    return tuple(name for name in engine.attributes if len(engine.codes(name)) <= MOST_VALUES + 1)
+
+
+def _sum(
+    indicator: Indicator, grouping: Grouping, asked: Sequence[str], periods: str, where: str = ""
+) -> str:
+    return sum_rows(indicator, rows_sql(indicator, periods), grouping, asked, where)
+
+
+def _sum_asked(indicator: Indicator, cells: Cells) -> str:
+    periods = list_periods_sql(indicator.grains, cells.periods)
+    where = " AND ".join(_is_in(name, values) for name, values in cells.where.items())
+    grouping = Grouping((cells.groups,), cells.kept)
+    return _sum(indicator, grouping, cells.asked, periods, where)
+
+
+def _read(engine: Engine, table: str, indicator: Indicator, cells: Cells, breakdown: str) -> pd.DataFrame:
+    wanted = ("period", *indicator.measures, *cells.asked, *cells.groups, "position", *STATISTICS)
+    clauses = [_is_in("period", cells.periods), f"breakdown = {quote_text(breakdown)}"]
+    if breakdown == name_breakdown(cells.needed):
+        clauses += [
+            f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
+            for name, codes in cells.kept.items()
+        ]
+    clauses += [_is_in(name, values) for name, values in cells.where.items()]
+    columns = ", ".join(map(quote_name, wanted))
+    return engine.query(f"SELECT {columns} FROM {table} WHERE {' AND '.join(clauses)}")
+
+
+def _are_held(indicator: Indicator, periods: Sequence[str]) -> bool:
+    return indicator.time_axis in ("wave", "all") or {find_grain(period) for period in periods} <= set(
+        indicator.grains
+    )
+
+
+@cache
+def find_grain(period: str) -> str:
+    """The grain of a calendar period by its name: all, year, quarter, month or week."""
+    if "-" not in period:
+        return "all" if period == "all" else "year"
+    return {"Q": "quarter", "W": "week"}.get(period[5], "month")
+
+
+def _is_in(name: str, values: Sequence[str]) -> str:
+    return f"{quote_name(name)} IN ({', '.join(map(quote_text, values)) or 'NULL'})"

@@ -1,0 +1,85 @@
+"""What is computed once and kept under the hash of what it was computed from, in files for their owner only."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import time
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+ROOMS = ("warehouse", "indicators")
+UNUSED_DAYS = 14
+
+
+class Kept:
+    """Parquet files named by a key: what did not change is found again by any later release, rollback or process.
+
+    The files hold exact small cells: mode 0600, outside every release, emptied when somebody is erased.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def find(self, key: str) -> Path | None:
+        """The file of a key, marked as used today; None where there is none."""
+        path = self.folder / f"{key}.parquet"
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return None
+        return path
+
+    def keep(self, key: str, write: Callable[[Path], object]) -> Path:
+        """Let `write` make the file of a key; it appears whole or not at all, whoever else makes it too."""
+        path = self.folder / f"{key}.parquet"
+        fresh = self.folder / f".new-{secrets.token_hex(8)}"
+        try:
+            os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            write(fresh)
+            os.chmod(fresh, 0o600)
+            os.replace(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return path
+
+
+def empty_kept(folder: Path) -> None:
+    """Remove everything kept, as after an erasure."""
+    if folder.is_dir():
+        for path in folder.iterdir():
+            if path.is_file():
+                path.unlink(missing_ok=True)
+
+
+def prune_kept(folder: Path, days: int = UNUSED_DAYS) -> None:
+    """Remove what nobody has used for some days."""
+    if folder.is_dir():
+        oldest = time.time() - days * 86400
+        for path in folder.iterdir():
+            if path.is_file() and path.stat().st_mtime < oldest:
+                path.unlink(missing_ok=True)
+
+
+def find_kept_folder(data: Path) -> Path:
+    """Where a data folder keeps what was computed."""
+    return data / "state" / "kept"
+
+
+@cache
+def hash_code() -> str:
+    """SHA-256 of the source that computes figures: what an older version of it kept is not found again."""
+    root = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for path in sorted((root / room).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def hash_parts(*parts: str) -> str:
+    """SHA-256 of some texts, in hexadecimal."""
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
