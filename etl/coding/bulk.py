@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +29,7 @@ from warehouse.codes import CODED, DICTIONARIES, KIND_CODES, MEMBER_CODES, RELAT
 from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 
-HEAD_LINES = 10_000
+SAMPLE_BLOCKS, SAMPLE_BYTES = 20, 16_384
 MOST_ASIDE = 0.05
 MOST_WORDS = 10_000
 MOMENTS = {
@@ -118,10 +117,10 @@ class Bulk:
         return tuple(row)
 
     def _learn_words(self, coded: Coded, scan: Scan, is_whole: bool = False) -> bool:
-        """Number the kinds or relations in the head of a file (or in all of it); False where there are too many to be words."""
+        """Number the kinds or relations in a sample of a file (or in all of it); False where there are too many to be words."""
         dictionary = _WORDS[coded.name]
         word = quote_name(dictionary.values[0])
-        path = scan.path if is_whole else self._cut_head(scan)
+        path = scan.path if is_whole else self._sample(scan)
         source = csv_sql(path, dict.fromkeys(scan.columns, "VARCHAR"), scan.delimiter)
         found = f"SELECT DISTINCT trim({word}) FROM {source} WHERE trim({word}) <> ''"
         add_values(self._connection, dictionary, found)
@@ -131,29 +130,35 @@ class Bulk:
         self._parsers.allow_words(dictionary)
         return True
 
-    def _cut_head(self, scan: Scan) -> Path:
-        """A file of the first lines of a file; the file itself where it is small."""
-        if scan.path.stat().st_size < 100 * HEAD_LINES:
+    def _sample(self, scan: Scan) -> Path:
+        """A file of some thousand lines of a file, from all over it; the file itself where it is small."""
+        size = scan.path.stat().st_size
+        if size < SAMPLE_BLOCKS * SAMPLE_BYTES * 4:
             return scan.path
-        head = self._work / f"head-{scan.path.name}"
-        if not head.exists():
-            with scan.path.open("rb") as whole, head.open("wb") as cut:
-                cut.writelines(islice(whole, HEAD_LINES + 1))
-        return head
+        sample = self._work / f"sample-{scan.path.name}"
+        if not sample.exists():
+            with scan.path.open("rb") as whole, sample.open("wb") as cut:
+                cut.write(whole.readline())
+                for block in range(SAMPLE_BLOCKS):
+                    if block:
+                        whole.seek(size // SAMPLE_BLOCKS * block)
+                        whole.readline()
+                    cut.writelines(whole.readlines(SAMPLE_BYTES))
+        return sample
 
     def _is_mostly_aside(self, coded: Coded, scan: Scan) -> bool:
-        """Whether many of a large file's first rows are refused by the parser."""
-        head = self._cut_head(scan)
-        if head == scan.path:
+        """Whether many rows of a large file's sample are refused by the parser."""
+        sample = self._sample(scan)
+        if sample == scan.path:
             return False
         with self._keep_order():
             self._connection.execute(
-                f"CREATE OR REPLACE TABLE head_rows AS {self._select(coded, replace(scan, path=head))}"
+                f"CREATE OR REPLACE TABLE sample_rows AS {self._select(coded, replace(scan, path=sample))}"
             )
         refused = len(take_rejects(self._connection))
         people = [quote_name(code) for code, one in coded.codes.values() if one is MEMBER_CODES]
         unknown = " OR ".join(f"{name} IS NULL" for name in people)
-        (count, lost) = self._fetch(f"SELECT count(*), count(*) FILTER ({unknown}) FROM head_rows")
+        (count, lost) = self._fetch(f"SELECT count(*), count(*) FILTER ({unknown}) FROM sample_rows")
         return bool(refused + lost > MOST_ASIDE * (count + refused))
 
     def _select(self, coded: Coded, scan: Scan) -> str:
@@ -217,7 +222,7 @@ class Bulk:
             return self._copy(self._select(coded, scan))
 
     def _has_new_words(self, coded: Coded) -> bool:
-        """Whether the parser just refused a kind or relation that was not in the head of the file."""
+        """Whether the parser just refused a kind or relation that was not in the sample of the file."""
         if coded.name not in _WORDS:
             return False
         refused = self._connection.execute(
