@@ -25,7 +25,7 @@ from etl.intake import take_rejects
 from etl.reading.files import Intake
 from etl.reading.types import Scan
 from etl.sources.template import csv_sql
-from warehouse.codes import CODED, DICTIONARIES, KIND_CODES, MEMBER_CODES, RELATION_CODES, Coded
+from warehouse.codes import CODED, DICTIONARIES, KIND_CODES, MEMBER_CODES, RELATION_CODES, Coded, Dictionary
 from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 
@@ -85,7 +85,16 @@ class Bulk:
         return self._parse(coded, scan, name)
 
     def _says_the_same(self, coded: Coded, part: Part) -> bool:
+        if word := _WORDS.get(coded.name):
+            known = self._list_words(word, f"SELECT {word.code} FROM {word.name}")
+            if not part.words.items() <= known.items():
+                return False
         return all(self._hash(name, count) == digest for name, (count, digest) in part.made_with.items())
+
+    def _list_words(self, one: Dictionary, used: str) -> dict[int, str]:
+        """The words of a dictionary whose number is among those of the SQL `used`."""
+        rows = self._connection.execute(f"SELECT * FROM {one.name} WHERE {one.code} IN ({used})").fetchall()
+        return {int(code): str(word) for code, word in rows}
 
     def _hash(self, name: str, count: int) -> str:
         """What the first `count` numbers of a dictionary stand for; of members their ids, of waves the scales of their items."""
@@ -105,6 +114,8 @@ class Bulk:
         """Which numbers a part is made with: name of the table → (how many, hash of what they stand for)."""
         counted = {}
         for _, one in coded.codes.values():
+            if one in _WORDS.values():
+                continue
             name = "own_ids" if one is MEMBER_CODES else one.name
             count = int(self._fetch(f"SELECT coalesce(max({one.code}) + 1, 0) FROM {name}")[0])
             counted[name] = (count, self._hash(name, count))
@@ -214,6 +225,9 @@ class Bulk:
             has_repeats(self._connection, coded, f"FROM read_parquet({quote_text(str(path))})"),
             self._note_numbers(coded),
         )
+        if word := _WORDS.get(coded.name):
+            used = f"SELECT {word.code} FROM read_parquet({quote_text(str(path))})"
+            part = replace(part, words=self._list_words(word, used))
         wanted = [line for line in absent if line not in broken]
         return keep_part(self._state, part, self._set_aside(scan, wanted, sorted(broken)) if wanted else None)
 

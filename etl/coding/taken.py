@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ VERSION = 1
 class Part:
     """The rows of one file in codes, in its order, without the lines `absent`, which have to be judged one by one.
 
-    `made_with` says which numbers the codes stand for; `first` and `latest` are the days of it (in UTC, and in the programme's zone); `has_gaps` that an attribute is
+    `made_with` and `words` say which numbers its codes are; `first` and `latest` are the days of it (in UTC, and in the programme's zone); `has_gaps` that an attribute is
     empty, `has_repeats` that a key is in it twice; `broken` are the lines among `absent` that are no rows at all, with the kind of fault.
     """
 
@@ -39,6 +39,7 @@ class Part:
     has_gaps: bool
     has_repeats: bool
     made_with: dict[str, Any]
+    words: dict[int, str] = field(default_factory=dict)
 
     @property
     def aside(self) -> Path:
@@ -62,7 +63,8 @@ def find_part(state: Path, name: str) -> Part | None:
     except (FileNotFoundError, ValueError):
         return None
     record["absent"] = tuple(record["absent"])
-    record["broken"] = {int(line): kind for line, kind in record["broken"].items()}
+    for numbered in ("broken", "words"):
+        record[numbered] = {int(number): text for number, text in record[numbered].items()}
     for day in ("first", "latest"):
         record[day] = date.fromisoformat(record[day]) if record[day] else None
     return Part(name=name, path=path, **record)
