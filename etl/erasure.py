@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from etl.checking.people import normalise_identity
 from etl.checking.pseudonyms import ERASED, load_key, make_pseudonym
+from etl.coding.taken import Part
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.types import Item, Reject
 from etl.sources import template
@@ -58,7 +59,7 @@ def add_marks(state: Path, marks: Iterable[str]) -> None:
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """The marks, the key that makes them, and the ids and addresses of everybody who is still there."""
 
     marks: frozenset[str]
@@ -77,8 +78,11 @@ class _Known:
 
 def leave_out(
     connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], state: Path, key: bytes
-) -> list[Intake]:
+) -> tuple[list[Intake], Known | None]:
     """The intakes without the rows of erased people; an intake that has none of them is the same object as before.
+
+    Files whose rows are still to be taken need `leave_out_of` then, with what is given back besides: None where nobody
+    was erased.
 
     A row is theirs by id or address; by name only where it has no id or address of anybody else. An answer that is
     their name, and a question about them ("Whom do you know? - Name") are left out too; a name within a longer text is
@@ -86,17 +90,34 @@ def leave_out(
     """
     marks = read_marks(state)
     if not marks:
-        return list(intakes)
-    known = _Known(marks, load_key(state) if key == bytes(32) else key)
+        return list(intakes), None
+    known = Known(marks, load_key(state) if key == bytes(32) else key)
     lists = ("members", "aliases")
     first = [_leave_out_of(connection, intake, known, lists) for intake in intakes]
     known = replace(known, others=_list_others(connection, first))
     rest = tuple({batch.table for intake in first for batch in intake.batches} - set(lists))
-    return [_leave_out_of(connection, intake, known, rest) for intake in first]
+    return [_leave_out_of(connection, intake, known, rest) for intake in first], known
+
+
+def leave_out_of(connection: duckdb.DuckDBPyConnection, intake: Intake, known: Known) -> Intake:
+    """One intake without the rows of erased people; the same object where it has none of them."""
+    return _leave_out_of(connection, intake, known, tuple(batch.table for batch in intake.batches))
+
+
+def names_erased(connection: duckdb.DuckDBPyConnection, part: Part, known: Known, is_synthetic: bool) -> bool:
+    """Whether a text in a part is an erased person's name or address; their ids have no code and so are in none."""
+    return any(
+        known.is_named(str(row[0]), is_synthetic)
+        for name in _TEXTS.get(part.table, ())
+        for row in connection.execute(
+            f"SELECT DISTINCT {quote_name(name)} FROM read_parquet(?) WHERE {quote_name(name)} IS NOT NULL",
+            [str(part.path)],
+        ).fetchall()
+    )
 
 
 def _leave_out_of(
-    connection: duckdb.DuckDBPyConnection, intake: Intake, known: _Known, tables: Sequence[str]
+    connection: duckdb.DuckDBPyConnection, intake: Intake, known: Known, tables: Sequence[str]
 ) -> Intake:
     batches = [
         _leave_out_rows(connection, batch, known, intake.staged.is_synthetic)
@@ -146,7 +167,7 @@ def _count_lines(connection: duckdb.DuckDBPyConnection, intake: Intake, batches:
 
 
 def _leave_out_rows(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, known: _Known, is_synthetic: bool
+    connection: duckdb.DuckDBPyConnection, batch: Batch, known: Known, is_synthetic: bool
 ) -> Batch:
     joins: list[str] = []
     erased: list[str] = []
@@ -192,7 +213,7 @@ def _judge_values(
     batch: Batch,
     column: str,
     kind: str,
-    known: _Known,
+    known: Known,
     is_synthetic: bool,
 ) -> None:
     """Make the table `name` (given, is_erased, is_other) of a column's values; an id with an @ may be an address."""

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import codecs
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from etl import sources
+from etl.reading.dates import settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
 from etl.reading.transcode import decode
@@ -26,11 +31,18 @@ def take_in(
     connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
 ) -> Intake:
     """Read one staged file into raw tables. Raises Refused with one sentence when it cannot be taken."""
-    try:
+    with explain_faults(staged.name):
         return _take_in(connection, number, staged, path, work)
+
+
+@contextmanager
+def explain_faults(name: str) -> Iterator[None]:
+    """Refused in one sentence where DuckDB cannot make a table of the file called `name`."""
+    try:
+        yield
     except duckdb.Error as fault:
         raise Refused(
-            f"{staged.name} cannot be read as a table: its lines may end in different ways. Open it and save it again as CSV."
+            f"{name} cannot be read as a table: its lines may end in different ways. Open it and save it again as CSV."
         ) from fault
 
 
@@ -80,8 +92,6 @@ def _store(
     reading: Reading,
 ) -> Intake:
     batches = []
-    rejects = list(reading.rejects)
-    read = reading.rows_read
     for table, rows in reading.tables.items():
         raw = f"raw_{number}_{table}"
         connection.register("arriving", rows)
@@ -91,66 +101,117 @@ def _store(
             Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
         )
     if reading.scan:
-        batch, broken, count = _store_scan(connection, number, reading.scan)
-        batches.append(batch)
-        rejects += broken
-        read += count + len(broken)
         title = f"{title}: {reading.scan.table}"
     elif name == template.NAME:
         title = f"{title}: {', '.join(reading.tables)}"
-    return Intake(
+    intake = Intake(
         staged,
         name,
         title,
-        read,
+        reading.rows_read,
         tuple(batches),
-        tuple(rejects),
+        tuple(reading.rejects),
         reading.warnings,
         staged.options.complete_to or reading.complete_to,
         reading.items,
+        reading.scan,
+    )
+    return (
+        intake if reading.scan is None or reading.scan.delimiter else store_scan(connection, number, intake)
     )
 
 
-def _store_scan(
-    connection: duckdb.DuckDBPyConnection, number: int, scan: Scan
-) -> tuple[Batch, list[Reject], int]:
+def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:
+    """The intake with the rows of its template file in a raw table; Refused where the order of its dates stays open."""
+    scan = intake.bulk
+    assert scan is not None
     raw = f"raw_{number}_{scan.table}"
-    described = connection.execute(f"DESCRIBE SELECT * FROM {scan.sql}").fetchall()
-    columns = [str(row[0]) for row in described]
-    selected = ", ".join(
-        f"{_iso_date(scan.table, column, scan.date_order)} AS {quote_name(column)}" for column in columns
+    with explain_faults(intake.staged.name):
+        connection.execute(f"CREATE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
+    broken = take_rejects(connection) if "read_csv" in scan.sql else {}
+    shifts = number_lines(connection, raw, sorted(broken))
+    connection.execute(
+        f"CREATE VIEW {raw}_lines AS SELECT t.*, t.rowid + 2 + coalesce(s.shift, 0) AS line "
+        f"FROM {raw} t ASOF LEFT JOIN {shifts} s ON t.rowid >= s.threshold"
+        if broken
+        else f"CREATE VIEW {raw}_lines AS SELECT *, rowid + 2 AS line FROM {raw}"
     )
-    connection.execute(f"CREATE TABLE {raw} AS SELECT {selected} FROM {scan.sql}")
-    broken = (
-        [
-            Reject(int(line), _explain_broken(str(kind)))
-            for line, kind in connection.execute(
-                "SELECT line, min(error_type::VARCHAR) FROM reject_errors GROUP BY line ORDER BY line"
-            ).fetchall()
-        ]
-        if "read_csv" in scan.sql
-        else []
+    count = connection.execute(f"SELECT count(*) FROM {raw}").fetchall()[0][0]
+    return replace(
+        intake,
+        read=int(count) + len(broken),
+        batches=(write_dates(connection, number, intake, f"{raw}_lines"),),
+        rejects=tuple(Reject(line, explain_broken(kind)) for line, kind in sorted(broken.items())),
+        bulk=None,
     )
-    if broken:
+
+
+def _as_text(scan: Scan) -> str:
+    return ", ".join(f"CAST({quote_name(name)} AS VARCHAR) AS {quote_name(name)}" for name in scan.columns)
+
+
+def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """The lines that the parser just rejected, each with the kind of fault; of several faults the gravest."""
+    rows = connection.execute(
+        "SELECT line, min(error_type::VARCHAR) FILTER (error_type::VARCHAR <> 'CAST') FROM reject_errors GROUP BY line"
+    ).fetchall()
+    if rows:
         connection.execute("DELETE FROM reject_errors")
         connection.execute("DELETE FROM reject_scans")
-    line = f"rowid + 2{_shift_lines([reject.line for reject in broken])}"
-    connection.execute(f"CREATE VIEW {raw}_lines AS SELECT *, {line} AS line FROM {raw}")
-    count = connection.execute(f"SELECT count(*) FROM {raw}").fetchall()[0][0]
-    return Batch(number, scan.table, f"{raw}_lines", tuple(columns)), broken, int(count)
+    return {int(line): str(kind or "CAST") for line, kind in rows}
 
 
-def _shift_lines(broken: list[int]) -> str:
-    """SQL that adds the broken lines before a record, so that `line` is the line in the file."""
-    if not broken:
-        return ""
-    thresholds = ", ".join(str(line - place - 2) for place, line in enumerate(broken))
-    return f" + len(list_filter([{thresholds}], lambda threshold: threshold <= rowid))"
+def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Sequence[int]) -> str:
+    """Make a table (threshold, shift): from the row `threshold` on, so many lines of the file, all in `absent`, came before.
+
+    `absent` is in order; rows are counted from 0 and lines from 1, the first being the heading."""
+    places = {line - place - 2: place + 1 for place, line in enumerate(absent)}
+    shifts = pa.table(
+        {"threshold": pa.array(places.keys(), pa.int64()), "shift": pa.array(places.values(), pa.int64())}
+    )
+    connection.register("arriving", shifts)
+    connection.execute(f"CREATE OR REPLACE TABLE {name}_shifts AS SELECT * FROM arriving")
+    connection.unregister("arriving")
+    return f"{name}_shifts"
+
+
+def write_dates(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
+    """The rows of `raw` as a batch, numeric dates written as ISO in the order of the file; Refused where it stays open."""
+    scan = intake.bulk
+    assert scan is not None
+    order = _settle_dates(connection, intake.staged, scan, raw)
+    if order != "ymd":
+        listed = ", ".join(
+            f"{_iso_date(scan.table, name, order)} AS {quote_name(name)}" for name in scan.columns
+        )
+        connection.execute(f"CREATE VIEW {raw}_iso AS SELECT {listed}, line FROM {raw}")
+        raw = f"{raw}_iso"
+    return Batch(number, scan.table, raw, scan.columns)
+
+
+def _settle_dates(
+    connection: duckdb.DuckDBPyConnection, staged: StagedFile, scan: Scan, raw: str
+) -> DateOrder:
+    """The order of the file's numeric dates; ISO dates need none."""
+    dates = [
+        column.name
+        for column in TABLES[scan.table].columns
+        if column.type in ("date", "timestamp") and column.name in scan.columns
+    ]
+    if not dates:
+        return "ymd"
+    parts = " UNION ".join(
+        f"SELECT DISTINCT trim({quote_name(name)}) AS value FROM {raw} "
+        f"WHERE regexp_matches(trim({quote_name(name)}), '^\\d{{1,2}}[/.-]\\d{{1,2}}[/.-]\\d{{2,4}}')"
+        for name in dates
+    )
+    written = [str(row[0]) for row in connection.execute(parts).fetchall()]
+    return settle_order(written, staged.name, staged.options.date_order) if written else "ymd"
 
 
 def _iso_date(table: str, column: str, order: DateOrder) -> str:
     """SQL that writes a numeric date of the file's settled order as ISO and leaves everything else."""
-    name = f"CAST({quote_name(column)} AS VARCHAR)"
+    name = quote_name(column)
     known = TABLES[table].column_names
     if (
         order == "ymd"
@@ -169,7 +230,8 @@ def _iso_date(table: str, column: str, order: DateOrder) -> str:
     return f"CASE WHEN regexp_matches({name}, {quote_text(parts)}) THEN {iso} ELSE {name} END"
 
 
-def _explain_broken(kind: str) -> str:
+def explain_broken(kind: str) -> str:
+    """Why a line is no row, by the parser's kind of fault."""
     return {
         "MISSING COLUMNS": "the line has fewer cells than the heading",
         "TOO MANY COLUMNS": "the line has more cells than the heading: is there a comma in a cell without quotes?",
@@ -187,7 +249,8 @@ def _is_utf8(path: Path) -> bool:
             while block := handle.read(1 << 22):
                 if b"\0" in block:
                     return False
-                decoder.decode(block)
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,6 +14,9 @@ from typing import Any
 import duckdb
 
 from etl.checking.reconcile import FileCount
+from etl.coding.parts import write_parts
+from etl.coding.repeats import Placed
+from warehouse.codes import CODED
 from warehouse.contracts import RELEASED, TABLES, Table
 from warehouse.engine import LAYOUT, quote_name, quote_text
 from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
@@ -36,22 +39,27 @@ def publish_release(
     connection: duckdb.DuckDBPyConnection,
     data: Path,
     files: Sequence[FileCount],
+    placed: Mapping[str, Sequence[Placed]],
     attributes: Sequence[str],
     zone: str,
     progress: Callable[[str], None],
 ) -> tuple[Release, bool]:
     """Write the accepted tables as a release and make it live; the live release stays when nothing has changed.
 
+    Parts (`placed`, by table) are linked into it as they are.
+
     Returns the live release and whether it is new.
     """
     with stage_release(data) as folder:
         progress("Writing tables")
         (folder / "tables").mkdir()
-        for name in RELEASED:
+        for name in (name for name in RELEASED if name not in CODED):
             _write_table(connection, TABLES[name], attributes, folder / "tables" / f"{name}.parquet")
+        linked = write_parts(connection, placed, attributes, folder)
         _write_quarantine(connection, files, folder / "quarantine.parquet")
         hashes = {
-            str(path.relative_to(folder)): hash_file(path) for path in sorted(folder.rglob("*.parquet"))
+            str(path.relative_to(folder)): linked.get(path) or hash_file(path)
+            for path in sorted(folder.rglob("*.parquet"))
         }
         records = [file.to_record() for file in files]
         content = hashlib.sha256(
@@ -61,8 +69,9 @@ def publish_release(
         live = current_id(data)
         if live and find_release(data, live).manifest["content"] == content:
             return find_release(data, live), False
-        first_on, complete_to = _find_span(connection, files)
+        first_on, complete_to = _find_span(connection, files, placed)
         progress("Publishing")
+        tables = _count_tables(connection, placed)
         now = datetime.now(UTC)
         manifest: dict[str, Any] = {
             "release": f"{now:%Y%m%dT%H%M%S%fZ}-{content[:8]}",
@@ -76,8 +85,8 @@ def publish_release(
             "complete_to": complete_to.isoformat() if complete_to else None,
             "is_synthetic": any(file.staged.is_synthetic for file in files),
             "files": records,
-            "tables": _count_tables(connection),
-            "checks": [check.__dict__ for check in _run_checks(connection, files, folder)],
+            "tables": tables,
+            "checks": [check.__dict__ for check in _run_checks(connection, files, folder, tables)],
             "hashes": hashes,
         }
         return publish(data, folder, manifest), True
@@ -94,14 +103,6 @@ def _write_table(
     if table.name == "members":
         columns[0] = "p.pseudonym AS member_id"
         source += " JOIN people p ON p.member_id = t.member_id"
-    if table.name == "invitations":
-        source += " LEFT JOIN (accepted_members m JOIN people p ON p.member_id = m.member_id) ON p.pseudonym = t.member_id"
-        columns = [
-            f"coalesce(t.{quote_name(name)}, m.{quote_name(name)}) AS {quote_name(name)}"
-            if name in attributes
-            else f"t.{quote_name(name)}"
-            for name in (*names, *extra)
-        ]
     order = ", ".join(str(names.index(name) + 1) for name in table.key)
     connection.execute(
         f"COPY (SELECT {', '.join(columns)} FROM {source} ORDER BY {order}) TO {quote_text(str(path))} "
@@ -130,7 +131,7 @@ def _write_identity(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _find_span(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount]
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], placed: Mapping[str, Sequence[Placed]]
 ) -> tuple[date | None, date | None]:
     """First day of anything, and the day to which the release is complete.
 
@@ -144,6 +145,8 @@ def _find_span(
         UNION ALL SELECT min(opened_on) FROM accepted_waves
         UNION ALL SELECT CAST(min("at") AS DATE) FROM accepted_activities)"""
     ).fetchall()[0][0]
+    begun = [one.part.first for one in placed.get("activities", ())]
+    first = min((day for day in (first, *begun) if day), default=None)
     stated = [file.staged.options.complete_to for file in files if file.staged.options.complete_to]
     for tables in (_OBSERVED, _FALLBACK):
         seen = [file.complete_to for file in files if file.complete_to and set(file.tables) & set(tables)]
@@ -153,15 +156,22 @@ def _find_span(
     return None, None
 
 
-def _count_tables(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+def _count_tables(
+    connection: duckdb.DuckDBPyConnection, placed: Mapping[str, Sequence[Placed]]
+) -> dict[str, int]:
+    """Accepted rows of each table, in parts or not."""
     return {
         name: int(connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0])
+        + sum(one.rows for one in placed.get(name, ()))
         for name in RELEASED
     }
 
 
 def _run_checks(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], folder: Path
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[FileCount],
+    folder: Path,
+    tables: Mapping[str, int],
 ) -> list[Check]:
     """What must hold of every release; each is stored in the manifest with its numbers."""
     checks = [
@@ -172,11 +182,11 @@ def _run_checks(
             f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates",
         )
     ]
-    for name in RELEASED:
+    for name, accepted in tables.items():
+        lying = f"{name}/*.parquet" if name in CODED else f"{name}.parquet"
         written = connection.execute(
-            f"SELECT count(*) FROM read_parquet({quote_text(str(folder / 'tables' / f'{name}.parquet'))})"
+            f"SELECT count(*) FROM read_parquet({quote_text(str(folder / 'tables' / lying))})"
         ).fetchall()[0][0]
-        accepted = connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0]
         checks.append(
             Check(f"Table {name} is written whole", written == accepted, f"{written} of {accepted} rows")
         )

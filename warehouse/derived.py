@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from warehouse.codes import CODED, CODES
 from warehouse.contracts import NOT_RECORDED
 from warehouse.facts import FACTS, RECEIVED, tie_ends_sql
 
@@ -295,8 +294,6 @@ def list_derived(attributes: tuple[str, ...]) -> tuple[Derived, ...]:
         Derived("arcs", ARCS, True),
         Derived("frames", frames_sql(attributes), True),
         Derived("tie_changes", TIE_CHANGES, True),
-        *(Derived(name, sql, True) for name, sql in CODES.items()),
-        *(Derived(name, sql, False) for name, sql in CODED.items()),
         Derived("group_words", group_words_sql(attributes), True),
         Derived(
             "member_groups",

@@ -10,23 +10,16 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from warehouse.codes import CODED, VIEWS, create_views, is_made_of
 from warehouse.contracts import RELEASED
 from warehouse.derived import CALENDAR, MADE, Derived, list_derived
 from warehouse.kept import Kept, find_kept_folder, hash_code, hash_parts
+from warehouse.quoting import quote_name as quote_name
+from warehouse.quoting import quote_text as quote_text
 from warehouse.release import NoRelease, Release
 
-LAYOUT = 6
+LAYOUT = 7
 MEMORY = "4GB"
-
-
-def quote_name(name: str) -> str:
-    """An SQL identifier, quoted; the caller has checked it against the contract or the release."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def quote_text(text: str) -> str:
-    """An SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class Engine:
@@ -55,7 +48,7 @@ class Engine:
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
         self._derived = {one.name: one for one in list_derived(tuple(manifest["attributes"]))}
-        names = sorted((*RELEASED, CALENDAR, *self._derived, *MADE), key=len, reverse=True)
+        names = sorted((*RELEASED, *VIEWS, CALENDAR, *self._derived, *MADE), key=len, reverse=True)
         self._names = re.compile(rf"\b({'|'.join(names)})\b")
         self._keys = {CALENDAR: hash_parts(*map(str, span))}
         self._ready: set[str] = set()
@@ -172,7 +165,7 @@ class Engine:
             else:
                 hashes: dict[str, str] = self.release.manifest["hashes"]
                 parts = [
-                    f"{path} {digest}" for path, digest in sorted(hashes.items()) if _is_part(path, name)
+                    f"{path} {digest}" for path, digest in sorted(hashes.items()) if is_made_of(name, path)
                 ]
                 self._keys[name] = hash_parts(hash_code(), *parts)
         return self._keys[name]
@@ -182,12 +175,8 @@ class Engine:
             return self._locks.setdefault(name, threading.Lock())
 
 
-def _is_part(path: str, table: str) -> bool:
-    return path.startswith((f"tables/{table}.parquet", f"tables/{table}/"))
-
-
 def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with one view a released table over `folder`/tables."""
+    """An in-memory DuckDB with one view a released table over `folder`/tables, and the coded ones and their dictionaries."""
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -200,7 +189,8 @@ def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
-    for name in RELEASED:
+    create_views(connection, folder)
+    for name in (name for name in RELEASED if name not in CODED):
         path = quote_text(str(folder / "tables" / f"{name}.parquet"))
         connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({path})")
     return connection

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from etl.checking.pseudonyms import make_pseudonym
+from etl.checking.pseudonyms import make_pseudonym, pseudonym_sql
 from etl.reading.names import normalise_email, normalise_name
 
+# text that is as it is compared once its capitals are small: no spaces but single ones within, nothing to be turned round or made plain
+_IS_PLAIN = "regexp_full_match(value, '[A-Za-z0-9@._+-]+( [A-Za-z0-9@._+-]+)*')"
 NO_MEMBER = {
     "member_id": "member_id is not in the members list: add the member, or an alias of kind external",
     "unknown": "nobody in the members list has this e-mail address or name: add the member, or an alias",
@@ -23,32 +25,32 @@ def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     Reads `accepted_members` and `accepted_aliases`. Kinds are id (member ids, external aliases), address (e-mail
     addresses and UPNs) and name.
     """
-    ids = connection.execute("SELECT member_id FROM accepted_members ORDER BY member_id").fetchall()
-    members = [str(row[0]) for row in ids]
-    _register(
-        connection,
-        "pseudonyms",
-        {"member_id": members, "pseudonym": [make_pseudonym(key, "member", value) for value in members]},
+    connection.execute(
+        f"CREATE TABLE people AS SELECT member_id, {pseudonym_sql(key, 'member', 'member_id')} AS pseudonym, name, email "
+        "FROM accepted_members"
     )
     connection.execute(
-        "CREATE TABLE people AS SELECT m.member_id, p.pseudonym, m.name, m.email "
-        "FROM accepted_members m JOIN pseudonyms p USING (member_id)"
-    )
-    stated = connection.execute(
-        """SELECT 'id', member_id, pseudonym FROM people
+        """CREATE TABLE said AS SELECT 'id' AS kind, member_id AS value, pseudonym FROM people
         UNION ALL SELECT 'address', email, pseudonym FROM people WHERE email IS NOT NULL
         UNION ALL SELECT 'name', name, pseudonym FROM people WHERE name IS NOT NULL
         UNION ALL SELECT CASE a.kind WHEN 'external' THEN 'id' WHEN 'name' THEN 'name' ELSE 'address' END,
           a.value, p.pseudonym FROM accepted_aliases a JOIN people p USING (member_id)"""
-    ).fetchall()
+    )
+    odd = connection.execute(f"SELECT DISTINCT kind, value FROM said WHERE NOT {_IS_PLAIN}").fetchall()
     _register(
         connection,
-        "stated",
+        "odd_values",
         {
-            "kind": [str(kind) for kind, _, _ in stated],
-            "value": [normalise_identity(str(kind), str(value)) for kind, value, _ in stated],
-            "pseudonym": [str(pseudonym) for _, _, pseudonym in stated],
+            "kind": [str(kind) for kind, _ in odd],
+            "given": [str(value) for _, value in odd],
+            "value": [normalise_identity(str(kind), str(value)) for kind, value in odd],
         },
+    )
+    connection.execute(
+        """CREATE TABLE stated AS SELECT s.kind,
+          CASE WHEN o.given IS NOT NULL THEN o.value WHEN s.kind = 'id' THEN s.value ELSE lower(s.value) END AS value,
+          s.pseudonym
+        FROM said s LEFT JOIN odd_values o ON o.kind = s.kind AND o.given = s.value"""
     )
     connection.execute(
         """CREATE TABLE identities AS

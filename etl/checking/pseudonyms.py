@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 from etl.reading.types import Refused
+from warehouse.quoting import quote_text
 
 ERASED = "erased.json"
 
@@ -44,3 +45,11 @@ def load_key(state: Path) -> bytes:
 def make_pseudonym(key: bytes, kind: str, value: str) -> str:
     """Keyed pseudonym (HMAC-SHA-256, first 64 bits in hexadecimal) of a person."""
     return hmac.digest(key, f"{kind}|{value}".encode(), hashlib.sha256).hex()[:16]
+
+
+def pseudonym_sql(key: bytes, kind: str, value: str) -> str:
+    """SQL of `make_pseudonym` for the text column `value` (HMAC as in RFC 2104; the key is at most 64 bytes)."""
+    block = key.ljust(64, b"\0")
+    inner, outer = ("".join(f"\\x{byte ^ pad:02X}" for byte in block) for pad in (0x36, 0x5C))
+    message = f"encode({quote_text(kind + '|')} || {value})"
+    return f"lower(left(sha256('{outer}'::BLOB || unhex(sha256('{inner}'::BLOB || {message}))), 16))"

@@ -47,6 +47,15 @@ class FileCount:
         }
 
 
+@dataclass(frozen=True)
+class Parted:
+    """Rows of a file that are good as they are, in a part of a coded table, and the last day in them."""
+
+    table: str
+    rows: int
+    latest: date | None
+
+
 _DAYS = {
     "members": "greatest(max(joined_on), max(left_on))",
     "memberships": "greatest(max(joined_on), max(left_on))",
@@ -66,20 +75,19 @@ def count_files(
     intakes: Sequence[Intake],
     notes: Mapping[int, Sequence[str]],
     zone: str,
+    parts: Mapping[int, Parted] | None = None,
 ) -> tuple[FileCount, ...]:
-    """Count what became of each file's rows. Raises Unreconciled when read ≠ loaded + quarantined + duplicates."""
+    """Count what became of each file's rows, `parts` being those that are in a part already. Raises Unreconciled when read ≠ loaded + quarantined + duplicates."""
     counts = []
     for number, intake in enumerate(intakes):
-        tables = tuple(
-            dict.fromkeys(
-                "answers" if batch.table == "raw_answers" else batch.table for batch in intake.batches
-            )
-        )
+        part = (parts or {}).get(number)
+        named = ["answers" if batch.table == "raw_answers" else batch.table for batch in intake.batches]
+        tables = tuple(dict.fromkeys([*named, *([part.table] if part else [])]))
         rejected = _list_lines(connection, ["rejects"], number)
         repeated = _list_lines(connection, ["duplicates"], number)
         kept = [f"kept_{table}" if table == "attendance" else f"accepted_{table}" for table in tables]
         if intake.source == "template":
-            loaded = sum(_count_rows(connection, name, number) for name in kept)
+            loaded = sum(_count_rows(connection, name, number) for name in kept) + (part.rows if part else 0)
             quarantined = _count_rows(connection, "rejects", number)
             duplicates = _count_rows(connection, "duplicates", number)
             cells = 0
@@ -107,7 +115,7 @@ def count_files(
                 duplicates,
                 cells,
                 (*intake.warnings, *notes.get(number, ())),
-                intake.complete_to or _find_latest(connection, tables, number, zone),
+                intake.complete_to or _find_latest(connection, tables, number, zone, part),
             )
         )
     return tuple(counts)
@@ -130,7 +138,11 @@ def _list_lines(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], nu
 
 
 def _find_latest(
-    connection: duckdb.DuckDBPyConnection, tables: Sequence[str], number: int, zone: str
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[str],
+    number: int,
+    zone: str,
+    part: Parted | None,
 ) -> date | None:
     """The latest day, in the programme's zone, in a file's good rows."""
     days = dict(_DAYS)
@@ -143,4 +155,4 @@ def _find_latest(
         for table in tables
         if table in days
     ]
-    return max((day for day in found if day), default=None)
+    return max((day for day in (*found, part.latest if part else None) if day), default=None)

@@ -83,13 +83,13 @@ def _select_batch(
             value, join, reason = _person(column, text, is_vendor, allow_strangers)
             joins.append(join)
         else:
-            value, reason = _cast(column, text), _explain(column, text)
+            value, reason = cast_column(column, text), _explain(column, text)
         typed.append(f"{value} AS {name}")
         reasons += reason
     for start, end in table.ordered:
         low, high = (
-            _cast(table.column(start), _text(start, present)),
-            _cast(table.column(end), _text(end, present)),
+            cast_column(table.column(start), _text(start, present)),
+            cast_column(table.column(end), _text(end, present)),
         )
         if {start, end} <= present:
             reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
@@ -123,7 +123,8 @@ def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -
     )
 
 
-def _cast(column: Column, text: str) -> str:
+def cast_column(column: Column, text: str) -> str:
+    """SQL of a text as the column's type; NULL where it is none."""
     match column.type:
         case "text":
             return text
@@ -152,7 +153,7 @@ def _explain(column: Column, text: str) -> list[str]:
     if column.type != "text":
         words = _TYPE_WORDS[column.type]
         reasons.append(
-            f"CASE WHEN {text} IS NOT NULL AND {_cast(column, text)} IS NULL "
+            f"CASE WHEN {text} IS NOT NULL AND {cast_column(column, text)} IS NULL "
             f"THEN '{column.name}{shown} is not {words}' END"
         )
     if column.allowed:
@@ -161,7 +162,7 @@ def _explain(column: Column, text: str) -> list[str]:
         reasons.append(f"CASE WHEN {text} NOT IN ({allowed}) THEN '{column.name}{shown} is not {words}' END")
     if column.minimum is not None:
         reasons.append(
-            f"CASE WHEN {_cast(column, text)} < {column.minimum} "
+            f"CASE WHEN {cast_column(column, text)} < {column.minimum} "
             f"THEN '{column.name}{shown} is below {column.minimum:g}' END"
         )
     return reasons

@@ -10,16 +10,10 @@ from pathlib import Path
 
 from etl.checking.people import normalise_identity
 from etl.checking.pseudonyms import load_key
+from etl.coding.taken import prune_taken
 from etl.erasure import add_marks, leave_out, make_mark, read_marks
-from etl.load import (
-    Progress,
-    build_release,
-    fill_tables,
-    list_attributes,
-    list_staged,
-    open_kitchen,
-    take_in_all,
-)
+from etl.filling import Plan, Progress, fill_tables, list_attributes
+from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
 from etl.staging import prune_staged
@@ -58,6 +52,7 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         for release in removed:
             _remove(release)
         prune_staged(state, [file.staged.sha256 for file in loaded.files])
+        prune_taken(state, [file.staged.sha256 for file in loaded.files])
         left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}
     return Erased(loaded.release, {name: rows for name, rows in left.items() if rows}, len(removed))
 
@@ -75,8 +70,9 @@ def _find_marks(
         connection = open_kitchen(Path(work))
         try:
             taken = take_in_all(connection, staged, state, Path(work), progress)
-            intakes = leave_out(connection, taken, state, key)
-            fill_tables(connection, intakes, list_attributes(intakes), key, live.zone, progress)
+            intakes, known = leave_out(connection, taken, state, key)
+            plan = Plan(list_attributes(intakes), key, live.zone, state, Path(work), known=known)
+            fill_tables(connection, intakes, plan, progress)
             found = connection.execute(
                 "SELECT pseudonym FROM people WHERE ? IN (member_id, pseudonym) OR lower(trim(email)) = ?",
                 [member.strip(), normalise_identity("address", member)],

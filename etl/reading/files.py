@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from etl.reading.mapping import Mapping
-from etl.reading.types import Item, Options, Reject
+from etl.reading.types import Item, Options, Reject, Scan
 
 SYNTHETIC_MARK = "SYNTHETIC.txt"
 
@@ -65,7 +65,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class Intake:
-    """One file, read: what it is, how many rows it held, its batches and what could not be read."""
+    """One file, read: what it is, how many rows it held, its batches and what could not be read.
+
+    `bulk` is a file whose rows are still to be taken (`etl.coding`), once the members and events are known.
+    """
 
     staged: StagedFile
     source: str
@@ -76,3 +79,4 @@ class Intake:
     warnings: tuple[str, ...]
     complete_to: date | None
     items: tuple[Item, ...] = ()
+    bulk: Scan | None = None

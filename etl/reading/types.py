@@ -64,11 +64,16 @@ class Reject:
 
 @dataclass(frozen=True)
 class Scan:
-    """A template file that DuckDB reads itself: `sql` gives its columns as VARCHAR, in the order of the file."""
+    """A template file that DuckDB reads itself: `sql` gives its columns as VARCHAR, in the order of the file.
+
+    `delimiter` is that of a CSV whose rows may go straight to codes (`etl.coding`), '' where they may not.
+    """
 
     table: str
     sql: str
-    date_order: DateOrder
+    path: Path
+    columns: tuple[str, ...]
+    delimiter: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,22 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
-import duckdb
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.reading.dates import settle_order
-from etl.reading.types import PERSON_COLUMNS, DateOrder, RawFile, Reading, Refused, Sample, Scan
+from etl.reading.types import PERSON_COLUMNS, RawFile, Reading, Refused, Sample, Scan
 from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import FIGURES
 from indicators.statistics.cells import STATISTICS
+from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
-from warehouse.engine import quote_name, quote_text
+from warehouse.engine import quote_text
 
 NAME = "template"
 TITLE = "Template table"
@@ -69,12 +68,13 @@ def read(file: RawFile) -> Reading:
         return _scan(file, columns, f"read_parquet({quote_text(str(file.path))})")
     first = file.text[:65536] if file.text else _first_text(file.path)
     columns = _read_header(first)
-    return _scan(file, columns, csv_sql(file.path, columns, _delimiter(first)))
+    delimiter = _delimiter(first)
+    return _scan(file, columns, csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter), delimiter)
 
 
-def csv_sql(path: Path, columns: Iterable[str], delimiter: str) -> str:
-    """DuckDB SQL that reads a CSV strictly, every column as text; broken lines go to `reject_errors`."""
-    listed = ", ".join(f"{quote_text(name)}: 'VARCHAR'" for name in columns)
+def csv_sql(path: Path, columns: Mapping[str, str], delimiter: str) -> str:
+    """DuckDB SQL that reads a CSV strictly, each column as its type; what is broken goes to `reject_errors`."""
+    listed = ", ".join(f"{quote_text(name)}: {quote_text(kind)}" for name, kind in columns.items())
     return (
         f"read_csv({quote_text(str(path))}, auto_detect = false, header = true, delim = {quote_text(delimiter)}, "
         f"quote = '\"', escape = '\"', columns = {{{listed}}}, store_rejects = true, rejects_limit = 0, "
@@ -185,28 +185,14 @@ def _first_text(path: Path) -> str:
         return handle.read(65536)
 
 
-def _scan(file: RawFile, columns: list[str], sql: str) -> Reading:
+def _scan(file: RawFile, columns: list[str], sql: str, delimiter: str = "") -> Reading:
     table = name_table(file.name, columns, file.table)
-    dates = [
-        column.name
-        for column in table.columns
-        if column.type in ("date", "timestamp") and column.name in columns
-    ]
-    return Reading(NAME, 0, {}, scan=Scan(table.name, sql, _settle_dates(file, sql, dates)))
-
-
-def _settle_dates(file: RawFile, sql: str, dates: list[str]) -> DateOrder:
-    """The order of the file's numeric dates; ISO dates need none."""
-    if not dates:
-        return "ymd"
-    parts = " UNION ".join(
-        f"SELECT DISTINCT trim(CAST({quote_name(name)} AS VARCHAR)) AS value FROM {sql} "
-        f"WHERE regexp_matches(trim(CAST({quote_name(name)} AS VARCHAR)), '^\\d{{1,2}}[/.-]\\d{{1,2}}[/.-]\\d{{2,4}}')"
-        for name in dates
+    is_coded = table.name in CODED and set(columns) <= set(table.column_names) - {OBSERVED_ON}
+    is_coded = is_coded or (
+        table.has_attributes and table.name in CODED and not set(columns) & set(PERSON_COLUMNS)
     )
-    with duckdb.connect() as connection:
-        written = [str(row[0]) for row in connection.execute(parts).fetchall()]
-    return settle_order(written, file.name, file.options.date_order) if written else "ymd"
+    scan = Scan(table.name, sql, file.path, tuple(columns), delimiter if is_coded else "")
+    return Reading(NAME, 0, {}, scan=scan)
 
 
 def _read_footer(file: RawFile) -> pq.FileMetaData:

@@ -17,6 +17,8 @@ from etl.erasing.erase import erase_member
 from etl.erasure import add_marks, make_mark
 from etl.load import load_paths
 from etl.reading.types import Options, Refused
+from tests.released import list_rows
+from warehouse.contracts import RELEASED
 from warehouse.release import current_id, find_release, list_releases, verify_release
 
 ADA = ("M-ADA", "Ada Okoro", "Okoro, Ada", "ada@trust.example", "ada.okoro@trust.example", "Ada at home")
@@ -95,11 +97,8 @@ def find_ada(data: Path) -> list[str]:
 
 
 def read_tables(data: Path) -> dict[str, list[tuple[object, ...]]]:
-    folder = find_release(data).path / "tables"
-    return {
-        path.name: duckdb.execute(f"SELECT * FROM '{path}' ORDER BY ALL").fetchall()
-        for path in sorted(folder.glob("*.parquet"))
-    }
+    folder = find_release(data).path
+    return {f"{name}.parquet": list_rows(folder, name) for name in sorted(RELEASED)}
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from etl.load import load_paths
 from etl.reading.mapping import Mapping, override_options, read_mappings
 from etl.reading.types import Options, RawFile, Reading, Refused
 from etl.sources.mapped_survey import read_survey
+from tests.released import read_released
 
 MAPPING = """[[file]]
 name = "wave*.csv"
@@ -137,7 +138,7 @@ def load_waves(folder: Path, members: str = "") -> pd.DataFrame:
         for wave, day in (("wave1", "2015-01"), ("wave2", "2015-06"))
     ]
     loaded = load_paths([folder], folder.parent / "data", mappings=mappings)
-    answers: pd.DataFrame = pd.read_parquet(loaded.release.path / "tables" / "answers.parquet")
+    answers: pd.DataFrame = read_released(loaded.release.path, "answers").to_pandas()
     return answers
 
 

@@ -16,6 +16,7 @@ from etl.load import load_paths
 from etl.reading.types import Item, Options, RawFile, Reading, Refused, Sample
 from etl.sources import SOURCES, recognise_file, spss
 from settings import PROJECT
+from tests.released import read_released
 
 
 def write_sav(path: Path, columns: dict[str, list[Any]], **described: Any) -> Path:
@@ -224,7 +225,7 @@ def test_two_files_of_one_survey_share_a_codebook_and_load_in_any_order(tmp_path
             loaded = load_paths([tmp_path / name], data, options=named)
         assert [(file.read, file.loaded, file.quarantined) for file in loaded.files] == [(2, 2, 0)] * 2
         (item,) = pd.read_parquet(loaded.release.path / "tables" / "items.parquet").itertuples()
-        answers = pd.read_parquet(loaded.release.path / "tables" / "answers.parquet")
+        answers = read_released(loaded.release.path, "answers").to_pandas()
         assert answers["respondent_id"].nunique() == 4
         tables.append((item.labels, item.scale_min, item.scale_max, sorted(answers["value"])))
     assert tables == [("1=No|2=Yes|3=Unsure", 1, 3, [1, 2, 2, 3])] * 2

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from etl.checking.choices import unite_items, write_labels
 from etl.load import load_paths
 from etl.reading.types import Item, Options, Refused
 from etl.sources import surveymonkey
+from tests.released import read_released
 
 MET = "Which of these have you met? Please select all that apply."
 FAVOUR = (
@@ -186,10 +186,7 @@ def test_the_load_makes_a_codebook_of_choices_that_can_be_counted(tmp_path: Path
         named = Options(survey_id=survey, wave_id=survey, date_order="mdy", complete_to=date(2015, 8, 1))
         loaded = load_paths([tmp_path / name], tmp_path / "data", options=named)
     assert [(file.read, file.loaded, file.quarantined) for file in loaded.files] == [(2, 2, 0), (4, 3, 1)]
-    tables = {
-        name: pq.read_table(loaded.release.path / "tables" / f"{name}.parquet").to_pylist()
-        for name in ("items", "answers")
-    }
+    tables = {name: read_released(loaded.release.path, name).to_pylist() for name in ("items", "answers")}
     labels = {(row["survey_id"], row["item_id"]): row["labels"] for row in tables["items"]}
     assert labels["met", "q0005"] == "1=18-29|2=30-44|3=> 60"
     assert labels["met", "q0002_0002"] == "0=Not chosen|1=Ben"

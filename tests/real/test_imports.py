@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from etl.__main__ import main as run_etl
 from settings import PROJECT
+from tests.released import read_released
 from warehouse.release import find_release
 
 REAL = PROJECT.parent / "shared" / "real"
@@ -73,9 +73,7 @@ def read_cells(path: str, encoding: str = "utf-8") -> list[list[str]]:
 
 
 def read_table(data: Path, name: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = pq.read_table(
-        find_release(data).path / "tables" / f"{name}.parquet"
-    ).to_pylist()
+    rows: list[dict[str, Any]] = read_released(find_release(data).path, name).to_pylist()
     return rows
 
 

@@ -1,0 +1,219 @@
+"""How each column of a large table is parsed, written and checked on the fast way to its part.
+
+The parser's types are stricter than today's rules, never laxer: whatever they do not take goes to `etl.checking.validate`.
+What DuckDB's own types take and the rules do not is kept out: BOOLEAN takes `t`, BIGINT rounds 2.5, TIMESTAMP drops
+`+01:00` and reads 3/4/15 as the year 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from etl.checking.validate import cast_column
+from warehouse.codes import EVENT_CODES, ITEM_CODES, MEMBER_CODES, WAVE_CODES, Coded, Dictionary
+from warehouse.contracts import DUCKDB_TYPES, TABLES, Column
+from warehouse.quoting import quote_name, quote_text
+
+LARGEST_ENUM = 100_000
+FIRST_YEAR = "TIMESTAMP '1000-01-01'"
+_TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+
+
+def spell(words: Sequence[str]) -> list[str]:
+    """Small letters, capitals and a capital first."""
+    return [form for word in words for form in dict.fromkeys((word, word.upper(), word.capitalize()))]
+
+
+class Parsers:
+    """The ENUM types of one load, whose places are the codes of its dictionaries.
+
+    `joins` are what a member's or an item's code needs besides: above `LARGEST_ENUM` members the number in the id where all
+    ids have one form, else the id itself; and for items the wave's survey, where an item_id occurs in several.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._made: set[str] = set()
+        self.start, self.size = "", 0
+        self._make_references()
+        boolean = ", ".join(quote_text(word) for word in (*spell(_TRUE), *spell(_FALSE)))
+        connection.execute(f"CREATE TYPE e_boolean AS ENUM ({boolean})")
+        self.member = self._make_members()
+        self._make_enum("e_wave", f"SELECT wave_id FROM {WAVE_CODES.name} ORDER BY wid")
+        self._make_enum("e_event", f"SELECT event_id FROM {EVENT_CODES.name} ORDER BY eid")
+        twice = connection.execute(
+            f"SELECT count(*) > count(DISTINCT item_id) FROM {ITEM_CODES.name}"
+        ).fetchall()
+        self.is_item_shared = bool(twice[0][0])
+        self._make_enum(
+            "e_item",
+            f"SELECT DISTINCT item_id FROM {ITEM_CODES.name} ORDER BY 1"
+            if self.is_item_shared
+            else f"SELECT item_id FROM {ITEM_CODES.name} ORDER BY iid",
+        )
+
+    def _make_references(self) -> None:
+        """`own_ids` (member_id, mid): ids that mean this member and nobody else; others take the slow way."""
+        self._connection.execute(
+            f"""CREATE TABLE own_ids AS SELECT p.member_id, c.mid FROM people p
+            JOIN {MEMBER_CODES.name} c ON c.member_id = p.pseudonym
+            JOIN references_by_id r ON r.value = p.member_id
+            WHERE NOT contains(p.member_id, '@')
+            GROUP BY p.member_id, c.mid, p.pseudonym HAVING count(*) = 1 AND min(r.pseudonym) = p.pseudonym"""
+        )
+        self._connection.execute(
+            f"""CREATE TABLE scales AS SELECT w.wid, c.iid, i.item_id, i.scale_min AS low, i.scale_max AS high,
+              i.kind IN ('likert', 'nps', 'single') AS is_whole
+            FROM accepted_waves a JOIN {WAVE_CODES.name} w ON w.wave_id = a.wave_id
+            JOIN accepted_items i ON i.survey_id = a.survey_id
+            JOIN {ITEM_CODES.name} c ON c.survey_id = i.survey_id AND c.item_id = i.item_id"""
+        )
+
+    def _make_members(self) -> str:
+        """'enum', 'number' or 'text': how a member's id becomes a code."""
+        count, owned = self._connection.execute(
+            f"SELECT (SELECT count(*) FROM {MEMBER_CODES.name}), (SELECT count(*) FROM own_ids)"
+        ).fetchall()[0]
+        if count <= LARGEST_ENUM:
+            nobody = "'!' || c.member_id"
+            self._make_enum(
+                "e_member",
+                f"SELECT coalesce(o.member_id, {nobody}) FROM {MEMBER_CODES.name} c LEFT JOIN own_ids o ON o.mid = c.mid ORDER BY c.mid",
+            )
+            return "enum"
+        forms = self._connection.execute(
+            r"SELECT DISTINCT regexp_extract(member_id, '^(\D*)\d{1,9}$', 1) AS start, length(member_id) AS size, "
+            r"regexp_matches(member_id, '^\D*\d{1,9}$') FROM own_ids LIMIT 2"
+        ).fetchall()
+        if len(forms) != 1 or not forms[0][2] or not owned:
+            return "text"
+        self.start, self.size = str(forms[0][0]), int(forms[0][1])
+        self._connection.execute(
+            f"CREATE TABLE own_numbers AS SELECT CAST(substr(member_id, {len(self.start) + 1}) AS INTEGER) AS number, mid FROM own_ids"
+        )
+        return "number"
+
+    def allow_words(self, dictionary: Dictionary) -> None:
+        """Make the ENUM of kinds or relations anew, from the words that have a number by now."""
+        name, word = f"e_{dictionary.values[0]}", dictionary.values[0]
+        self._connection.execute(f"DROP TYPE IF EXISTS {name}")
+        self._make_enum(
+            name,
+            f"SELECT coalesce(d.{word}, '!' || n.range) FROM range((SELECT coalesce(max({dictionary.code}) + 1, 0) FROM {dictionary.name})) n "
+            f"LEFT JOIN {dictionary.name} d ON d.{dictionary.code} = n.range ORDER BY n.range",
+        )
+
+    def _make_enum(self, name: str, values: str) -> None:
+        if self._connection.execute(f"SELECT count(*) FROM ({values})").fetchall()[0][0]:
+            self._connection.execute(f"CREATE TYPE {name} AS ENUM ({values})")
+        else:
+            self._connection.execute(f"CREATE TYPE {name} AS ENUM ('!')")
+
+    def select(
+        self, coded: Coded, columns: Sequence[str], attributes: Sequence[str]
+    ) -> tuple[dict[str, str], str]:
+        """The parser's type of each of the file's columns, and SQL that writes a part `FROM {source}`.
+
+        Every column of the file is written: one that is not selected would not be cast, and so not checked.
+        """
+        types: dict[str, str] = {}
+        selected: list[str] = []
+        joins: list[str] = []
+        for column in coded.list_columns(attributes):
+            name = quote_name(column.name)
+            code, dictionary = coded.codes.get(column.name, ("", None))
+            if column.name not in columns:
+                kind = "INTEGER" if code else DUCKDB_TYPES[column.type]
+                selected.append(f"CAST(NULL AS {kind}) AS {quote_name(code or column.name)}")
+            elif dictionary is MEMBER_CODES:
+                types[column.name], value = self._write_member(name, joins)
+                selected.append(f"{value} AS {quote_name(code)}")
+            elif dictionary is not None:
+                types[column.name] = f"e_{dictionary.values[-1].removesuffix('_id')}"
+                value = f"CAST(enum_code(r.{name}) AS INTEGER)"
+                if dictionary is ITEM_CODES and self.is_item_shared:
+                    joins.append(
+                        f"LEFT JOIN scales s ON s.item_id = CAST(r.{name} AS VARCHAR) AND s.wid = enum_code(r.wave_id)"
+                    )
+                    value = "s.iid"
+                selected.append(f"{value} AS {quote_name(code)}")
+            else:
+                types[column.name], value = self._write_value(column, f"r.{name}")
+                selected.append(f"{value} AS {name}")
+        if coded.name == "attendance" and {"first_join_at", "last_leave_at"} <= set(columns):
+            stated = "r.minutes" if "minutes" in columns else "CAST(NULL AS DOUBLE)"
+            selected = [_unite_joins(stated) if each.endswith(' AS "minutes"') else each for each in selected]
+        return types, f"SELECT {', '.join(selected)} FROM {{source}} r {' '.join(joins)}"
+
+    def _write_member(self, name: str, joins: list[str]) -> tuple[str, str]:
+        """Parser's type of a member's id and SQL of their code; NULL where nobody has that id."""
+        if self.member == "enum":
+            return "e_member", f"CAST(enum_code(r.{name}) AS INTEGER)"
+        alias = f"m{len(joins)}"
+        if self.member == "text":
+            joins.append(f"LEFT JOIN own_ids {alias} ON {alias}.member_id = r.{name}")
+            return "VARCHAR", f"{alias}.mid"
+        number = f"TRY_CAST(substr(r.{name}, {len(self.start) + 1}) AS INTEGER)"
+        form = f"length(r.{name}) = {self.size} AND starts_with(r.{name}, {quote_text(self.start)})"
+        joins.append(f"LEFT JOIN own_numbers {alias} ON {alias}.number = CASE WHEN {form} THEN {number} END")
+        return "VARCHAR", f"{alias}.mid"
+
+    def _write_value(self, column: Column, name: str) -> tuple[str, str]:
+        """Parser's type of a value and SQL of what is written of it; what a type cannot hold becomes a value that `list_faults` finds."""
+        if column.allowed:
+            kind = f"e_{column.name}"
+            if kind not in self._made:
+                listed = ", ".join(quote_text(value) for value in column.allowed)
+                self._connection.execute(f"CREATE TYPE {kind} AS ENUM ({listed})")
+                self._made.add(kind)
+            return kind, f"CAST({name} AS VARCHAR)"
+        match column.type:
+            case "text":
+                return "VARCHAR", f"nullif(trim({name}), '')"
+            case "integer":
+                text = f"nullif(trim({name}), '')"
+                return (
+                    "VARCHAR",
+                    f"CASE WHEN {text} IS NOT NULL THEN coalesce({cast_column(column, text)}, -1) END",
+                )
+            case "number":
+                return "DOUBLE", name
+            case "boolean":
+                return "e_boolean", f"enum_code({name}) < {len(spell(_TRUE))}"
+            case "timestamp":
+                return "TIMESTAMPTZ", f"timezone('UTC', {name})"
+            case "date":
+                return "DATE", name
+
+
+def _unite_joins(stated: str) -> str:
+    """Minutes of a row that is its member's only one at an event: between its join and leave, else as stated."""
+    return (
+        f"CASE WHEN r.first_join_at IS NULL OR r.last_leave_at IS NULL OR {stated} < 0 OR NOT isfinite({stated}) THEN {stated} "
+        'ELSE greatest(0, epoch(r.last_leave_at) - epoch(r.first_join_at)) / 60 END AS "minutes"'
+    )
+
+
+def list_faults(coded: Coded) -> list[str]:
+    """SQL conditions over the columns of a part `p` under which a row has to be judged by `etl.checking.validate`."""
+    table = TABLES[coded.name]
+    faults = []
+    for column in table.columns:
+        code = coded.codes.get(column.name, ("",))[0]
+        name = f"p.{quote_name(code or column.name)}"
+        if column.required:
+            faults.append(f"{name} IS NULL")
+        if column.type == "number":
+            faults.append(f"NOT isfinite({name})")
+        if column.minimum is not None:
+            faults.append(f"{name} < {column.minimum}")
+        if column.type == "timestamp":
+            faults.append(f"{name} < {FIRST_YEAR}")
+    for start, end in table.ordered:
+        faults.append(f"p.{quote_name(end)} < p.{quote_name(start)}")
+    if table.different:
+        first, second = (quote_name(coded.codes[name][0]) for name in table.different)
+        faults.append(f"p.{first} = p.{second}")
+    return faults

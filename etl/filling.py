@@ -1,0 +1,259 @@
+"""Every table of a release, checked in the order in which they refer to each other: small ones row by row, large ones in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+
+from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
+from etl.checking.codebook import (
+    add_observed_waves,
+    build_codebook,
+    check_scale,
+    code_answers,
+    ensure_survey,
+    ensure_wave,
+    list_unknown_questions,
+)
+from etl.checking.people import build_identities, name_strangers
+from etl.checking.reconcile import Parted
+from etl.checking.validate import accept_rows, check_table, note_rejects
+from etl.coding.bulk import Bulk
+from etl.coding.numbers import number_values
+from etl.coding.repeats import Placed, place_parts
+from etl.coding.taken import Part
+from etl.erasure import Known, leave_out_of, names_erased
+from etl.intake import explain_broken, store_scan, write_dates
+from etl.reading.files import Batch, Intake
+from etl.reading.types import Reject
+from etl.sources import template
+from etl.sources.template import OBSERVED_ON
+from warehouse.codes import CODED
+from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
+from warehouse.quoting import quote_text
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a load fills its tables with besides the files: the release's attributes, the pseudonym key, the programme's zone.
+
+    What is made of a file is kept in `state`; `work` is empty and goes afterwards. `earlier` is the live release, whose
+    numbers stay where they can; `known` are the marks of erased people, None without any.
+    """
+
+    attributes: Sequence[str]
+    key: bytes
+    zone: str
+    state: Path
+    work: Path
+    earlier: Path | None = None
+    known: Known | None = None
+
+
+@dataclass
+class Filled:
+    """The intakes with all that was read, further warnings by file, parts by table, and the files that were cleaned just now."""
+
+    intakes: list[Intake]
+    notes: dict[int, list[str]] = field(default_factory=dict)
+    placed: dict[str, list[Placed]] = field(default_factory=dict)
+    cleaned: set[int] = field(default_factory=set)
+
+    def count_parts(self) -> dict[int, Parted]:
+        """What is in a part of each file that has one."""
+        return {
+            one.file: Parted(table, one.rows, one.part.latest)
+            for table, placed in self.placed.items()
+            for one in placed
+        }
+
+
+def list_attributes(intakes: Sequence[Intake]) -> list[str]:
+    """The fixed dimensions, then every further column of a members file."""
+    further = {
+        name
+        for intake in intakes
+        for batch in intake.batches
+        if batch.table == "members"
+        for name in batch.columns
+        if name not in TABLES["members"].column_names
+    }
+    return [*MEMBER_DIMENSIONS, *sorted(further)]
+
+
+def fill_tables(
+    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], plan: Plan, progress: Progress
+) -> Filled:
+    """Make `accepted_<table>` of every table, and the parts of the large ones."""
+    filled = Filled(list(intakes))
+    names = [intake.staged.name for intake in intakes]
+
+    def batches(table: str) -> list[Batch]:
+        return [batch for intake in filled.intakes for batch in intake.batches if batch.table == table]
+
+    def check(table: str, rows: Sequence[Batch], **how: bool) -> None:
+        progress(f"Checking {table}")
+        check_table(connection, TABLES[table], rows, plan.attributes, **how)
+
+    def accept(table: str) -> None:
+        if table in CODED:
+            filled.placed[table] = place_parts(
+                connection, table, [one for one in parts if one[1].table == table], plan.work
+            )
+        note_rejects(connection, TABLES[table])
+        if table == "attendance":
+            unite_attendance(connection)
+        else:
+            accept_rows(connection, TABLES[table], names)
+
+    for table in ("members", "aliases"):
+        check(table, batches(table), keep_identity=True)
+        accept(table)
+    build_identities(connection, plan.key)
+    for table in ("memberships", "waves", "items"):
+        check(table, batches(table))
+        accept(table)
+    build_codebook(connection)
+    ties = [
+        add_observed_waves(connection, batch) if OBSERVED_ON in batch.columns else batch
+        for batch in batches("ties")
+    ]
+    meetings = [number for number, intake in enumerate(intakes) if intake.source != template.NAME]
+    check("events", batches("events"))
+    match_meetings(connection, meetings, plan.zone)
+    accept("events")
+    surveys, filled.notes = _prepare_surveys(connection, intakes, batches("raw_answers"))
+    number_values(connection, plan.earlier)
+    parts = list(_take_bulk(connection, filled, plan, progress))
+    check(
+        "attendance",
+        [
+            point_to_event(connection, batch) if batch.file in meetings else batch
+            for batch in batches("attendance")
+        ],
+    )
+    accept("attendance")
+    check("invitations", batches("invitations"))
+    accept("invitations")
+    _check_answers(
+        connection, filled.intakes, batches("answers"), batches("raw_answers"), plan, surveys, progress
+    )
+    accept("answers")
+    early = {batch.file for batch in ties}
+    check("ties", [*ties, *(batch for batch in batches("ties") if batch.file not in early)])
+    accept("ties")
+    for table in ("activities", "targets"):
+        check(table, batches(table))
+        accept(table)
+    return filled
+
+
+def _take_bulk(
+    connection: duckdb.DuckDBPyConnection, filled: Filled, plan: Plan, progress: Progress
+) -> Iterator[tuple[int, Part]]:
+    """Take the large files, put what is left of them for the rules into their intakes, and give (file, part) of each."""
+    waiting = [number for number, intake in enumerate(filled.intakes) if intake.bulk]
+    if not waiting:
+        return
+    is_mixed = len({intake.staged.is_synthetic for intake in filled.intakes}) > 1
+    bulk = Bulk(connection, plan.state, plan.work, plan.attributes, plan.zone)
+    for number in waiting:
+        intake = filled.intakes[number]
+        progress(f"Reading {intake.staged.name}")
+        part = None if plan.known and is_mixed else bulk.take(intake)
+        found = _judge_aside(connection, number, intake, part) if part else None
+        if plan.known and part and found:
+            is_theirs = leave_out_of(connection, found, plan.known) is not found
+            if is_theirs or names_erased(connection, part, plan.known, intake.staged.is_synthetic):
+                part = None
+        if part and found:
+            yield number, part
+        else:
+            found = whole = store_scan(connection, number, intake)
+            if plan.known:
+                found = leave_out_of(connection, whole, plan.known)
+            if found is not whole:
+                filled.cleaned.add(number)
+        note_broken(connection, number, found.rejects)
+        filled.intakes[number] = found
+
+
+def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, part: Part) -> Intake:
+    """The intake of a file with a part: only the rows that are not in it are left to be judged."""
+    batches: tuple[Batch, ...] = ()
+    if len(part.absent) > len(part.broken):
+        raw = f"aside_{number}"
+        connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})")
+        batches = (write_dates(connection, number, intake, raw),)
+    return replace(
+        intake,
+        read=part.rows + len(part.absent),
+        batches=batches,
+        rejects=tuple(Reject(line, explain_broken(kind)) for line, kind in sorted(part.broken.items())),
+        bulk=None,
+    )
+
+
+def note_broken(connection: duckdb.DuckDBPyConnection, number: int, rejects: Sequence[Reject]) -> None:
+    """Add lines that could not be read to `rejects`."""
+    if rejects:
+        connection.executemany(
+            "INSERT INTO rejects VALUES (?, ?, '', ?)",
+            [(number, reject.line, reject.reason) for reject in rejects],
+        )
+
+
+def _prepare_surveys(
+    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], raw: Sequence[Batch]
+) -> tuple[dict[int, str], dict[int, list[str]]]:
+    """Survey of each raw answers file, and what is to be said about it."""
+    surveys: dict[int, str] = {}
+    notes: dict[int, list[str]] = {}
+    for batch in raw:
+        staged = intakes[batch.file].staged
+        described = [
+            item
+            for intake in intakes
+            if intake.staged.options.survey_id == staged.options.survey_id
+            for item in intake.items
+        ]
+        survey = ensure_survey(connection, batch, staged.name, staged.options, described)
+        ensure_wave(connection, batch, staged.name, survey, staged.options)
+        surveys[batch.file] = survey
+        unknown = list_unknown_questions(connection, batch, survey)
+        if unknown:
+            shown = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
+            notes[batch.file] = [
+                f"{len(unknown)} questions of {staged.name} are not in the codebook of {survey} and were left out: {shown}."
+            ]
+    return surveys, notes
+
+
+def _check_answers(
+    connection: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
+    templates: Sequence[Batch],
+    raw: Sequence[Batch],
+    plan: Plan,
+    surveys: dict[int, str],
+    progress: Progress,
+) -> None:
+    progress("Checking answers")
+    unknown = " UNION ALL ".join(
+        f"SELECT trim(respondent_id) AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
+        f"AND trim(respondent_id) NOT IN (SELECT value FROM references_by_id)"
+        for batch in templates
+        if "respondent_id" in batch.columns
+    )
+    name_strangers(connection, plan.key, unknown or "SELECT '' AS value WHERE false")
+    check_table(connection, TABLES["answers"], templates, plan.attributes, allow_strangers=True)
+    check_scale(connection)
+    for batch in raw:
+        options = intakes[batch.file].staged.options
+        coded = code_answers(connection, batch, plan.key, surveys[batch.file], options, plan.zone)
+        connection.execute(f"INSERT INTO checked_answers BY NAME {coded}")
