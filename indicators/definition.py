@@ -168,6 +168,17 @@ class Others:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """What is summed over a base in place of an indicator's own, where a breakdown of the measure is asked for."""
+
+    base: Base
+    x: str = "1"
+    w: str = "1"
+    where: str = "true"
+    others: Others | None = None
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A choice in an indicator's definition that could reasonably be made otherwise.
 
@@ -248,7 +259,7 @@ class Indicator:
     family: tuple[Expressions, ...] = ()
     family_grains: tuple[str, ...] = ()
     group_of: str = ""
-    finer: tuple[tuple[str, Base, Others | None], ...] = ()
+    finer: tuple[tuple[str, Counting], ...] = ()
     attributes: Attributes = "current"
     measures: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
