@@ -137,8 +137,14 @@ def _count_finer(indicator: Indicator, asked: Sequence[str]) -> Indicator:
 def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
     """The figures of a computed indicator, computed once and kept."""
     title = repr((indicator.id, indicator.version, indicator.parameters, indicator.facts, cells))
+    reads = engine.read_by(f"{indicator.facts} {' '.join(indicator.reads)} member_groups wave_groups")
 
     def make() -> pd.DataFrame:
+        if indicator.read is not None:
+            filters = {
+                name: [engine.words(name)[code] for code in codes] for name, codes in cells.kept.items()
+            }
+            return indicator.read(engine, cells.periods, cells.groups, filters)
         if indicator.sums:
             summed = replace(indicator, estimator="mean", measures=indicator.sums)
             return compute_cells(indicator, read_statistics(engine, summed, cells), cells.groups)
@@ -153,7 +159,7 @@ def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataF
             indicator, engine.query(f"SELECT * FROM ({rows}) WHERE {' AND '.join(clauses)}"), cells.groups
         )
 
-    return engine.keep_frame(title, engine.read_by(f"{indicator.facts} member_groups wave_groups"), make)
+    return engine.keep_frame(title, reads, make)
 
 
 def held(engine: Engine) -> tuple[str, ...]:
