@@ -15,8 +15,6 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.checking.reconcile import FileCount, Unreconciled
-from etl.demo.build import write_exports
-from etl.erasing.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
 from etl.reading.files import SYNTHETIC_MARK
 from etl.reading.mapping import Mapping, read_mappings
@@ -253,6 +251,8 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _write_demo(folder: Path, members: int, seed: int) -> None:
+    from etl.demo.build import write_exports
+
     folder.mkdir(parents=True, exist_ok=True)
     write_exports(folder, members, seed)
     (folder / SYNTHETIC_MARK).write_text(
@@ -288,6 +288,8 @@ def _rollback(given: argparse.Namespace) -> int:
 
 
 def _erase(given: argparse.Namespace) -> int:
+    from etl.erasing.erase import erase_member
+
     with _err.status("Erasing") as status:
         erased = erase_member(given.data, given.member, status.update)
     for name, rows in erased.rows.items():

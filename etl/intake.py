@@ -22,7 +22,7 @@ from etl.sources.mapped_survey import NAME as SURVEY_NAME
 from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
 from etl.sources.mapped_survey import read_survey
 from warehouse.contracts import TABLES
-from warehouse.engine import quote_name, quote_text
+from warehouse.quoting import quote_name, quote_text
 
 SAMPLE_BYTES = 65536
 
