@@ -15,8 +15,6 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.checking.reconcile import FileCount, Unreconciled
-from etl.demo.build import write_exports
-from etl.erasing.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
@@ -242,6 +240,8 @@ def _watch(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
+    from etl.demo.build import write_exports
+
     if given.members < 1:
         raise Refused("--members must be at least 1.")
     if given.write_only:
@@ -285,6 +285,8 @@ def _rollback(given: argparse.Namespace) -> int:
 
 
 def _erase(given: argparse.Namespace) -> int:
+    from etl.erasing.erase import erase_member
+
     with _err.status("Erasing") as status:
         erased = erase_member(given.data, given.member, status.update)
     for name, rows in erased.rows.items():

@@ -39,12 +39,12 @@ def _list_rows(
             position = f"w{place}.position"
         else:
             words.append(f"{column} AS {quote_name(measure.name)}")
+            position = measure.position or position
     if indicator.group_of:
         code = f"coalesce(g.{quote_name(indicator.group_of)}, 0)"
         joins += f" LEFT JOIN member_groups g ON g.mid = {alias}.mid"
         joins += f" LEFT JOIN group_words gw ON gw.dimension = {quote_text(indicator.group_of)} AND gw.code = {code}"
         words.append('gw.value AS "group"')
-        position = measure.position or position
     named = "".join(f", {m.column} AS {quote_name(m.name)}" for m in base.measures if m.words)
     source = (
         f"(SELECT *{named} FROM {base.table}) {alias}" if base.kind == "counted" else f"{base.table} {alias}"
