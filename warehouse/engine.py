@@ -36,7 +36,7 @@ class Engine:
                 "python -m etl load, or make the sample again with python -m etl demo."
             )
         self.release = release
-        self._kept = Kept(find_kept_folder(release.path.parent.parent))
+        self._kept = Kept(find_kept_folder(release.path.parent.parent), release.path)
         self._connection = open_connection(release.path)
         manifest = release.manifest
         span = [manifest["first_on"], manifest["complete_to"], manifest["zone"]]
