@@ -19,6 +19,7 @@ from warehouse.quoting import quote_text as quote_text
 from warehouse.release import LAYOUT, NoRelease, Release
 
 MEMORY = "4GB"
+MOST_LOOKED_UP = 500
 
 
 class Engine:
@@ -35,7 +36,7 @@ class Engine:
                 "python -m etl load, or make the sample again with python -m etl demo."
             )
         self.release = release
-        self._kept = Kept(find_kept_folder(release.path.parent.parent))
+        self._kept = Kept(find_kept_folder(release.path.parent.parent), release.path)
         self._connection = open_connection(release.path)
         manifest = release.manifest
         span = [manifest["first_on"], manifest["complete_to"], manifest["zone"]]
@@ -53,6 +54,7 @@ class Engine:
         self._ready: set[str] = set()
         self._words: dict[str, dict[int, str]] = {}
         self._times: dict[str, dict[str, int]] = {}
+        self._looked_up: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
@@ -61,6 +63,15 @@ class Engine:
         self._provide(sql)
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).df()
+
+    def lookup(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+        """The rows of a small query that is asked again and again, run once while the engine is open: to be read only."""
+        key = (sql, tuple(map(str, parameters)))
+        if key not in self._looked_up:
+            if len(self._looked_up) >= MOST_LOOKED_UP:
+                self._looked_up.clear()
+            self._looked_up[key] = self.query(sql, parameters)
+        return self._looked_up[key]
 
     def keep(self, sql: str) -> str:
         """The name of a table with the rows of a statement, run once and kept. It takes no parameters: its text is its key."""
