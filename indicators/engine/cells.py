@@ -93,7 +93,10 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     attributes = tuple(dict.fromkeys((*measured, *cells.groups)))
     needed = tuple(sorted({*attributes, *cells.kept}))
     codes = engine.times(base.time)
-    wanted = ", ".join(str(codes[period]) for period in cells.periods if period in codes) or "NULL"
+    has_groups = set(measured) <= set(held(engine))
+    wanted = (
+        ", ".join(str(codes[period]) for period in cells.periods if has_groups and period in codes) or "NULL"
+    )
     grains = indicator.family_grains or indicator.grains
     are_held = base.time == "wid" or {find_grain(period) for period in cells.periods} <= set(grains)
     conditions = [f"f.{base.time} IN ({wanted})"]
