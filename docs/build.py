@@ -69,9 +69,10 @@ def _describe(indicator: Indicator) -> str:
             f"{parameter.meaning}: {parameter.default}; could also be {others}"
         )
     listed = "\n".join(f"- **{name}**: {text}" for name, text in rows.items())
-    code = [("SQL", "sql", inspect.cleandoc("\n" + indicator.facts))]
-    if indicator.compute is not None:
-        code.append(("Python", "python", inspect.getsource(_unwrap(indicator.compute))))
+    code = [("SQL", "sql", inspect.cleandoc("\n" + indicator.facts))] if indicator.facts else []
+    function = indicator.compute or indicator.read
+    if function is not None:
+        code.append(("Python", "python", inspect.getsource(_unwrap(function))))
     blocks = "\n\n".join(
         f"<details><summary>{name}</summary>\n\n```{language}\n{text.rstrip()}\n```\n\n</details>"
         for name, language, text in code

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import pandas as pd
+
+from warehouse.engine import Engine
 
 TimeAxis = Literal["week", "month", "wave", "all"]
 Theme = Literal["membership", "response", "attitude", "engagement", "retention", "connections", "journey"]
@@ -46,6 +48,7 @@ Estimator = Literal[
 Chart = Literal["line", "bars", "likert", "change", "survival", "triangle"]
 Band = Literal["log-log", "log", "plain"]
 Attributes = Literal["current", "as_at_wave"]
+Read = Callable[[Engine, Sequence[str], Sequence[str], Mapping[str, Sequence[str]]], pd.DataFrame]
 
 # What is summed over the rows of a base: x and w, of the rows for which a condition holds, all in SQL.
 Expressions = tuple[str, str, str]
@@ -168,6 +171,17 @@ class Others:
 
 
 @dataclass(frozen=True)
+class Counting:
+    """What is summed over a base in place of an indicator's own, where a breakdown of the measure is asked for."""
+
+    base: Base
+    x: str = "1"
+    w: str = "1"
+    where: str = "true"
+    others: Others | None = None
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A choice in an indicator's definition that could reasonably be made otherwise.
 
@@ -210,6 +224,10 @@ class Indicator:
     what low and high are. It can be broken down by attributes unless `is_whole`. Where it has `sums`, columns of the
     facts, `compute` takes the sufficient statistics for each combination of their values in place of the facts.
 
+    `read` gives all the figures of a computed indicator that has no `facts`, out of (engine, periods, attributes of the
+    breakdown, values asked for by attribute): `period`, the measures, those attributes as text, `position` and the
+    figures, one row a figure. `reads` are the tables that it asks for.
+
     `baseline` is the value of the last measure that is everybody by definition, such as the first stage of a funnel:
     it has no interval, and that nobody is left over gives nobody away.
 
@@ -248,7 +266,7 @@ class Indicator:
     family: tuple[Expressions, ...] = ()
     family_grains: tuple[str, ...] = ()
     group_of: str = ""
-    finer: tuple[tuple[str, Base, Others | None], ...] = ()
+    finer: tuple[tuple[str, Counting], ...] = ()
     attributes: Attributes = "current"
     measures: tuple[str, ...] = ()
     sums: tuple[str, ...] = ()
@@ -264,6 +282,8 @@ class Indicator:
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
+    reads: tuple[str, ...] = ()
+    read: Read | None = field(default=None, repr=False, compare=False)
     rebuild: Callable[..., Indicator] | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import combinations, product
+from itertools import combinations, permutations, product
+from math import sqrt
 
 Arc = tuple[str, str]
 ROLES = ("Coordinator", "Consultant", "Gatekeeper", "Representative", "Liaison")
@@ -31,6 +32,43 @@ def list_same_partners(pairs: Iterable[Arc], members: Sequence[str]) -> Iterator
     for chosen in combinations(list(combinations(members, 2)), len(pairs)):
         if Counter(member for pair in chosen for member in pair) == degrees:
             yield chosen
+
+
+def list_dealings(arcs: Sequence[Arc]) -> Iterator[tuple[Arc, ...]]:
+    """The ends received dealt to the ends sent in every way, ties to oneself and equal ones among them."""
+    for dealt in permutations([receiver for _, receiver in arcs]):
+        yield tuple((sender, receiver) for (sender, _), receiver in zip(arcs, dealt, strict=True))
+
+
+def list_pairings(pairs: Sequence[Arc]) -> Iterator[tuple[Arc, ...]]:
+    """The ends of undirected ties paired in every way, ties to oneself and equal ones among them."""
+
+    def pair(ends: tuple[str, ...]) -> Iterator[tuple[Arc, ...]]:
+        if not ends:
+            yield ()
+        for place in range(1, len(ends)):
+            for rest in pair(ends[1:place] + ends[place + 1 :]):
+                yield ((ends[0], ends[place]), *rest)
+
+    yield from pair(tuple(member for ends in pairs for member in ends))
+
+
+def work_out_mixing(ways: Iterable[Sequence[Arc]], group: Mapping[str, str]) -> tuple[float, float]:
+    """Mean and standard deviation of the share of ties across groups, all ways as likely, given that none is to oneself.
+
+    Given, that is, by the straight line through the ties within groups against those to oneself.
+    """
+    drawn = [
+        (sum(group[a] == group[b] for a, b in way), sum(a == b for a, b in way), len(way)) for way in ways
+    ]
+    within, own, ties = (sum(column) / len(drawn) for column in zip(*drawn, strict=True))
+    both = sum((t - within) * (s - own) for t, s, _ in drawn) / len(drawn)
+    spread, alone = (
+        sum((way[place] - mean) ** 2 for way in drawn) / len(drawn)
+        for place, mean in enumerate((within, own))
+    )
+    slope = both / alone if alone else 0.0
+    return 1 - (within - slope * own) / ties, sqrt(max(spread - slope * both, 0.0)) / ties
 
 
 def count_crossing(arcs: Iterable[Arc], group: Mapping[str, str | None]) -> tuple[int, int]:

@@ -112,19 +112,94 @@ SELECT a.mid, min(e.day) AS first_day FROM coded_attendance a JOIN events_on e O
 GROUP BY a.mid
 """
 
-# Events up to and including each day, and how many each period holds.
-EVENT_TALLY = """
-SELECT d.day, sum(coalesce(e.events, 0)) OVER (ORDER BY d.day) AS held FROM (
-  SELECT date_diff('day', DATE '1970-01-01', CAST(g.day AS DATE)) AS day
-  FROM calendar c, unnest(generate_series(c.first_on - INTERVAL 1 DAY, c.complete_to, INTERVAL 1 DAY)) AS g(day)
-) d LEFT JOIN (SELECT day, count(*) AS events FROM events_on GROUP BY day) e ON e.day = d.day
+EVENTS_RECORDED = """
+SELECT DISTINCT eid FROM coded_attendance WHERE registered IS NOT NULL
 """
 
-HELD_IN = """
-SELECT p.pid, b.held - a.held AS held FROM calendar_periods p
-JOIN event_tally b ON b.day = p.as_at_day
-JOIN event_tally a ON a.day = greatest(p.starts_day, (SELECT min(day) + 1 FROM event_tally)) - 1 WHERE b.held > a.held
+# Events up to and including each day, of each kind and of all together (kind 0): all, and those with registrations.
+EVENT_TALLY = """
+WITH kinds AS (SELECT DISTINCT ekid FROM events_on UNION SELECT 0),
+counted AS (
+  SELECT k.ekid, e.day, count(*) AS held, count(r.eid) AS recorded FROM events_on e
+  JOIN kinds k ON k.ekid = 0 OR k.ekid = e.ekid LEFT JOIN events_recorded r ON r.eid = e.eid GROUP BY k.ekid, e.day
+)
+SELECT k.ekid, d.day, sum(coalesce(c.held, 0)) OVER (PARTITION BY k.ekid ORDER BY d.day) AS held,
+  sum(coalesce(c.recorded, 0)) OVER (PARTITION BY k.ekid ORDER BY d.day) AS recorded
+FROM calendar_days d CROSS JOIN kinds k LEFT JOIN counted c ON c.ekid = k.ekid AND c.day = d.day
 """
+
+SUNDAY_TALLY = """
+SELECT 0 AS ekid, day, (day + 4) // 7 - (SELECT (min(day) + 4) // 7 FROM calendar_days) AS held, 0 AS recorded
+FROM calendar_days
+"""
+
+# Every day of the release, and the one before.
+CALENDAR_DAYS = """
+SELECT date_diff('day', DATE '1970-01-01', CAST(g.day AS DATE)) AS day
+FROM calendar c, unnest(generate_series(c.first_on - INTERVAL 1 DAY, c.complete_to, INTERVAL 1 DAY)) AS g(day)
+"""
+
+# Weeks, by their Sunday, in which somebody who was a member on it did anything.
+ACTIVE_SUNDAYS = """
+SELECT DISTINCT t.mid, t.sunday FROM (
+  SELECT mid, ((day + 3) // 7) * 7 + 3 AS sunday FROM things WHERE is_deed + came > 0) t
+JOIN stays s ON s.mid = t.mid AND s.from_day <= t.sunday AND (s.until_day IS NULL OR s.until_day > t.sunday)
+"""
+
+_SEEN_AT_EVENTS = """
+SELECT v.pid, v.mid, coalesce(v.ekid, 0) AS ekid, count(*) FILTER (WHERE v.attended) AS came,
+  count(*) FILTER (WHERE v.registered) AS registered
+FROM period_visits v JOIN calendar_periods c ON c.pid = v.pid WHERE c.grain <> 'week'
+GROUP BY GROUPING SETS ((v.pid, v.mid), (v.pid, v.mid, v.ekid))
+"""
+_SEEN_ON_SUNDAYS = """
+SELECT p.pid, a.mid, 0 AS ekid, count(*) AS came, 0 AS registered
+FROM active_sundays a JOIN day_periods p ON p.day = a.sunday WHERE p.grain <> 'week' GROUP BY p.pid, a.mid
+"""
+
+
+def _held_in_sql(tally: str) -> str:
+    """How many occasions of a tally each period holds."""
+    return f"""
+SELECT p.pid, b.ekid, b.held - a.held AS held, b.recorded - a.recorded AS recorded FROM calendar_periods p
+JOIN {tally} b ON b.day = p.as_at_day
+JOIN {tally} a ON a.ekid = b.ekid AND a.day = greatest(p.starts_day, (SELECT min(day) + 1 FROM calendar_days)) - 1
+WHERE b.held > a.held
+"""
+
+
+def _turnouts_sql(tally: str, held_in: str, seen: str) -> str:
+    """Who was seen at the occasions of a period, or was a member for a part of it only: how many there were in their time.
+
+    Nobody else has a row: who was a member throughout and never seen had as many as the period holds. `replaces` is 1 for
+    somebody who was a member on the first day of the period.
+    """
+    return f"""
+WITH edges AS (
+  SELECT s.mid, s.spell, p.pid FROM stays s JOIN day_periods p ON p.day = s.from_day
+  JOIN calendar_periods c ON c.pid = p.pid WHERE p.grain <> 'week' AND s.from_day > c.starts_day
+  UNION
+  SELECT s.mid, s.spell, p.pid FROM stays s JOIN day_periods p ON p.day = s.until_day
+  JOIN calendar_periods c ON c.pid = p.pid WHERE p.grain <> 'week' AND s.until_day > c.starts_day
+),
+parts AS (
+  SELECT e.mid, e.pid, b.ekid, sum(b.held - a.held) AS held, sum(b.recorded - a.recorded) AS recorded,
+    max(CASE WHEN s.from_day <= c.starts_day THEN 1 ELSE 0 END) AS replaces
+  FROM edges e JOIN stays s ON s.mid = e.mid AND s.spell = e.spell JOIN calendar_periods c ON c.pid = e.pid
+  JOIN {tally} b ON b.day = least(c.as_at_day, coalesce(s.until_day - 1, c.as_at_day))
+  JOIN {tally} a ON a.ekid = b.ekid AND a.day = greatest(c.starts_day, s.from_day) - 1
+  GROUP BY e.mid, e.pid, b.ekid
+),
+seen AS ({seen})
+SELECT coalesce(p.pid, s.pid) AS pid, coalesce(p.mid, s.mid) AS mid, coalesce(p.ekid, s.ekid) AS ekid,
+  coalesce(s.came, 0) AS came, coalesce(s.registered, 0) AS registered,
+  CASE WHEN p.mid IS NULL THEN h.held ELSE p.held END AS held,
+  CASE WHEN p.mid IS NULL THEN h.recorded ELSE p.recorded END AS recorded,
+  CASE WHEN p.mid IS NULL THEN 1 ELSE p.replaces END AS replaces
+FROM parts p FULL JOIN seen s ON s.pid = p.pid AND s.mid = p.mid AND s.ekid = p.ekid
+LEFT JOIN {held_in} h ON h.pid = s.pid AND h.ekid = s.ekid
+"""
+
 
 STREAMS = """
 SELECT p.pid, d.mid, d.kid, sum(coalesce(d.amount, 1.0)) AS amount,
@@ -255,8 +330,15 @@ FACTS: dict[str, tuple[str, bool]] = {
     "steps": (STEPS, True),
     "first_visits": (FIRST_VISITS, False),
     "period_visits": (VISITS, False),
+    "calendar_days": (CALENDAR_DAYS, True),
+    "events_recorded": (EVENTS_RECORDED, True),
     "event_tally": (EVENT_TALLY, True),
-    "held_in": (HELD_IN, False),
+    "sunday_tally": (SUNDAY_TALLY, False),
+    "held_in": (_held_in_sql("event_tally"), True),
+    "sundays_in": (_held_in_sql("sunday_tally"), True),
+    "active_sundays": (ACTIVE_SUNDAYS, False),
+    "turnouts": (_turnouts_sql("event_tally", "held_in", _SEEN_AT_EVENTS), True),
+    "week_turnouts": (_turnouts_sql("sunday_tally", "sundays_in", _SEEN_ON_SUNDAYS), True),
     "streams": (STREAMS, False),
     "questions": (QUESTIONS, True),
     "ratings": (RATINGS, False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from indicators.definition import Base, Measure, Others
 
 _ITEMS = "SELECT iid AS code, item_id AS word, 0.0 AS position FROM item_codes"
@@ -24,6 +26,70 @@ DEPARTED = Base("departures", "pid")
 DOINGS = Base("doings", "pid")
 STREAMS = Base("streams", "pid", (Measure("activity_kind", "kid", _KINDS),))
 VISITS = Base("period_visits", "pid", (EVENT, EVENT_KIND), is_finer=True)
+EVENT_VISITS = replace(VISITS, is_finer=False)
+_STARTS = "SELECT pid, starts_day AS day FROM calendar_periods"
+_AT_START = Base("stays", "pid", kind="standing", points=_STARTS)
+_EACH_EVENT = "SELECT d.pid, e.eid AS event, e.ekid AS event_kind, e.day FROM events_on e JOIN day_periods d ON d.day = e.day"
+_AT_EVENT = Base(
+    "stays", "pid", (Measure("event", ""), Measure("event_kind", "")), kind="standing", points=_EACH_EVENT
+)
+TURNOUTS = Base("(SELECT * FROM turnouts WHERE ekid = 0)", "pid", replaces="b.replaces")
+KIND_TURNOUTS = Base("(SELECT * FROM turnouts WHERE ekid > 0)", "pid", (EVENT_KIND,), replaces="b.replaces")
+WEEK_TURNOUTS = Base("week_turnouts", "pid", replaces="b.replaces")
+# Members throughout a period who were never seen: as many occasions each as the period holds.
+UNSEEN = Others(_AT_START, w="p.held", found="SELECT pid, held FROM held_in WHERE ekid = 0")
+UNSEEN_BY_KIND = Others(
+    _AT_START, w="p.held", found="SELECT pid, ekid AS event_kind, held FROM held_in WHERE ekid > 0"
+)
+UNSEEN_ON_SUNDAYS = Others(_AT_START, w="p.held", found="SELECT pid, held FROM sundays_in")
+UNSEEN_AT_EVENT = Others(_AT_EVENT)
+
+STAGES = ("Invited", "Registered", "Attended")
+_STAGES = ", ".join(f"({place}, '{stage}', {place}.0)" for place, stage in enumerate(STAGES, 1))
+_STAGE = Measure("stage", "stage", f"SELECT * FROM (VALUES {_STAGES}) AS v(code, word, position)")
+_BY_STAGE = "CROSS JOIN (VALUES (1), (2), (3)) AS g(stage)"
+_STAGED = """SELECT t.pid, t.mid, t.ekid, g.stage, t.replaces,
+  CASE g.stage WHEN 1 THEN t.held WHEN 2 THEN t.registered ELSE t.came END AS reached,
+  CASE g.stage WHEN 2 THEN t.recorded ELSE t.held END AS held"""
+_HELD_BY_STAGE = """CASE g.stage WHEN 2 THEN h.recorded ELSE h.held END AS held,
+  CASE g.stage WHEN 1 THEN h.held ELSE 0 END AS reached"""
+FUNNEL = Base(
+    f"({_STAGED} FROM turnouts t {_BY_STAGE} WHERE t.ekid = 0)", "pid", (_STAGE,), replaces="b.replaces"
+)
+KIND_FUNNEL = Base(
+    f"({_STAGED} FROM turnouts t {_BY_STAGE} WHERE t.ekid > 0)",
+    "pid",
+    (_STAGE, EVENT_KIND),
+    replaces="b.replaces",
+)
+UNSEEN_IN_FUNNEL = Others(
+    _AT_START,
+    x="p.reached",
+    w="p.held",
+    found=f"SELECT h.pid, g.stage, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid = 0",
+)
+UNSEEN_IN_KIND_FUNNEL = Others(
+    _AT_START,
+    x="p.reached",
+    w="p.held",
+    found=f"SELECT h.pid, g.stage, h.ekid AS event_kind, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid > 0",
+)
+_EVENT_STAGES = f"""SELECT v.pid, v.mid, v.eid, v.ekid, g.stage,
+  CASE WHEN g.stage = 1 OR g.stage = 2 AND v.registered OR g.stage = 3 AND v.attended THEN 1 ELSE 0 END AS reached
+FROM period_visits v {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = v.eid WHERE g.stage <> 2 OR r.eid IS NOT NULL"""
+EVENT_FUNNEL = Base(f"({_EVENT_STAGES})", "pid", (_STAGE, EVENT, EVENT_KIND))
+UNSEEN_IN_EVENT_FUNNEL = Others(
+    Base(
+        "stays",
+        "pid",
+        (Measure("stage", ""), Measure("event", ""), Measure("event_kind", "")),
+        kind="standing",
+        points=f"""SELECT d.pid, g.stage, e.eid AS event, e.ekid AS event_kind, e.day FROM events_on e
+        JOIN day_periods d ON d.day = e.day {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = e.eid
+        WHERE g.stage <> 2 OR r.eid IS NOT NULL""",
+    ),
+    x="CASE WHEN p.stage = 1 THEN 1 ELSE 0 END",
+)
 VISITORS = Base("(SELECT DISTINCT pid, mid, first_day, starts_day FROM period_visits WHERE attended)", "pid")
 
 DISPOSITIONS = ("complete", "partial", "refused", "non_contact", "other", "ineligible")

@@ -83,6 +83,7 @@ def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.Da
 
 def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bool) -> pd.DataFrame:
     """The statistics out of the counts of the indicator's base."""
+    indicator = _count_finer(indicator, cells.asked)
     base = indicator.base
     assert base is not None
     measured = (indicator.group_of,) if indicator.group_of else ()
@@ -113,11 +114,33 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     return rows
 
 
+def _count_finer(indicator: Indicator, asked: Sequence[str]) -> Indicator:
+    """The indicator as it is counted where these breakdowns of its measure are asked for."""
+    for name, counting in indicator.finer:
+        if name in asked:
+            return replace(
+                indicator,
+                base=counting.base,
+                x=counting.x,
+                w=counting.w,
+                where=counting.where,
+                others=counting.others,
+                family=(),
+            )
+    return indicator
+
+
 def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
     """The figures of a computed indicator, computed once and kept."""
     title = repr((indicator.id, indicator.version, indicator.parameters, indicator.facts, cells))
+    reads = engine.read_by(f"{indicator.facts} {' '.join(indicator.reads)} member_groups wave_groups")
 
     def make() -> pd.DataFrame:
+        if indicator.read is not None:
+            filters = {
+                name: [engine.words(name)[code] for code in codes] for name, codes in cells.kept.items()
+            }
+            return indicator.read(engine, cells.periods, cells.groups, filters)
         if indicator.sums:
             summed = replace(indicator, estimator="mean", measures=indicator.sums)
             return compute_cells(indicator, read_statistics(engine, summed, cells), cells.groups)
@@ -132,7 +155,7 @@ def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataF
             indicator, engine.query(f"SELECT * FROM ({rows}) WHERE {' AND '.join(clauses)}"), cells.groups
         )
 
-    return engine.keep_frame(title, engine.read_by(f"{indicator.facts} member_groups wave_groups"), make)
+    return engine.keep_frame(title, reads, make)
 
 
 def held(engine: Engine) -> tuple[str, ...]:

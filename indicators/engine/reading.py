@@ -115,13 +115,16 @@ def _add_others(
         )
     keys = [time, *map(quote_name, asked.measures), *attributes]
     matched = " AND ".join(f"c.{key} IS NOT DISTINCT FROM p.{key}" for key in keys)
-    listed = ", ".join(f"p.{key}" for key in keys)
+    join, listed = "LEFT", ", ".join(f"p.{key}" for key in keys)
+    if indicator.base.replaces:
+        join, listed = "FULL", ", ".join(f"coalesce(p.{key}, c.{key}) AS {key}" for key in keys)
     x, w = f"CAST({others.x} AS DOUBLE)", f"CAST({others.w} AS DOUBLE)"
     replaced = "replaced" if indicator.base.replaces else "n"
     columns = ", ".join(f"coalesce(c.{name}, 0) AS {name}" for name in _STATISTICS)
     joined = (
-        f"SELECT {listed}, p.n - coalesce(c.{replaced}, 0) AS rest, p.n AS everybody, {x} AS rest_x, {w} AS rest_w, {columns} "
-        f"FROM ({everybody}) p LEFT JOIN ({cells}) c ON {matched}"
+        f"SELECT {listed}, coalesce(p.n, 0) - coalesce(c.{replaced}, 0) AS rest, p.n AS everybody, "
+        f"coalesce({x}, 0) AS rest_x, coalesce({w}, 0) AS rest_w, {columns} "
+        f"FROM ({everybody}) p {join} JOIN ({cells}) c ON {matched}"
     )
     names = ", ".join(keys)
     if others.rest:

@@ -1,113 +1,162 @@
-"""The figures of computed indicators on networks: each takes the facts of one cell, as `graphs.read_network` does."""
+"""The figures of indicators on networks, read from a release: all but the last arguments are those of `Indicator.read`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from indicators.engine.computed import make_figure
-from indicators.network.graphs import STATISTICS, read_network
+from indicators.network.graphs import Ints
 from indicators.network.missing import HIGH, LOW, MEAN, bound_missing
-from indicators.network.mixing import Mixing, compare_mixing, measure_assortativity, read_groups
+from indicators.network.mixing import compare_mixing, measure_assortativity
+from indicators.network.reading import Cell, list_cells, read_groups
+from indicators.network.shape import bound_sampling, measure_shape, rank_betweenness
+from indicators.result import FIGURES
+from warehouse.engine import Engine
 
-Compute = Callable[[pd.DataFrame], pd.DataFrame]
-NOTHING = pd.DataFrame()
-
-
-def compute_statistic(statistic: str) -> Compute:
-    """A figure of the shape of the network; low and high are those with the ties of missing respondents made up."""
-
-    def compute(rows: pd.DataFrame) -> pd.DataFrame:
-        network = read_network(rows)
-        value = STATISTICS[statistic](network)
-        if np.isnan(value):
-            return NOTHING
-        bounds = bound_missing(network, statistic)
-        return pd.DataFrame([make_figure(value, bounds[LOW], bounds[HIGH], n=network.size)])
-
-    return compute
+Filters = Mapping[str, Sequence[str]]
+Figure = dict[str, float | str]
 
 
-def compute_highest_betweenness(rows: pd.DataFrame) -> pd.DataFrame:
+def _tabulate(
+    engine: Engine,
+    waves: Sequence[str],
+    groups: Sequence[str],
+    filters: Filters,
+    measure: Callable[[Cell], Iterator[Figure]],
+    *further: str,
+) -> pd.DataFrame:
+    """The figures of every cell, one row a figure; `further` are the measures that the figures themselves carry."""
+    words = ("period", "relation", *further, *groups)
+    rows = [
+        {
+            "period": cell.wave,
+            "relation": cell.relation,
+            **dict(zip(groups, cell.groups, strict=True)),
+            **figure,
+        }
+        for cell in list_cells(engine, waves, groups, filters)
+        for figure in measure(cell)
+    ]
+    table = pd.DataFrame(rows, columns=[*words, "position", *FIGURES])
+    return table.astype(dict.fromkeys(words, "str")).astype(dict.fromkeys(FIGURES, "float64"))
+
+
+def read_shape(
+    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters, *, statistic: str
+) -> pd.DataFrame:
+    """A figure of the shape of the network; low and high with the ties of missing respondents made up, or of sampling."""
+
+    def measure(cell: Cell) -> Iterator[Figure]:
+        network = cell.network
+        value = measure_shape(network, statistic)
+        if not np.isnan(value):
+            low, high = bound_sampling(network, statistic)
+            if np.isnan(low):
+                _, low, high = bound_missing(network, statistic)
+            yield make_figure(value, low, high, n=network.size)
+
+    return _tabulate(engine, waves, groups, filters, measure)
+
+
+def read_highest_betweenness(
+    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters
+) -> pd.DataFrame:
     """The highest betweenness of a member of the cell, in the whole network of the wave."""
-    values = rows.loc[rows["other"] < 0, "betweenness"].dropna()
-    network = read_network(rows)
-    if values.empty or not len(network.senders):
-        return NOTHING
-    bounds = bound_missing(network, "betweenness")
-    return pd.DataFrame([make_figure(float(values.max()), bounds[LOW], bounds[HIGH], n=network.size)])
+
+    def measure(cell: Cell) -> Iterator[Figure]:
+        network = cell.network
+        value, low, high = rank_betweenness(cell.everybody, cell.members)
+        if len(network.senders) and not np.isnan(value):
+            if np.isnan(low):
+                _, low, high = bound_missing(network, "betweenness")
+            yield make_figure(value, low, high, n=network.size)
+
+    return _tabulate(engine, waves, groups, filters, measure)
 
 
-def compute_imputed_degree(rows: pd.DataFrame) -> pd.DataFrame:
+def read_imputed_degree(
+    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters
+) -> pd.DataFrame:
     """Ties per member with the ties of missing respondents made up; as observed where nobody is missing."""
-    network = read_network(rows)
-    observed = STATISTICS["mean_degree"](network)
-    if np.isnan(observed):
-        return NOTHING
-    bounds = bound_missing(network, "mean_degree")
-    if np.isnan(bounds[MEAN]) and network.is_missing.any():
-        return NOTHING
-    value = observed if np.isnan(bounds[MEAN]) else bounds[MEAN]
-    return pd.DataFrame([make_figure(value, bounds[LOW], bounds[HIGH], n=network.size)])
+
+    def measure(cell: Cell) -> Iterator[Figure]:
+        network = cell.network
+        bounds = bound_missing(network, "mean_degree")
+        if network.size and not (np.isnan(bounds[MEAN]) and network.is_missing.any()):
+            observed = measure_shape(network, "mean_degree")
+            value = observed if np.isnan(bounds[MEAN]) else bounds[MEAN]
+            yield make_figure(value, bounds[LOW], bounds[HIGH], n=network.size)
+
+    return _tabulate(engine, waves, groups, filters, measure)
 
 
-def compute_mixing(attribute: str, *, is_index: bool) -> Compute:
+def read_mixing(
+    engine: Engine,
+    waves: Sequence[str],
+    groups: Sequence[str],
+    filters: Filters,
+    *,
+    attribute: str,
+    is_index: bool,
+) -> pd.DataFrame:
     """Observed, expected at random and the difference, of the E-I index or of the share of ties across groups."""
     slope, start = (2, -1) if is_index else (1, 0)
 
-    def compute(rows: pd.DataFrame) -> pd.DataFrame:
-        mixing = compare_mixing(rows, attribute)
+    def measure(cell: Cell) -> Iterator[Figure]:
+        mixing = compare_mixing(cell.network, _place(engine, cell, attribute))
         if mixing is None:
-            return NOTHING
-        return pd.DataFrame(_list_parts(mixing, slope, start))
-
-    return compute
-
-
-def _list_parts(mixing: Mixing, slope: int, start: int) -> list[dict[str, float | str]]:
-    observed, expected = (slope * share + start for share in (mixing.observed, mixing.expected))
-    low, high = (slope * share + start for share in mixing.limits)
-    external, total = mixing.external, mixing.total
-    counted = slope * external + start * total
-    return [
-        make_figure(
-            observed, n=mixing.members, numerator=counted, denominator=total, position=0, part="Observed"
-        ),
-        make_figure(expected, low, high, n=mixing.members, position=1, part="Expected at random"),
-        make_figure(
+            return
+        observed, expected = (slope * share + start for share in (mixing.observed, mixing.expected))
+        low, high = (slope * share + start for share in mixing.limits)
+        counted = slope * mixing.external + start * mixing.total
+        n = mixing.members
+        yield make_figure(
+            observed, n=n, numerator=counted, denominator=mixing.total, position=0, part="Observed"
+        )
+        yield make_figure(expected, low, high, n=n, position=1, part="Expected at random")
+        yield make_figure(
             observed - expected,
             observed - high,
             observed - low,
-            n=mixing.members,
+            n=n,
             position=2,
             part="Observed less expected",
-        ),
-    ]
+        )
+
+    return _tabulate(engine, waves, groups, filters, measure, "part")
 
 
-def compute_mixing_p(attribute: str) -> Compute:
-    """How often random mixing is as far from what is expected as what is observed."""
+def read_mixing_p(
+    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters, *, attribute: str
+) -> pd.DataFrame:
+    """Probability that random mixing is as far from what is expected as what is observed."""
 
-    def compute(rows: pd.DataFrame) -> pd.DataFrame:
-        mixing = compare_mixing(rows, attribute)
-        return NOTHING if mixing is None else pd.DataFrame([make_figure(mixing.p, n=mixing.members)])
+    def measure(cell: Cell) -> Iterator[Figure]:
+        mixing = compare_mixing(cell.network, _place(engine, cell, attribute))
+        if mixing is not None:
+            yield make_figure(mixing.p, n=mixing.members)
 
-    return compute
+    return _tabulate(engine, waves, groups, filters, measure)
 
 
-def compute_assortativity(attribute: str) -> Compute:
+def read_assortativity(
+    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters, *, attribute: str
+) -> pd.DataFrame:
     """Assortativity by an attribute, of the ties with both groups recorded."""
 
-    def compute(rows: pd.DataFrame) -> pd.DataFrame:
-        network = read_network(rows)
-        names, groups = read_groups(rows)
-        own = groups[:, names.index(attribute)]
+    def measure(cell: Cell) -> Iterator[Figure]:
+        network, own = cell.network, _place(engine, cell, attribute)
         value = measure_assortativity(network, own)
-        if np.isnan(value):
-            return NOTHING
-        is_known = (own[network.senders] >= 0) & (own[network.receivers] >= 0)
-        return pd.DataFrame([make_figure(value, n=len(np.unique(network.senders[is_known])))])
+        if not np.isnan(value):
+            is_known = (own[network.senders] >= 0) & (own[network.receivers] >= 0)
+            yield make_figure(value, n=len(np.unique(network.senders[is_known])))
 
-    return compute
+    return _tabulate(engine, waves, groups, filters, measure)
+
+
+def _place(engine: Engine, cell: Cell, attribute: str) -> Ints:
+    """Each member of the cell's group of the attribute: a number, −1 if not recorded."""
+    return read_groups(engine, cell.wave, attribute)[cell.members]

@@ -1,139 +1,146 @@
-"""Ties across groups against random mixing: the network rewired with everybody's ties sent and received kept."""
+"""Ties across groups against random mixing: everybody's ties sent and received kept, and dealt anew."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from math import erfc, sqrt
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from indicators.network.graphs import FACTS, NAN, Ints, Network, read_network
-from indicators.network.seeding import SEED, seed_igraph
-from warehouse.contracts import NOT_RECORDED
+from indicators.network.graphs import NAN, Floats, Ints, Network
 
-DRAWS = 1_000
-BURN_IN = 20
-THINNING = 2
 _TOLERANCE = 1e-12
-_AT_ONCE = 20_000
 
 
 class Mixing(NamedTuple):
-    """Ties across groups, as observed and in each draw, as shares of the ties with both groups recorded."""
+    """Ties across groups as observed, and as random mixing makes them, of the ties with both groups recorded.
+
+    `expected` and `sd` are of the share of ties across groups.
+    """
 
     external: int
     total: int
     members: int
-    draws: NDArray[np.float64]
+    expected: float
+    sd: float
 
     @property
     def observed(self) -> float:
         return self.external / self.total
 
     @property
-    def expected(self) -> float:
-        return float(self.draws.mean())
-
-    @property
     def limits(self) -> tuple[float, float]:
-        """2.5 and 97.5 percentile of the draws."""
-        low, high = np.quantile(self.draws, (0.025, 0.975))
-        return float(low), float(high)
+        """Expected ± 1.96 sd, within 0 and 1."""
+        reach = 1.96 * self.sd
+        return max(self.expected - reach, 0.0), min(self.expected + reach, 1.0)
 
     @property
     def p(self) -> float:
-        """(1 + draws at least as far from their mean as the observed share) / (draws + 1): two-sided."""
-        distances = np.abs(self.draws - self.expected)
-        as_far = int((distances >= abs(self.observed - self.expected) - _TOLERANCE).sum())
-        return (1 + as_far) / (len(self.draws) + 1)
+        """Probability of a share at least as far from the expected, two-sided, of the normal with this mean and sd.
+
+        1 where dealing can give no other share.
+        """
+        return erfc(abs(self.observed - self.expected) / self.sd / sqrt(2)) if self.sd else 1.0
 
 
-def count_draws(arcs: int) -> int:
-    """1,000 draws up to 20,000 arcs, 200 up to 100,000, 100 beyond."""
-    if arcs <= 20_000:
-        return DRAWS
-    return 200 if arcs <= 100_000 else 100
+def compare_mixing(network: Network, groups: Ints) -> Mixing | None:
+    """Mixing by each member's group (a number, −1 where not recorded); None without a tie that has both recorded.
 
-
-def read_groups(rows: pd.DataFrame) -> tuple[tuple[str, ...], Ints]:
-    """The attributes in the facts of one network, and each member's group of each: a number, −1 if not recorded."""
-    names = tuple(sorted(name for name in rows.columns if name not in FACTS))
-    members = rows[rows["other"] < 0].sort_values("node", kind="stable")
-    groups = np.full((len(members), len(names)), -1, dtype=np.int64)
-    for place, name in enumerate(names):
-        codes, values = pd.factorize(members[name], sort=True)
-        is_known = np.array([value != NOT_RECORDED for value in values], dtype=bool)
-        groups[:, place] = np.where(is_known[codes], codes, -1) if len(values) else -1
-    return names, groups
-
-
-def compare_mixing(rows: pd.DataFrame, attribute: str) -> Mixing | None:
-    """Mixing by an attribute in the network of one cell of facts; None without a tie that has both groups recorded.
-
-    The draws are made once for all attributes of a network.
+    Random mixing deals the ends of ties anew. Directed: the ends received are dealt to the ends sent, every way as
+    likely. Undirected: the ends are paired, every way as likely (the pairing model, Bollobás 1980). T, the ties
+    within groups, and L, the ties to oneself that dealing makes by chance, have their means, variances and covariance
+    in closed form (`_deal` after Hoeffding 1951, `_pair`). No survey has ties to oneself, so that T is taken given
+    L = 0, by linear regression: E T − E L · Cov(T, L) / Var L, with the variance Var T − Cov(T, L)² / Var L. Time and
+    memory grow as the ties do. Two equal ties are left in, of which there are few where networks are sparse.
     """
-    network = read_network(rows)
-    names, groups = read_groups(rows)
-    drawn = _draw_shares(
-        network.size, network.senders.tobytes(), network.receivers.tobytes(), network.is_directed,
-        groups.shape[1], groups.tobytes(),
-    )  # fmt: skip
-    place = names.index(attribute)
-    own, others = groups[network.senders, place], groups[network.receivers, place]
+    own, others = groups[network.senders], groups[network.receivers]
     is_known = (own >= 0) & (others >= 0)
-    shares = drawn[:, place]
-    shares = shares[~np.isnan(shares)]
-    if not is_known.any() or not len(shares):
+    total = int(is_known.sum())
+    if not total:
         return None
+    senders, receivers = network.senders[is_known], network.receivers[is_known]
+    sent, received = (np.bincount(side, minlength=network.size) for side in (senders, receivers))
+    if network.is_directed:
+        ties, means, (within, both, alone) = total, *_deal(sent, received, groups)
+    else:
+        ties, means, (within, both, alone) = total // 2, *_pair(sent, groups)
+    slope = both / alone if alone > _TOLERANCE else 0.0
+    expected = means[0] - slope * means[1]
+    variance = max(within - slope * both, 0.0)
     return Mixing(
         external=int((own != others)[is_known].sum()),
-        total=int(is_known.sum()),
-        members=len(np.unique(network.senders[is_known])),
-        draws=shares,
+        total=total,
+        members=int((sent > 0).sum()),
+        expected=min(max((ties - expected) / ties, 0.0), 1.0),
+        sd=sqrt(variance) / ties if variance > _TOLERANCE * ties else 0.0,
     )
 
 
-@lru_cache(maxsize=16)
-def _draw_shares(
-    size: int, senders: bytes, receivers: bytes, is_directed: bool, width: int, groups: bytes
-) -> NDArray[np.float64]:
-    nobody = np.zeros(size, dtype=bool)
-    network = Network(
-        size, np.frombuffer(senders, np.int64), np.frombuffer(receivers, np.int64), is_directed, ~nobody, nobody
-    )  # fmt: skip
-    return draw_shares(network, np.frombuffer(groups, np.int64).reshape(size, width))
+Moments = tuple[tuple[float, float], tuple[float, float, float]]
 
 
-def draw_shares(network: Network, groups: Ints) -> NDArray[np.float64]:
-    """Share of ties across groups, one row a rewired network and one column an attribute; NaN where none is known.
+def _deal(sent: Ints, received: Ints, groups: Ints) -> Moments:
+    """E T, E L; Var T, Cov(T, L), Var L, where the m ends received are dealt to the m ends sent.
 
-    A Markov chain of swaps a → b, c → d to a → d, c → b, refused where that makes a tie to oneself or a second one,
-    keeps every member's ties sent and received, or their partners where ties are undirected (Rao et al. 1996;
-    Milo et al. 2003): 20 swaps tried a tie to begin with, 2 a tie between draws and by a coin one more, without which
-    a network of few ties would come back to itself every second swap; seeded.
+    For Σᵢ a(i, π(i)) and Σᵢ b(i, π(i)) over a random permutation π the means are Σa / m and the covariance is
+    Σ a d / (m − 1), where d is b less its means of rows and of columns and with the mean of all added (Hoeffding 1951,
+    theorem 2, for a = b; the covariance follows from a + b). Here a = 1 for two ends of one group, b = 1 for
+    two ends of one member, and both are constant over the ends of a member.
     """
-    draws = np.full((count_draws(len(network.senders)), groups.shape[1]), NAN)
-    graph = network.graph.copy()
-    ties = graph.ecount()
-    if not ties:
-        return draws
-    step = max(1, _AT_ONCE // ties)
-    coins = np.random.default_rng(SEED).integers(2, size=len(draws))
-    with seed_igraph(), np.errstate(invalid="ignore"):
-        graph.rewire(n=BURN_IN * ties)
-        for first in range(0, len(draws), step):
-            edges = []
-            for coin in coins[first : first + step].tolist():
-                graph.rewire(n=THINNING * ties + coin)
-                edges.append(graph.get_edgelist())
-            ends = groups[np.array(edges, dtype=np.int64)]
-            own, others = ends[:, :, 0], ends[:, :, 1]
-            is_known = (own >= 0) & (others >= 0)
-            crossing = ((own != others) & is_known).sum(axis=1)
-            draws[first : first + step] = crossing / is_known.sum(axis=1)
-    return draws
+    ties = int(sent.sum())
+    by_group = [_sum_groups(ends, groups)[np.maximum(groups, 0)] for ends in (sent, received)]
+    own = sent.astype(np.float64) * received
+    in_groups = sent * by_group[1]  # the ends received in the group of each end sent
+
+    def centre(rows: Floats, columns: Floats, mean: float) -> Floats:
+        """d of two ends of the same member: 1 − row mean − column mean + mean."""
+        return 1 - rows / ties - columns / ties + mean / ties
+
+    means = float(in_groups.sum() / ties), float(own.sum() / ties)
+    of_group = centre(by_group[1], by_group[0], means[0])
+    of_member = centre(received.astype(np.float64), sent.astype(np.float64), means[1])
+    if ties == 1:
+        return means, (0.0, 0.0, 0.0)
+    return means, (
+        float((in_groups * of_group).sum() / (ties - 1)),
+        float((own * of_group).sum() / (ties - 1)),
+        float((own * of_member).sum() / (ties - 1)),
+    )
+
+
+def _pair(ends: Ints, groups: Ints) -> Moments:
+    """E T, E L; Var T, Cov(T, L), Var L, where N ends are paired at random.
+
+    A pair of ends is joined with probability 1 / (N − 1), two pairs without a common end with 1 / ((N − 1)(N − 3)),
+    two with one end in common never. With A pairs of ends in one group and B ⊆ A of one member, and S the ordered
+    choices of a pair of A and one of B that share one end,
+    Cov = B / (N − 1) + (AB − B − S) / ((N − 1)(N − 3)) − AB / (N − 1)², and AB cancels but for
+    2AB / ((N − 1)²(N − 3)). Var is the same with B = A. S = Σ e (e − 1)(g − 2) over the e ends of a member, g ends in
+    their group, or with e = g over the groups.
+    """
+    number = int(ends.sum())
+    in_group = _sum_groups(ends, groups)
+    around = in_group[np.maximum(groups, 0)]
+    own = ends.astype(np.float64)
+    pairs = float((in_group * (in_group - 1)).sum() / 2), float((own * (own - 1)).sum() / 2)
+
+    def vary(fine: Floats, coarse: Floats, one: float, other: float) -> float:
+        sharing = float((fine * (fine - 1) * (coarse - 2)).sum())
+        rest = (number - 1) * (number - 3)
+        return one / (number - 1) - (one + sharing) / rest + 2 * one * other / rest / (number - 1)
+
+    means = pairs[0] / (number - 1), pairs[1] / (number - 1)
+    return means, (
+        vary(in_group, in_group, pairs[0], pairs[0]),
+        vary(own, around, pairs[1], pairs[0]),
+        vary(own, own, pairs[1], pairs[1]),
+    )
+
+
+def _sum_groups(ends: Ints, groups: Ints) -> Floats:
+    """Ends in each group."""
+    is_known = groups >= 0
+    return np.bincount(groups[is_known], ends[is_known]).astype(np.float64)
 
 
 def measure_assortativity(network: Network, groups: Ints) -> float:

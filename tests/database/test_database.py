@@ -18,6 +18,7 @@ from sharing.__main__ import main
 from sharing.ledger import Ledger
 from sharing.links import Links, open_links
 from sharing.people import People, open_people
+from tests.attack.funder_server import serve_links
 from tests.database.server import Postgres
 
 ROLE = "q-funder"
@@ -161,6 +162,22 @@ def test_the_funders_role_opens_links_as_its_process_does(store: Store) -> None:
     ]
     staff.close()
     funder.close()
+
+
+def test_the_server_of_links_works_with_its_role_alone(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff = Links(store.url)
+    link, token = staff.create_link("The Foundation")
+    monkeypatch.setenv("FUNDER_LINKS_URL", store.funder_url)
+    with serve_links(tmp_path / "data", tmp_path / "log") as server:
+        cookie = server.enter(token)
+        assert server.get("/", cookie=cookie)[0] == 200
+        staff.revoke_link(link.id)
+        assert server.get("/", cookie=cookie)[0] == 404
+        assert server.get(f"/shared?token={token}")[0] == 404
+    assert [entry.action for entry in staff.read_audit(link.id)] == ["created", "opened", "revoked"]
+    staff.close()
 
 
 @pytest.mark.parametrize(

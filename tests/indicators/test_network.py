@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from math import isnan
 from pathlib import Path
@@ -20,24 +21,22 @@ from scipy import stats
 from indicators.catalogue import find_indicator
 from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.network import graphs, reading
 from indicators.network import nodes as network_nodes
-from indicators.network.graphs import STATISTICS, Ints, Network, make_network
-from indicators.network.missing import DRAWS, bound_missing, impute_ties
-from indicators.network.mixing import Mixing, count_draws, draw_shares, measure_assortativity
+from indicators.network.graphs import Ints, Network, induce_network, make_network
+from indicators.network.missing import DRAWS, bound_missing, count_draws, impute_ties
+from indicators.network.mixing import compare_mixing
 from indicators.network.nodes import measure_positions, place_nodes
+from indicators.network.reading import open_wave
+from indicators.network.shape import QUICK, STATISTICS, bound_sampling, measure_shape, rank_betweenness
 from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells
 from tests.hand_networks import measure_directed_transitivity
+from tests.oracles.drawn_networks import draw_network
 from warehouse.engine import Engine
 
 PROJECT = Path(__file__).resolve().parents[2]
-
-
-def draw_network(seed: int, size: int, arcs: int, *, is_directed: bool = True) -> Network:
-    random = np.random.default_rng(seed)
-    ends = random.integers(size, size=(2, arcs))
-    return make_network(size, ends[0], ends[1], is_directed=is_directed)
 
 
 def leave_out(network: Network, missing: Ints) -> Network:
@@ -53,65 +52,6 @@ def leave_out(network: Network, missing: Ints) -> Network:
         ~is_missing,
         is_missing,
     )
-
-
-def compare(network: Network, groups: Ints) -> list[Mixing]:
-    draws = draw_shares(network, groups)
-    crossing = groups[network.senders] != groups[network.receivers]
-    total = len(network.senders)
-    return [
-        Mixing(int(crossing[:, place].sum()), total, network.size, draws[:, place])
-        for place in range(groups.shape[1])
-    ]
-
-
-@pytest.mark.parametrize("is_directed", [True, False])
-def test_random_groups_are_found_unusual_no_more_often_than_chance(is_directed: bool) -> None:
-    network = draw_network(1, 60, 180, is_directed=is_directed)
-    groups = np.random.default_rng(2).integers(3, size=(60, 400))
-    found = sum(mixing.p <= 0.05 for mixing in compare(network, groups))
-    assert found <= stats.binom.ppf(0.999, 400, 0.05)
-
-
-@pytest.mark.parametrize("sign", [-1, 1])
-def test_planted_mixing_is_found(sign: int) -> None:
-    random = np.random.default_rng(3)
-    group = np.repeat([0, 1], 30)
-    senders, receivers = random.integers(60, size=(2, 1000))
-    is_within = group[senders] == group[receivers]
-    kept = random.random(1000) < np.where(is_within == (sign < 0), 0.25, 0.05)
-    network = make_network(60, senders[kept], receivers[kept])
-    (mixing,) = compare(network, group[:, None])
-    assert mixing.p <= 0.01
-    assert np.sign(mixing.observed - mixing.expected) == sign
-    assert np.sign(measure_assortativity(network, group)) == -sign
-
-
-def test_draws_keep_what_everybody_sends_and_receives() -> None:
-    network = draw_network(4, 12, 40)
-    # One attribute a member: in that group, or not. Ties across then are the member's ties, whatever is swapped.
-    groups = np.eye(12, dtype=np.int64)
-    shares = draw_shares(network, groups)
-    expected = (groups[network.senders] != groups[network.receivers]).mean(axis=0)
-    assert shares.shape == (1000, 12)
-    assert np.allclose(shares, expected)
-
-
-def test_a_network_that_cannot_be_swapped_is_as_chance_makes_it() -> None:
-    star = make_network(4, np.array([0, 0, 0]), np.array([1, 2, 3]))
-    (mixing,) = compare(star, np.array([[0], [0], [1], [1]]))
-    assert (mixing.p, mixing.observed, mixing.limits) == (1.0, 2 / 3, (2 / 3, 2 / 3))
-
-
-def test_p_counts_the_observed_among_the_draws_on_both_sides() -> None:
-    # Mean .5; as far as .7 or farther: .1, .9, .3 (as far below), .7.
-    draws = np.array([0.1, 0.9, 0.3, 0.7, 0.5, 0.5, 0.4, 0.6])
-    assert Mixing(7, 10, 9, draws).p == (1 + 4) / (8 + 1)
-    assert Mixing(5, 10, 9, draws).p == 1
-
-
-def test_fewer_draws_for_larger_networks() -> None:
-    assert [count_draws(arcs) for arcs in (764, 20_000, 20_001, 100_001)] == [1000, 1000, 200, 100]
 
 
 GRAPHS = st.integers(0, 7).flatmap(
@@ -134,7 +74,7 @@ def test_every_small_graph_has_figures_or_none(drawn: tuple[int, Sequence[tuple[
     graph = nx.Graph()
     graph.add_nodes_from(range(size))
     graph.add_edges_from((a, b) for a, b in arcs if a != b)
-    found = {name: measure(network) for name, measure in STATISTICS.items()}
+    found = {name: measure_shape(network, name) for name in STATISTICS}
     has_triple = any(degree >= 2 for _, degree in graph.degree())
     assert found["transitivity"] == pytest.approx(
         nx.transitivity(graph) if has_triple else np.nan, nan_ok=True
@@ -151,7 +91,16 @@ def test_every_small_graph_has_figures_or_none(drawn: tuple[int, Sequence[tuple[
     for name in ("diameter", "path_length", "modularity", "communities"):
         assert isnan(found[name]) == (graph.number_of_edges() == 0), name
     assert network.degrees.tolist() == [graph.degree(node) for node in range(size)]
-    assert draw_shares(network, np.zeros((size, 1), dtype=np.int64)).shape[1] == 1
+    mixing = compare_mixing(network, np.zeros(size, dtype=np.int64))
+    assert (mixing is None) == (graph.number_of_edges() == 0)
+    assert mixing is None or (mixing.observed, mixing.expected, mixing.p) == (0, pytest.approx(0), 1)
+    members = np.arange(0, size, 2)
+    among = graph.subgraph(members.tolist())
+    group = induce_network(network, members)
+    assert (group.size, group.pairs.shape[0]) == (len(among), among.number_of_edges())
+    assert (members[group.pairs].tolist() if among.number_of_edges() else []) == sorted(
+        sorted(pair) for pair in among.edges
+    )
 
 
 def test_communities_are_found_where_igraph_would_look_for_ever() -> None:
@@ -178,10 +127,16 @@ def test_every_small_graph_has_places(drawn: tuple[int, Sequence[tuple[int, int]
     assert np.hypot(x, y).max(initial=0) <= 1.2
     if not kept:
         return
-    positions = measure_positions(senders, receivers, is_directed=is_directed)
+    everybody = measure_positions(make_network(size, senders, receivers, is_directed=is_directed))
+    assert len(everybody) == size
+    alone = everybody[everybody["degree"] == 0]
+    assert alone[["burt_constraint", "clustering", "community"]].isna().all(axis=None)
+    assert (alone["component_size"] == 1).all()
+    assert not alone["is_in_largest_component"].any()
+    positions = everybody[everybody["degree"] > 0]
     graph = nx.DiGraph() if is_directed else nx.Graph()
     graph.add_edges_from(kept)
-    assert positions["node"].tolist() == sorted(graph)
+    assert positions.index.tolist() == sorted(graph)
     between = nx.betweenness_centrality(graph, normalized=False)
     assert positions["betweenness"].tolist() == pytest.approx(
         [between[node] for node in sorted(graph)], abs=1e-9
@@ -197,14 +152,22 @@ def test_every_small_graph_has_places(drawn: tuple[int, Sequence[tuple[int, int]
 
 SCRIPT = """
 import numpy as np
-from indicators.network.graphs import make_network
-from indicators.network.mixing import draw_shares
+from indicators.network import graphs
+from indicators.network.graphs import Network, make_network
+from indicators.network.missing import bound_missing
 from indicators.network.nodes import measure_positions, place_nodes
+from indicators.network.shape import bound_sampling
 ends = np.random.default_rng(5).integers(80, size=(2, 240))
 network = make_network(80, *ends)
-positions = measure_positions(network.senders, network.receivers, is_directed=True)
-shares = draw_shares(network, np.arange(80)[:, None] % 3)
-print(np.array(place_nodes(80, *ends)).tolist(), positions.to_csv(), shares.sum())
+positions = measure_positions(network)
+is_missing = np.arange(80) % 9 == 0
+kept = ~is_missing[network.senders]
+seen = Network(80, network.senders[kept], network.receivers[kept], True, ~is_missing, is_missing)
+bounds = [bound_missing(seen, name) for name in ("transitivity", "path_length", "betweenness")]
+graphs.MOST_EXACT, graphs.PIVOTS = 40, 20
+sampled = make_network(80, *ends)
+estimates = bound_sampling(sampled, "path_length"), sampled.betweenness[0].tolist()
+print(np.array(place_nodes(80, *ends)).tolist(), positions.to_csv(), bounds, estimates)
 """
 
 
@@ -244,7 +207,11 @@ def make_waves(make_release: MakeRelease, invitations: str = "") -> Engine:
 
 def test_a_member_keeps_the_place_in_every_wave(make_release: MakeRelease) -> None:
     engine = make_waves(make_release)
-    nodes = engine.query("SELECT * FROM network_nodes")
+    nodes = engine.query(
+        """SELECT n.*, p.x, p.y FROM network_nodes n JOIN waves w ON w.wave_id = n.wave_id
+        LEFT JOIN network_places p
+          ON p.survey_id = w.survey_id AND p.relation = n.relation AND p.member_id = n.member_id"""
+    )
     assert len(nodes) == 2 * 12
     first, second = (
         nodes[nodes["wave_id"] == wave].set_index("member_id")[["node", "x", "y"]] for wave in ("w1", "w2")
@@ -275,15 +242,94 @@ def test_the_response_of_a_wave_is_in_the_passport(make_release: MakeRelease) ->
     assert ("w2", "advice") in read_cells(engine, "constraint")
 
 
-def test_betweenness_is_left_out_where_it_would_take_too_long(
+def test_what_would_take_too_long_is_left_out(
     make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(network_nodes, "MOST_EXACT", 5)
+    monkeypatch.setattr(graphs, "MOST_EXACT", 5)
+    monkeypatch.setattr(graphs, "MOST_RANKED", 5)
     monkeypatch.setattr(network_nodes, "MOST_PLACED", 5)
     engine = make_waves(make_release)
-    nodes = engine.query("SELECT betweenness, x, y, burt_constraint, degree FROM network_nodes")
-    assert nodes[["betweenness", "x", "y"]].isna().all(axis=None)
+    nodes = engine.query("SELECT betweenness, burt_constraint, degree FROM network_nodes")
+    assert nodes["betweenness"].isna().all()
     assert nodes.loc[nodes["degree"] > 0, "burt_constraint"].notna().all()
+    assert engine.query("SELECT x, y FROM network_places").isna().all(axis=None)
+    assert set(read_cells(engine, "betweenness_highest").values()) == {None}
+    assert len(read_cells(engine, "path_length")) == 2
+
+
+@pytest.mark.parametrize("is_directed", [True, False])
+def test_paths_and_betweenness_of_large_networks_are_estimated(
+    is_directed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    covered = {"path_length": 0, "betweenness": 0}
+    for seed in range(20):
+        network = draw_network(seed, 300, 800, is_directed=is_directed)
+        exact = {name: measure_shape(network, name) for name in ("diameter", *covered)}
+        assert np.isnan(bound_sampling(network, "path_length")).all()
+        with monkeypatch.context() as patch:
+            patch.setattr(graphs, "MOST_EXACT", 100)
+            patch.setattr(graphs, "PIVOTS", 60)
+            drawn = draw_network(seed, 300, 800, is_directed=is_directed)
+            assert drawn.steps.shape[1] == 60
+            least, most = bound_sampling(drawn, "diameter")
+            assert measure_shape(drawn, "diameter") == least <= exact["diameter"] <= most
+            low, high = bound_sampling(drawn, "path_length")
+            assert low < measure_shape(drawn, "path_length") < high
+            covered["path_length"] += low <= exact["path_length"] <= high
+            # The member who comes first of all: their own estimate, not the highest of many.
+            first = np.array([network.betweenness[0].argmax()])
+            value, low, high = rank_betweenness(drawn, first)
+            assert low < value < high
+            covered["betweenness"] += low <= exact["betweenness"] <= high
+            assert measure_shape(drawn, "betweenness") >= value
+    assert min(covered.values()) >= stats.binom.ppf(0.001, 20, 0.95)
+
+
+def test_every_member_drawn_gives_the_exact_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    exact, drawn = (draw_network(3, 120, 200) for _ in range(2))
+    assert exact.is_exact
+    values = exact.betweenness[0], measure_shape(exact, "path_length"), measure_shape(exact, "diameter")
+    monkeypatch.setattr(graphs, "MOST_EXACT", 10)
+    assert not drawn.is_exact
+    assert drawn.betweenness[0] == pytest.approx(values[0], abs=1e-9)
+    assert drawn.betweenness[1] == pytest.approx(0, abs=1e-9)
+    assert measure_shape(drawn, "path_length") == pytest.approx(values[1], abs=1e-12)
+    assert measure_shape(drawn, "diameter") == values[2]
+
+
+def test_networks_side_by_side_have_each_its_own_figures() -> None:
+    networks = [draw_network(seed, 30, arcs) for seed, arcs in ((1, 0), (2, 40), (3, 90), (4, 3))]
+    together = Network(
+        30,
+        np.concatenate([one.senders + 30 * place for place, one in enumerate(networks)]),
+        np.concatenate([one.receivers + 30 * place for place, one in enumerate(networks)]),
+        True,
+        networks[0].has_responded,
+        networks[0].is_missing,
+        copies=4,
+    )
+    for name, measure in QUICK.items():
+        assert measure(together) == pytest.approx(
+            [measure_shape(one, name) for one in networks], abs=1e-12, nan_ok=True
+        ), name
+
+
+def test_a_wave_is_read_once_and_networks_are_kept_by_their_content(
+    make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = make_waves(make_release)
+    wave = open_wave(engine, "w1")
+    assert open_wave(engine, "w1") is wave
+    monkeypatch.setattr(engine, "release", replace(engine.release, path=Path("the next release")))
+    again = open_wave(engine, "w1")
+    assert again is not wave
+    assert again.networks["advice"] is wave.networks["advice"]
+    assert open_wave(engine, "w2").networks["advice"] is not wave.networks["advice"]
+    monkeypatch.setattr(reading, "MOST_KEPT", 20)
+    open_wave(engine, "w2")
+    monkeypatch.setattr(engine, "release", replace(engine.release, path=Path("another")))
+    assert open_wave(engine, "w1").networks["advice"] is wave.networks["advice"]
+    assert len(reading._WAVES) == 1
 
 
 def test_missing_respondents_get_ties_and_nobody_loses_one() -> None:
@@ -308,7 +354,7 @@ def test_the_interval_for_missing_respondents_holds_what_they_would_have_said() 
     for seed in range(20):
         network = draw_network(seed, 60, 240)
         seen = leave_out(network, np.random.default_rng(100 + seed).choice(60, 15, replace=False))
-        truth, observed = (STATISTICS["mean_degree"](one) for one in (network, seen))
+        truth, observed = (measure_shape(one, "mean_degree") for one in (network, seen))
         mean, low, high = bound_missing(seen, "mean_degree")
         covered += low <= truth <= high
         nearer += abs(mean - truth) < abs(observed - truth)
@@ -327,3 +373,4 @@ def test_nothing_is_made_up_where_nobody_is_missing_or_the_network_is_a_groups()
     )
     assert all(isnan(bound) for bound in bound_missing(group, "transitivity"))
     assert DRAWS == 200
+    assert [count_draws(arcs) for arcs in (764, 5_000, 5_001, 100_000)] == [200, 200, 50, 50]

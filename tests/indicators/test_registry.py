@@ -81,7 +81,9 @@ def test_no_field_of_the_passport_is_empty(indicator: Indicator) -> None:
     assert {*indicator.measures, *indicator.breakdowns} <= set(MEASURE_DIMENSIONS)
     assert set(indicator.grains) <= set(GRAINS)
     assert bool(indicator.grains) == (indicator.time_axis in ("week", "month"))
-    assert (indicator.compute is not None) == (indicator.estimator == "computed") == bool(indicator.interval)
+    own = (indicator.compute is not None) + (indicator.read is not None)
+    assert own == (indicator.estimator == "computed") == bool(indicator.interval)
+    assert bool(indicator.facts or indicator.base) == (indicator.read is None)
     assert (indicator.rebuild is not None) == bool(indicator.parameters)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import isclose
+from math import erfc, isclose, sqrt
 
 import pytest
 
@@ -13,7 +13,14 @@ from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import work_out_mean, work_out_proportion, work_out_share
-from tests.hand_networks import count_crossing, list_same_degrees, list_same_partners
+from tests.hand_networks import (
+    count_crossing,
+    list_dealings,
+    list_pairings,
+    list_same_degrees,
+    list_same_partners,
+    work_out_mixing,
+)
 from warehouse.engine import Engine
 
 # A kite: triangle ann–bob–cat, dan on a string behind cat, eve and fay a pair, gus alone.
@@ -284,15 +291,16 @@ def make_mixed(make_release: MakeRelease, arcs: tuple[tuple[str, str], ...], dir
 )
 @pytest.mark.spec("mixing_cross_organisation_type", "mixing_cross_hub")
 @pytest.mark.parametrize("directed", ["yes", "no"])
-def test_random_mixing_is_every_network_with_the_same_degrees(
-    make_release: MakeRelease, directed: str
-) -> None:
-    # Every such network is listed one by one; the thousand draws come near it.
+def test_random_mixing_deals_the_ends_of_ties(make_release: MakeRelease, directed: str) -> None:
+    # Every way of dealing them is listed one by one. So is every network in which everybody has as many ties and
+    # nobody names the same member twice, which random mixing comes near.
     pairs = (("ann", "bob"), ("bob", "cat"), ("ann", "cat"), ("cat", "dan"), ("dan", "eve"))
     if directed == "yes":
         arcs, others = MIXED, list(list_same_degrees(MIXED, PEOPLE))
+        mean, sd = work_out_mixing(list_dealings(arcs), GROUP)
     else:
         arcs, others = pairs, list(list_same_partners(pairs, PEOPLE))
+        mean, sd = work_out_mixing(list_pairings(arcs), GROUP)
     assert len(others) > 5
     engine = make_mixed(make_release, arcs, directed)
     shares = [crossing / total for crossing, total in (count_crossing(other, GROUP) for other in others)]
@@ -306,17 +314,22 @@ def test_random_mixing_is_every_network_with_the_same_degrees(
         own, chance, rest = cells.values()
         assert own == pytest.approx(2 * observed - 1, abs=1e-12)
         assert own == read_cells(engine, f"ei_{attribute}")["w1", "advice"]
+        assert chance == pytest.approx(2 * mean - 1, abs=1e-12)
         assert chance == pytest.approx(2 * expected - 1, abs=0.05)
         assert rest == pytest.approx(own - chance, abs=1e-12)
         assert [2 * share - 1 for share in list(crossing.values())[:2]] == pytest.approx(
             [own, chance], abs=1e-12
         )
-        assert read_cells(engine, f"mixing_p_{attribute}")["w1", "advice"] == pytest.approx(as_far, abs=0.06)
-    low, high = next(
-        (record["low"], record["high"])
+        p = read_cells(engine, f"mixing_p_{attribute}")["w1", "advice"]
+        assert p == pytest.approx(erfc(abs(observed - mean) / sd / sqrt(2)), abs=1e-12)
+        assert p == pytest.approx(as_far, abs=0.06 if directed == "yes" else 0.1)
+    limits = {
+        record["dimensions"]["part"]: (record["low"], record["high"])
         for record in read_records(engine, "mixing_cross_hub")
-        if record["dimensions"]["part"] == "Expected at random"
-    )
+    }
+    low, high = limits["Expected at random"]
+    assert (low, high) == pytest.approx((max(mean - 1.96 * sd, 0), min(mean + 1.96 * sd, 1)), abs=1e-12)
+    assert limits["Observed less expected"] == pytest.approx((observed - high, observed - low), abs=1e-12)
     inside = sum(low - 1e-9 <= share <= high + 1e-9 for share in shares) / len(shares)
     assert inside >= 0.9
 

@@ -29,8 +29,8 @@ def show_network(view: View) -> None:
         )
         return
     known = view.engine.query(
-        """SELECT DISTINCT n.wave_id, n.relation, w.opened_on FROM network_nodes n
-        JOIN wave_order w USING (wave_id) ORDER BY w.opened_on DESC, n.relation"""
+        """SELECT DISTINCT a.wave_id, a.relation, w.opened_on FROM arcs a
+        JOIN wave_order w USING (wave_id) ORDER BY w.opened_on DESC, a.relation"""
     )
     if known.empty:
         return
@@ -57,13 +57,14 @@ def show_network(view: View) -> None:
             width=240,
         )
     wave, _, relation = str(chosen or options[0]).partition("|")
-    nodes, ties = read_network(view, wave, relation, str(colour or "community"))
-    if len(nodes) > MOST_NODES or len(ties) > MOST_TIES:
+    members, number = count_network(view, wave, relation)
+    if members > MOST_NODES or number > MOST_TIES:
         st.markdown(
-            f"{format_count(len(nodes))} and {format_count(len(ties), 'tie')} are too many to draw: "
+            f"{format_count(members)} and {format_count(number, 'tie')} are too many to draw: "
             "choose a smaller group on the left, or read the figures above."
         )
         return
+    nodes, ties = read_network(view, wave, relation, str(colour or "community"))
     sentence = f"{format_count(len(nodes))} and {format_count(len(ties), 'tie')}. "
     sentence += "Members keep their place between waves; those close together have more ties in common."
     st.markdown(escape_markdown(sentence))
@@ -76,16 +77,34 @@ def show_network(view: View) -> None:
     )
 
 
+def count_network(view: View, wave: str, relation: str) -> tuple[int, int]:
+    """How many members and ties a map of a wave and relation would have, as filtered; it asks for no places."""
+    clauses, parameters = _filter(view, wave)
+    found = view.engine.query(
+        f"""WITH shown AS (SELECT f.member_id FROM frames f WHERE {clauses}),
+        pairs AS (
+          SELECT DISTINCT least(from_id, to_id) AS a, greatest(from_id, to_id) AS b FROM arcs
+          WHERE wave_id = ? AND relation = ?
+        )
+        SELECT (SELECT count(*) FROM shown) AS members,
+          (SELECT count(*) FROM pairs SEMI JOIN shown s ON s.member_id = a SEMI JOIN shown t ON t.member_id = b) AS ties""",
+        [*parameters, wave, relation],
+    )
+    return int(found["members"].iloc[0]), int(found["ties"].iloc[0])
+
+
 def read_network(view: View, wave: str, relation: str, colour: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Members (member_id, x, y, degree, grouped) and ties (x0, y0, x1, y1) of a wave and relation, as filtered."""
     grouped = "'Community ' || n.community" if colour == "community" else f"f.{quote_name(colour)}"
-    clauses = ["n.wave_id = ?", "n.relation = ?", *(f"f.{quote_name(name)} = ?" for name, _ in view.filters)]
-    parameters = [NOT_RECORDED, wave, relation, *(value for _, value in view.filters)]
+    clauses, parameters = _filter(view, wave)
     nodes = view.engine.query(
-        f"""SELECT n.member_id, n.x, n.y, n.degree, coalesce({grouped}, ?) AS grouped FROM network_nodes n
+        f"""SELECT n.member_id, p.x, p.y, n.degree, coalesce({grouped}, ?) AS grouped FROM network_nodes n
         JOIN frames f ON f.wave_id = n.wave_id AND f.member_id = n.member_id
-        WHERE {" AND ".join(clauses)} ORDER BY n.member_id""",
-        parameters,
+        JOIN waves w ON w.wave_id = n.wave_id
+        JOIN network_places p
+          ON p.survey_id = w.survey_id AND p.relation = n.relation AND p.member_id = n.member_id
+        WHERE {clauses} AND n.relation = ? ORDER BY n.member_id""",
+        [NOT_RECORDED, *parameters, relation],
     )
     arcs = view.engine.query(
         "SELECT DISTINCT least(from_id, to_id) AS a, greatest(from_id, to_id) AS b FROM arcs "
@@ -95,6 +114,12 @@ def read_network(view: View, wave: str, relation: str, colour: str) -> tuple[pd.
     places = nodes.set_index("member_id")[["x", "y"]]
     ties = arcs.join(places, on="a", how="inner").join(places, on="b", how="inner", lsuffix="0", rsuffix="1")
     return nodes, ties
+
+
+def _filter(view: View, wave: str) -> tuple[str, list[str]]:
+    """Condition on `frames f`, with its parameters: the members of a wave that the filters leave."""
+    clauses = ["f.wave_id = ?", *(f"f.{quote_name(name)} = ?" for name, _ in view.filters)]
+    return " AND ".join(clauses), [wave, *(value for _, value in view.filters)]
 
 
 def draw_network(nodes: pd.DataFrame, ties: pd.DataFrame) -> go.Figure:

@@ -3,82 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
-from indicators.catalogue.connections.shape import NETWORK_FACTS
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
 from indicators.definition import Indicator, Parameter
-from indicators.network.figures import compute_assortativity, compute_mixing, compute_mixing_p
+from indicators.network.figures import read_assortativity, read_mixing, read_mixing_p
 from warehouse.engine import quote_name
 
 _RANDOM = (
-    "random networks in which everybody sends and receives as many ties (undirected: has as many partners)"
+    "random mixing, in which everybody sends and receives as many ties (undirected: has as many partners) and whom "
+    "with is chance, but nobody with themselves"
 )
-_DRAWS = "1,000 draws, seeded (200 above 20,000 ties, 100 above 100,000)"
-_LARGE = " Waves of more than 100,000 members: it would take too long."
-_SOURCE = "Krackhardt & Stern 1988; random networks: Rao, Jana & Bandyopadhyay 1996"
-_MIXING_INTERVAL = f"Expected: 2.5 to 97.5 % of {_DRAWS}; the difference likewise; none for the observed"
+_SOURCE = (
+    "Krackhardt & Stern 1988; random mixing: Hoeffding 1951 (ends of ties dealt at random), Bollobás 1980 "
+    "(undirected: ends paired at random)"
+)
+_EXPECTED = "expected: E T − E L · Cov(T, L) / Var L, T the ties within, L those to oneself, both where the ends of ties are dealt at random"
+_MIXING_INTERVAL = (
+    "Expected: its mean ± 1.96 standard deviations of random mixing, within what there can be; the difference likewise; "
+    "none for the observed"
+)
+_CHANCE = "Above the expected: more open than chance would make it, given who is active. Chance names the same member twice now and then, which nobody does: it counts in dense networks of a few members. "
 ROLES = ("Coordinator", "Consultant", "Gatekeeper", "Representative", "Liaison")
 
 
 def _list_mixing(attribute: str) -> list[Indicator]:
     words = attribute.replace("_", " ")
-    excluded = f"{SELF} Ties in which the {words} of either side is not recorded.{_LARGE}"
+    excluded = f"{SELF} Ties in which the {words} of either side is not recorded."
     denominator = f"Ties in which the {words} of both sides is recorded"
     return [
         make_connection(
             f"mixing_{attribute}",
             f"E-I index by {words} against random mixing",
             f"E-I index by {words} beside its mean in {_RANDOM}.",
-            "(E − I) / (E + I); expected: its mean over the draws; the difference of the two",
+            f"(E − I) / (E + I); {_EXPECTED}; the difference of the two",
             "External less internal ties",
             denominator,
-            NETWORK_FACTS,
+            "",
             unit="index",
             estimator="computed",
             measures=("relation", "part"),
             is_whole=True,
             excluded=excluded,
-            caveat="Above the expected: more open than chance would make it, given who is active. " + MISSING,
+            caveat=_CHANCE + MISSING,
             source=_SOURCE,
             interval=_MIXING_INTERVAL,
-            compute=compute_mixing(attribute, is_index=True),
+            version=2,
+            read=partial(read_mixing, attribute=attribute, is_index=True),
         ),
         make_connection(
             f"mixing_cross_{attribute}",
             f"Ties across {words} against random mixing",
             f"Share of ties between members of different {words} beside its mean in {_RANDOM}.",
-            "external ties / all ties; expected: its mean over the draws; the difference of the two",
+            f"external ties / all ties; {_EXPECTED}; the difference of the two",
             f"Ties between members of different {words}",
             denominator,
-            NETWORK_FACTS,
+            "",
             unit="share",
             estimator="computed",
             measures=("relation", "part"),
             is_whole=True,
             excluded=excluded,
-            caveat="Above the expected: more open than chance would make it, given who is active. " + MISSING,
+            caveat=_CHANCE + MISSING,
             source=_SOURCE,
             interval=_MIXING_INTERVAL,
-            compute=compute_mixing(attribute, is_index=False),
+            version=2,
+            read=partial(read_mixing, attribute=attribute, is_index=False),
         ),
         make_connection(
             f"mixing_p_{attribute}",
             f"Is mixing by {words} random?",
-            f"Probability of an E-I index by {words} at least as far from its mean, in {_RANDOM}.",
-            "p = (1 + draws with |d − d̄| ≥ |observed − d̄|) / (draws + 1), two-sided",
-            "One, and the draws at least as far from their mean",
-            "The draws, and one",
-            NETWORK_FACTS,
+            f"Probability of an E-I index by {words} at least as far from the expected, in {_RANDOM}.",
+            "p = 2 Φ(−|observed − expected| / sd), two-sided, Φ of the normal, sd² = (Var T − Cov(T, L)² / Var L) / m²; "
+            + _EXPECTED,
+            "None",
+            "None",
+            "",
             unit="p",
             estimator="computed",
             is_whole=True,
             direction="neutral",
             excluded=excluded,
             caveat="Small: mixing is not random, either way; it does not say why. Many tests find something by chance. "
-            + MISSING,
+            "The normal is rough with fewer than some 30 ties. " + MISSING,
             source=_SOURCE,
-            interval=f"None: a p value, of {_DRAWS}",
-            compute=compute_mixing_p(attribute),
+            interval="None: a p value, of the normal approximation",
+            version=2,
+            read=partial(read_mixing_p, attribute=attribute),
         ),
         make_connection(
             f"assortativity_{attribute}",
@@ -87,7 +98,7 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             "(Σeᵢᵢ − Σaᵢbᵢ) / (1 − Σaᵢbᵢ), e the shares of ties from group to group, a and b their sums",
             "Share of ties within less the share expected",
             "One less the share expected",
-            NETWORK_FACTS,
+            "",
             unit="coefficient",
             estimator="computed",
             is_whole=True,
@@ -96,7 +107,7 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             caveat="The test of whether it is chance is the comparison with random mixing. " + MISSING,
             source="Newman 2003",
             interval="None: it describes the ties named",
-            compute=compute_assortativity(attribute),
+            read=partial(read_assortativity, attribute=attribute),
         ),
     ]
 

@@ -3,42 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from indicators.catalogue.bases import PLACES as PLACES_BASE
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
 from indicators.definition import Direction, Indicator, Parameter, Unit
 from indicators.gate.reliability import TOO_FEW_ANSWERED
-from indicators.network.figures import (
-    compute_highest_betweenness,
-    compute_imputed_degree,
-    compute_statistic,
-)
+from indicators.network.figures import read_highest_betweenness, read_imputed_degree, read_shape
 
-MOST_MEMBERS = 100_000
 _WITHIN = "For a group: the network of the ties among its own members."
-_LARGE = f" Waves of more than {MOST_MEMBERS:,} members: it would take too long."
 _PLACE = "For a group: its members' places in the network of everybody."
 _EVERYBODY = "For everybody, where a respondent is missing: "
+_DRAWS = "200 draws (50 above 5,000 ties)"
 _IMPUTED = (
-    "2.5 to 97.5 % of 200 draws in which missing respondents name as many as a respondent drawn at random, return "
+    f"2.5 to 97.5 % of {_DRAWS} in which missing respondents name as many as a respondent drawn at random, return "
     "ties at the observed rate, and name others in proportion to how often they are named"
 )
 _MADE_UP = f"{_EVERYBODY}{_IMPUTED} (up to 100,000 ties). None for groups"
-_MADE_UP_PATHS = f"{_EVERYBODY}{_IMPUTED} (up to 2,000,000 members × ties). None for groups"
-
-NETWORK_FACTS = f"""
-        WITH sizes AS (
-          SELECT wave_id, relation, count(*) AS size FROM network_nodes GROUP BY wave_id, relation
-          HAVING count(*) <= {MOST_MEMBERS}
-        )
-        SELECT n.wave_id AS period, n.member_id, n.relation, 0.0 AS position, n.node, -1 AS other, n.is_directed,
-          n.has_responded, n.is_missing, n.betweenness, z.size
-        FROM network_nodes n JOIN sizes z ON z.wave_id = n.wave_id AND z.relation = n.relation
-        UNION ALL
-        SELECT a.wave_id, a.from_id, a.relation, 0.0, f.node, t.node, f.is_directed, false, false, NULL, z.size
-        FROM arcs a JOIN sizes z ON z.wave_id = a.wave_id AND z.relation = a.relation
-        JOIN network_nodes f ON f.wave_id = a.wave_id AND f.relation = a.relation AND f.member_id = a.from_id
-        JOIN network_nodes t ON t.wave_id = a.wave_id AND t.relation = a.relation AND t.member_id = a.to_id"""
+_MADE_UP_PATHS = f"{_EVERYBODY}{_IMPUTED} (up to 2,000,000 members × ties); for groups none"
+_BEYOND = "With over 2,000 members in the largest component"
+_SAMPLED = "the estimate ± 1.96 standard errors of drawing 200 members without replacement, 95 %"
 
 
 def _clustering(few_partners: str = "zero") -> Indicator:
@@ -153,6 +137,7 @@ def _shape(
     caveat: str = MISSING,
     id: str = "",
     parameters: tuple[Parameter, ...] = (),
+    version: int = 1,
 ) -> Indicator:
     return make_connection(
         id or statistic,
@@ -161,16 +146,16 @@ def _shape(
         formula,
         numerator,
         denominator,
-        NETWORK_FACTS,
+        "",
         unit=unit,
         estimator="computed",
         direction=direction,
-        excluded=SELF + _LARGE,
         caveat=caveat,
         source=source,
         interval=interval,
         parameters=parameters,
-        compute=compute_statistic(statistic),
+        version=version,
+        read=partial(read_shape, statistic=statistic),
         rebuild=_transitivity if parameters else None,
     )
 
@@ -219,21 +204,26 @@ SHAPES = (
         "diameter",
         "Diameter",
         "Steps between the two members of the largest component who are farthest apart.",
-        "the longest of the shortest paths in the largest component, in either direction",
+        "the longest of the shortest paths in the largest component, in either direction; of those from 200 members "
+        "drawn at random, seeded, where it has over 2,000",
         "Steps of the longest shortest path",
         "None",
-        interval=_MADE_UP_PATHS,
-        caveat="None with over 10,000 members in the largest component: it would take too long. " + MISSING,
+        interval=f"{_MADE_UP_PATHS}. {_BEYOND} bounds and no interval: the longest path met, and twice the steps in which "
+        "one of the 200 reaches everybody",
+        caveat=f"{_BEYOND} an estimate, and a low one: the diameter is at least so long. {MISSING}",
+        version=2,
     ),
     _shape(
         "path_length",
         "Mean path length",
         "Steps between two members of the largest component, on average.",
-        "Σ shortest paths / pairs, in the largest component, in either direction",
+        "Σ shortest paths / pairs, in the largest component, in either direction; over the paths from 200 members drawn "
+        "at random, seeded, where it has over 2,000",
         "Sum of the shortest paths",
         "Pairs of members of the largest component",
-        interval=_MADE_UP_PATHS,
-        caveat="None with over 10,000 members in the largest component: it would take too long. " + MISSING,
+        interval=f"{_MADE_UP_PATHS}. {_BEYOND}: {_SAMPLED}",
+        caveat=f"{_BEYOND} an estimate. {MISSING}",
+        version=2,
     ),
     _shape(
         "centralisation",
@@ -285,39 +275,42 @@ HIGHEST_BETWEENNESS = make_connection(
     "betweenness_highest",
     "Highest betweenness",
     "Shortest paths between others that run through the member through whom most run. " + _PLACE,
-    "max over members of Σ shortest paths through the member / shortest paths, along the direction of ties if any",
+    "max over members of Σ shortest paths through the member / shortest paths, along the direction of ties if any; where "
+    "the largest component has over 2,000 members, N / 200 times the same over the paths from 200 of the N members with a "
+    "tie, drawn at random, seeded",
     "Shortest paths through the member",
     "None",
-    NETWORK_FACTS,
+    "",
     unit="number",
     estimator="computed",
     direction="neutral",
     excluded=SELF
-    + _LARGE
-    + " Waves in which fewer than 65 % answered, or with over 10,000 members with ties.",
-    caveat="Depends on who answered more than any other figure. " + MISSING,
-    source="Freeman 1977",
-    interval=_MADE_UP_PATHS,
+    + " Waves in which fewer than 65 % answered, or with more than 100,000 members: it would take too long.",
+    caveat=f"Depends on who answered more than any other figure. {_BEYOND} an estimate; the highest of many estimates "
+    "leans high, by a fifth and more where nobody stands out, and the interval is wide. " + MISSING,
+    source="Freeman 1977; estimate: Brandes & Pich 2007",
+    interval=f"{_MADE_UP_PATHS}. {_BEYOND}: {_SAMPLED}",
     least_response=TOO_FEW_ANSWERED,
-    compute=compute_highest_betweenness,
+    version=2,
+    read=read_highest_betweenness,
 )
 
 IMPUTED_DEGREE = make_connection(
     "ties_if_all_answered",
     "Ties per member, had everybody answered",
     "Mean number of partners when the ties of missing respondents are made up; as named where nobody is missing.",
-    "mean over 200 draws of 2m / n, m pairs with a tie in either direction",
+    f"mean over {_DRAWS} of 2m / n, m pairs with a tie in either direction",
     "Twice the pairs with a tie, named or made up",
     "Members in the wave, whether or not they answered",
-    NETWORK_FACTS,
+    "",
     unit="ties",
     estimator="computed",
-    excluded=SELF + _LARGE,
+    excluded=f"{SELF} Waves with a missing respondent and more than 100,000 ties: it would take too long.",
     caveat="Supposes that those who did not answer name as many as those who did.",
     source="Huisman 2009; Smith, Morgan & Moody 2022",
-    interval=f"{_EVERYBODY}{_IMPUTED} (up to 100,000 ties)",
+    interval=f"{_EVERYBODY}{_IMPUTED}",
     is_whole=True,
-    compute=compute_imputed_degree,
+    read=read_imputed_degree,
 )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import pandas as pd
-
 from indicators.catalogue.bases import PLACES, STRENGTHS, TIE_ENDS
 from indicators.catalogue.bases import TIE_CHANGES as CHANGED
-from indicators.definition import Base, Direction, Estimator, Indicator, Parameter, Unit
+from indicators.definition import Base, Direction, Estimator, Indicator, Parameter, Read, Unit
 
 _NEEDS = "who is connected to whom (waves.csv and ties.csv)"
 _TABLES = ("ties", "waves", "invitations", "members")
+_NETWORK = ("arcs", "frames", "ties", "waves", "wave_groups")
 SELF = "Ties to oneself; the same tie named twice counts once."
 MISSING = "Ties of people who did not answer are known only from the other side."
 _CLUSTER = "the member who names the tie as the cluster"
@@ -43,7 +42,8 @@ def make_connection(
     is_whole: bool = False,
     least_response: float = 0.0,
     parameters: tuple[Parameter, ...] = (),
-    compute: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    version: int = 1,
+    read: Read | None = None,
     rebuild: Callable[..., Indicator] | None = None,
 ) -> Indicator:
     """An indicator of ties, by wave, with the attributes as at the wave."""
@@ -78,7 +78,9 @@ def make_connection(
         is_whole=is_whole,
         least_response=least_response,
         parameters=parameters,
-        compute=compute,
+        version=version,
+        reads=_NETWORK if read else (),
+        read=read,
         rebuild=rebuild,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT
+from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT, UNSEEN_ON_SUNDAYS, WEEK_TURNOUTS
 from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
 from indicators.definition import Base, Indicator, Measure, Others, Parameter
 from warehouse.facts import CONTRIBUTIONS, RECEIVED, ROLES
@@ -244,6 +244,11 @@ WEEKLY_ACTIVE = Indicator(
           CAST(sum(s.weeks) AS DOUBLE) AS w
         FROM spans s LEFT JOIN active a ON a.period = s.period AND a.member_id = s.member_id
         GROUP BY s.period, s.member_id HAVING sum(s.weeks) > 0""",
+    base=WEEK_TURNOUTS,
+    x="b.came",
+    w="b.held",
+    where="b.held > 0",
+    others=UNSEEN_ON_SUNDAYS,
     tables=TABLES,
     grains=("all", "year", "quarter", "month"),
     needs=NEEDS,

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue.bases import DOINGS, VISITORS, VISITS
+from indicators.catalogue.bases import (
+    DOINGS,
+    EVENT_VISITS,
+    FUNNEL,
+    KIND_FUNNEL,
+    KIND_TURNOUTS,
+    TURNOUTS,
+    UNSEEN,
+    UNSEEN_AT_EVENT,
+    UNSEEN_BY_KIND,
+    UNSEEN_IN_EVENT_FUNNEL,
+    UNSEEN_IN_FUNNEL,
+    UNSEEN_IN_KIND_FUNNEL,
+    VISITORS,
+    VISITS,
+)
+from indicators.catalogue.bases import EVENT_FUNNEL as EVENT_STAGES
 from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
-from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM
-from indicators.definition import Indicator, Others, Parameter
+from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM, PRESENT
+from indicators.definition import Counting, Indicator, Others, Parameter
 
 _TABLES = ("events", "attendance", "members", "memberships")
 _NEEDS = "events and who attended them (events.csv with attendance.csv, Teams or Zoom reports)"
@@ -57,6 +73,15 @@ ATTENDANCE_RATE = Indicator(
         SELECT period, member_id, event, event_kind, 0.0 AS position,
           CASE WHEN attended THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM ({_MEMBER_EVENTS})""",
+    base=TURNOUTS,
+    x="b.came",
+    w="b.held",
+    where="b.held > 0",
+    others=UNSEEN,
+    finer=(
+        ("event", Counting(EVENT_VISITS, x="CASE WHEN b.attended THEN 1 ELSE 0 END", others=UNSEEN_AT_EVENT)),
+        ("event_kind", Counting(KIND_TURNOUTS, "b.came", "b.held", "b.held > 0", UNSEEN_BY_KIND)),
+    ),
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -90,6 +115,15 @@ EVENT_FUNNEL = Indicator(
         FROM ({_MEMBER_EVENTS}) m LEFT JOIN recorded r ON r.event_id = m.event
         JOIN (VALUES ('Invited', 1.0), ('Registered', 2.0), ('Attended', 3.0)) AS t(stage, position)
           ON t.stage <> 'Registered' OR r.event_id IS NOT NULL""",
+    base=FUNNEL,
+    x="b.reached",
+    w="b.held",
+    where="b.held > 0",
+    others=UNSEEN_IN_FUNNEL,
+    finer=(
+        ("event", Counting(EVENT_STAGES, "b.reached", others=UNSEEN_IN_EVENT_FUNNEL)),
+        ("event_kind", Counting(KIND_FUNNEL, "b.reached", "b.held", "b.held > 0", UNSEEN_IN_KIND_FUNNEL)),
+    ),
     tables=_TABLES,
     measures=("stage",),
     baseline="Invited",
@@ -168,6 +202,19 @@ ATTENDED_ANY = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
+    facts=f"""
+        WITH came AS (
+          SELECT DISTINCT p.period, a.member_id FROM periods p
+          JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
+          JOIN attendance a ON a.event_id = e.event_id AND a.attended
+        ),
+        held AS (
+          SELECT DISTINCT p.period FROM periods p JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
+        )
+        SELECT m.period, m.member_id, 0.0 AS position,
+          CASE WHEN c.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
+        FROM ({PRESENT}) m JOIN held h ON h.period = m.period
+        LEFT JOIN came c ON c.period = m.period AND c.member_id = m.member_id""",
     base=DOINGS,
     where="b.came > 0",
     others=Others(PRESENT_AT_END, found="SELECT pid FROM held_in"),

@@ -1,0 +1,126 @@
+"""The counts of families are those of each indicator's own rows, for everybody, each dimension, pairs and filters."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from indicators.catalogue import list_indicators
+from indicators.definition import Indicator
+from indicators.engine.asking import list_periods
+from indicators.engine.cells import ask_cells, read_statistics
+from indicators.selection import Selection
+from indicators.statistics.cells import STATISTICS
+from tests.conftest import MakeRelease
+from tests.figures import read_cells
+from tests.indicators.random_community import ATTRIBUTES, COMPLETE_TO, make_community
+from tests.indicators.slow_sums import add_up
+from warehouse.engine import Engine
+
+COUNTED = [name for name, one in list_indicators(ATTRIBUTES).items() if one.estimator != "computed"]
+
+
+@pytest.fixture(scope="module", params=(2015, 7))
+def engine(request: pytest.FixtureRequest, make_release: MakeRelease) -> Engine:
+    return make_release(make_community(seed=request.param, size=14).export(), complete_to=COMPLETE_TO)
+
+
+def read_fast(engine: Engine, indicator: Indicator, selection: Selection) -> pd.DataFrame:
+    filters: dict[str, list[str]] = {}
+    for name, value in selection.where:
+        filters.setdefault(name, []).append(value)
+    dimensions = (*indicator.measures, *(name for name in selection.by if name not in indicator.measures))
+    cells = ask_cells(engine, indicator, list_periods(engine, indicator, selection), dimensions, filters)
+    return read_statistics(engine, indicator, cells)
+
+
+def check(engine: Engine, indicator: Indicator, selection: Selection) -> int:
+    """Hold both ways equal; returns how many cells there are."""
+    cell = ["period", *indicator.measures, *(name for name in selection.by if name not in indicator.measures)]
+    slow, fast = add_up(engine, indicator, selection), read_fast(engine, indicator, selection)
+    keys = dict.fromkeys(cell, "str")
+    both = slow.astype(keys).merge(
+        fast.astype(keys), how="outer", on=cell, suffixes=("", "_fast"), indicator=True
+    )
+    assert (both["_merge"] == "both").all(), (indicator.id, selection, both[both["_merge"] != "both"].head())
+    for name in STATISTICS:
+        np.testing.assert_allclose(
+            both[f"{name}_fast"].astype(float),
+            both[name].astype(float),
+            rtol=1e-9,
+            atol=1e-9,
+            err_msg=f"{indicator.id} {selection} {name}",
+        )
+    return len(both)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_every_dimension_pair_series_and_filter(engine: Engine, name: str) -> None:
+    indicator = list_indicators(engine.attributes)[name]
+    attributes = () if indicator.is_whole else ATTRIBUTES
+    dimensions = [*indicator.breakdowns, *attributes]
+    selections = [
+        Selection(by=by) for by in [(), *((one,) for one in dimensions), *combinations(dimensions, 2)]
+    ]
+    selections += [Selection(grain=grain) for grain in indicator.grains if grain != "all"]
+    if attributes:
+        selections.append(Selection(where=(("profession", "Nurse"),)))
+        selections.append(Selection(where=(("profession", "Nurse"), ("region", "Wales"))))
+        selections.append(Selection(by=("profession",), where=(("hub", "North"),)))
+    assert sum(check(engine, indicator, selection) for selection in selections) > 0
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_other_parameters_too(engine: Engine, name: str) -> None:
+    indicator = list_indicators(engine.attributes)[name]
+    for parameter in indicator.parameters:
+        for value in parameter.reasonable:
+            assert indicator.rebuild is not None
+            values = {one.name: one.value for one in indicator.parameters} | {parameter.name: value}
+            rebuilt = indicator.rebuild(**values)
+            check(engine, rebuilt, Selection(by=() if indicator.is_whole else ("profession",)))
+    assert all(len(parameter.reasonable) > 1 for parameter in indicator.parameters)
+
+
+def test_a_wrong_count_would_be_seen(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    indicator = list_indicators(engine.attributes)["members"]
+
+    def miscount(*given: object) -> pd.DataFrame:
+        rows = read_statistics(*given)  # type: ignore[arg-type]
+        return rows.assign(n=rows["n"] + 1)
+
+    monkeypatch.setattr("tests.indicators.test_families.read_statistics", miscount)
+    with pytest.raises(AssertionError):
+        check(engine, indicator, Selection())
+
+
+def test_distinct_members_are_never_summed_over_groups(make_release: MakeRelease) -> None:
+    # Both members were there for both kinds: two by kind, and still two people in all.
+    engine = make_release(
+        {
+            "members": "member_id,region,joined_on\nann,Wales,2015-01-01\nbob,Wales,2015-01-01\n",
+            "events": "event_id,title,kind,starts_at\n"
+            "e1,One,call,2015-02-01T10:00:00Z\ne2,Two,workshop,2015-02-02T10:00:00Z\n",
+            "attendance": "event_id,member_id,attended\ne1,ann,yes\ne2,ann,yes\ne1,bob,yes\n",
+        },
+        complete_to=COMPLETE_TO,
+    )
+    by_kind = read_cells(engine, "attendance_rate", "n", by=("event_kind",))
+    assert by_kind == {("all", "call"): 2, ("all", "workshop"): 2}
+    assert read_cells(engine, "attendance_rate", "n", "denominator") == {("all",): (2, 4)}
+    assert read_cells(engine, "attendance_rate", "n", by=("region",)) == {("all", "Wales"): 2}
+    several = (("event_kind", "call"), ("event_kind", "workshop"))
+    assert read_cells(engine, "attendance_rate", "n", "denominator", where=several) == {("all",): (2, 4)}
+
+
+def test_a_dimension_of_many_values_is_counted_when_it_is_asked_for(make_release: MakeRelease) -> None:
+    members = "".join(f"m{number},Trust {number // 2},2015-01-01\n" for number in range(140))
+    engine = make_release({"members": "member_id,organisation,joined_on\n" + members})
+    by_organisation = read_cells(engine, "members", by=("organisation",))
+    assert by_organisation == {("all", f"Trust {number}"): 2 for number in range(70)}
+    assert read_cells(engine, "members", where=(("organisation", "Trust 3"),)) == {("all",): 2}
+    curve = read_cells(engine, "membership_retention", "denominator", where=(("organisation", "Trust 3"),))
+    assert curve == {("all", "0"): 2}
