@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from indicators.catalogue import list_indicators
 from indicators.engine.cells import list_held
@@ -23,3 +23,11 @@ def list_statements(engine: Engine) -> Iterator[tuple[str, str]]:
                     if sql not in listed:
                         listed.add(sql)
                         yield f"{indicator.id} by {name}" if name else indicator.id, sql
+
+
+def prepare(engine: Engine, progress: Callable[[str], object]) -> None:
+    """Keep the rows of every statement that the pages ask for when nothing is chosen; what is kept already costs nothing."""
+    statements = list(list_statements(engine))
+    for place, (title, sql) in enumerate(statements, 1):
+        progress(f"Computing {title}, {place} of {len(statements)}")
+        engine.keep(sql)

@@ -10,17 +10,18 @@ import re
 import secrets
 import shutil
 import socket
+import warnings
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from warehouse.engine import Statement
+from warehouse.kept import WORKING
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 INSTALL = "install it with pip install -r requirements-spark.txt"
-WORKING = ".spark-"
 _URL = re.compile(r"local(\[(\d+|\*)\])?|(?:spark|sc)://(?P<host>\[[^\]]+\]|[^:/;]+)(:(?P<port>\d+))?(/.*)?")
 _PORTS = {"spark": 7077, "sc": 15002}
 _WAIT_SECONDS = 5
@@ -32,11 +33,12 @@ _SETTINGS = {
     "spark.sql.parquet.compression.codec": "zstd",
     "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
 }
+# Errors come back as sentences, so Spark's own log would say them twice.
+_QUIET = {"spark.ui.showConsoleProgress": "false", "spark.log.level": "OFF"}
 _LOCAL = {
     "spark.ui.enabled": "false",
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.sql.shuffle.partitions": "2",
 }
 
 
@@ -141,14 +143,19 @@ def _check_installed(*, needs_java: bool) -> None:
 def _open_session(url: str) -> SparkSession:
     from pyspark.sql import SparkSession
 
+    is_remote = url.startswith("sc:")
+    builder = SparkSession.builder.appName("Q evaluation dashboard")
+    builder = builder.remote(url) if is_remote else builder.master(url)
+    fixed = {} if is_remote else _QUIET | (_LOCAL if url.startswith("local") else {})
     try:
-        builder = SparkSession.builder.appName("Q evaluation dashboard")
-        builder = builder.remote(url) if url.startswith("sc:") else builder.master(url)
-        for name, value in (_LOCAL if url.startswith("local") else {}).items():
-            builder = builder.config(name, value)
-        session = builder.getOrCreate()
-        for name, value in _SETTINGS.items():
-            session.conf.set(name, value)
+        with warnings.catch_warnings():
+            # PySpark speaks of versions of pandas, which nothing here hands to it.
+            warnings.simplefilter("ignore", FutureWarning)
+            for name, value in fixed.items():
+                builder = builder.config(name, value)
+            session = builder.getOrCreate()
+            for name, value in _SETTINGS.items():
+                session.conf.set(name, value)
     except Exception as error:
         raise NoSpark(f"Spark did not start at {url}: {_say(error)}") from error
     return session

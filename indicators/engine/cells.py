@@ -174,6 +174,7 @@ def list_held(engine: Engine, indicator: Indicator, asked: Sequence[str] = ()) -
         return []
     if indicator.base is None:
         return [_sum_held(engine, indicator, asked)]
+    indicator = _count_finer(indicator, asked)
     measures = _list_measures(indicator, asked)
     return list(list_counts(indicator, _group_held(engine), measures, _list_times(indicator)))
 
