@@ -21,7 +21,6 @@ from warehouse.kept import WORKING
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-INSTALL = "install it with pip install -r requirements-spark.txt"
 _URL = re.compile(r"local(\[(\d+|\*)\])?|(?:spark|sc)://(?P<host>\[[^\]]+\]|[^:/;]+)(:(?P<port>\d+))?(/.*)?")
 _PORTS = {"spark": 7077, "sc": 15002}
 _WAIT_SECONDS = 5
@@ -132,7 +131,9 @@ def _check_installed(*, needs_java: bool) -> None:
         import pyspark  # noqa: F401
         import sqlglot  # noqa: F401
     except ImportError:
-        raise NoSpark(f"PySpark is not installed here: {INSTALL}, or load without --engine.") from None
+        raise NoSpark(
+            "PySpark is not installed here: install it with make spark, or load without --engine."
+        ) from None
     home = os.environ.get("JAVA_HOME")
     if needs_java and not shutil.which("java", path=f"{home}/bin" if home else None):
         raise NoSpark(
