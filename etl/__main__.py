@@ -15,14 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from etl.checking.reconcile import FileCount, Unreconciled
-from etl.demo.build import write_exports
-from etl.erasing.erase import erase_member
 from etl.load import Loaded, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from etl.staging import list_inputs
 from settings import load_settings
-from warehouse.engine import Engine
 from warehouse.release import (
     Busy,
     NoRelease,
@@ -160,6 +157,7 @@ def _load(given: argparse.Namespace) -> int:
 def _prepare_on(spark: Spark, data: Path) -> None:
     """Have Spark compute what the pages of the live release show; refuse with what is live where it does not finish."""
     from indicators.prepare import prepare
+    from warehouse.engine import Engine
 
     engine = Engine(find_release(data), spark.write)
     try:
@@ -278,6 +276,8 @@ def _watch(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
+    from etl.demo.build import write_exports
+
     if given.members < 1:
         raise Refused("--members must be at least 1.")
     if given.write_only:
@@ -321,6 +321,8 @@ def _rollback(given: argparse.Namespace) -> int:
 
 
 def _erase(given: argparse.Namespace) -> int:
+    from etl.erasing.erase import erase_member
+
     with _err.status("Erasing") as status:
         erased = erase_member(given.data, given.member, status.update)
     for name, rows in erased.rows.items():

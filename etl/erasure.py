@@ -22,7 +22,7 @@ from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.types import Item, Reject
 from etl.sources import template
 from warehouse.contracts import TABLES
-from warehouse.engine import quote_name
+from warehouse.quoting import quote_name
 from warehouse.release import hash_file
 
 _TABLE = "table of the row"

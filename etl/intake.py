@@ -22,7 +22,7 @@ from etl.sources.mapped_survey import NAME as SURVEY_NAME
 from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
 from etl.sources.mapped_survey import read_survey
 from warehouse.contracts import TABLES
-from warehouse.engine import quote_name, quote_text
+from warehouse.quoting import quote_name, quote_text
 
 SAMPLE_BYTES = 65536
 
@@ -129,13 +129,14 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     with explain_faults(intake.staged.name):
         connection.execute(f"CREATE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
     broken = take_rejects(connection) if "read_csv" in scan.sql else {}
-    shifts = number_lines(connection, raw, sorted(broken))
-    connection.execute(
-        f"CREATE VIEW {raw}_lines AS SELECT t.*, t.rowid + 2 + coalesce(s.shift, 0) AS line "
-        f"FROM {raw} t ASOF LEFT JOIN {shifts} s ON t.rowid >= s.threshold"
-        if broken
-        else f"CREATE VIEW {raw}_lines AS SELECT *, rowid + 2 AS line FROM {raw}"
-    )
+    lines = f"SELECT *, rowid + 2 AS line FROM {raw}"
+    if broken:
+        shifts = number_lines(connection, raw, sorted(broken))
+        lines = (
+            f"SELECT t.*, t.rowid + 2 + coalesce(s.shift, 0) AS line "
+            f"FROM {raw} t ASOF LEFT JOIN {shifts} s ON t.rowid >= s.threshold"
+        )
+    connection.execute(f"CREATE VIEW {raw}_lines AS {lines}")
     count = connection.execute(f"SELECT count(*) FROM {raw}").fetchall()[0][0]
     return replace(
         intake,

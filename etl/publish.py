@@ -18,8 +18,8 @@ from etl.coding.parts import write_parts
 from etl.coding.repeats import Placed
 from warehouse.codes import CODED
 from warehouse.contracts import RELEASED, TABLES, Table
-from warehouse.engine import LAYOUT, quote_name, quote_text
-from warehouse.release import Release, current_id, find_release, hash_file, publish, stage_release
+from warehouse.quoting import quote_name, quote_text
+from warehouse.release import LAYOUT, Release, current_id, find_release, hash_file, publish, stage_release
 
 CODE_VERSION = "0.1.0"
 _OBSERVED = ("activities", "attendance", "answers")

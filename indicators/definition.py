@@ -158,8 +158,8 @@ class Base:
 class Others:
     """Who is counted beside those with a row: everybody of `base`, each with `x` and `w` (SQL, by default 0 and 1).
 
-    `found` is SQL of the time, those measures that `base` does not have, and what `w` reads of them as columns of v. `values` are the words of the last measure that each of them has, in order; of these `rest` is the one of who has no
-    row. Without `values`, a measure that `base` does not have takes those that occur at the time.
+    `found` is SQL of the time, of the measures that `base` does not have, and of what `x` and `w` read as columns of p.
+    `values` are the words of the last measure that each of them has, in order; of these `rest` is that of who has no row.
     """
 
     base: Base

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 from warehouse.contracts import NOT_RECORDED
 from warehouse.facts import FACTS, RECEIVED, tie_ends_sql

@@ -17,9 +17,8 @@ from warehouse.derived import CALENDAR, MADE, SMALL, Derived, list_derived
 from warehouse.kept import Kept, find_kept_folder, hash_code, hash_parts
 from warehouse.quoting import quote_name as quote_name
 from warehouse.quoting import quote_text as quote_text
-from warehouse.release import NoRelease, Release
+from warehouse.release import LAYOUT, NoRelease, Release
 
-LAYOUT = 7
 MEMORY = "4GB"
 _TEXT = re.compile(r"'(?:[^']|'')*'")
 

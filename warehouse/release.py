@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 KEEP = 5
+LAYOUT = 7
 CURRENT = "CURRENT"
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from warehouse.engine import Statement
 from warehouse.kept import WORKING
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
+
+    from warehouse.engine import Statement
 
 _URL = re.compile(r"local(\[(\d+|\*)\])?|(?:spark|sc)://(?P<host>\[[^\]]+\]|[^:/;]+)(:(?P<port>\d+))?(/.*)?")
 _PORTS = {"spark": 7077, "sc": 15002}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from etl.reading.files import Batch
-from warehouse.engine import quote_text
+from warehouse.quoting import quote_text
 
 
 def match_meetings(connection: duckdb.DuckDBPyConnection, meeting_files: list[int], zone: str) -> None:

@@ -11,7 +11,7 @@ from etl.checking.people import name_strangers, resolve_rows
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
 from warehouse.derived import SCALE_POINTS
-from warehouse.engine import quote_text
+from warehouse.quoting import quote_text
 
 _NUMERIC_KINDS = "('likert', 'nps', 'single', 'number')"
 _OFF_SCALE = "is not on the scale of item"

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from etl.reading.files import Intake, StagedFile
-from warehouse.engine import quote_text
+from warehouse.quoting import quote_text
 
 
 class Unreconciled(Exception):

@@ -10,7 +10,7 @@ from etl.checking.people import NO_MEMBER, resolve_rows
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
-from warehouse.engine import quote_name, quote_text
+from warehouse.quoting import quote_name, quote_text
 
 _LARGE = ("answers", "ties", "activities")
 _TYPE_WORDS = {

@@ -7,8 +7,7 @@ rules of `etl.checking.validate`, beside the rows of small files.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -162,10 +161,9 @@ class Bulk:
         sample = self._sample(scan)
         if sample == scan.path:
             return False
-        with self._keep_order():
-            self._connection.execute(
-                f"CREATE OR REPLACE TABLE sample_rows AS {self._select(coded, replace(scan, path=sample))}"
-            )
+        self._connection.execute(
+            f"CREATE OR REPLACE TABLE sample_rows AS {self._select(coded, replace(scan, path=sample))}"
+        )
         refused = len(take_rejects(self._connection))
         people = [quote_name(code) for code, one in coded.codes.values() if one is MEMBER_CODES]
         unknown = " OR ".join(f"{name} IS NULL" for name in people)
@@ -175,16 +173,11 @@ class Bulk:
     def _select(self, coded: Coded, scan: Scan) -> str:
         types, sql = self._parsers.select(coded, scan.columns, self._attributes)
         ordered = {name: types[name] for name in scan.columns}
-        return sql.format(source=csv_sql(scan.path, ordered, scan.delimiter))
-
-    @contextmanager
-    def _keep_order(self) -> Iterator[None]:
-        """The file's rows are the probe side of every join, so that they stay in its order."""
-        self._connection.execute("SET disabled_optimizers TO 'join_order,build_side_probe_side'")
-        try:
-            yield
-        finally:
-            self._connection.execute("RESET disabled_optimizers")
+        rows = csv_sql(scan.path, ordered, scan.delimiter)
+        # a join gives rows in an order of its own; lines are counted in that of the file
+        return (
+            sql.format(source=f"(SELECT *, row_number() OVER () AS place FROM {rows})") + " ORDER BY r.place"
+        )
 
     def _copy(self, sql: str) -> Path:
         fresh = open_fresh(self._state)
@@ -232,8 +225,7 @@ class Bulk:
         return keep_part(self._state, part, self._set_aside(scan, wanted, sorted(broken)) if wanted else None)
 
     def _copy_rows(self, coded: Coded, scan: Scan) -> Path:
-        with self._keep_order():
-            return self._copy(self._select(coded, scan))
+        return self._copy(self._select(coded, scan))
 
     def _has_new_words(self, coded: Coded) -> bool:
         """Whether the parser just refused a kind or relation that was not in the sample of the file."""

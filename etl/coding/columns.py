@@ -16,7 +16,6 @@ from warehouse.codes import EVENT_CODES, ITEM_CODES, MEMBER_CODES, WAVE_CODES, C
 from warehouse.contracts import DUCKDB_TYPES, TABLES, Column
 from warehouse.quoting import quote_name, quote_text
 
-LARGEST_ENUM = 100_000
 FIRST_YEAR = "TIMESTAMP '1000-01-01'"
 _TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 
@@ -29,18 +28,16 @@ def spell(words: Sequence[str]) -> list[str]:
 class Parsers:
     """The ENUM types of one load, whose places are the codes of its dictionaries.
 
-    `joins` are what a member's or an item's code needs besides: above `LARGEST_ENUM` members the number in the id where all
-    ids have one form, else the id itself; and for items the wave's survey, where an item_id occurs in several.
+    A member's code comes of a join, which from some 10,000 members on is cheaper than an ENUM (docs/decisions/0011-the-load.md);
+    so does an item's where its item_id occurs in several surveys.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         self._made: set[str] = set()
-        self.start, self.size = "", 0
         self._make_references()
         boolean = ", ".join(quote_text(word) for word in (*spell(_TRUE), *spell(_FALSE)))
         connection.execute(f"CREATE TYPE e_boolean AS ENUM ({boolean})")
-        self.member = self._make_members()
         self._make_enum("e_wave", f"SELECT wave_id FROM {WAVE_CODES.name} ORDER BY wid")
         self._make_enum("e_event", f"SELECT event_id FROM {EVENT_CODES.name} ORDER BY eid")
         twice = connection.execute(
@@ -70,30 +67,6 @@ class Parsers:
             JOIN accepted_items i ON i.survey_id = a.survey_id
             JOIN {ITEM_CODES.name} c ON c.survey_id = i.survey_id AND c.item_id = i.item_id"""
         )
-
-    def _make_members(self) -> str:
-        """'enum', 'number' or 'text': how a member's id becomes a code."""
-        count, owned = self._connection.execute(
-            f"SELECT (SELECT count(*) FROM {MEMBER_CODES.name}), (SELECT count(*) FROM own_ids)"
-        ).fetchall()[0]
-        if count <= LARGEST_ENUM:
-            nobody = "'!' || c.member_id"
-            self._make_enum(
-                "e_member",
-                f"SELECT coalesce(o.member_id, {nobody}) FROM {MEMBER_CODES.name} c LEFT JOIN own_ids o ON o.mid = c.mid ORDER BY c.mid",
-            )
-            return "enum"
-        forms = self._connection.execute(
-            r"SELECT DISTINCT regexp_extract(member_id, '^(\D*)\d{1,9}$', 1) AS start, length(member_id) AS size, "
-            r"regexp_matches(member_id, '^\D*\d{1,9}$') FROM own_ids LIMIT 2"
-        ).fetchall()
-        if len(forms) != 1 or not forms[0][2] or not owned:
-            return "text"
-        self.start, self.size = str(forms[0][0]), int(forms[0][1])
-        self._connection.execute(
-            f"CREATE TABLE own_numbers AS SELECT CAST(substr(member_id, {len(self.start) + 1}) AS INTEGER) AS number, mid FROM own_ids"
-        )
-        return "number"
 
     def allow_words(self, dictionary: Dictionary) -> None:
         """Make the ENUM of kinds or relations anew, from the words that have a number by now."""
@@ -128,8 +101,10 @@ class Parsers:
                 kind = "INTEGER" if code else DUCKDB_TYPES[column.type]
                 selected.append(f"CAST(NULL AS {kind}) AS {quote_name(code or column.name)}")
             elif dictionary is MEMBER_CODES:
-                types[column.name], value = self._write_member(name, joins)
-                selected.append(f"{value} AS {quote_name(code)}")
+                types[column.name] = "VARCHAR"
+                alias = f"m{len(joins)}"
+                joins.append(f"LEFT JOIN own_ids {alias} ON {alias}.member_id = r.{name}")
+                selected.append(f"{alias}.mid AS {quote_name(code)}")
             elif dictionary is not None:
                 types[column.name] = f"e_{dictionary.values[-1].removesuffix('_id')}"
                 value = f"CAST(enum_code(r.{name}) AS INTEGER)"
@@ -146,19 +121,6 @@ class Parsers:
             stated = "r.minutes" if "minutes" in columns else "CAST(NULL AS DOUBLE)"
             selected = [_unite_joins(stated) if each.endswith(' AS "minutes"') else each for each in selected]
         return types, f"SELECT {', '.join(selected)} FROM {{source}} r {' '.join(joins)}"
-
-    def _write_member(self, name: str, joins: list[str]) -> tuple[str, str]:
-        """Parser's type of a member's id and SQL of their code; NULL where nobody has that id."""
-        if self.member == "enum":
-            return "e_member", f"CAST(enum_code(r.{name}) AS INTEGER)"
-        alias = f"m{len(joins)}"
-        if self.member == "text":
-            joins.append(f"LEFT JOIN own_ids {alias} ON {alias}.member_id = r.{name}")
-            return "VARCHAR", f"{alias}.mid"
-        number = f"TRY_CAST(substr(r.{name}, {len(self.start) + 1}) AS INTEGER)"
-        form = f"length(r.{name}) = {self.size} AND starts_with(r.{name}, {quote_text(self.start)})"
-        joins.append(f"LEFT JOIN own_numbers {alias} ON {alias}.number = CASE WHEN {form} THEN {number} END")
-        return "VARCHAR", f"{alias}.mid"
 
     def _write_value(self, column: Column, name: str) -> tuple[str, str]:
         """Parser's type of a value and SQL of what is written of it; what a type cannot hold becomes a value that `list_faults` finds."""

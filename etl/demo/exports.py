@@ -19,7 +19,7 @@ from etl.demo import words
 from etl.demo.blocks import Block
 from etl.demo.draws import DISPOSITIONS, FAR, Activities, Attendance, Ints, People, Responses, Ties
 from etl.demo.plan import TARGETS, Plan, PlannedEvent
-from warehouse.engine import quote_name, quote_text
+from warehouse.quoting import quote_name, quote_text
 
 Cells = Sequence[str]
 MEMBER_ID = "'M' || lpad(CAST(({column} + {first}) % {members} + 1 AS VARCHAR), {width}, '0')"

@@ -132,3 +132,11 @@ STRENGTHS = Base("strengths", "wid", (RELATION,), is_finer=True)
 TIE_ENDS = Base("tie_ends", "wid", (RELATION,))
 
 EVERYBODY_PRESENT = Others(PRESENT)
+EVERYBODY_BY_KIND = Others(PRESENT, found="SELECT DISTINCT pid, kid AS activity_kind FROM streams")
+EVERY_RESPONDENT = Others(RESPONDED, x="1", found="SELECT DISTINCT wid, iid AS item FROM items_given")
+EVERYBODY_ASKED = Others(
+    ASKED,
+    w="0",
+    found="SELECT DISTINCT r.wid, r.iid AS item FROM ratings r JOIN questions q ON q.iid = r.iid "
+    "WHERE q.kind = 'likert' AND q.positive_from IS NOT NULL",
+)

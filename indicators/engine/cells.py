@@ -31,7 +31,8 @@ Filters = Mapping[str, Sequence[str]]
 class Cells:
     """What is asked of an indicator: periods, attributes to break down by, breakdowns of the measure, and filters.
 
-    `kept` are the codes, by attribute, of the members who count; `where` the values, by breakdown of the measure.
+    `kept` are the codes, by attribute, of the members who count; `where` the values, by breakdown of the measure; of the
+    breakdowns `asked` those `shown` are broken down by, the others only filtered.
     """
 
     periods: tuple[str, ...]
@@ -39,6 +40,7 @@ class Cells:
     asked: tuple[str, ...]
     kept: Mapping[str, tuple[int, ...]]
     where: Filters
+    shown: tuple[str, ...] = ()
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -59,7 +61,9 @@ def ask_cells(
     }
     where = {name: values for name, values in filters.items() if name in indicator.breakdowns}
     asked = tuple(name for name in indicator.breakdowns if name in groups or name in where)
-    return Cells(tuple(periods), tuple(name for name in groups if name in attributes), asked, kept, where)
+    return Cells(
+        tuple(periods), tuple(name for name in groups if name in attributes), asked, kept, where, groups
+    )
 
 
 def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
@@ -73,9 +77,7 @@ def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.Da
         family = _sum_held(engine, indicator, cells.asked)
         rows = _read(engine, engine.keep(family), indicator, cells, name_breakdown(cells.needed))
     else:
-        summed = _sum_asked(indicator, cells)
-        table = f"({summed})" if cells.where and not is_single else engine.keep(summed)
-        rows = _read(engine, table, indicator, cells, name_breakdown(cells.groups))
+        rows = _read_rows(engine, indicator, cells)
     for name in cells.groups:
         rows[name] = rows[name].map(engine.words(name)).astype("str")
     return rows
@@ -208,11 +210,13 @@ def _sum(
     return sum_rows(indicator, rows_sql(indicator, periods), grouping, asked, where)
 
 
-def _sum_asked(indicator: Indicator, cells: Cells) -> str:
-    periods = list_periods_sql(indicator.grains, cells.periods)
+def _read_rows(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
+    """The statistics by the rows themselves; of several events or kinds together, each member counted once."""
     where = " AND ".join(_is_in(name, values) for name, values in cells.where.items())
-    grouping = Grouping((cells.groups,), cells.kept)
-    return _sum(indicator, grouping, cells.asked, periods, where)
+    together = replace(cells, asked=tuple(name for name in cells.asked if name in cells.shown), where={})
+    periods = list_periods_sql(indicator.grains, cells.periods)
+    summed = _sum(indicator, Grouping((cells.groups,), cells.kept), together.asked, periods, where)
+    return _read(engine, engine.keep(summed), indicator, together, name_breakdown(cells.groups))
 
 
 def _read(engine: Engine, table: str, indicator: Indicator, cells: Cells, breakdown: str) -> pd.DataFrame:

@@ -31,7 +31,7 @@ def read_base(engine: Engine, indicator: Indicator, grouping: Grouping, asked: A
     cells = _read_cells(indicator, base, table, asked, _list_family(indicator).index(indicator.expressions))
     if indicator.others:
         own = _list_own(indicator.others.base, asked.measures)
-        cells = _add_others(indicator, cells, table, counted[0], asked, own)
+        cells = _add_others(indicator, cells, counted[0], asked, own)
     return _say_words(base, cells, asked, indicator)
 
 
@@ -90,9 +90,7 @@ def _read_cells(indicator: Indicator, base: Base, table: str, asked: Asked, plac
     return f"SELECT {keys}, {columns} FROM ({inner}) GROUP BY {keys}"
 
 
-def _add_others(
-    indicator: Indicator, cells: str, table: str, counted: str, asked: Asked, own: Sequence[str]
-) -> str:
+def _add_others(indicator: Indicator, cells: str, counted: str, asked: Asked, own: Sequence[str]) -> str:
     """The cells with everybody of whom nothing is recorded: n, w as many as there are, x as the others have it."""
     assert indicator.others is not None
     assert indicator.base is not None
@@ -106,13 +104,8 @@ def _add_others(
     if others.values:
         values = ", ".join(f"({quote_text(value)})" for value in others.values)
         everybody = f"SELECT p.*, v.* FROM ({everybody}) p CROSS JOIN (VALUES {values}) AS v({further[-1]})"
-    elif further or others.found:
-        found = (
-            others.found or f"SELECT DISTINCT {', '.join([time, *further])} FROM {table} WHERE breakdown = ''"
-        )
-        everybody = (
-            f"SELECT p.*, v.* EXCLUDE ({time}) FROM ({everybody}) p JOIN ({found}) v ON v.{time} = p.{time}"
-        )
+    elif others.found:
+        everybody = f"SELECT p.*, v.* EXCLUDE ({time}) FROM ({everybody}) p JOIN ({others.found}) v ON v.{time} = p.{time}"
     keys = [time, *map(quote_name, asked.measures), *attributes]
     matched = " AND ".join(f"c.{key} IS NOT DISTINCT FROM p.{key}" for key in keys)
     join, listed = "LEFT", ", ".join(f"p.{key}" for key in keys)

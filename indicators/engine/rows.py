@@ -16,7 +16,8 @@ def rows_sql(indicator: Indicator, periods: str) -> str:
     """
     if indicator.facts or indicator.base is None:
         return f"WITH periods AS ({periods}) SELECT * FROM ({indicator.facts})"
-    names = tuple(name for name in (*indicator.measures, *indicator.breakdowns) if name != indicator.group_of)
+    measures = () if indicator.group_of else indicator.measures
+    names = (*measures, *indicator.breakdowns)
     rows = _list_rows(indicator, indicator.base, names, indicator.x, indicator.w, indicator.where)
     if indicator.others:
         rows = _add_others(indicator, rows, names)
@@ -38,12 +39,12 @@ def _list_rows(
             position = f"w{place}.position"
         else:
             words.append(f"{column} AS {quote_name(measure.name)}")
+            position = measure.position or position
     if indicator.group_of:
         code = f"coalesce(g.{quote_name(indicator.group_of)}, 0)"
         joins += f" LEFT JOIN member_groups g ON g.mid = {alias}.mid"
         joins += f" LEFT JOIN group_words gw ON gw.dimension = {quote_text(indicator.group_of)} AND gw.code = {code}"
         words.append('gw.value AS "group"')
-        position = measure.position or position
     named = "".join(f", {m.column} AS {quote_name(m.name)}" for m in base.measures if m.words)
     source = (
         f"(SELECT *{named} FROM {base.table}) {alias}" if base.kind == "counted" else f"{base.table} {alias}"
@@ -74,8 +75,8 @@ def _add_others(indicator: Indicator, rows: str, names: Sequence[str]) -> str:
     keys = ["period", "member_id", *map(quote_name, names)]
     if others.values:
         return _place_on_values(indicator, rows, everybody, further[-1])
-    if further:
-        found = f"SELECT DISTINCT period, {', '.join(further)} FROM ({rows})"
+    if others.found:
+        found = _say_found(indicator, [name for name in names if name not in own])
         everybody = (
             f"SELECT e.*, v.* EXCLUDE (period) FROM ({everybody}) e JOIN ({found}) v ON v.period = e.period"
         )
@@ -83,6 +84,20 @@ def _add_others(indicator: Indicator, rows: str, names: Sequence[str]) -> str:
     return (
         f"SELECT {', '.join(keys)}, position, x, w FROM ({rows}) UNION ALL "
         f"SELECT {', '.join(keys)}, position, x, w FROM ({everybody}) e WHERE NOT EXISTS (SELECT 1 FROM ({rows}) r WHERE {matched})"
+    )
+
+
+def _say_found(indicator: Indicator, names: Sequence[str]) -> str:
+    """What is found at each time, in words."""
+    assert indicator.base is not None
+    assert indicator.others is not None
+    time, joined = _join_time(indicator.base, "v")
+    words, joins = [], ""
+    for place, measure in enumerate(list_measures(indicator.base, names)):
+        joins += f" LEFT JOIN ({measure.words}) w{place} ON w{place}.code = v.{quote_name(measure.name)}"
+        words.append(f"w{place}.word AS {quote_name(measure.name)}")
+    return (
+        f"SELECT {', '.join([f'{time} AS period', *words])} FROM ({indicator.others.found}) v {joined}{joins}"
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from etl.checking.pseudonyms import load_key, make_pseudonym, pseudonym_sql
 from etl.coding.bulk import Bulk
+from etl.erasing.erase import erase_member
 from etl.load import Loaded, load_paths
 from etl.reading.types import Options
 from tests.released import list_rows
@@ -154,16 +155,10 @@ def list_parts(loaded: Loaded) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("key", ["enum", "number", "text"])
 def test_what_goes_straight_to_codes_is_what_the_rules_make_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if key != "enum":
-        monkeypatch.setattr("etl.coding.columns.LARGEST_ENUM", 10)
     folder = write_files(tmp_path / "in", spoil(draw_rows()))
-    if key == "text":
-        with (folder / "members.csv").open("a", encoding="utf-8") as file:
-            file.write("another form,Ann,,North,2015-01-01\n")
     fast = load_with_key(folder, tmp_path / "fast")
     assert len(list_parts(fast)) == len(CODED)
     with monkeypatch.context() as patched:
@@ -259,3 +254,33 @@ def test_a_part_that_was_cut_off_is_made_again(tmp_path: Path) -> None:
     second = load_with_key(folder, tmp_path / "data")
     assert list_parts(second) == list_parts(first)
     assert list_rows(second.release.path, "ties") == list_rows(first.release.path, "ties")
+
+
+def test_an_erased_member_is_in_no_part_no_number_and_nothing_taken(tmp_path: Path) -> None:
+    rows = draw_rows()
+    rows["answers"].append("w1,M000,q3,,Person 4,")  # an answer that is the member's name
+    folder = write_files(tmp_path / "in", rows)
+    data = tmp_path / "data"
+    first = load_with_key(folder, data)
+    pseudonym = make_pseudonym(bytes.fromhex("11" * 32), "member", "M004")
+
+    def find() -> set[str]:
+        """Which of the member's names are in a Parquet file of the data folder."""
+        held = "".join(
+            str(duckdb.execute(f"SELECT * FROM read_parquet('{path}')").fetchall())
+            for path in data.rglob("*.parquet")
+        )
+        return {word for word in (pseudonym, "'M004'", "Person 4'") if word in held}
+
+    before = {name: list_rows(first.release.path, name) for name in RELEASED}
+    assert find() == {pseudonym, "'M004'", "Person 4'"}
+    erased = erase_member(data, "M004")
+    assert find() == set()
+    after = {name: list_rows(erased.release.path, name) for name in RELEASED}
+    for name in RELEASED:
+        kept = [row for row in before[name] if pseudonym not in row and "Person 4" not in row]
+        assert after[name] == kept, name
+    assert erased.rows["attendance.csv"] == EVENTS
+    again = load_with_key(folder, data)
+    assert find() == set()
+    assert {name: list_rows(again.release.path, name) for name in RELEASED} == after

@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 from etl.load import load_paths
 from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
+from indicators.definition import MEASURE_DIMENSIONS
+from indicators.result import FIGURES
+from indicators.statistics.cells import STATISTICS
 from warehouse.contracts import TABLES
 from warehouse.release import find_release
 
@@ -240,3 +243,12 @@ def test_lines_that_end_in_different_ways_are_refused_in_one_sentence(tmp_path: 
     with pytest.raises(Refused, match=r"^members\.csv cannot be read as a table: its lines may end"):
         load_paths([tmp_path / "members.csv"], tmp_path / "data")
     assert not list((tmp_path / "data").glob("releases/*"))
+
+
+def test_attributes_are_kept_off_the_words_of_figures() -> None:
+    words = {*MEASURE_DIMENSIONS, *STATISTICS, *FIGURES, *TABLES["invitations"].column_names}
+    further = (
+        "breakdown file has_responded indicator indicator_id is_asked is_complete is_invited line one period place position "
+        "reason release status unit"
+    )
+    assert (words | set(further.split())) - set(TABLES["members"].column_names) == template.RESERVED

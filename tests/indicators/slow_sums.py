@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from indicators.definition import Indicator
 from indicators.engine.asking import list_periods
+from indicators.engine.cells import ask_cells, read_statistics
 from indicators.engine.plan import join_groups, list_periods_sql
 from indicators.engine.rows import rows_sql
 from indicators.selection import Selection
@@ -34,6 +36,35 @@ def add_up(engine: Engine, indicator: Indicator, selection: Selection) -> pd.Dat
     )
     people["n"], people["people_in"], people["people_out"] = 1, people["x"] > 0, people["x"] < people["w"]
     return people.groupby(cell, dropna=False, as_index=False)[list(STATISTICS)].sum()
+
+
+def _read_fast(engine: Engine, indicator: Indicator, selection: Selection) -> pd.DataFrame:
+    filters: dict[str, list[str]] = {}
+    for name, value in selection.where:
+        filters.setdefault(name, []).append(value)
+    dimensions = (*indicator.measures, *(name for name in selection.by if name not in indicator.measures))
+    cells = ask_cells(engine, indicator, list_periods(engine, indicator, selection), dimensions, filters)
+    return read_statistics(engine, indicator, cells)
+
+
+def check_counts(engine: Engine, indicator: Indicator, selection: Selection) -> int:
+    """Hold both ways equal; returns how many cells there are."""
+    cell = ["period", *indicator.measures, *(name for name in selection.by if name not in indicator.measures)]
+    slow, fast = add_up(engine, indicator, selection), _read_fast(engine, indicator, selection)
+    keys = dict.fromkeys(cell, "str")
+    both = slow.astype(keys).merge(
+        fast.astype(keys), how="outer", on=cell, suffixes=("", "_fast"), indicator=True
+    )
+    assert (both["_merge"] == "both").all(), (indicator.id, selection, both[both["_merge"] != "both"].head())
+    for name in STATISTICS:
+        np.testing.assert_allclose(
+            both[f"{name}_fast"].astype(float),
+            both[name].astype(float),
+            rtol=1e-9,
+            atol=1e-9,
+            err_msg=f"{indicator.id} {selection} {name}",
+        )
+    return len(both)
 
 
 def _count_things(facts: pd.DataFrame, cell: Sequence[str]) -> pd.DataFrame:

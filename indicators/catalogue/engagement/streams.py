@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue.bases import EVERYBODY_PRESENT, STREAMS
+from indicators.catalogue.bases import EVERYBODY_BY_KIND, STREAMS
 from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM
 from indicators.definition import Indicator
 
@@ -31,7 +31,7 @@ STREAM_MEMBERS = Indicator(
     chart="bars",
     base=STREAMS,
     where="b.is_member = 1",
-    others=EVERYBODY_PRESENT,
+    others=EVERYBODY_BY_KIND,
     tables=_TABLES,
     measures=("activity_kind",),
     grains=("all", "year"),

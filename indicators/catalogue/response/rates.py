@@ -8,8 +8,14 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue.attitude.items import CUT_WORDS, IS_FAVOURABLE, LIKERT, list_cuts
-from indicators.catalogue.bases import ANSWERS_OF_ASKED, ASKED, INVITED, ITEMS_GIVEN, RESPONDED
-from indicators.definition import Chart, Indicator, Others, Parameter, Unit
+from indicators.catalogue.bases import (
+    ANSWERS_OF_ASKED,
+    EVERY_RESPONDENT,
+    EVERYBODY_ASKED,
+    INVITED,
+    ITEMS_GIVEN,
+)
+from indicators.definition import Chart, Indicator, Parameter, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import Floats, estimate_proportion
 from indicators.statistics.weighting import estimate_gaps
@@ -107,7 +113,7 @@ ITEM_NONRESPONSE = Indicator(
     chart="bars",
     base=ITEMS_GIVEN,
     x="0",
-    others=Others(RESPONDED, x="1"),
+    others=EVERY_RESPONDENT,
     tables=("answers", "items", "waves"),
     attributes="as_at_wave",
     measures=("item",),
@@ -138,7 +144,7 @@ def _positive_bounds(cut: str = "half") -> Indicator:
         base=ANSWERS_OF_ASKED,
         x=IS_FAVOURABLE[cut],
         where=LIKERT,
-        others=Others(ASKED, w="0"),
+        others=EVERYBODY_ASKED,
         tables=("answers", "items", "waves", "invitations"),
         attributes="as_at_wave",
         measures=("item",),
