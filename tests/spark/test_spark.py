@@ -26,13 +26,14 @@ from warehouse.kept import WORKING, empty_kept, find_kept_folder
 from warehouse.release import Release, current_id, find_release, list_releases
 from warehouse.spark import NoSpark, Spark, transpile
 
-# Of small tables most of the time would go into preparing: no code is generated, nothing is replanned.
+# Of small tables most of the time goes into preparing: nothing is generated, replanned or compiled for the long run.
 SETTINGS = """
 spark.sql.shuffle.partitions 2
 spark.sql.adaptive.enabled false
 spark.sql.codegen.wholeStage false
 spark.sql.codegen.factoryMode NO_CODEGEN
 spark.driver.memory 1g
+spark.driver.extraJavaOptions -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 """
 MEMBERS = "member_id,joined_on,region\nm1,2024-01-01,North\nm2,2024-02-01,South\n"
 
