@@ -167,7 +167,8 @@ class Engine:
         if self._elsewhere is None:
             self._copy_here(sql, path)
             return
-        described = self._connection.cursor().execute(f"DESCRIBE {sql}").fetchall()
+        with self._connection.cursor() as cursor:
+            described = cursor.execute(f"DESCRIBE {sql}").fetchall()
         columns = {str(name): str(kind) for name, kind, *_ in described}
         self._elsewhere(Statement(sql, columns, self._list_sources(sql)), path)
 

@@ -5,11 +5,14 @@ PySpark and SQLGlot are asked for only here, and only when a load names Spark.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import secrets
 import shutil
+import signal
 import socket
+import threading
 import warnings
 from pathlib import Path
 from types import TracebackType
@@ -160,7 +163,15 @@ def _open_session(url: str) -> SparkSession:
                 session.conf.set(name, value)
     except Exception as error:
         raise NoSpark(f"Spark did not start at {url}: {_say(error)}") from error
+    _let_interrupts_through()
     return session
+
+
+def _let_interrupts_through() -> None:
+    """Ctrl-C ends what runs as anywhere else: PySpark's own handler calls Java in the middle of a call, and both log it."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _locate(path: Path) -> str:
@@ -168,5 +179,7 @@ def _locate(path: Path) -> str:
 
 
 def _say(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    """The first line of an error that says something."""
+    lines = (line.strip(": ") for line in str(error).splitlines())
+    said = (line for line in lines if line and not line.startswith("An error occurred while calling"))
+    return next(said, type(error).__name__)
