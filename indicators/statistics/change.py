@@ -45,7 +45,9 @@ def find_p_of_counts(up: Floats, down: Floats) -> Floats:
 
     min(1, 2 P(X ≤ min(up, down))), X binomial with up + down trials and one half; 1 where there are none.
     """
-    return np.asarray(np.minimum(1.0, 2 * special.bdtr(np.minimum(up, down), (up + down).astype(np.int64), 0.5)))
+    return np.asarray(
+        np.minimum(1.0, 2 * special.bdtr(np.minimum(up, down), (up + down).astype(np.int64), 0.5))
+    )
 
 
 def test_interval(value: Floats, low: Floats, high: Floats, degrees: Floats) -> Floats:
