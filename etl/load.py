@@ -164,13 +164,14 @@ def list_staged(data: Path) -> list[StagedFile]:
 def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckdb.DuckDBPyConnection:
     """An empty database for a load of these files; what does not fit into memory goes to `work`.
 
-    Of little data a statement costs what it takes to prepare: there it is planned plainly and runs in one thread.
+    One thread keeps rows in the order of their file, in which lines are counted; more would mix them where a number is
+    looked up. Of little data a statement costs what it takes to prepare, so that it is planned plainly.
     """
     is_small = sum((state / "staged" / file.sha256).stat().st_size for file in staged) < SMALL
     connection = duckdb.connect(
         ":memory:",
         config={
-            "threads": 1 if is_small else 2,
+            "threads": 1,
             "TimeZone": "UTC",
             "temp_directory": str(work),
             "autoinstall_known_extensions": False,

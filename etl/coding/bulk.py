@@ -29,6 +29,7 @@ from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 
 SAMPLE_BLOCKS, SAMPLE_BYTES = 20, 16_384
+LARGE = 64_000_000
 MOST_ASIDE = 0.05
 MOST_WORDS = 10_000
 MOMENTS = {
@@ -158,9 +159,9 @@ class Bulk:
 
     def _is_mostly_aside(self, coded: Coded, scan: Scan) -> bool:
         """Whether many rows of a large file's sample are refused by the parser."""
-        sample = self._sample(scan)
-        if sample == scan.path:
+        if scan.path.stat().st_size < LARGE:
             return False
+        sample = self._sample(scan)
         self._connection.execute(
             f"CREATE OR REPLACE TABLE sample_rows AS {self._select(coded, replace(scan, path=sample))}"
         )
@@ -173,11 +174,7 @@ class Bulk:
     def _select(self, coded: Coded, scan: Scan) -> str:
         types, sql = self._parsers.select(coded, scan.columns, self._attributes)
         ordered = {name: types[name] for name in scan.columns}
-        rows = csv_sql(scan.path, ordered, scan.delimiter)
-        # a join gives rows in an order of its own; lines are counted in that of the file
-        return (
-            sql.format(source=f"(SELECT *, row_number() OVER () AS place FROM {rows})") + " ORDER BY r.place"
-        )
+        return sql.format(source=csv_sql(scan.path, ordered, scan.delimiter))
 
     def _copy(self, sql: str) -> Path:
         fresh = open_fresh(self._state)
@@ -286,7 +283,7 @@ class Bulk:
         store_numbers(self._connection, "faulty_rows", {"place": places})
         kept = self._copy(
             f"SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number = true) "
-            "WHERE file_row_number NOT IN (SELECT place FROM faulty_rows)"
+            "WHERE file_row_number NOT IN (SELECT place FROM faulty_rows) ORDER BY file_row_number"
         )
         path.unlink()
         thresholds = [line - place - 2 for place, line in enumerate(absent)]
