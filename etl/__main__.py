@@ -33,7 +33,7 @@ from warehouse.release import (
 
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
-WATCH_SECONDS = 2.0
+WATCH_SECONDS = 0.3
 INTERRUPTED = "Interrupted; the live release is unchanged."
 DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
