@@ -36,6 +36,7 @@ FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 DUCKDB = "duckdb"
 WATCH_SECONDS = 2.0
+WATCH_SECONDS = 0.3
 INTERRUPTED = "Interrupted; the live release is unchanged."
 DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
