@@ -105,6 +105,8 @@ def transpile(sql: str) -> tuple[str, list[str]]:
     tree = sqlglot.parse_one(sql, read="duckdb")
     order = tree.args.get("order")
     tree.set("order", None)
+    for part in tree.find_all(exp.CTE):
+        part.set("materialized", None)
     for file in tree.find_all(exp.ReadParquet):
         path = file.expressions[0]
         path.replace(exp.Literal.string(_locate(Path(path.this))))
