@@ -35,7 +35,6 @@ from warehouse.spark import NoSpark, Spark
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 DUCKDB = "duckdb"
-WATCH_SECONDS = 2.0
 WATCH_SECONDS = 0.3
 INTERRUPTED = "Interrupted; the live release is unchanged."
 DUCKDB_INTERRUPTED = "Query interrupted"
