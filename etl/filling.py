@@ -109,7 +109,7 @@ def fill_tables(
         if table == "attendance":
             unite_attendance(connection)
         else:
-            accept_rows(connection, TABLES[table], names)
+            accept_rows(connection, TABLES[table], names, plan.attributes)
 
     for table in ("members", "aliases"):
         check(table, batches(table), keep_identity=True)

@@ -9,9 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from etl import sources
+from etl.reading.arrays import store_numbers, store_table
 from etl.reading.dates import settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
@@ -94,9 +94,7 @@ def _store(
     batches = []
     for table, rows in reading.tables.items():
         raw = f"raw_{number}_{table}"
-        connection.register("arriving", rows)
-        connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM arriving")
-        connection.unregister("arriving")
+        store_table(connection, raw, rows)
         batches.append(
             Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
         )
@@ -167,12 +165,7 @@ def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Seque
 
     `absent` is in order; rows are counted from 0 and lines from 1, the first being the heading."""
     places = {line - place - 2: place + 1 for place, line in enumerate(absent)}
-    shifts = pa.table(
-        {"threshold": pa.array(places.keys(), pa.int64()), "shift": pa.array(places.values(), pa.int64())}
-    )
-    connection.register("arriving", shifts)
-    connection.execute(f"CREATE OR REPLACE TABLE {name}_shifts AS SELECT * FROM arriving")
-    connection.unregister("arriving")
+    store_numbers(connection, f"{name}_shifts", {"threshold": places.keys(), "shift": places.values()})
     return f"{name}_shifts"
 
 

@@ -23,6 +23,21 @@ from etl.staging import merge_staged, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import NoRelease, Release, find_release, list_releases, lock_data
 
+SMALL = 4_000_000
+_FOR_MUCH_DATA = (
+    "join_order",
+    "build_side_probe_side",
+    "statistics_propagation",
+    "common_subplan",
+    "cte_inlining",
+    "compressed_materialization",
+    "late_materialization",
+    "duplicate_groups",
+    "reorder_filter",
+    "common_aggregate",
+    "sampling_pushdown",
+)
+
 
 @dataclass(frozen=True)
 class Loaded:
@@ -67,7 +82,7 @@ def build_release(
     state = data / "state"
     key = load_key(state)
     with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
-        connection = open_kitchen(Path(work))
+        connection = open_kitchen(Path(work), state, staged)
         try:
             taken = take_in_all(connection, staged, state, Path(work), progress)
             left, known = leave_out(connection, taken, state, key)
@@ -115,7 +130,7 @@ def check_paths(
         for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
             (state / "staged" / digest).symlink_to((data / "state" / "staged" / digest).resolve())
         staged = merge_staged(earlier, added)
-        connection = open_kitchen(Path(scratch))
+        connection = open_kitchen(Path(scratch), state, staged)
         try:
             taken = take_in_all(connection, staged, state, Path(scratch), lambda step: None)
             left, known = leave_out(connection, taken, data / "state", bytes(32))
@@ -148,17 +163,24 @@ def list_staged(data: Path) -> list[StagedFile]:
         return []
 
 
-def open_kitchen(work: Path) -> duckdb.DuckDBPyConnection:
-    """An empty database for one load; what does not fit into memory goes to `work`."""
+def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckdb.DuckDBPyConnection:
+    """An empty database for a load of these files; what does not fit into memory goes to `work`.
+
+    One thread keeps rows in the order of their file, in which lines are counted; more would mix them where a number is
+    looked up. Of little data a statement costs what it takes to prepare, so that it is planned plainly.
+    """
+    is_small = sum((state / "staged" / file.sha256).stat().st_size for file in staged) < SMALL
     connection = duckdb.connect(
         ":memory:",
         config={
-            "threads": 2,
+            "threads": 1,
             "TimeZone": "UTC",
             "temp_directory": str(work),
             "autoinstall_known_extensions": False,
         },
     )
+    if is_small:
+        connection.execute(f"SET disabled_optimizers = '{','.join(_FOR_MUCH_DATA)}'")
     connection.execute("CREATE TABLE rejects (file INTEGER, line BIGINT, tbl VARCHAR, reason VARCHAR)")
     connection.execute("CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR)")
     return connection

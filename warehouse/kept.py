@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from functools import cache
@@ -14,6 +15,8 @@ from warehouse.release import NoRelease
 
 ROOMS = ("warehouse", "indicators")
 UNUSED_DAYS = 14
+# A folder of this name is what another engine is writing, or has left.
+WORKING = ".working-"
 
 
 class Kept:
@@ -61,8 +64,7 @@ def empty_kept(folder: Path) -> None:
     """Remove everything kept, as after an erasure."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.is_file():
-                path.unlink(missing_ok=True)
+            _remove(path)
 
 
 def prune_kept(folder: Path, days: int = UNUSED_DAYS) -> None:
@@ -70,8 +72,15 @@ def prune_kept(folder: Path, days: int = UNUSED_DAYS) -> None:
     if folder.is_dir():
         oldest = time.time() - days * 86400
         for path in folder.iterdir():
-            if path.is_file() and path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+            if path.stat().st_mtime < oldest:
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_file():
+        path.unlink(missing_ok=True)
+    elif path.name.startswith(WORKING):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def find_kept_folder(data: Path) -> Path:

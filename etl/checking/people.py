@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import duckdb
-import pyarrow as pa
 
 from etl.checking.pseudonyms import make_pseudonym, pseudonym_sql
+from etl.reading.arrays import store_texts
 from etl.reading.names import normalise_email, normalise_name
 
 # text that is as it is compared once its capitals are small: no spaces but single ones within, nothing to be turned round or made plain
@@ -37,7 +37,7 @@ def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
           a.value, p.pseudonym FROM accepted_aliases a JOIN people p USING (member_id)"""
     )
     odd = connection.execute(f"SELECT DISTINCT kind, value FROM said WHERE NOT {_IS_PLAIN}").fetchall()
-    _register(
+    store_texts(
         connection,
         "odd_values",
         {
@@ -85,7 +85,7 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Seque
                     f'SELECT DISTINCT "{name}" FROM {raw} WHERE "{name}" <> \'\''
                 ).fetchall()
             ]
-            _register(
+            store_texts(
                 connection,
                 f"keys_{name}",
                 {"given": values, "value": [normalise_identity(kind, value) for value in values]},
@@ -113,7 +113,7 @@ def name_strangers(connection: duckdb.DuckDBPyConnection, key: bytes, values_sql
         str(row[0])
         for row in connection.execute(f"SELECT DISTINCT value FROM ({values_sql}) ORDER BY value").fetchall()
     ]
-    _register(
+    store_texts(
         connection,
         "strangers",
         {"value": values, "pseudonym": [make_pseudonym(key, "respondent", value) for value in values]},
@@ -125,11 +125,3 @@ def normalise_identity(kind: str, value: str) -> str:
     if kind == "address":
         return normalise_email(value)
     return normalise_name(value) if kind == "name" else value.strip()
-
-
-def _register(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:
-    """A DuckDB table of text columns."""
-    arriving = pa.table({column: pa.array(values, pa.string()) for column, values in columns.items()})
-    connection.register("arriving", arriving)
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
-    connection.unregister("arriving")

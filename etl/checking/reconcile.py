@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -79,31 +79,33 @@ def count_files(
 ) -> tuple[FileCount, ...]:
     """Count what became of each file's rows, `parts` being those that are in a part already. Raises Unreconciled when read ≠ loaded + quarantined + duplicates."""
     counts = []
+    named = [_name_tables(intake, (parts or {}).get(number)) for number, intake in enumerate(intakes)]
+    used = {table for tables in named for table in tables}
+    whole = [number for number, intake in enumerate(intakes) if intake.source == "template"]
+    rows = _count_rows(connection, used)
+    lines = _list_lines(connection, used, sorted(set(range(len(intakes))) - set(whole)))
+    latest = _find_latest(connection, used, zone)
     for number, intake in enumerate(intakes):
-        part = (parts or {}).get(number)
-        named = ["answers" if batch.table == "raw_answers" else batch.table for batch in intake.batches]
-        tables = tuple(dict.fromkeys([*named, *([part.table] if part else [])]))
-        rejected = _list_lines(connection, ["rejects"], number)
-        repeated = _list_lines(connection, ["duplicates"], number)
-        kept = [f"kept_{table}" if table == "attendance" else f"accepted_{table}" for table in tables]
-        if intake.source == "template":
-            loaded = sum(_count_rows(connection, name, number) for name in kept) + (part.rows if part else 0)
-            quarantined = _count_rows(connection, "rejects", number)
-            duplicates = _count_rows(connection, "duplicates", number)
+        part, tables = (parts or {}).get(number), named[number]
+        if number in whole:
+            loaded = sum(rows.get((table, number), 0) for table in tables) + (part.rows if part else 0)
+            quarantined, duplicates = rows.get(("rejects", number), 0), rows.get(("duplicates", number), 0)
             cells = 0
         else:
-            lines = _list_lines(connection, kept, number)
-            quarantined = len(rejected - lines)
-            duplicates = len(repeated - lines - rejected)
-            loaded = len(lines)
+            kept: set[int] = set().union(*(lines.get((table, number), set()) for table in tables))
+            rejected = lines.get(("rejects", number), set())
+            quarantined = len(rejected - kept)
+            duplicates = len(lines.get(("duplicates", number), set()) - kept - rejected)
+            loaded = len(kept)
             if number in notes:
                 loaded = intake.read - quarantined - duplicates
-            cells = len(rejected & lines)
+            cells = len(rejected & kept)
         if intake.read != loaded + quarantined + duplicates:
             raise Unreconciled(
                 f"{intake.staged.name}: read {intake.read} rows, but {loaded} loaded + {quarantined} quarantined + "
                 f"{duplicates} duplicates are {loaded + quarantined + duplicates}. Nothing was published; please report this."
             )
+        days = [*(latest.get((table, number)) for table in tables), part.latest if part else None]
         counts.append(
             FileCount(
                 intake.staged,
@@ -115,44 +117,61 @@ def count_files(
                 duplicates,
                 cells,
                 (*intake.warnings, *notes.get(number, ())),
-                intake.complete_to or _find_latest(connection, tables, number, zone, part),
+                intake.complete_to or max((day for day in days if day), default=None),
             )
         )
     return tuple(counts)
 
 
-def _count_rows(connection: duckdb.DuckDBPyConnection, table: str, number: int) -> int:
-    return int(
-        connection.execute(f"SELECT count(*) FROM {table} WHERE file = ? AND line > 0", [number]).fetchall()[
-            0
-        ][0]
+def _name_tables(intake: Intake, part: Parted | None) -> tuple[str, ...]:
+    named = ["answers" if batch.table == "raw_answers" else batch.table for batch in intake.batches]
+    return tuple(dict.fromkeys([*named, *([part.table] if part else [])]))
+
+
+def _list_relations(tables: Iterable[str]) -> dict[str, str]:
+    """Where the rows of each table that were loaded are, and those that were not."""
+    kept = {table: f"kept_{table}" if table == "attendance" else f"accepted_{table}" for table in tables}
+    return {**kept, "rejects": "rejects", "duplicates": "duplicates"}
+
+
+def _count_rows(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[tuple[str, int], int]:
+    """(table, file) → rows."""
+    counted = " UNION ALL ".join(
+        f"SELECT {quote_text(name)}, file, count(*) FROM {relation} WHERE line > 0 GROUP BY file"
+        for name, relation in _list_relations(tables).items()
     )
+    return {
+        (str(name), int(file)): int(count) for name, file, count in connection.execute(counted).fetchall()
+    }
 
 
-def _list_lines(connection: duckdb.DuckDBPyConnection, tables: Sequence[str], number: int) -> set[int]:
-    lines: set[int] = set()
-    for table in tables:
-        rows = connection.execute(f"SELECT DISTINCT line FROM {table} WHERE file = ? AND line > 0", [number])
-        lines |= {int(row[0]) for row in rows.fetchall()}
+def _list_lines(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], files: Sequence[int]
+) -> dict[tuple[str, int], set[int]]:
+    """(table, file) → lines, of some files."""
+    lines: dict[tuple[str, int], set[int]] = {}
+    if files:
+        numbers = ", ".join(map(str, files))
+        listed = " UNION ALL ".join(
+            f"SELECT DISTINCT {quote_text(name)}, file, line FROM {relation} WHERE line > 0 AND file IN ({numbers})"
+            for name, relation in _list_relations(tables).items()
+        )
+        for name, file, line in connection.execute(listed).fetchall():
+            lines.setdefault((str(name), int(file)), set()).add(int(line))
     return lines
 
 
 def _find_latest(
-    connection: duckdb.DuckDBPyConnection,
-    tables: Sequence[str],
-    number: int,
-    zone: str,
-    part: Parted | None,
-) -> date | None:
-    """The latest day, in the programme's zone, in a file's good rows."""
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], zone: str
+) -> dict[tuple[str, int], date]:
+    """(table, file) → the latest day, in the programme's zone, in its good rows."""
     days = dict(_DAYS)
     for table, column in _MOMENTS.items():
         days[table] = f"CAST(timezone({quote_text(zone)}, timezone('UTC', max({column}))) AS DATE)"
-    found = [
-        connection.execute(
-            f"SELECT {days[table]} FROM checked_{table} WHERE file = ? AND reason IS NULL", [number]
-        ).fetchall()[0][0]
+    found = " UNION ALL ".join(
+        f"SELECT {quote_text(table)}, file, {days[table]} FROM checked_{table} WHERE reason IS NULL GROUP BY file"
         for table in tables
         if table in days
-    ]
-    return max((day for day in (*found, part.latest if part else None) if day), default=None)
+    )
+    rows = connection.execute(found).fetchall() if found else []
+    return {(str(table), int(file)): day for table, file, day in rows if day}

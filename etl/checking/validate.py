@@ -36,8 +36,7 @@ def check_table(
     `keep_identity` leaves member ids as they are (for the members list, from which the pseudonyms come);
     `allow_strangers` gives people who are no member a pseudonym of their own, from the table `strangers`.
     """
-    extra = [name for name in attributes if table.has_attributes and name not in table.column_names]
-    columns = [*table.columns, *(Column(name, "text", "Attribute of the member.") for name in extra)]
+    columns = _list_columns(table, attributes)
     selects = [
         _select_batch(connection, table, columns, batch, keep_identity, allow_strangers) for batch in batches
     ]
@@ -61,6 +60,11 @@ def check_table(
         )
 
 
+def _list_columns(table: Table, attributes: Sequence[str]) -> list[Column]:
+    extra = [name for name in attributes if table.has_attributes and name not in table.column_names]
+    return [*table.columns, *(Column(name, "text", "Attribute of the member.") for name in extra)]
+
+
 def _select_batch(
     connection: duckdb.DuckDBPyConnection,
     table: Table,
@@ -76,31 +80,35 @@ def _select_batch(
     if is_vendor:
         person = next(column.name for column in table.columns if column.is_person)
         raw = resolve_rows(connection, batch.raw, batch.columns, person)
+    cast: dict[str, str] = {}
     for column in columns:
         name = quote_name(column.name)
         text = f"nullif(trim(r.{name}), '')" if column.name in present else "CAST(NULL AS VARCHAR)"
         if column.is_person and not keep_identity:
             value, join, reason = _person(column, text, is_vendor, allow_strangers)
             joins.append(join)
+        elif column.name not in present:
+            value = f"CAST(NULL AS {DUCKDB_TYPES[column.type]})"
+            reason = [quote_text(f"{column.name} is missing")] if column.required else []
+        elif column.type == "text":
+            value, reason = text, _explain(column, text, text)
         else:
-            value, reason = cast_column(column, text), _explain(column, text)
+            # cast once: to prepare a cast to a time costs more than to do it for a thousand rows
+            value = f"r.{quote_name(f'typed {column.name}')}"
+            cast[column.name] = f"{cast_column(column, text)} AS {quote_name(f'typed {column.name}')}"
+            reason = _explain(column, text, value)
         typed.append(f"{value} AS {name}")
         reasons += reason
     for start, end in table.ordered:
-        low, high = (
-            cast_column(table.column(start), _text(start, present)),
-            cast_column(table.column(end), _text(end, present)),
-        )
         if {start, end} <= present:
+            low, high = (f"r.{quote_name(f'typed {name}')}" for name in (start, end))
             reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
+    if cast:
+        raw = f"(SELECT r.*, {', '.join(cast.values())} FROM {raw} r)"
     return (
         f"SELECT CAST({batch.file} AS INTEGER) AS file, r.line, {', '.join(typed)}, "
         f"nullif(concat_ws('; ', {', '.join(reasons) or 'NULL'}), '') AS reason FROM {raw} r {' '.join(joins)}"
     )
-
-
-def _text(name: str, present: set[str]) -> str:
-    return f"nullif(trim(r.{quote_name(name)}), '')" if name in present else "CAST(NULL AS VARCHAR)"
 
 
 def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -> tuple[str, str, list[str]]:
@@ -144,8 +152,8 @@ def cast_column(column: Column, text: str) -> str:
             return f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))"
 
 
-def _explain(column: Column, text: str) -> list[str]:
-    """SQL for each way in which a value can be wrong; a personal value is never repeated."""
+def _explain(column: Column, text: str, value: str) -> list[str]:
+    """SQL for each way in which a text, and the value it is cast to, can be wrong; a personal value is never repeated."""
     reasons = []
     shown = "" if column.personal else f" ''' || left({text}, 40) || '''"
     if column.required:
@@ -153,8 +161,7 @@ def _explain(column: Column, text: str) -> list[str]:
     if column.type != "text":
         words = _TYPE_WORDS[column.type]
         reasons.append(
-            f"CASE WHEN {text} IS NOT NULL AND {cast_column(column, text)} IS NULL "
-            f"THEN '{column.name}{shown} is not {words}' END"
+            f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN '{column.name}{shown} is not {words}' END"
         )
     if column.allowed:
         allowed = ", ".join(quote_text(value) for value in column.allowed)
@@ -162,7 +169,7 @@ def _explain(column: Column, text: str) -> list[str]:
         reasons.append(f"CASE WHEN {text} NOT IN ({allowed}) THEN '{column.name}{shown} is not {words}' END")
     if column.minimum is not None:
         reasons.append(
-            f"CASE WHEN {cast_column(column, text)} < {column.minimum} "
+            f"CASE WHEN {value} < {column.minimum} "
             f"THEN '{column.name}{shown} is below {column.minimum:g}' END"
         )
     return reasons
@@ -179,22 +186,26 @@ def _check_reference(connection: duckdb.DuckDBPyConnection, name: str, column: C
     )
 
 
-def accept_rows(connection: duckdb.DuckDBPyConnection, table: Table, file_names: Sequence[str]) -> None:
+def accept_rows(
+    connection: duckdb.DuckDBPyConnection,
+    table: Table,
+    file_names: Sequence[str],
+    attributes: Sequence[str],
+) -> None:
     """Make `accepted_<table>` (and `kept_<table>`) of the good rows, each key once; note exact repeats and rows that contradict.
 
     The first row of a key, by file name and line, is kept. A repeat with the same values counts as a duplicate; one
     with other values is set aside with the place of the first.
     """
     checked = f"checked_{table.name}"
-    columns = [str(row[0]) for row in connection.execute(f"DESCRIBE {checked}").fetchall()]
-    values = [name for name in columns if name not in ("file", "line", "reason")]
+    values = [column.name for column in _list_columns(table, attributes)]
     key = ", ".join(quote_name(name) for name in table.key)
     repeated = f"repeated_{table.name}"
-    connection.execute(
+    made = connection.execute(
         f"CREATE TABLE {repeated} AS SELECT {key} FROM {checked} WHERE reason IS NULL GROUP BY {key} HAVING count(*) > 1"
-    )
+    ).fetchall()
     listed = ", ".join(quote_name(name) for name in values)
-    if connection.execute(f"SELECT count(*) FROM {repeated}").fetchall()[0][0] == 0:
+    if not made[0][0]:
         kind = "VIEW" if table.name in _LARGE else "TABLE"
         connection.execute(
             f"CREATE {kind} accepted_{table.name} AS SELECT file, line, {listed} FROM {checked} WHERE reason IS NULL"

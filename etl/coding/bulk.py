@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from etl.coding.columns import Parsers, list_faults
 from etl.coding.numbers import add_values, hash_numbers
 from etl.coding.repeats import has_repeats
 from etl.coding.taken import Part, find_part, hash_part, keep_part, name_part, open_fresh
 from etl.intake import take_rejects
+from etl.reading.arrays import store_numbers
 from etl.reading.files import Intake
 from etl.reading.types import Scan
 from etl.sources.template import csv_sql
@@ -29,6 +29,7 @@ from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 
 SAMPLE_BLOCKS, SAMPLE_BYTES = 20, 16_384
+LARGE = 64_000_000
 MOST_ASIDE = 0.05
 MOST_WORDS = 10_000
 MOMENTS = {
@@ -158,9 +159,9 @@ class Bulk:
 
     def _is_mostly_aside(self, coded: Coded, scan: Scan) -> bool:
         """Whether many rows of a large file's sample are refused by the parser."""
-        sample = self._sample(scan)
-        if sample == scan.path:
+        if scan.path.stat().st_size < LARGE:
             return False
+        sample = self._sample(scan)
         self._connection.execute(
             f"CREATE OR REPLACE TABLE sample_rows AS {self._select(coded, replace(scan, path=sample))}"
         )
@@ -173,11 +174,7 @@ class Bulk:
     def _select(self, coded: Coded, scan: Scan) -> str:
         types, sql = self._parsers.select(coded, scan.columns, self._attributes)
         ordered = {name: types[name] for name in scan.columns}
-        rows = csv_sql(scan.path, ordered, scan.delimiter)
-        # a join gives rows in an order of its own; lines are counted in that of the file
-        return (
-            sql.format(source=f"(SELECT *, row_number() OVER () AS place FROM {rows})") + " ORDER BY r.place"
-        )
+        return sql.format(source=csv_sql(scan.path, ordered, scan.delimiter))
 
     def _copy(self, sql: str) -> Path:
         fresh = open_fresh(self._state)
@@ -283,10 +280,10 @@ class Bulk:
     def _take_out(self, coded: Coded, path: Path, absent: Sequence[int]) -> tuple[Path, list[int]]:
         """The part without its rows at fault, and the lines that are absent from it now."""
         places = self._find_faulty(coded, path)
-        _register_numbers(self._connection, "faulty_rows", place=places)
+        store_numbers(self._connection, "faulty_rows", {"place": places})
         kept = self._copy(
             f"SELECT * EXCLUDE (file_row_number) FROM read_parquet({quote_text(str(path))}, file_row_number = true) "
-            "WHERE file_row_number NOT IN (SELECT place FROM faulty_rows)"
+            "WHERE file_row_number NOT IN (SELECT place FROM faulty_rows) ORDER BY file_row_number"
         )
         path.unlink()
         thresholds = [line - place - 2 for place, line in enumerate(absent)]
@@ -296,7 +293,7 @@ class Bulk:
     def _set_aside(self, scan: Scan, lines: Sequence[int], broken: Sequence[int]) -> Path:
         """The file's rows at these lines as text, with `line`."""
         places = [line - 2 - bisect_left(broken, line) for line in lines]
-        _register_numbers(self._connection, "aside_rows", place=places, line=lines)
+        store_numbers(self._connection, "aside_rows", {"place": places, "line": lines})
         listed = ", ".join(f"t.{quote_name(name)}" for name in scan.columns)
         path = self._copy(
             f"SELECT {listed}, a.line FROM (SELECT *, row_number() OVER () - 1 AS place FROM {scan.sql}) t "
@@ -304,12 +301,3 @@ class Bulk:
         )
         take_rejects(self._connection)
         return path
-
-
-def _register_numbers(connection: duckdb.DuckDBPyConnection, name: str, **columns: Sequence[int]) -> None:
-    """A table of whole numbers."""
-    connection.register(
-        "arriving", pa.table({key: pa.array(values, pa.int64()) for key, values in columns.items()})
-    )
-    connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM arriving")
-    connection.unregister("arriving")

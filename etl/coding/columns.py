@@ -89,11 +89,11 @@ class Parsers:
     ) -> tuple[dict[str, str], str]:
         """The parser's type of each of the file's columns, and SQL that writes a part `FROM {source}`.
 
-        Every column of the file is written: one that is not selected would not be cast, and so not checked.
+        Every column of the file is written: one that is not selected would not be cast, and so not checked. A number that
+        is looked up is a subquery and not a join: one row comes of each, where it stood, if one thread runs it.
         """
         types: dict[str, str] = {}
         selected: list[str] = []
-        joins: list[str] = []
         for column in coded.list_columns(attributes):
             name = quote_name(column.name)
             code, dictionary = coded.codes.get(column.name, ("", None))
@@ -102,17 +102,16 @@ class Parsers:
                 selected.append(f"CAST(NULL AS {kind}) AS {quote_name(code or column.name)}")
             elif dictionary is MEMBER_CODES:
                 types[column.name] = "VARCHAR"
-                alias = f"m{len(joins)}"
-                joins.append(f"LEFT JOIN own_ids {alias} ON {alias}.member_id = r.{name}")
-                selected.append(f"{alias}.mid AS {quote_name(code)}")
+                value = f"(SELECT o.mid FROM own_ids o WHERE o.member_id = r.{name})"
+                selected.append(f"{value} AS {quote_name(code)}")
             elif dictionary is not None:
                 types[column.name] = f"e_{dictionary.values[-1].removesuffix('_id')}"
                 value = f"CAST(enum_code(r.{name}) AS INTEGER)"
                 if dictionary is ITEM_CODES and self.is_item_shared:
-                    joins.append(
-                        f"LEFT JOIN scales s ON s.item_id = CAST(r.{name} AS VARCHAR) AND s.wid = enum_code(r.wave_id)"
+                    value = (
+                        f"(SELECT s.iid FROM scales s WHERE s.item_id = CAST(r.{name} AS VARCHAR) "
+                        "AND s.wid = enum_code(r.wave_id))"
                     )
-                    value = "s.iid"
                 selected.append(f"{value} AS {quote_name(code)}")
             else:
                 types[column.name], value = self._write_value(column, f"r.{name}")
@@ -120,7 +119,7 @@ class Parsers:
         if coded.name == "attendance" and {"first_join_at", "last_leave_at"} <= set(columns):
             stated = "r.minutes" if "minutes" in columns else "CAST(NULL AS DOUBLE)"
             selected = [_unite_joins(stated) if each.endswith(' AS "minutes"') else each for each in selected]
-        return types, f"SELECT {', '.join(selected)} FROM {{source}} r {' '.join(joins)}"
+        return types, f"SELECT {', '.join(selected)} FROM {{source}} r"
 
     def _write_value(self, column: Column, name: str) -> tuple[str, str]:
         """Parser's type of a value and SQL of what is written of it; what a type cannot hold becomes a value that `list_faults` finds."""

@@ -69,7 +69,7 @@ def _find_marks(
     """Marks of every identifier of the member: ids, addresses, names and the pseudonym; none where nobody is meant."""
     key = load_key(state)
     with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
-        connection = open_kitchen(Path(work))
+        connection = open_kitchen(Path(work), state, staged)
         try:
             taken = take_in_all(connection, staged, state, Path(work), progress)
             intakes, known = leave_out(connection, taken, state, key)

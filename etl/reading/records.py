@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from etl.reading.arrays import number_array, text_array
 from etl.reading.types import Refused
 
 DELIMITERS = (",", "\t", ";")
@@ -80,7 +81,7 @@ def make_table(columns: Sequence[str], rows: Sequence[tuple[int, Sequence[str]]]
     values = list(zip(*(cells for _, cells in rows), strict=True)) if rows else [()] * len(columns)
     return pa.table(
         {
-            "line": pa.array([line for line, _ in rows], pa.int64()),
-            **{name: pa.array(list(cells), pa.string()) for name, cells in zip(columns, values, strict=True)},
+            "line": number_array(line for line, _ in rows),
+            **{name: text_array(cells) for name, cells in zip(columns, values, strict=True)},
         }
     )

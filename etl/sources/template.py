@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from etl.reading.arrays import number_array, text_array
 from etl.reading.types import PERSON_COLUMNS, RawFile, Reading, Refused, Sample, Scan
 from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
@@ -313,11 +314,8 @@ def _read_sheets(file: RawFile) -> Reading:
         values = list(zip(*padded, strict=True)) if padded else [()] * len(columns)
         tables[table.name] = pa.table(
             {
-                "line": pa.array([line for line, _ in listed], pa.int64()),
-                **{
-                    name: pa.array(list(cells), pa.string())
-                    for name, cells in zip(columns, values, strict=True)
-                },
+                "line": number_array(line for line, _ in listed),
+                **{name: text_array(cells) for name, cells in zip(columns, values, strict=True)},
             }
         )
     if not tables:

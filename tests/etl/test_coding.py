@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from etl import load
 from etl.checking.pseudonyms import load_key, make_pseudonym, pseudonym_sql
 from etl.coding.bulk import Bulk
 from etl.erasing.erase import erase_member
@@ -183,6 +184,38 @@ def test_an_offset_counts_and_a_column_that_nobody_reads_is_checked(tmp_path: Pa
     assert duckdb.execute(f"SELECT line, reason FROM read_parquet('{path}')").fetchall() == [
         (102, "amount 'much' is not a number")
     ]
+
+
+def test_rows_of_more_than_one_block_keep_the_order_and_the_lines_of_their_file(tmp_path: Path) -> None:
+    count = 131_000
+    start = datetime(2015, 4, 1)
+    people = [f"M{4 + n * 37 % (MEMBERS - 4):03}" for n in range(count)]
+    begun = [f"{who},{(start + timedelta(seconds=n)).isoformat()}Z,posted," for n, who in enumerate(people)]
+    lines = [f"{begin}{n:048}.5" for n, begin in enumerate(begun)]
+    lines[126_000] = lines[126_000].replace(people[126_000], "M999")
+    lines[127_000] = begun[127_000] + "much"
+    lines[130_000] = begun[60_000] + "7"
+    folder = write_files(tmp_path / "in", {"activities": lines})
+    assert (folder / "activities.csv").stat().st_size > max(load.SMALL, 8_000_000)
+    loaded = load_with_key(folder, tmp_path / "data")
+    path = loaded.release.path
+    rejected = duckdb.execute(
+        f"SELECT line, left(reason, 70) FROM read_parquet('{path}/quarantine.parquet') ORDER BY line"
+    ).fetchall()
+    assert rejected == [
+        (126_002, "member_id is not in the members list: add the member, or an alias of kind external"[:70]),
+        (127_002, "amount 'much' is not a number"),
+        (
+            130_002,
+            "the same member_id and at and kind is in activities.csv line 60002 with other values"[:70],
+        ),
+    ]
+    (name,) = list_parts(loaded)
+    part = tmp_path / "data" / "state" / "taken" / Path(name).name
+    kept = duckdb.execute(f"SELECT amount FROM read_parquet('{part}')").df()["amount"]
+    expected = [n + 0.5 for n in range(count) if n not in (126_000, 127_000, 130_000)]
+    expected.insert(130_000 - 2, 7.0)
+    assert kept.tolist() == expected
 
 
 def test_a_file_is_parsed_once_and_its_part_is_shared_by_releases(
