@@ -35,6 +35,7 @@ def test_figures_are_those_recorded(sample: Engine, recorded: pd.DataFrame, indi
     before = recorded[recorded["indicator"] == indicator_id]
     now = read_figures(sample, indicator)
     assert set(before["version"]) <= {indicator.version}, "record the set anew: the definition has changed"
+    assert not now.duplicated(KEYS).any(), now[now.duplicated(KEYS)].head(10)
     both = before.merge(now, on=KEYS, how="outer", suffixes=("_before", "_now"), indicator=True)
     assert (both["_merge"] == "both").all(), both.loc[both["_merge"] != "both", [*KEYS, "_merge"]].head(10)
     for figure in FIGURES:
