@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAFF_PORT ?= 8501
 FUNDER_PORT ?= 8502
 
-.PHONY: run test setup check bench bench-million docs verify security lock
+.PHONY: run test setup spark check bench bench-million docs verify security lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -22,6 +22,10 @@ setup: .venv/.ready
 	  $(PYTHON) -m venv .venv || { echo "Python has no venv here: apt-get install python3-venv."; exit 1; }; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt; fi
 	@touch $@
+
+spark: setup
+	@if command -v uv >/dev/null 2>&1; then uv sync --locked --quiet --group spark; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-spark.txt; fi
 
 check: setup
 	$(BIN)/ruff check .
@@ -51,3 +55,4 @@ lock:
 	uv lock
 	uv export --quiet --no-dev --no-hashes --format requirements-txt --output-file requirements.txt
 	uv export --quiet --no-hashes --format requirements-txt --output-file requirements-dev.txt
+	uv export --quiet --only-group spark --no-hashes --format requirements-txt --output-file requirements-spark.txt

@@ -30,9 +30,11 @@ from warehouse.release import (
     point_to,
     verify_release,
 )
+from warehouse.spark import NoSpark, Spark
 
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
+DUCKDB = "duckdb"
 WATCH_SECONDS = 0.3
 INTERRUPTED = "Interrupted; the live release is unchanged."
 DUCKDB_INTERRUPTED = "Query interrupted"
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         return int(given.run(given))
-    except (Refused, Busy, NoRelease, Unreconciled) as error:
+    except (Refused, Busy, NoRelease, NoSpark, Unreconciled) as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(
@@ -95,6 +97,13 @@ def _make_parser() -> argparse.ArgumentParser:
             "--fresh", action="store_true", help="start from these files only, without the earlier ones"
         )
         command.set_defaults(run=run)
+    commands.choices["load"].add_argument(
+        "--engine",
+        default=DUCKDB,
+        metavar="URL",
+        help="what computes the figures of the pages: duckdb (when they are first asked for), or at once Apache Spark at "
+        "local[2], spark://HOST:PORT or sc://HOST:PORT",
+    )
     demo = commands.add_parser("demo", help="synthetic raw exports, then their load")
     demo.add_argument("--members", type=int, default=FOUNDING_MEMBERS)
     demo.add_argument("--seed", type=int, default=FOUNDING_SEED)
@@ -135,7 +144,34 @@ def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
 
 def _load(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
-    return _run_load(given.paths, given.data, options, mappings, given.zone, given.fresh)
+    if given.engine == DUCKDB:
+        return _run_load(given.paths, given.data, options, mappings, given.zone, given.fresh)
+    with _err.status(f"Starting Spark at {given.engine}"):
+        spark = Spark(given.engine)
+    with spark:
+        _run_load(given.paths, given.data, options, mappings, given.zone, given.fresh)
+        _prepare_on(spark, given.data)
+    return 0
+
+
+def _prepare_on(spark: Spark, data: Path) -> None:
+    """Have Spark compute what the pages of the live release show; refuse with what is live where it does not finish."""
+    from indicators.prepare import prepare
+    from warehouse.engine import Engine
+
+    engine = Engine(find_release(data), spark.write)
+    try:
+        with _err.status("Computing") as status:
+            prepare(engine, status.update)
+    except (NoSpark, KeyboardInterrupt) as error:
+        reason = str(error) or "Interrupted."
+        raise Refused(
+            f"{reason} Release {engine.release.id} is live, and what Spark has not computed DuckDB does when a page asks for "
+            "it; the same load again goes on where this one ended."
+        ) from error
+    finally:
+        engine.close()
+    _out.print("Spark has computed the figures of the pages.")
 
 
 def _run_load(

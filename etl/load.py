@@ -20,6 +20,7 @@ from etl.reading.files import Intake, StagedFile
 from etl.reading.mapping import Mapping
 from etl.reading.types import Options
 from etl.staging import merge_staged, prune_staged, stage_files
+from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import NoRelease, Release, find_release, list_releases, lock_data
 
 SMALL = 4_000_000
@@ -106,6 +107,7 @@ def build_release(
     ]
     prune_staged(state, kept)
     prune_taken(state, kept)
+    prune_kept(find_kept_folder(data))
     return Loaded(release, is_new, files)
 
 

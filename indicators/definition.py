@@ -263,8 +263,8 @@ class Indicator:
     w: str = "1"
     where: str = "true"
     others: Others | None = None
-    family: tuple[Expressions, ...] = ()
-    family_grains: tuple[str, ...] = ()
+    family: tuple[Expressions, ...] = field(default=(), compare=False)
+    family_grains: tuple[str, ...] = field(default=(), compare=False)
     group_of: str = ""
     finer: tuple[tuple[str, Counting], ...] = ()
     attributes: Attributes = "current"

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
-from warehouse.contracts import DUCKDB_TYPES, TABLES, Column
+from warehouse.contracts import DUCKDB_TYPES, RELEASED, TABLES, Column
 from warehouse.quoting import quote_name, quote_text
 
 
@@ -104,16 +102,22 @@ def is_made_of(name: str, path: str) -> bool:
     )
 
 
-def create_views(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """Views over a release's dictionaries and coded tables, coded and as in the contract."""
-    for one in DICTIONARIES:
-        path = quote_text(str(folder / "codes" / f"{one.name}.parquet"))
-        connection.execute(f"CREATE VIEW {one.name} AS SELECT * FROM read_parquet({path})")
+def list_views(folder: Path) -> dict[str, str]:
+    """SQL of a release's dictionaries and tables by name, those in parts coded and as in the contract."""
+    views = {one.name: select_file(folder / "codes" / f"{one.name}.parquet") for one in DICTIONARIES}
     for coded in CODED.values():
-        parts = f"read_parquet({quote_text(str(folder / 'tables' / coded.name / '*.parquet'))})"
+        parts = f"({select_file(folder / 'tables' / coded.name / '*.parquet')})"
         left_out = f" EXCLUDE ({', '.join(coded.unshown)})" if coded.unshown else ""
-        connection.execute(f"CREATE VIEW coded_{coded.name} AS SELECT *{left_out} FROM {parts}")
-        connection.execute(f"CREATE VIEW {coded.name} AS {decode_sql(coded, parts)}")
+        views[f"coded_{coded.name}"] = f"SELECT *{left_out} FROM {parts}"
+        views[coded.name] = decode_sql(coded, parts)
+    for name in (name for name in RELEASED if name not in CODED):
+        views[name] = select_file(folder / "tables" / f"{name}.parquet")
+    return views
+
+
+def select_file(path: Path) -> str:
+    """SQL of the rows of a Parquet file, or of all that a pattern matches."""
+    return f"SELECT * FROM read_parquet({quote_text(str(path))})"
 
 
 def decode_sql(coded: Coded, source: str, beside: Sequence[str] = ()) -> str:

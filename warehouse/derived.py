@@ -110,7 +110,7 @@ FROM events ORDER BY event_id
 
 ACTIVITY_DAYS = """
 SELECT member_id, kind, amount,
-  CAST(timezone((SELECT zone FROM calendar), timezone('UTC', "at")) AS DATE) AS on_date
+  CAST(("at" AT TIME ZONE 'UTC') AT TIME ZONE (SELECT zone FROM calendar) AS DATE) AS on_date
 FROM activities ORDER BY member_id, on_date, kind
 """
 
@@ -168,6 +168,21 @@ SELECT DISTINCT wave_id, relation, from_id, to_id FROM (
 """
 
 CALENDAR = "calendar"
+
+# Bounded by the days, the waves, the codebook or the list of events: DuckDB makes them, whatever engine makes the rest.
+SMALL = frozenset(
+    [
+        "calendar_periods",
+        "day_periods",
+        "event_tally",
+        "event_days",
+        "events_on",
+        "wave_order",
+        "wave_pairs",
+        "scale_points",
+        "questions",
+    ]
+)
 
 
 def frames_sql(attributes: tuple[str, ...]) -> str:

@@ -5,20 +5,37 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 
-from warehouse.codes import CODED, VIEWS, create_views, is_made_of
+from warehouse.codes import VIEWS, is_made_of, list_views, select_file
 from warehouse.contracts import RELEASED
-from warehouse.derived import CALENDAR, MADE, Derived, list_derived
+from warehouse.derived import CALENDAR, MADE, SMALL, Derived, list_derived
 from warehouse.kept import Kept, find_kept_folder, hash_code, hash_parts
 from warehouse.quoting import quote_name as quote_name
 from warehouse.quoting import quote_text as quote_text
 from warehouse.release import LAYOUT, NoRelease, Release
 
 MEMORY = "4GB"
+MOST_LOOKED_UP = 500
+_TEXT = re.compile(r"'(?:[^']|'')*'")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What another engine is to run: SQL in DuckDB's words, the columns and DuckDB types of its rows, and the SQL of the
+    views that it reads, in order."""
+
+    sql: str
+    columns: dict[str, str]
+    sources: dict[str, str]
+
+
+# Runs a statement and writes its rows to one Parquet file.
+Elsewhere = Callable[[Statement, Path], None]
 
 
 class Engine:
@@ -26,21 +43,23 @@ class Engine:
 
     A derived table exists from the first query that names it. What is stored of them, and every result of `keep`, is
     kept under the hash of its statement and of what that reads, so that the next release finds again what did not change.
+    `elsewhere` runs the statements whose rows are kept, but for those over small tables.
     """
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Release, elsewhere: Elsewhere | None = None) -> None:
         if release.manifest.get("layout") != LAYOUT:
             raise NoRelease(
                 f"Release {release.id} was made by another version of this software: load its files again with "
                 "python -m etl load, or make the sample again with python -m etl demo."
             )
         self.release = release
-        self._kept = Kept(find_kept_folder(release.path.parent.parent))
+        self._elsewhere = elsewhere
+        self._kept = Kept(find_kept_folder(release.path.parent.parent), release.path)
         self._connection = open_connection(release.path)
         manifest = release.manifest
         span = [manifest["first_on"], manifest["complete_to"], manifest["zone"]]
-        self._connection.execute(f"CREATE TABLE {CALENDAR} (first_on DATE, complete_to DATE, zone VARCHAR)")
-        self._connection.execute(f"INSERT INTO {CALENDAR} VALUES (?, ?, ?)", span)
+        self._views = list_views(release.path)
+        self._view(CALENDAR, _calendar_sql(*span))
         folders = ", ".join(quote_text(str(path)) for path in (release.path, self._kept.folder))
         self._connection.execute(f"SET allowed_directories = [{folders}]")
         self._connection.execute(f"SET temp_directory = {quote_text(str(self._kept.folder / 'spill'))}")
@@ -53,6 +72,7 @@ class Engine:
         self._ready: set[str] = set()
         self._words: dict[str, dict[int, str]] = {}
         self._times: dict[str, dict[str, int]] = {}
+        self._looked_up: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
 
@@ -61,6 +81,15 @@ class Engine:
         self._provide(sql)
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, list(parameters)).df()
+
+    def lookup(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
+        """The rows of a small query that is asked again and again, run once while the engine is open: to be read only."""
+        key = (sql, tuple(map(str, parameters)))
+        if key not in self._looked_up:
+            if len(self._looked_up) >= MOST_LOOKED_UP:
+                self._looked_up.clear()
+            self._looked_up[key] = self.query(sql, parameters)
+        return self._looked_up[key]
 
     def keep(self, sql: str) -> str:
         """The name of a table with the rows of a statement, run once and kept. It takes no parameters: its text is its key."""
@@ -133,15 +162,37 @@ class Engine:
         else:
             self._provide(one.sql)
             if not one.is_stored:
-                self._define(f"CREATE VIEW {quote_name(name)} AS {one.sql}")
+                self._view(name, one.sql)
                 return
+            copy = self._copy_here if name in SMALL else self._copy
             path = self._kept.find(self._key(name)) or self._kept.keep(
-                self._key(name), lambda path: self._copy(one.sql, path)
+                self._key(name), lambda path: copy(one.sql, path)
             )
-        self._define(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({quote_text(str(path))})")
+        self._view(name, select_file(path))
+
+    def _view(self, name: str, sql: str) -> None:
+        self._define(f"CREATE VIEW {quote_name(name)} AS {sql}")
+        self._views[name] = sql
 
     def _copy(self, sql: str, path: Path) -> None:
+        if self._elsewhere is None:
+            self._copy_here(sql, path)
+            return
+        with self._connection.cursor() as cursor:
+            described = cursor.execute(f"DESCRIBE {sql}").fetchall()
+        columns = {str(name): str(kind) for name, kind, *_ in described}
+        self._elsewhere(Statement(sql, columns, self._list_sources(sql)), path)
+
+    def _copy_here(self, sql: str, path: Path) -> None:
         self._define(f"COPY ({sql}) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+    def _list_sources(self, sql: str) -> dict[str, str]:
+        """SQL of every view that a statement needs, each after those that it needs itself."""
+        sources: dict[str, str] = {}
+        for name in self.read_by(_TEXT.sub("", sql)):
+            view = self._views[name]
+            sources |= {**self._list_sources(view), name: view} if name not in sources else {}
+        return sources
 
     def _define(self, sql: str) -> None:
         with self._connection.cursor() as cursor:
@@ -174,6 +225,11 @@ class Engine:
             return self._locks.setdefault(name, threading.Lock())
 
 
+def _calendar_sql(first_on: str | None, complete_to: str | None, zone: str) -> str:
+    days = (f"CAST({quote_text(day) if day else 'NULL'} AS DATE)" for day in (first_on, complete_to))
+    return f"SELECT {next(days)} AS first_on, {next(days)} AS complete_to, {quote_text(zone)} AS zone"
+
+
 def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB with one view a released table over `folder`/tables, and the coded ones and their dictionaries."""
     connection = duckdb.connect(
@@ -188,8 +244,6 @@ def open_connection(folder: Path) -> duckdb.DuckDBPyConnection:
         },
     )
     connection.execute("SET TimeZone = 'UTC'")
-    create_views(connection, folder)
-    for name in (name for name in RELEASED if name not in CODED):
-        path = quote_text(str(folder / "tables" / f"{name}.parquet"))
-        connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT * FROM read_parquet({path})")
+    for name, sql in list_views(folder).items():
+        connection.execute(f"CREATE VIEW {quote_name(name)} AS {sql}")
     return connection

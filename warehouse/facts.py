@@ -48,7 +48,7 @@ FROM event_days d JOIN event_codes e ON e.event_id = d.event_id
 
 DONE_ON = f"""
 SELECT a.mid, a.kid, date_diff('day', DATE '1970-01-01',
-    CAST(timezone((SELECT zone FROM calendar), timezone('UTC', a."at")) AS DATE)) AS day, a.amount,
+    CAST((a."at" AT TIME ZONE 'UTC') AT TIME ZONE (SELECT zone FROM calendar) AS DATE)) AS day, a.amount,
   CASE WHEN k.kind IN ({_list(RECEIVED)}) THEN 0 ELSE 1 END AS is_deed,
   CASE WHEN lower(replace(k.kind, ' ', '_')) IN ({_list(CONTRIBUTIONS)}) THEN 1 ELSE 0 END AS gave
 FROM coded_activities a JOIN kind_codes k ON k.kid = a.kid

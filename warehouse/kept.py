@@ -5,23 +5,30 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from warehouse.release import NoRelease
+
 ROOMS = ("warehouse", "indicators")
 UNUSED_DAYS = 14
+# A folder of this name is what another engine is writing, or has left.
+WORKING = ".working-"
 
 
 class Kept:
     """Parquet files named by a key: what did not change is found again by any later release, rollback or process.
 
-    The files hold exact small cells: mode 0600, outside every release, emptied when somebody is erased.
+    The files hold exact small cells: mode 0600, outside every release, emptied when somebody is erased. Of a release that is
+    no longer there nothing is kept: somebody may have been erased from it.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, release: Path) -> None:
         self.folder = folder
+        self._release = release
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def find(self, key: str) -> Path | None:
@@ -34,7 +41,10 @@ class Kept:
         return path
 
     def keep(self, key: str, write: Callable[[Path], object]) -> Path:
-        """Let `write` make the file of a key; it appears whole or not at all, whoever else makes it too."""
+        """Let `write` make the file of a key; it appears whole or not at all, whoever else makes it too.
+
+        Raises NoRelease where the release has been removed.
+        """
         path = self.folder / f"{key}.parquet"
         fresh = self.folder / f".new-{secrets.token_hex(8)}"
         try:
@@ -42,6 +52,9 @@ class Kept:
             write(fresh)
             os.chmod(fresh, 0o600)
             os.replace(fresh, path)
+            if not self._release.is_dir():
+                path.unlink(missing_ok=True)
+                raise NoRelease(f"Release {self._release.name} has been removed: open the live one.")
         finally:
             fresh.unlink(missing_ok=True)
         return path
@@ -51,8 +64,7 @@ def empty_kept(folder: Path) -> None:
     """Remove everything kept, as after an erasure."""
     if folder.is_dir():
         for path in folder.iterdir():
-            if path.is_file():
-                path.unlink(missing_ok=True)
+            _remove(path)
 
 
 def prune_kept(folder: Path, days: int = UNUSED_DAYS) -> None:
@@ -60,8 +72,15 @@ def prune_kept(folder: Path, days: int = UNUSED_DAYS) -> None:
     if folder.is_dir():
         oldest = time.time() - days * 86400
         for path in folder.iterdir():
-            if path.is_file() and path.stat().st_mtime < oldest:
-                path.unlink(missing_ok=True)
+            if path.stat().st_mtime < oldest:
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    if path.is_file():
+        path.unlink(missing_ok=True)
+    elif path.name.startswith(WORKING):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 def find_kept_folder(data: Path) -> Path:

@@ -17,6 +17,7 @@ from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
 from etl.staging import prune_staged
+from warehouse.kept import empty_kept, find_kept_folder
 from warehouse.release import Release, find_release, list_releases, lock_data
 
 
@@ -51,6 +52,7 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         removed = [release for release in list_releases(data) if release.id != loaded.release.id]
         for release in removed:
             _remove(release)
+        empty_kept(find_kept_folder(data))
         prune_staged(state, [file.staged.sha256 for file in loaded.files])
         prune_taken(state, [file.staged.sha256 for file in loaded.files])
         left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}

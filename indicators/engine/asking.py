@@ -26,11 +26,11 @@ def list_periods(engine: Engine, indicator: Indicator, selection: Selection) -> 
         )
     grain = selection.grain
     if not grain:
-        known = engine.query("SELECT period FROM calendar_periods WHERE period = ?", [selection.period])
+        known = engine.lookup("SELECT period FROM calendar_periods WHERE period = ?", [selection.period])
         return [str(period) for period in known["period"]]
     if grain not in GRAINS:
         raise BadSelection(f"There is no series by {grain}: use one of {', '.join(GRAINS)}.")
-    inside = engine.query(
+    inside = engine.lookup(
         """SELECT p.period FROM calendar_periods p, calendar_periods outer_period
         WHERE p.grain = ? AND outer_period.period = ?
           AND p.starts_on <= outer_period.ends_on AND p.ends_on >= outer_period.starts_on ORDER BY p.starts_on""",
@@ -40,7 +40,7 @@ def list_periods(engine: Engine, indicator: Indicator, selection: Selection) -> 
 
 
 def _list_waves(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
-    waves = engine.query(
+    waves = engine.lookup(
         """SELECT w.wave_id, w.survey_id, p.period AS calendar_period FROM wave_order w
         LEFT JOIN calendar_periods p ON w.opened_on BETWEEN p.starts_on AND p.ends_on
         ORDER BY w.opened_on, w.wave_id"""

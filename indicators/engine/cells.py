@@ -18,7 +18,7 @@ from indicators.engine.plan import (
     name_breakdown,
     sum_rows,
 )
-from indicators.engine.reading import Asked, read_base
+from indicators.engine.reading import Asked, list_counts, read_base
 from indicators.engine.rows import rows_sql
 from indicators.statistics.cells import STATISTICS
 from warehouse.engine import Engine, quote_name, quote_text
@@ -74,8 +74,7 @@ def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.Da
     if indicator.base and (is_single or not cells.where):
         rows = _read_family(engine, indicator, cells, is_held and single)
     elif indicator.base is None and is_single and is_held and _are_held(indicator, cells.periods):
-        grouping = Grouping(((), *((name,) for name in held(engine) if not indicator.is_whole)))
-        family = _sum(indicator, grouping, cells.asked, list_periods_sql(indicator.grains))
+        family = _sum_held(engine, indicator, cells.asked)
         rows = _read(engine, engine.keep(family), indicator, cells, name_breakdown(cells.needed))
     else:
         rows = _read_rows(engine, indicator, cells)
@@ -93,13 +92,16 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     attributes = tuple(dict.fromkeys((*measured, *cells.groups)))
     needed = tuple(sorted({*attributes, *cells.kept}))
     codes = engine.times(base.time)
-    wanted = ", ".join(str(codes[period]) for period in cells.periods if period in codes) or "NULL"
-    grains = indicator.family_grains or indicator.grains
-    are_held = base.time == "wid" or {find_grain(period) for period in cells.periods} <= set(grains)
+    has_groups = set(measured) <= set(held(engine))
+    wanted = (
+        ", ".join(str(codes[period]) for period in cells.periods if has_groups and period in codes) or "NULL"
+    )
+    are_held = base.time == "wid" or {find_grain(period) for period in cells.periods} <= set(
+        _list_grains(indicator)
+    )
     conditions = [f"f.{base.time} IN ({wanted})"]
     if is_held and are_held and len(needed) <= 1 and set(needed) <= set(held(engine)):
-        grouping = Grouping(((), *((name,) for name in held(engine))))
-        times = list_times_sql(grains) if base.time == "pid" else ""
+        grouping, times = _group_held(engine), _list_times(indicator)
         conditions += [
             f"f.{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
             for name, codes in cells.kept.items()
@@ -108,10 +110,7 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     else:
         grouping, times = Grouping((attributes,), cells.kept), wanted
         breakdown = name_breakdown(attributes)
-    measures = tuple(
-        name for name in (*indicator.measures, *cells.asked) if not (measured and name == "group")
-    )
-    asked = Asked(breakdown, attributes, measures, tuple(conditions))
+    asked = Asked(breakdown, attributes, _list_measures(indicator, cells.asked), tuple(conditions))
     sql = read_base(engine, indicator, grouping, asked, times)
     clauses = " AND ".join(["true", *(_is_in(name, values) for name, values in cells.where.items())])
     rows = engine.query(f"SELECT * FROM ({sql}) WHERE {clauses}")
@@ -167,6 +166,45 @@ def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataF
 def held(engine: Engine) -> tuple[str, ...]:
     """The attributes with few enough values that every family has them; any other is counted when it is asked for."""
     return tuple(name for name in engine.attributes if len(engine.codes(name)) <= MOST_VALUES + 1)
+
+
+def list_held(engine: Engine, indicator: Indicator, asked: Sequence[str] = ()) -> list[str]:
+    """The statements whose rows give an indicator for everybody and each attribute held, by `asked` of its breakdowns.
+
+    None where its figures are computed of rows one by one.
+    """
+    if indicator.sums:
+        indicator = replace(indicator, estimator="mean", measures=indicator.sums)
+    if indicator.estimator == "computed":
+        return []
+    if indicator.base is None:
+        return [_sum_held(engine, indicator, asked)]
+    indicator = _count_finer(indicator, asked)
+    measures = _list_measures(indicator, asked)
+    return list(list_counts(indicator, _group_held(engine), measures, _list_times(indicator)))
+
+
+def _group_held(engine: Engine) -> Grouping:
+    return Grouping(((), *((name,) for name in held(engine))))
+
+
+def _list_grains(indicator: Indicator) -> tuple[str, ...]:
+    return indicator.family_grains or indicator.grains
+
+
+def _list_times(indicator: Indicator) -> str:
+    assert indicator.base is not None
+    return list_times_sql(_list_grains(indicator)) if indicator.base.time == "pid" else ""
+
+
+def _list_measures(indicator: Indicator, asked: Sequence[str]) -> tuple[str, ...]:
+    listed = (*indicator.measures, *asked)
+    return tuple(name for name in listed if not (indicator.group_of and name == "group"))
+
+
+def _sum_held(engine: Engine, indicator: Indicator, asked: Sequence[str]) -> str:
+    grouping = Grouping(((),)) if indicator.is_whole else _group_held(engine)
+    return _sum(indicator, grouping, asked, list_periods_sql(indicator.grains))
 
 
 def _sum(

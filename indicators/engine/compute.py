@@ -148,7 +148,7 @@ def _finish(
         table[f"last of {name}"] = table[name] == TOGETHER
         others += [f"last of {name}", name]
     table = table.sort_values(["place", *others, "position", *dimensions], kind="stable", na_position="last")
-    incomplete = engine.query("SELECT period FROM calendar_periods WHERE NOT is_complete")
+    incomplete = engine.lookup("SELECT period FROM calendar_periods WHERE NOT is_complete")
     table["is_complete"] = ~table["period"].isin(incomplete["period"])
     further = [name for name in STATISTICS if name != "n" and name in table]
     columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason", *further]

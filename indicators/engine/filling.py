@@ -27,7 +27,7 @@ def fill_counts(
     of any of them on: before it nothing may have been recorded. Nothing is filled
     where the first of the indicator's tables is empty, nor a count by event, because an event is in one period only.
     """
-    if engine.query(f"SELECT 1 AS one FROM {quote_name(indicator.tables[0])} LIMIT 1").empty:
+    if engine.lookup(f"SELECT 1 AS one FROM {quote_name(indicator.tables[0])} LIMIT 1").empty:
         return rows
     if {*groups, *filters} <= set(list_attributes(engine)):
         cells = _list_groups(engine, groups, filters)
@@ -54,7 +54,7 @@ def _list_groups(engine: Engine, groups: Sequence[str], filters: Mapping[str, Se
         f"coalesce(CAST({quote_name(name)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS {quote_name(name)}"
         for name in dict.fromkeys((*groups, *filters))
     )
-    cells = engine.query(f"SELECT DISTINCT {listed or '1 AS one'} FROM members")
+    cells = engine.lookup(f"SELECT DISTINCT {listed or '1 AS one'} FROM members")
     for name, values in filters.items():
         cells = cells[cells[name].isin(list(values))]
     return cells[list(groups)].drop_duplicates() if groups else cells.head(1).assign(one=1)[["one"]]

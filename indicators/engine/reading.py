@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from indicators.definition import Base, Indicator
+from indicators.definition import Base, Expressions, Indicator
 from indicators.engine.families import count_family, list_measures, name_time
 from indicators.engine.plan import Grouping
 from warehouse.engine import Engine, quote_name, quote_text
@@ -27,17 +27,33 @@ def read_base(engine: Engine, indicator: Indicator, grouping: Grouping, asked: A
     """SQL of the statistics of every cell: time, the measures in words, attributes as codes, position, the statistics."""
     assert indicator.base is not None
     base = indicator.base
-    as_at_wave = indicator.attributes == "as_at_wave"
-    family = indicator.family or (indicator.expressions,)
-    statement = count_family(base, family, asked.measures, grouping, as_at_wave, times)
-    table = engine.keep(statement)
-    cells = _read_cells(indicator, base, table, asked, family.index(indicator.expressions))
+    table, *counted = map(engine.keep, list_counts(indicator, grouping, asked.measures, times))
+    cells = _read_cells(indicator, base, table, asked, _list_family(indicator).index(indicator.expressions))
     if indicator.others:
-        standing = indicator.others.base
-        own = tuple(name for name in asked.measures if any(m.name == name for m in standing.measures))
-        counted = engine.keep(count_family(standing, (("1", "1", "true"),), own, grouping, as_at_wave, times))
-        cells = _add_others(indicator, cells, counted, asked, own)
+        own = _list_own(indicator.others.base, asked.measures)
+        cells = _add_others(indicator, cells, counted[0], asked, own)
     return _say_words(base, cells, asked, indicator)
+
+
+def list_counts(
+    indicator: Indicator, grouping: Grouping, measures: Sequence[str], times: str
+) -> Iterator[str]:
+    """The statements whose rows are kept for an indicator: of its base, and of those who are counted beside it."""
+    assert indicator.base is not None
+    as_at_wave = indicator.attributes == "as_at_wave"
+    yield count_family(indicator.base, _list_family(indicator), measures, grouping, as_at_wave, times)
+    if indicator.others:
+        own = _list_own(indicator.others.base, measures)
+        yield count_family(indicator.others.base, (("1", "1", "true"),), own, grouping, as_at_wave, times)
+
+
+def _list_family(indicator: Indicator) -> tuple[Expressions, ...]:
+    return indicator.family or (indicator.expressions,)
+
+
+def _list_own(base: Base, measures: Sequence[str]) -> tuple[str, ...]:
+    """Those of the measures that a base has."""
+    return tuple(name for name in measures if any(measure.name == name for measure in base.measures))
 
 
 def _read_cells(indicator: Indicator, base: Base, table: str, asked: Asked, place: int) -> str:

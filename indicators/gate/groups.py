@@ -20,7 +20,7 @@ _NOT_ADDED = ("reach", "computed")
 def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
     """How many people were ever in each group of an attribute, the smallest group first."""
     column, missing = quote_name(attribute), quote_text(NOT_RECORDED)
-    sizes = engine.query(
+    sizes = engine.lookup(
         f"""SELECT value, count(DISTINCT member_id) AS size FROM (
           SELECT coalesce(CAST({column} AS VARCHAR), {missing}) AS value, member_id FROM members
           UNION SELECT coalesce(CAST({column} AS VARCHAR), {missing}), member_id FROM frames)

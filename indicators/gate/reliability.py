@@ -18,7 +18,7 @@ FROM frames WHERE is_asked AND disposition IS DISTINCT FROM 'ineligible' GROUP B
 
 def read_response_rates(engine: Engine) -> dict[str, float]:
     """By wave the share of those asked who answered at least in part, without those found ineligible."""
-    rates = engine.query(RESPONSE_RATES)
+    rates = engine.lookup(RESPONSE_RATES)
     return dict(zip(rates["wave_id"].astype(str), rates["rate"].astype(float), strict=True))
 
 
@@ -28,7 +28,7 @@ def list_warnings(engine: Engine, indicator: Indicator, periods: Sequence[str]) 
     if indicator.time_axis != "wave" or not (is_network or "answers" in indicator.tables):
         return ()
     table = "arcs" if is_network else "answers"
-    found = engine.query(
+    found = engine.lookup(
         f"""SELECT DISTINCT t.wave_id, coalesce(w.label, t.wave_id) AS label
         FROM {table} t JOIN wave_order w ON w.wave_id = t.wave_id"""
     )
@@ -59,7 +59,7 @@ def withhold(
         for wave in periods
         if rates.get(wave, 1.0) < indicator.least_response
     }
-    relations = engine.query("SELECT DISTINCT wave_id AS period, relation FROM arcs")
+    relations = engine.lookup("SELECT DISTINCT wave_id AS period, relation FROM arcs")
     withheld = relations[relations["period"].isin(list(reasons))]
     if withheld.empty:
         return table

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from indicators.statistics.estimators import LEVEL, Floats
 
@@ -37,7 +37,7 @@ def find_p_of_means(n: Floats, total: Floats, squares: Floats) -> Floats:
         variance = (squares - n * mean * mean) / (n - 1)
         is_known = (n >= 2) & (variance > _ROUNDING * np.maximum(squares, 1.0))
         statistic = np.abs(mean) / np.sqrt(np.where(is_known, variance, nan) / n)
-    return np.asarray(2 * stats.t.sf(statistic, np.maximum(n - 1, 1)), dtype=np.float64)
+    return np.asarray(2 * special.stdtr(np.maximum(n - 1, 1), -statistic), dtype=np.float64)
 
 
 def find_p_of_counts(up: Floats, down: Floats) -> Floats:
@@ -45,14 +45,16 @@ def find_p_of_counts(up: Floats, down: Floats) -> Floats:
 
     min(1, 2 P(X ≤ min(up, down))), X binomial with up + down trials and one half; 1 where there are none.
     """
-    return np.asarray(np.minimum(1.0, 2 * stats.binom.cdf(np.minimum(up, down), up + down, 0.5)))
+    return np.asarray(
+        np.minimum(1.0, 2 * special.bdtr(np.minimum(up, down), (up + down).astype(np.int64), 0.5))
+    )
 
 
 def test_interval(value: Floats, low: Floats, high: Floats, degrees: Floats) -> Floats:
     """Two-sided p of no difference, from an estimate and its symmetric 95 % t interval; normal where `degrees` is inf."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = (high - low) / 2 / stats.t.ppf(0.5 + LEVEL / 2, np.maximum(degrees, 1))
-        p = 2 * stats.t.sf(np.abs(value) / error, np.maximum(degrees, 1))
+        error = (high - low) / 2 / special.stdtrit(np.maximum(degrees, 1), 0.5 + LEVEL / 2)
+        p = 2 * special.stdtr(np.maximum(degrees, 1), -np.abs(value) / error)
     return np.asarray(np.where(error > 0, p, np.where(value == 0, 1.0, 0.0) + 0 * error), dtype=np.float64)
 
 
@@ -116,5 +118,5 @@ def _add_interval(value: float, spread: float, persons: float) -> Figures:
     """The interval of a value whose influences have `spread` Σψ² over this many persons."""
     if persons < 2:
         return value, nan, nan
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, persons - 1)) * sqrt(persons / (persons - 1) * spread)
+    half = float(special.stdtrit(persons - 1, 0.5 + LEVEL / 2)) * sqrt(persons / (persons - 1) * spread)
     return value, value - half, value + half

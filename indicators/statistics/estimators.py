@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from indicators.definition import Band
 
 LEVEL = 0.95
-_Z = float(stats.norm.ppf(0.5 + LEVEL / 2))
+_Z = float(special.ndtri(0.5 + LEVEL / 2))
 _ROUNDING = 1e-12
 Floats = NDArray[np.float64]
 
@@ -174,4 +174,4 @@ def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Fl
 
 def _t(degrees: Floats) -> Floats:
     with np.errstate(invalid="ignore"):
-        return np.asarray(stats.t.ppf(0.5 + LEVEL / 2, np.maximum(degrees, 1.0)), dtype=np.float64)
+        return np.asarray(special.stdtrit(np.maximum(degrees, 1.0), 0.5 + LEVEL / 2), dtype=np.float64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import nan
 
-from scipy import stats
+from scipy import special
 
 from indicators.statistics.estimators import LEVEL, Floats
 
@@ -23,6 +23,6 @@ def estimate_alpha(covariances: Floats, n: float) -> tuple[float, float, float]:
     if n < 2:
         return alpha, nan, nan
     most, least = (
-        float(stats.f.ppf(0.5 + side, n - 1, (n - 1) * (k - 1))) for side in (LEVEL / 2, -LEVEL / 2)
+        float(special.fdtri(n - 1, (n - 1) * (k - 1), 0.5 + side)) for side in (LEVEL / 2, -LEVEL / 2)
     )
     return alpha, 1 - (1 - alpha) * most, 1 - (1 - alpha) * least

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from indicators.definition import Band
 from indicators.statistics.estimators import Floats, estimate_survival
@@ -66,7 +66,7 @@ def compare_survival(times: Floats, groups: NDArray[np.intp], ended: Floats, exi
     spread = np.diag((parts * weight).sum(axis=1)) - (parts * weight) @ parts.T
     surplus = (events.sum(axis=1) - expected)[kept][:-1]
     chi_square = float(surplus @ np.linalg.solve(spread, surplus))
-    return LogRank(chi_square, degrees, float(stats.chi2.sf(chi_square, degrees)))
+    return LogRank(chi_square, degrees, float(special.chdtrc(degrees, chi_square)))
 
 
 def _cross(times: Floats, curve: Floats) -> float:

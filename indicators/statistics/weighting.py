@@ -7,7 +7,7 @@ from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from indicators.statistics.estimators import LEVEL, Floats
 
@@ -104,7 +104,7 @@ def estimate_gaps(asked: Floats, answered: Floats) -> tuple[Floats, Floats, Floa
 
     spread = square(1, answered, 1) + square(0, r - answered, 1)
     spread += square(1, asked - answered, 0) + square(0, (n - asked) - (r - answered), 0)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * np.sqrt(n / (n - 1) * spread)
+    half = float(special.stdtrit(n - 1, 0.5 + LEVEL / 2)) * np.sqrt(n / (n - 1) * spread)
     return gap, np.maximum(gap - half, -1.0), np.minimum(gap + half, 1.0)
 
 

@@ -1,4 +1,4 @@
-"""Every file, command and option that docs/privacy.md and docs/deploy.md name is there."""
+"""Every file, command and option that docs/privacy.md, docs/deploy.md and docs/scale.md name is there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from settings import PROJECT
 
-GUIDES = ("docs/privacy.md", "docs/deploy.md")
+GUIDES = ("docs/privacy.md", "docs/deploy.md", "docs/scale.md")
 QUOTED = re.compile(r"`([^`\n]+)`")
 FENCED = re.compile(r"^```\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"(?:[\w.\-]+/)+[\w.\-]+\.(?:py|md|conf|service|sql|toml)|[\w]+/(?:[\w]+/)*")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -17,9 +18,14 @@ from etl.erasing.erase import erase_member
 from etl.erasure import add_marks, make_mark
 from etl.load import load_paths
 from etl.reading.types import Options, Refused
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_exact
+from indicators.selection import Selection
 from tests.released import list_rows
 from warehouse.contracts import RELEASED
-from warehouse.release import current_id, find_release, list_releases, verify_release
+from warehouse.engine import Engine
+from warehouse.kept import find_kept_folder, prune_kept
+from warehouse.release import NoRelease, current_id, find_release, list_releases, verify_release
 
 ADA = ("M-ADA", "Ada Okoro", "Okoro, Ada", "ada@trust.example", "ada.okoro@trust.example", "Ada at home")
 FILES = {
@@ -253,3 +259,35 @@ def test_without_the_key_nobody_who_was_erased_comes_back(loaded: Path) -> None:
     key.write_bytes(kept)
     load(loaded.parent / "in", loaded)
     assert find_ada(loaded) == []
+
+
+def test_nothing_computed_before_an_erasure_stays_and_nothing_of_an_erased_release_is_kept_again(
+    tmp_path: Path,
+) -> None:
+    data = tmp_path / "data"
+    before = Engine(load_paths([write_raw(tmp_path / "in")], data).release)
+    compute_exact(before, find_indicator(before, "members"), Selection())
+    folder = find_kept_folder(data)
+    assert list(folder.glob("*.parquet"))
+    assert {oct(path.stat().st_mode & 0o777) for path in folder.glob("*.parquet")} == {"0o600"}
+    erase_member(data, "M-ADA")
+    assert not list(folder.glob("*.parquet"))
+    with pytest.raises(NoRelease, match="has been removed"):
+        before.keep("SELECT 1 AS one")
+    assert not [path for path in folder.iterdir() if path.is_file()]
+    after = Engine(find_release(data))
+    assert compute_exact(after, find_indicator(after, "members"), Selection()).table["value"].tolist() == [
+        2.0
+    ]
+    assert list(folder.glob("*.parquet"))
+    before.close()
+    after.close()
+
+
+def test_what_nobody_has_used_for_long_is_dropped(tmp_path: Path) -> None:
+    fresh, old = tmp_path / "fresh.parquet", tmp_path / "old.parquet"
+    for path in (fresh, old):
+        path.write_bytes(b"")
+    os.utime(old, (0, 0))
+    prune_kept(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["fresh.parquet"]

@@ -17,12 +17,15 @@ from indicators.statistics.cells import STATISTICS
 from warehouse.engine import Engine
 
 
-def add_up(engine: Engine, indicator: Indicator, selection: Selection) -> pd.DataFrame:
+def read_rows(engine: Engine, indicator: Indicator) -> pd.DataFrame:
+    """Every row of an indicator in all its periods, with the attributes of the member in words."""
+    rows = rows_sql(indicator, list_periods_sql(indicator.grains))
+    return engine.query(join_groups(indicator, rows, engine.attributes, as_words=True))
+
+
+def add_up(engine: Engine, indicator: Indicator, selection: Selection, rows: pd.DataFrame) -> pd.DataFrame:
     """`period`, the measures, the breakdown and STATISTICS of each cell, by the rows of the indicator alone."""
-    periods = list_periods(engine, indicator, selection)
-    rows = rows_sql(indicator, list_periods_sql(indicator.grains, periods))
-    facts = engine.query(join_groups(indicator, rows, engine.attributes, as_words=True))
-    facts = facts[facts["period"].isin(periods)]
+    facts = rows[rows["period"].isin(list_periods(engine, indicator, selection))]
     for name, value in selection.where:
         facts = facts[facts[name] == value]
     cell = ["period", *indicator.measures, *(name for name in selection.by if name not in indicator.measures)]
@@ -47,10 +50,13 @@ def _read_fast(engine: Engine, indicator: Indicator, selection: Selection) -> pd
     return read_statistics(engine, indicator, cells)
 
 
-def check_counts(engine: Engine, indicator: Indicator, selection: Selection) -> int:
+def check_counts(
+    engine: Engine, indicator: Indicator, selection: Selection, rows: pd.DataFrame | None = None
+) -> int:
     """Hold both ways equal; returns how many cells there are."""
     cell = ["period", *indicator.measures, *(name for name in selection.by if name not in indicator.measures)]
-    slow, fast = add_up(engine, indicator, selection), _read_fast(engine, indicator, selection)
+    rows = read_rows(engine, indicator) if rows is None else rows
+    slow, fast = add_up(engine, indicator, selection, rows), _read_fast(engine, indicator, selection)
     keys = dict.fromkeys(cell, "str")
     both = slow.astype(keys).merge(
         fast.astype(keys), how="outer", on=cell, suffixes=("", "_fast"), indicator=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from random import Random
 
 import pandas as pd
 import pytest
@@ -14,7 +15,7 @@ from tests.conftest import MakeRelease
 from tests.figures import read_cells
 from tests.indicators import slow_sums
 from tests.indicators.random_community import ATTRIBUTES, COMPLETE_TO, make_community
-from tests.indicators.slow_sums import check_counts
+from tests.indicators.slow_sums import check_counts, read_rows
 from warehouse.engine import Engine
 
 COUNTED = [name for name, one in list_indicators(ATTRIBUTES).items() if one.estimator != "computed"]
@@ -30,15 +31,16 @@ def test_every_dimension_pair_series_and_filter(engine: Engine, name: str) -> No
     indicator = list_indicators(engine.attributes)[name]
     attributes = () if indicator.is_whole else ATTRIBUTES
     dimensions = [*indicator.breakdowns, *attributes]
-    selections = [
-        Selection(by=by) for by in [(), *((one,) for one in dimensions), *combinations(dimensions, 2)]
-    ]
+    pairs = list(combinations(dimensions, 2))
+    chosen = Random(name).sample(pairs, min(len(pairs), 2))
+    selections = [Selection(by=by) for by in [(), *((one,) for one in dimensions), *chosen]]
     selections += [Selection(grain=grain) for grain in indicator.grains if grain != "all"]
     if attributes:
         selections.append(Selection(where=(("profession", "Nurse"),)))
         selections.append(Selection(where=(("profession", "Nurse"), ("region", "Wales"))))
         selections.append(Selection(by=("profession",), where=(("hub", "North"),)))
-    cells = [check_counts(engine, indicator, selection) for selection in selections]
+    rows = read_rows(engine, indicator)
+    cells = [check_counts(engine, indicator, selection, rows) for selection in selections]
     assert len(cells) == len(selections)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pandas as pd
 
 from etl.load import load_paths
-from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.engine.compute import compute_exact
 from indicators.result import FIGURES
@@ -52,9 +51,3 @@ def read_figures(engine: Engine, indicator: Indicator) -> pd.DataFrame:
             )
         )
     return pd.concat(tables, ignore_index=True)
-
-
-def read_all(engine: Engine) -> pd.DataFrame:
-    """The figures of every indicator, in order."""
-    known = list_indicators(list_attributes(engine)).values()
-    return pd.concat([read_figures(engine, indicator) for indicator in known], ignore_index=True)

@@ -126,23 +126,23 @@ def _make_brokerage(attributes: Sequence[str]) -> Indicator:
             "Open paths in which the broker has the role",
             "All open paths",
             f"""
-        WITH placed AS (
-          SELECT wave_id, member_id, {place} AS place FROM frames WHERE {place} IS NOT NULL
-        ),
-        placed_arcs AS (
-          SELECT a.wave_id, a.relation, a.from_id, a.to_id, f.place AS from_place, t.place AS to_place FROM arcs a
-          JOIN placed f ON f.wave_id = a.wave_id AND f.member_id = a.from_id
-          JOIN placed t ON t.wave_id = a.wave_id AND t.member_id = a.to_id
-        ),
-        paths AS (
-          SELECT a.wave_id, a.relation, a.to_id AS member_id,
-            a.from_place = a.to_place AS starts_within, b.to_place = b.from_place AS ends_within,
-            a.from_place = b.to_place AS returns
-          FROM placed_arcs a
-          JOIN placed_arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation AND b.from_id = a.to_id
+        WITH open_paths AS MATERIALIZED (
+          SELECT a.wave_id, a.relation, a.from_id, a.to_id AS member_id, b.to_id FROM arcs a
+          JOIN arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation AND b.from_id = a.to_id
           ANTI JOIN arcs c ON c.wave_id = a.wave_id AND c.relation = a.relation
             AND c.from_id = a.from_id AND c.to_id = b.to_id
           WHERE b.to_id <> a.from_id
+        ),
+        placed AS (
+          SELECT wave_id, member_id, {place} AS place FROM frames WHERE {place} IS NOT NULL
+        ),
+        paths AS (
+          SELECT p.wave_id, p.relation, p.member_id, f.place = m.place AS starts_within,
+            t.place = m.place AS ends_within, f.place = t.place AS returns
+          FROM open_paths p
+          JOIN placed f ON f.wave_id = p.wave_id AND f.member_id = p.from_id
+          JOIN placed m ON m.wave_id = p.wave_id AND m.member_id = p.member_id
+          JOIN placed t ON t.wave_id = p.wave_id AND t.member_id = p.to_id
         ),
         counted AS (
           SELECT wave_id, relation, member_id, CASE

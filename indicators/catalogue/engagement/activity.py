@@ -60,7 +60,7 @@ def place_members(windows: str, core_events: str, active_week_share: str) -> str
         done AS (
           SELECT p.cell, s.member_id, coalesce(v.events, 0) AS events, coalesce(w.active_weeks, 0) AS active_weeks,
             coalesce(w.active_weeks, 0)
-              >= {float(active_week_share)} * ((p.ends_on - greatest(p.starts_on, s.starts_on) + 7) // 7) AS is_regular
+              >= {float(active_week_share)} * ((date_diff('day', greatest(p.starts_on, s.starts_on), p.ends_on) + 7) // 7) AS is_regular
           FROM windows p
           JOIN spells s ON s.starts_on <= p.ends_on AND (s.ends_on IS NULL OR s.ends_on > p.ends_on)
           LEFT JOIN weeks w ON w.cell = p.cell AND w.member_id = s.member_id
@@ -232,7 +232,7 @@ WEEKLY_ACTIVE = Indicator(
         ),
         spans AS (
           SELECT period, member_id, since, until,
-            (until - DATE '1900-01-07') // 7 - (since - 1 - DATE '1900-01-07') // 7 AS weeks
+            date_diff('day', DATE '1900-01-07', until) // 7 - date_diff('day', DATE '1900-01-07', since - 1) // 7 AS weeks
           FROM there
         ),
         active AS (
@@ -309,7 +309,7 @@ RECENCY = Indicator(
           SELECT member_id, as_at, CAST(NULL AS DATE), period FROM ({PRESENT})
         ),
         aged AS (
-          SELECT period, member_id, day - max(done_on) OVER (PARTITION BY member_id ORDER BY day) AS days FROM dated
+          SELECT period, member_id, date_diff('day', max(done_on) OVER (PARTITION BY member_id ORDER BY day), day) AS days FROM dated
         )
         SELECT a.period, a.member_id, c.recency, c.position, 1.0 AS x, 1.0 AS w
         FROM aged a JOIN (VALUES {_RECENCIES}) AS c(recency, position, least_days, most_days)

@@ -217,7 +217,7 @@ ATTENDED_ANY = Indicator(
         LEFT JOIN came c ON c.period = m.period AND c.member_id = m.member_id""",
     base=DOINGS,
     where="b.came > 0",
-    others=Others(PRESENT_AT_END, found="SELECT pid FROM held_in"),
+    others=Others(PRESENT_AT_END, found="SELECT pid FROM held_in WHERE ekid = 0"),
     tables=_TABLES,
     grains=_GRAINS,
     needs=_NEEDS,

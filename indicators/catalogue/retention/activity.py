@@ -53,7 +53,7 @@ def _find_quiet(days: int) -> str:
         quiet AS (
           SELECT f.member_id, min(f.on_date) AS last_on
           FROM followed f JOIN observed o ON o.member_id = f.member_id
-          WHERE coalesce(f.next_on - 1, o.until) - f.on_date >= {days}
+          WHERE date_diff('day', f.on_date, coalesce(f.next_on - 1, o.until)) >= {days}
           GROUP BY f.member_id
         )"""
 
@@ -148,8 +148,8 @@ def _activity_retention(window: str = "365") -> Indicator:
         f"""
         WITH {_find_quiet(days)}
         SELECT 'all' AS period, o.member_id,
-          CAST(coalesce(q.last_on, o.until - {days}) - o.joined_on AS VARCHAR) AS time_days,
-          CAST(coalesce(q.last_on, o.until - {days}) - o.joined_on AS DOUBLE) AS position,
+          CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS VARCHAR) AS time_days,
+          CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS DOUBLE) AS position,
           CASE WHEN q.last_on IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
         FROM observed o LEFT JOIN quiet q ON q.member_id = o.member_id
         WHERE o.until - {days} >= o.joined_on""",

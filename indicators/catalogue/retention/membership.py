@@ -55,11 +55,11 @@ def _membership_retention(interval: str = "log-log") -> Indicator:
             ON s.spell = 1 AND s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on >= p.starts_on)
         ),
         counted AS (
-          SELECT period, member_id, least(coalesce(ends_on, as_at), as_at) - joined_on AS days,
+          SELECT period, member_id, date_diff('day', joined_on, least(coalesce(ends_on, as_at), as_at)) AS days,
             CASE WHEN ends_on <= as_at THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
           FROM observed
           UNION ALL
-          SELECT period, member_id, starts_on - joined_on - 1, 0.0, -1.0
+          SELECT period, member_id, date_diff('day', joined_on, starts_on) - 1, 0.0, -1.0
           FROM observed WHERE grain <> 'all' AND joined_on < starts_on
         )
         SELECT period, member_id, CAST(days AS VARCHAR) AS time_days, CAST(days AS DOUBLE) AS position, x, w
@@ -76,7 +76,7 @@ def _membership_retention(interval: str = "log-log") -> Indicator:
 
 _DAYS = """
         SELECT 'all' AS period, s.member_id,
-          least(coalesce(s.ends_on, c.complete_to), c.complete_to) - s.starts_on AS time_days,{group}
+          date_diff('day', s.starts_on, least(coalesce(s.ends_on, c.complete_to), c.complete_to)) AS time_days,{group}
           0.0 AS position, CASE WHEN s.ends_on <= c.complete_to THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM spells s CROSS JOIN calendar c{joined}
         WHERE s.spell = 1 AND s.starts_on <= c.complete_to"""
@@ -254,12 +254,12 @@ def _cohort_retention(cohort: str = "month") -> Indicator:
         facts=f"""
         SELECT 'all' AS period, s.member_id, {_COHORTS[cohort]} AS joined_period,
           CAST(k.months AS VARCHAR) AS periods_since, CAST(k.months AS DOUBLE) AS position,
-          CASE WHEN s.ends_on IS NULL OR s.ends_on > s.starts_on + to_months(CAST(k.months AS INTEGER))
+          CASE WHEN s.ends_on IS NULL OR s.ends_on > s.starts_on + INTERVAL 1 MONTH * k.months
             THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM spells s CROSS JOIN calendar c
         JOIN (SELECT row_number() OVER (ORDER BY starts_on) - 1 AS months
               FROM calendar_periods WHERE grain = 'month') k
-          ON k.months <= {_MOST_MONTHS} AND s.starts_on + to_months(CAST(k.months AS INTEGER)) <= c.complete_to
+          ON k.months <= {_MOST_MONTHS} AND s.starts_on + INTERVAL 1 MONTH * k.months <= c.complete_to
         WHERE s.spell = 1""",
         tables=_TABLES,
         measures=("joined_period", "periods_since"),
