@@ -73,6 +73,9 @@ def test_spark_computes_the_sample_as_duckdb_does(
     other = tmp_path / "data"
     shutil.copytree(data, other, ignore=shutil.ignore_patterns("kept"))
 
+    # Every twelfth statement with the facts that it reads: all of them are compared by python -m bench spark.
+    chosen = list(list_statements(Engine(release)))[::12]
+    monkeypatch.setattr("indicators.prepare.list_statements", lambda engine: iter(chosen))
     prepare(Engine(release), lambda step: None)
     assert main(["load", "data/sample", "--data", str(other), "--engine", spark_url]) == 0
 
@@ -82,12 +85,13 @@ def test_spark_computes_the_sample_as_duckdb_does(
     kept = find_kept_folder(other)
     compared = compare_folders(find_kept_folder(data), kept)
     assert compared.faults == ()
-    assert compared.files > 80
-    assert compared.cells > 1_000_000
+    assert compared.files > len(chosen)
+    assert compared.cells > 10_000
     written = {
         path: pq.read_metadata(path).created_by.startswith("parquet-mr") for path in kept.glob("*.parquet")
     }
-    assert list(written.values()).count(False) == len(SMALL | {"network_nodes"})
+    assert list(written.values()).count(True) >= len(chosen)
+    assert 0 < list(written.values()).count(False) <= len(SMALL | {"network_nodes"})
     assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
     assert not list(kept.glob(f"{WORKING}*"))
 
