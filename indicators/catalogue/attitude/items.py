@@ -12,9 +12,6 @@ NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qu
 TABLES = ("answers", "items", "waves", "invitations")
 UNANSWERED = "People who were not asked, did not answer, or gave an answer without a value (not applicable)."
 WHO = "Describes those who answered; see the response rate before reading it as the view of all members."
-ITEM_SCORES = """
-        SELECT s.wave_id, s.member_id, s.item_id AS item, s.favourable AS score
-        FROM scores s WHERE s.kind IN ('likert', 'nps', 'number') AND s.favourable IS NOT NULL"""
 FAVOURABLE = {"half": "s.favourable >= s.positive_from", "top": "s.favourable >= s.scale_max"}
 # The same over the answers as they are counted: f the answer, q its question.
 TURNED = "CASE WHEN q.reversed THEN q.scale_min + q.scale_max - f.value ELSE f.value END"
