@@ -53,6 +53,9 @@ Read = Callable[[Engine, Sequence[str], Sequence[str], Mapping[str, Sequence[str
 # What is summed over the rows of a base: x and w, of the rows for which a condition holds, all in SQL.
 Expressions = tuple[str, str, str]
 
+# An attribute of more values is not counted for every chart, and has no figure of its own groups.
+MOST_VALUES = 60
+
 GRAINS: tuple[str, ...] = ("all", "year", "quarter", "month", "week")
 MEASURE_DIMENSIONS: tuple[str, ...] = (
     "wave",

@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue.bases import DEPARTED, JOINED, PRESENT
-from indicators.definition import Indicator
-from indicators.engine.cells import MOST_VALUES
+from indicators.definition import MOST_VALUES, Indicator
 from indicators.result import FIGURES
 from indicators.statistics.estimators import estimate_proportion
 from warehouse.engine import quote_name, quote_text

@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from indicators.definition import Indicator
+from indicators.definition import MOST_VALUES, Indicator
 from indicators.engine.computed import compute_cells
 from indicators.engine.plan import (
     Grouping,
@@ -23,7 +23,6 @@ from indicators.engine.rows import rows_sql
 from indicators.statistics.cells import STATISTICS
 from warehouse.engine import Engine, quote_name, quote_text
 
-MOST_VALUES = 60
 Filters = Mapping[str, Sequence[str]]
 
 
@@ -92,7 +91,7 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     attributes = tuple(dict.fromkeys((*measured, *cells.groups)))
     needed = tuple(sorted({*attributes, *cells.kept}))
     codes = engine.times(base.time)
-    has_groups = set(measured) <= set(held(engine))
+    has_groups = not measured or _has_groups(engine, indicator.group_of)
     wanted = (
         ", ".join(str(codes[period]) for period in cells.periods if has_groups and period in codes) or "NULL"
     )
@@ -166,6 +165,12 @@ def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataF
 def held(engine: Engine) -> tuple[str, ...]:
     """The attributes with few enough values that every family has them; any other is counted when it is asked for."""
     return tuple(name for name in engine.attributes if len(engine.codes(name)) <= MOST_VALUES + 1)
+
+
+def _has_groups(engine: Engine, attribute: str) -> bool:
+    """Whether the members have groups of an attribute that can be told apart on a chart: some, and not too many."""
+    counted = engine.lookup(f"SELECT count(DISTINCT {quote_name(attribute)}) AS groups FROM members")
+    return 1 <= int(counted["groups"].iloc[0]) <= MOST_VALUES
 
 
 def list_held(engine: Engine, indicator: Indicator, asked: Sequence[str] = ()) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.definition import Base, Indicator
+from indicators.definition import MOST_VALUES, Base, Indicator
 from indicators.engine.families import list_measures, name_time
 from warehouse.engine import quote_name, quote_text
 
@@ -45,6 +45,8 @@ def _list_rows(
         joins += f" LEFT JOIN member_groups g ON g.mid = {alias}.mid"
         joins += f" LEFT JOIN group_words gw ON gw.dimension = {quote_text(indicator.group_of)} AND gw.code = {code}"
         words.append('gw.value AS "group"')
+        column = quote_name(indicator.group_of)
+        where = f"{where} AND (SELECT count(DISTINCT {column}) FROM members) BETWEEN 1 AND {MOST_VALUES}"
     named = "".join(f", {m.column} AS {quote_name(m.name)}" for m in base.measures if m.words)
     source = (
         f"(SELECT *{named} FROM {base.table}) {alias}" if base.kind == "counted" else f"{base.table} {alias}"

@@ -15,6 +15,9 @@ pytestmark = [
     pytest.mark.skipif(not REAL.is_dir(), reason="the public data folder ../shared/real is not there"),
 ]
 
+# None of 1,000 random networks mixes as little: the closed form has to say less than a rewiring could.
+BEYOND_REWIRINGS = 1 / 1001
+
 
 def test_dhhs(tmp_path: Path, ask: Any) -> None:
     """R: the shape of a network of undirected ties among 54 leaders."""
@@ -38,7 +41,7 @@ def test_dhhs(tmp_path: Path, ask: Any) -> None:
     assert rest["value"] == pytest.approx(observed["value"] - expected["value"], abs=1e-12)
     assert rest["high"] < 0
     (p,) = ask(data, "mixing_p_agency")
-    assert p["value"] == pytest.approx(1 / 1001, abs=1e-12)
+    assert 0 < p["value"] < BEYOND_REWIRINGS
     (reciprocity,) = ask(data, "reciprocity")
     assert reciprocity["value"] == 1
 
@@ -66,7 +69,7 @@ def test_lazega(tmp_path: Path, ask: Any) -> None:
     observed = ask(data, "mixing_office", "--where", "part=Observed")
     found = {record["dimensions"]["relation"]: record["value"] for record in observed}
     assert found == pytest.approx({"advice": -0.5695067, "friendship": -0.7147826}, abs=5e-8)
-    assert read_figures(ask(data, "mixing_p_office")) == pytest.approx([1 / 1001, 1 / 1001], abs=1e-12)
+    assert all(0 < p < BEYOND_REWIRINGS for p in read_figures(ask(data, "mixing_p_office")))
 
 
 def test_knecht(tmp_path: Path, ask: Any) -> None:

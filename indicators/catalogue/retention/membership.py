@@ -8,8 +8,7 @@ from typing import cast, get_args
 import numpy as np
 import pandas as pd
 
-from indicators.definition import Band, Indicator, Parameter
-from indicators.engine.cells import MOST_VALUES
+from indicators.definition import MOST_VALUES, Band, Indicator, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.survival import compare_survival, estimate_median
 from warehouse.engine import quote_name
