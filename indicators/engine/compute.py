@@ -136,23 +136,42 @@ def _finish(
             columns=["period", *dimensions, "position", *FIGURES]
         )
         table["n"] = 0.0
-    table = table.assign(
-        status=np.where(table["value"].isna(), "no_data", "ok"),
-        reason=np.where(table["value"].isna(), _read_reasons(table, indicator), ""),
-    )
-    table.loc[table["status"] == "no_data", [name for name in FIGURES if name != "n"]] = np.nan
-    order = {period: place for place, period in enumerate(periods)}
-    table = table.assign(place=table["period"].map(order))
-    others = []
-    for name in (name for name in dimensions if name not in ORDERED_DIMENSIONS):
-        table[f"last of {name}"] = table[name] == TOGETHER
-        others += [f"last of {name}", name]
-    table = table.sort_values(["place", *others, "position", *dimensions], kind="stable", na_position="last")
-    incomplete = engine.lookup("SELECT period FROM calendar_periods WHERE NOT is_complete")
-    table["is_complete"] = ~table["period"].isin(incomplete["period"])
-    further = [name for name in STATISTICS if name != "n" and name in table]
-    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason", *further]
-    return table[columns].reset_index(drop=True).astype(dict.fromkeys(FIGURES, "float64"))
+    if len(table) > 1:
+        table = table.take(_order_rows(table, periods, dimensions))
+    figures = {name: table[name].to_numpy(dtype="float64", na_value=np.nan) for name in FIGURES}
+    found = ~np.isnan(figures["value"])
+    incomplete = set(engine.lookup("SELECT period FROM calendar_periods WHERE NOT is_complete")["period"])
+    columns = {
+        "period": table["period"].array,
+        "is_complete": [period not in incomplete for period in table["period"]],
+        **{name: table[name].array for name in dimensions},
+        **{
+            name: figure if name == "n" else np.where(found, figure, np.nan)
+            for name, figure in figures.items()
+        },
+        "status": np.where(found, "ok", "no_data"),
+        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, indicator)),
+        **{name: table[name].array for name in STATISTICS if name != "n" and name in table},
+    }
+    return pd.DataFrame(columns)
+
+
+def _order_rows(table: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str]) -> NDArray[np.intp]:
+    """Rows in order of display: by period, by the words of what has no order of its own, what is together last, by position."""
+    places = {period: place for place, period in enumerate(periods)}
+    ranks = {name: _rank(table[name]) for name in dimensions}
+    keys = [np.array([places[period] for period in table["period"]])]
+    for name in dimensions:
+        if name not in ORDERED_DIMENSIONS:
+            keys += [(table[name] == TOGETHER).to_numpy(dtype="bool"), ranks[name]]
+    keys += [table["position"].to_numpy(dtype="float64", na_value=np.nan), *ranks.values()]
+    return np.lexsort(keys[::-1])
+
+
+def _rank(words: pd.Series) -> NDArray[np.intp]:
+    """The place of each word in the order of the words; what is missing comes last."""
+    ranks, _ = pd.factorize(words, sort=True)
+    return np.where(ranks < 0, len(ranks), ranks)
 
 
 def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
