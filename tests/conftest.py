@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser, BrowserContext
 
 from etl.load import load_paths
 from etl.reading.types import Options
@@ -31,6 +32,25 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests come last: Playwright's event loop stays in the main thread to the end of the session."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser window for all tests that need no private one: reading the scripts of the page costs a new one seconds."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def context(window: BrowserContext) -> Iterator[BrowserContext]:
+    """The window, left without a page, a cookie or anything stored."""
+    yield window
+    for page in window.pages:
+        if page.url.startswith("http"):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.close()
+    window.clear_cookies()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, Page, WebSocket, expect
+from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
 MOST_MARKS = 6
 POPOVERS = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
@@ -35,9 +35,10 @@ class Seen:
     def text(self) -> str:
         return "\n".join(self.texts)
 
-    def open_page(self, browser: Browser) -> Page:
-        """A page in a fresh context whose traffic is kept."""
-        page = browser.new_context(viewport={"width": 1280, "height": 2400}).new_page()
+    def open_page(self, window: BrowserContext) -> Page:
+        """A page whose traffic is kept."""
+        page = window.new_page()
+        page.set_viewport_size({"width": 1280, "height": 2400})
         page.on("websocket", self._listen)
         page.on("response", lambda response: self.answers.append(response.url))
         page.on("framenavigated", lambda frame: self.places.add(frame.url))

@@ -20,7 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
@@ -76,21 +76,21 @@ def staff(hostile: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def seen_by_staff(staff: str, browser: Browser) -> Seen:
+def seen_by_staff(staff: str, window: BrowserContext) -> Seen:
     """Every page of the staff server, looked at from top to bottom."""
     seen = Seen()
-    page = seen.open_page(browser)
+    page = seen.open_page(window)
     for path, title in PATHS.items():
         page.goto(f"{staff}/{path}")
         wait_until_shown(page, title)
         seen.look(page)
-    page.context.close()
+    page.close()
     return seen
 
 
 @pytest.fixture(scope="module")
 def seen_by_funder(
-    hostile: Path, bait: Bait, browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    hostile: Path, bait: Bait, window: BrowserContext, tmp_path_factory: pytest.TempPathFactory
 ) -> Seen:
     """The page behind a share link whose label is hostile too, looked at from top to bottom."""
     label = f"{bait.frame} {bait.image}"
@@ -102,11 +102,11 @@ def seen_by_funder(
         shutil.copytree(hostile / folder, data / folder, ignore=shutil.ignore_patterns("staged", "*.key"))
     with serve_links(data, data / "server.log") as running:
         seen = Seen()
-        page = seen.open_page(browser)
+        page = seen.open_page(window)
         page.goto(f"http://127.0.0.1:{running.port}{token[0]}")
         wait_until_shown(page, "Q evaluation")
         seen.look(page)
-        page.context.close()
+        page.close()
     return seen
 
 
@@ -123,25 +123,25 @@ def seen(request: pytest.FixtureRequest) -> Seen:
     return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
-def look_at(browser: Browser, address: str) -> Seen:
+def look_at(window: BrowserContext, address: str) -> Seen:
     seen = Seen()
-    page = seen.open_page(browser)
+    page = seen.open_page(window)
     page.goto(address)
     seen.look(page)
-    page.context.close()
+    page.close()
     return seen
 
 
 @pytest.mark.browser
 @pytest.mark.attack(37)
 def test_37_a_frame_in_a_name_runs_no_script(
-    seen: Seen, bait: Bait, careless: str, browser: Browser, listener: Listener
+    seen: Seen, bait: Bait, careless: str, window: BrowserContext, listener: Listener
 ) -> None:
     assert bait.frame in seen.text, "the text reached the page"
     assert not seen.was_run
     assert seen.inside == 0
     listener.heard.clear()
-    control = look_at(browser, careless)
+    control = look_at(window, careless)
     assert control.was_run
     assert control.inside
     assert "/script" in listener.heard
@@ -163,21 +163,23 @@ def test_38_a_redirection_in_the_text_leads_nowhere(
 @pytest.mark.browser
 @pytest.mark.attack(39)
 def test_39_an_image_in_free_text_is_not_requested(
-    seen: Seen, bait: Bait, careless: str, browser: Browser, listener: Listener
+    seen: Seen, bait: Bait, careless: str, window: BrowserContext, listener: Listener
 ) -> None:
     assert bait.image in seen.text, "the text reached the page"
     assert [answer for answer in seen.answers if answer.startswith(listener.address)] == []
-    control = look_at(browser, careless)
+    control = look_at(window, careless)
     assert f"{listener.address}/image" in control.answers
 
 
 @pytest.mark.browser
 @pytest.mark.attack(40)
-def test_40_markup_in_hover_text_is_inert(seen: Seen, bait: Bait, careless: str, browser: Browser) -> None:
+def test_40_markup_in_hover_text_is_inert(
+    seen: Seen, bait: Bait, careless: str, window: BrowserContext
+) -> None:
     assert any("<b>bold</b>" in text for text in (*seen.hovers, *seen.drawn)), "the text reached a chart"
     assert seen.hovers
     assert seen.markup == 0
-    control = look_at(browser, careless)
+    control = look_at(window, careless)
     assert control.hovers
     assert control.markup
     assert not any("<b>bold</b>" in text for text in (*control.hovers, *control.drawn))

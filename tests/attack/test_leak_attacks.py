@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from sharing.extract import FILE, FOLDER
 from tests.app.small_programme import write_programme as write_small
@@ -92,7 +92,7 @@ def funder(kitchen: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield running
 
 
-def open_link(funder: Server, browser: Browser, changes: Iterable[tuple[str, str]] = ()) -> Seen:
+def open_link(funder: Server, window: BrowserContext, changes: Iterable[tuple[str, str]] = ()) -> Seen:
     """Look at all of the page of a fresh link, on what was sealed with texts of it changed."""
     sealed = next(path for path in (funder.data / FOLDER).iterdir())
     link, token = funder.links.create_link("For the scan")
@@ -103,7 +103,7 @@ def open_link(funder: Server, browser: Browser, changes: Iterable[tuple[str, str
     (funder.data / FOLDER / link.id).mkdir()
     (funder.data / FOLDER / link.id / FILE).write_text(text, encoding="utf-8")
     seen = Seen()
-    page = seen.open_page(browser)
+    page = seen.open_page(window)
     page.goto(f"http://127.0.0.1:{funder.port}/shared?token={token}")
     wait_until_shown(page, "Q evaluation")
     seen.look(page)
@@ -112,7 +112,7 @@ def open_link(funder: Server, browser: Browser, changes: Iterable[tuple[str, str
         with page.expect_download() as download:
             button.click()
         seen.texts.append(download.value.path().read_bytes().decode("utf-8", "replace"))
-    page.context.close()
+    page.close()
     return seen
 
 
@@ -131,9 +131,9 @@ def find_secrets(seen: Seen, secrets: set[str]) -> dict[str, set[str]]:
 
 @pytest.mark.attack(53)
 def test_53_no_frame_hover_or_export_of_the_funder_server_holds_a_person(
-    funder: Server, browser: Browser, secrets: set[str]
+    funder: Server, window: BrowserContext, secrets: set[str]
 ) -> None:
-    seen = open_link(funder, browser)
+    seen = open_link(funder, window)
     messages = read_frames(seen.received)
     assert {"text", "chart", "table"} <= {
         "text" if place == "body" else place for message in messages for place, _ in list_texts(message)
@@ -146,7 +146,7 @@ def test_53_no_frame_hover_or_export_of_the_funder_server_holds_a_person(
 
 @pytest.mark.attack(53)
 def test_53_control_people_planted_in_what_was_sealed_are_found(
-    funder: Server, browser: Browser, secrets: set[str]
+    funder: Server, window: BrowserContext, secrets: set[str]
 ) -> None:
     pseudonym, name, address = (
         next(secret for secret in sorted(secrets) if re.search(pattern, secret))
@@ -154,7 +154,7 @@ def test_53_control_people_planted_in_what_was_sealed_are_found(
     )
     planted = {secret for secret in secrets if secret in f"{pseudonym} {name} {address}"}
     seen = open_link(
-        funder, browser, [('"Nurse"', f'"{pseudonym}"'), ("Spring", name), ('"England"', f'"{address}"')]
+        funder, window, [('"Nurse"', f'"{pseudonym}"'), ("Spring", name), ('"England"', f'"{address}"')]
     )
     found = find_secrets(seen, secrets)
     assert set().union(*found.values()) == planted
@@ -173,55 +173,55 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "data"
 
 
-def look_at_connections(address: str, browser: Browser, query: str = "") -> Seen:
+def look_at_connections(address: str, window: BrowserContext, query: str = "") -> Seen:
     seen = Seen()
-    page = seen.open_page(browser)
+    page = seen.open_page(window)
     page.goto(f"{address}/connections{query}")
     wait_until_shown(page, "Connections")
     expect(page.get_by_role("heading", name="By group")).to_be_visible()
     seen.look(page)
-    page.context.close()
+    page.close()
     return seen
 
 
 @pytest.mark.attack(54)
-def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, browser: Browser) -> None:
+def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, window: BrowserContext) -> None:
     with serve(small, command=("-c", AS_LEAD)) as address:
         for query in ("", "?network=w2%7Ccollaborates&colour=region"):
-            seen = look_at_connections(address, browser, query)
+            seen = look_at_connections(address, window, query)
             assert "Ties per member" in seen.text
             assert "The map shows single members: it is for evaluators only." in seen.text
             assert find_longest(read_frames(seen.received)) < MEMBERS
     with serve(small) as address:
-        control = look_at_connections(address, browser)
+        control = look_at_connections(address, window)
     assert "Members keep their place between waves" in control.text
     assert find_longest(read_frames(control.received)) >= MEMBERS
 
 
 @pytest.mark.attack(54)
-def test_54_the_page_of_a_funder_draws_nobody(funder: Server, browser: Browser, kitchen: Path) -> None:
-    seen = open_link(funder, browser)
+def test_54_the_page_of_a_funder_draws_nobody(funder: Server, window: BrowserContext, kitchen: Path) -> None:
+    seen = open_link(funder, window)
     assert "Ties across" in seen.text
     assert "The map" not in seen.text
     assert find_longest(read_frames(seen.received)) < 100
     with serve(kitchen) as address:
-        control = look_at_connections(address, browser)
+        control = look_at_connections(address, window)
     assert find_longest(read_frames(control.received)) >= 100
 
 
 @pytest.mark.attack(53)
 def test_53_the_funder_process_opens_nothing_but_what_was_sealed_and_the_link_store(
-    kitchen: Path, browser: Browser, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    kitchen: Path, window: BrowserContext, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def record(audience: str, path: str, title: str) -> set[str]:
         monkeypatch.setenv("RECORDED", audience)
         monkeypatch.setenv("RECORD", str(tmp_path / audience))
         with serve(kitchen, command=("-c", RECORDED)) as address:
             seen = Seen()
-            page = seen.open_page(browser)
+            page = seen.open_page(window)
             page.goto(address + path)
             wait_until_shown(page, title)
-            page.context.close()
+            page.close()
         return set((tmp_path / audience).read_text(encoding="utf-8").split("\n")) - {""}
 
     made = run_command("sharing", "create", "--label", "For the record", "--data", str(kitchen))

@@ -43,13 +43,17 @@ def find_port() -> int:
 
 @contextmanager
 def serve(
-    data: Path, audience: str = "staff", command: Sequence[str] = DASHBOARD, **settings: str
+    data: Path,
+    audience: str = "staff",
+    command: Sequence[str] = DASHBOARD,
+    port: int | None = None,
+    **settings: str,
 ) -> Iterator[str]:
-    """Start the dashboard, or another command of Python, on a free port over a data folder; gives its address.
+    """Start the dashboard, or another command of Python, over a data folder, on a free port; gives its address.
 
     `settings` are further variables of its environment.
     """
-    port = find_port()
+    port = port or find_port()
     environment = {
         **os.environ,
         "EVALUATION_DATA": str(data),

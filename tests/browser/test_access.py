@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.server import PATHS, wait_until_shown
 
@@ -14,6 +15,9 @@ pytestmark = pytest.mark.browser
 
 FOCUSED = "() => document.activeElement.getAttribute('aria-label') || document.activeElement.innerText"
 MOST_STOPS = 40
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+DIALOG = "[role=dialog]"
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -27,8 +31,14 @@ def tab_to(page: Page, name: str) -> None:
     pytest.fail(f"Tab does not reach {name}; it reaches: {seen}")
 
 
-def list_serious(page: Page) -> list[str]:
-    """What axe calls serious or critical on the page as it stands.
+def set_scheme(page: Page, scheme: Scheme) -> None:
+    """Let the machine prefer light or dark, and wait until the page follows."""
+    page.emulate_media(color_scheme=scheme)
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+
+
+def list_serious(page: Page, part: str | None = None) -> list[str]:
+    """What axe calls serious or critical on the page as it stands, or on a part of it.
 
     The window is made as high as the page: axe cannot judge the contrast of what is scrolled out of sight.
     """
@@ -38,7 +48,7 @@ def list_serious(page: Page) -> list[str]:
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     return [
         f"{fault['impact']} {fault['id']}: {[node['html'][:200] for node in fault['nodes'][:3]]}"
-        for fault in Axe().run(page).response["violations"]
+        for fault in Axe().run(page, part).response["violations"]
         if fault["impact"] in ("serious", "critical")
     ]
 
@@ -57,30 +67,35 @@ def test_the_keyboard_alone_changes_page_and_filter(server: str, page: Page) -> 
 
 
 @pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_a_page_or_what_opens_from_it(
-    scheme: Literal["light", "dark"], path: str, server: str, browser: Browser
+    path: str, server: str, page: Page
 ) -> None:
-    context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 2400})
-    page = context.new_page()
+    page.set_viewport_size({"width": 1280, "height": 2400})
     page.goto(f"{server}/{path}")
     wait_until_shown(page, PATHS[path])
     page.wait_for_load_state("networkidle")
-    found = list_serious(page)
-    for name in ("Table", "Passport"):
-        if page.get_by_role("button", name=name).count():
-            page.get_by_role("button", name=name).first.click()
-            expect(page.get_by_role("dialog", name=name)).to_be_visible()
-            found += list_serious(page)
-            page.keyboard.press("Escape")
+    for scheme in SCHEMES:
+        set_scheme(page, scheme)
+        assert list_serious(page) == []
+        for name in ("Table", "Passport"):
+            if page.get_by_role("button", name=name).count():
+                page.get_by_role("button", name=name).first.click()
+                expect(page.get_by_role("dialog", name=name)).to_be_visible()
+                assert list_serious(page, DIALOG) == []
+                page.keyboard.press("Escape")
+                expect(page.get_by_role("dialog", name=name)).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    yield context
     context.close()
-    assert found == []
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_phone_needs_no_sideways_scrolling(path: str, server: str, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
-    page = context.new_page()
+def test_a_phone_needs_no_sideways_scrolling(path: str, server: str, phone: BrowserContext) -> None:
+    page = phone.new_page()
     page.goto(f"{server}/{path}")
     wait_until_shown(page, PATHS[path])
     expect(page.get_by_role("heading", level=1)).to_be_in_viewport()
@@ -88,7 +103,7 @@ def test_a_phone_needs_no_sideways_scrolling(path: str, server: str, browser: Br
         """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
             .map(part => part.scrollWidth - part.clientWidth)"""
     )
-    context.close()
+    page.close()
     assert widths == [0, 0]
 
 

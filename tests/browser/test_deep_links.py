@@ -8,14 +8,22 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import PATHS, serve, wait_until_shown
+from tests.browser.server import PATHS, find_port, serve, wait_until_shown
 
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture(scope="module")
+def port() -> int:
+    """One port for all fresh servers of these tests: the browser has read the scripts at that address before."""
+    return find_port()
+
+
 @pytest.mark.parametrize("path", PATHS)
-def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path, page: Page) -> None:
-    with serve(sample) as address:
+def test_a_cold_deep_link_opens_its_page_with_its_filter(
+    path: str, sample: Path, port: int, page: Page
+) -> None:
+    with serve(sample, port=port) as address:
         page.goto(f"{address}/{path}?cohort=First+intake")
         wait_until_shown(page, PATHS[path])
         expect(page).to_have_title(f"{PATHS[path]} · Q evaluation")
@@ -49,9 +57,9 @@ def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page)
         expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("Second intake")
         assert f"/{path}?" in page.url
         assert "cohort=Second+intake" in page.url
-    context = page.context.browser
-    assert context is not None
-    other = context.new_page()
+    browser = page.context.browser
+    assert browser is not None
+    other = browser.new_page()
     other.goto(page.url)
     wait_until_shown(other, list(PATHS.values())[-1])
     expect(other.get_by_role("combobox", name="Cohort")).to_have_value("Second intake")

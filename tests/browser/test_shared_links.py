@@ -23,7 +23,7 @@ from sharing.links import open_links
 from sharing.refresh import refresh_links
 from tests.app.small_programme import write_members, write_programme
 from tests.browser.server import serve, wait_until_shown
-from tests.browser.test_access import list_serious
+from tests.browser.test_access import SCHEMES, list_serious, set_scheme
 
 pytestmark = pytest.mark.browser
 
@@ -49,18 +49,22 @@ def staff(shared_data: Path, funder: str) -> Iterator[str]:
         yield address
 
 
-def create(page: Page, label: str) -> str:
-    """Make a link on the Share page; its address."""
+def preview(page: Page, label: str) -> None:
+    """See on the Share page what somebody will see."""
     page.get_by_role("textbox", name="For whom").fill(label)
     page.get_by_role("button", name="See what they will see").click()
     expect(page.get_by_role("heading", name=f"What {label} will see")).to_be_visible(timeout=30_000)
     expect(page.get_by_test_id("stMain").get_by_text(f"Prepared for {label}")).to_be_visible()
-    assert list_serious(page) == []
-    page.emulate_media(color_scheme="dark")
-    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
-    assert list_serious(page) == []
-    page.emulate_media(color_scheme="light")
-    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "light")
+
+
+def create(page: Page, label: str) -> str:
+    """Make a link on the Share page; its address."""
+    preview(page, label)
+    return confirm(page)
+
+
+def confirm(page: Page) -> str:
+    """Make the link that is previewed; its address."""
     page.get_by_role("button", name="Create the link").click()
     box = page.get_by_test_id("stCode")
     expect(box).to_contain_text("/shared?token=", timeout=30_000)
@@ -74,7 +78,12 @@ def test_a_stranger_sees_one_page_which_closes_when_the_link_is_revoked(
 ) -> None:
     page.goto(f"{staff}/share")
     wait_until_shown(page, "Share")
-    address = create(page, "A stranger")
+    preview(page, "A stranger")
+    for scheme in SCHEMES:
+        set_scheme(page, scheme)
+        assert list_serious(page) == []
+    set_scheme(page, "light")
+    address = confirm(page)
     assert address.startswith(f"{funder}/shared?token=")
     assert list_serious(page) == []
     private = browser.new_context()
@@ -231,14 +240,8 @@ def restated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield said.getvalue().splitlines()[-1]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_shared_page_is_accessible_and_fits_a_phone(scheme: str, restated: str, browser: Browser) -> None:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844},
-        is_mobile=True,
-        has_touch=True,
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
+def test_the_shared_page_is_accessible_and_fits_a_phone(restated: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
     page = context.new_page()
     page.goto(restated)
     wait_until_shown(page, FUNDER_TITLE)
@@ -248,7 +251,8 @@ def test_the_shared_page_is_accessible_and_fits_a_phone(scheme: str, restated: s
         """() => [document.documentElement, document.querySelector('[data-testid="stMain"]')]
             .map(part => part.scrollWidth - part.clientWidth)"""
     )
-    found = list_serious(page)
-    context.close()
     assert widths == [0, 0]
-    assert found == []
+    for scheme in SCHEMES:
+        set_scheme(page, scheme)
+        assert list_serious(page) == []
+    context.close()

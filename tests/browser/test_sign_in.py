@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sharing.__main__ import main
 from tests.browser.provider import Provider, StaffServer, run_provider, serve_staff
 from tests.browser.server import wait_until_shown
-from tests.browser.test_access import list_serious
+from tests.browser.test_access import SCHEMES, list_serious, set_scheme
 
 pytestmark = pytest.mark.browser
 ANN = {"email": "ann@example.org", "email_verified": True, "name": "Ann Example"}
@@ -50,18 +49,13 @@ def test_nobody_sees_anything_before_signing_in(staff: StaffServer, page: Page) 
         expect(page.get_by_test_id("stSidebarNavLink")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious_at_the_door(
-    scheme: Literal["light", "dark"], staff: StaffServer, browser: Browser
-) -> None:
-    context = browser.new_context(color_scheme=scheme)
-    page = context.new_page()
+def test_axe_finds_nothing_serious_at_the_door(staff: StaffServer, page: Page) -> None:
     page.goto(staff.address)
     wait_until_shown(page, "Q evaluation")
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    found = list_serious(page)
-    context.close()
-    assert found == []
+    for scheme in SCHEMES:
+        set_scheme(page, scheme)
+        assert list_serious(page) == []
 
 
 def test_sign_in_role_change_and_sign_out(staff: StaffServer, provider: Provider, page: Page) -> None:
