@@ -220,19 +220,19 @@ def test_the_staff_server_follows_by_itself(
 ) -> None:
     following = share(data, links, LATEST)
     done = threading.Event()
-    refresh = sharing.refresh.refresh_links
+    refresh = sharing.refresh._refresh_and_report
 
     def note(where: Path, store: Links) -> list[str]:
         sealed = refresh(where, store)
         done.set()
         return sealed
 
-    monkeypatch.setattr(sharing.refresh, "refresh_links", note)
+    monkeypatch.setattr(sharing.refresh, "_refresh_and_report", note)
 
     async def run() -> None:
         task = asyncio.create_task(follow_releases(data))
         publish(data, two[2])
-        await asyncio.to_thread(done.wait, 60)
+        assert await asyncio.to_thread(done.wait, 60)
         task.cancel()
 
     asyncio.run(run())
