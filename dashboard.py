@@ -68,7 +68,7 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
     Streamlit takes a folder called pages for its own older kind until a session has met st.navigation. Told
     here, it answers a link to a page as the first request too (tests/browser/test_deep_links.py).
-    The staff process keeps the shared pages in step with the releases while it runs.
+    While it runs, the staff process keeps the shared pages in step with the releases, and makes the figures of the pages.
     """
     PagesManager.uses_pages_directory = False
     settings = load_settings()
@@ -76,13 +76,15 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    following = None
-    if settings.audience == "staff":
-        refresh = importlib.import_module("sharing.refresh")
-        following = asyncio.create_task(refresh.follow_releases(settings.data))
-    yield {}
-    if following is not None:
-        following.cancel()
+    if settings.audience == "funder":
+        yield {}
+        return
+    refresh = importlib.import_module("sharing.refresh")
+    preparing = importlib.import_module("ui.shell.preparing").PREPARING
+    following = asyncio.create_task(refresh.follow_releases(settings.data))
+    with preparing.follow(settings.data):
+        yield {}
+    following.cancel()
 
 
 def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
@@ -119,6 +121,7 @@ def show_staff() -> None:
     from ui.blocks.cards import show_no_release
     from ui.blocks.take_away import offer_page
     from ui.shell.identity import find_viewer
+    from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
     from ui.shell.session import draw_filters, open_shown_engine
     from ui.shell.sign_in import draw_person, show_door
@@ -142,15 +145,15 @@ def show_staff() -> None:
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
     engine = open_shown_engine()
-    watch_release()
     with st.sidebar:
         if engine is not None:
             draw_filters(engine)
         draw_person(person)
+        watch_release()
     if engine is None:
         show_no_release()
         return
-    with offer_page(page.title):
+    with PREPARING.pause(), offer_page(page.title):
         page.run()
 
 

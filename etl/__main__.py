@@ -101,7 +101,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--engine",
         default=DUCKDB,
         metavar="URL",
-        help="what computes the figures of the pages: duckdb (when they are first asked for), or at once Apache Spark at "
+        help="what computes the figures of the pages: duckdb (once the dashboard shows the release), or at once Apache Spark at "
         "local[2], spark://HOST:PORT or sc://HOST:PORT",
     )
     demo = commands.add_parser("demo", help="synthetic raw exports, then their load")

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 
 from indicators.catalogue import list_indicators
+from indicators.definition import Indicator
 from indicators.engine.cells import list_held
 from warehouse.engine import Engine
+
+# The figures of This week, the page that opens first, each with the breakdown that it is asked for by.
+FIRST = (
+    ("active_members", ""),
+    ("response_rate_rr1", ""),
+    ("members", ""),
+    ("attendance_rate", "event"),
+    ("ties_new", ""),
+)
 
 
 def list_statements(engine: Engine) -> Iterator[tuple[str, str]]:
     """Title and SQL of every statement, each once: all figures of everybody, of each attribute, and by each breakdown.
 
-    What a figure is broken down by comes after all figures that are not.
+    First those of This week, then theme by theme; what is broken down comes after all of its theme that is not.
     """
-    indicators = list_indicators(engine.attributes).values()
     listed: set[str] = set()
-    for are_broken in (False, True):
-        for indicator in indicators:
-            for name in indicator.breakdowns if are_broken else ("",):
-                for sql in list_held(engine, indicator, (name,) if name else ()):
-                    if sql not in listed:
-                        listed.add(sql)
-                        yield f"{indicator.id} by {name}" if name else indicator.id, sql
+    for indicator, name in _list_asked(list_indicators(engine.attributes)):
+        for sql in list_held(engine, indicator, (name,) if name else ()):
+            if sql not in listed:
+                listed.add(sql)
+                yield f"{indicator.id} by {name}" if name else indicator.id, sql
+
+
+def _list_asked(indicators: dict[str, Indicator]) -> Iterator[tuple[Indicator, str]]:
+    for name, breakdown in FIRST:
+        yield indicators[name], breakdown
+    for _, theme in groupby(indicators.values(), lambda indicator: indicator.theme):
+        listed = list(theme)
+        yield from ((indicator, "") for indicator in listed)
+        yield from ((indicator, name) for indicator in listed for name in indicator.breakdowns)
 
 
 def prepare(engine: Engine, progress: Callable[[str], object]) -> None:

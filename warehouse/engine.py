@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,7 @@ class Engine:
         self._elsewhere = elsewhere
         self._kept = Kept(find_kept_folder(release.path.parent.parent), release.path)
         self._connection = open_connection(release.path)
+        self._running: set[duckdb.DuckDBPyConnection] = set()
         manifest = release.manifest
         span = [manifest["first_on"], manifest["complete_to"], manifest["zone"]]
         self._views = list_views(release.path)
@@ -79,7 +81,7 @@ class Engine:
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
         """Run one query; values go in as parameters, identifiers only from allow-lists."""
         self._provide(sql)
-        with self._connection.cursor() as cursor:
+        with self._open_cursor() as cursor:
             return cursor.execute(sql, list(parameters)).df()
 
     def lookup(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
@@ -137,8 +139,24 @@ class Engine:
         """Columns of a table of the release, in order."""
         return list(self.query(f"SELECT * FROM {quote_name(table)} LIMIT 0").columns)
 
+    def interrupt(self) -> None:
+        """Break off every query that runs now: whoever asked gets duckdb.InterruptException."""
+        for cursor in tuple(self._running):
+            with suppress(duckdb.ConnectionException):
+                cursor.interrupt()
+
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def _open_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        cursor = self._connection.cursor()
+        self._running.add(cursor)
+        try:
+            yield cursor
+        finally:
+            self._running.discard(cursor)
+            cursor.close()
 
     def _provide(self, sql: str) -> None:
         """Make the derived tables that some SQL names."""
@@ -178,7 +196,7 @@ class Engine:
         if self._elsewhere is None:
             self._copy_here(sql, path)
             return
-        with self._connection.cursor() as cursor:
+        with self._open_cursor() as cursor:
             described = cursor.execute(f"DESCRIBE {sql}").fetchall()
         columns = {str(name): str(kind) for name, kind, *_ in described}
         self._elsewhere(Statement(sql, columns, self._list_sources(sql)), path)
@@ -195,8 +213,15 @@ class Engine:
         return sources
 
     def _define(self, sql: str) -> None:
-        with self._connection.cursor() as cursor:
+        with self._open_cursor() as cursor:
             cursor.execute(sql)
+
+    def needs_function(self, sql: str) -> bool:
+        """Whether some SQL reads, itself or by way of other tables, what no SQL gives: positions in a network."""
+        return any(
+            name in MADE or (name in self._derived and self.needs_function(self._derived[name].sql))
+            for name in self.read_by(sql)
+        )
 
     def read_by(self, sql: str) -> list[str]:
         """The tables that some SQL names, in order."""

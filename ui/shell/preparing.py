@@ -1,0 +1,133 @@
+"""The figures of the pages, made in a thread after a release goes live, before somebody looks at them."""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from indicators.prepare import list_statements
+from ui.shell.session import open_engine
+from ui.words.numbers import format_count
+from warehouse.engine import Engine
+from warehouse.release import NoRelease, current_id
+
+LOCK = Path("state") / "prepare.lock"
+EVERY_SECONDS = 0.3
+LONGEST_PAUSE = 2.0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a release is: `done` of `total` statements, how many of them `failed`, and what the last failure was."""
+
+    release_id: str = ""
+    total: int = 0
+    done: int = 0
+    failed: int = 0
+    failure: str = ""
+
+    @property
+    def words(self) -> str:
+        """What a page says of it, '' where there is nothing to say."""
+        if self.done < self.total:
+            return f"Preparing the figures of this release: {self.done} of {self.total}."
+        if self.failed:
+            return (
+                f"{format_count(self.failed, 'statement')} of {self.total} behind the figures of this release failed "
+                f"({self.failure}); a page that shows them tries again."
+            )
+        return ""
+
+
+class Preparing:
+    """Has the figures of the live release made in the order of the pages, by the engine that the pages use.
+
+    Of several processes one makes at a time, and the others find what it kept. While a page is put together no further
+    statement is begun, for two seconds at most. What a function makes of a network stays for whoever looks at it first.
+    """
+
+    def __init__(self) -> None:
+        self._progress = Progress()
+        self._engine: Engine | None = None
+        self._pages = 0
+        self._page_ended = threading.Condition()
+        self._stopping = threading.Event()
+
+    def say_progress(self, release_id: str | None) -> str:
+        """What a page that shows this release says of it."""
+        return self._progress.words if self._progress.release_id == release_id else ""
+
+    @contextmanager
+    def pause(self) -> Iterator[None]:
+        """While inside, a page is put together."""
+        with self._page_ended:
+            self._pages += 1
+        try:
+            yield
+        finally:
+            with self._page_ended:
+                self._pages -= 1
+                self._page_ended.notify_all()
+
+    @contextmanager
+    def follow(self, data: Path) -> Iterator[None]:
+        """While inside, a thread makes the figures of whichever release is live."""
+        self._stopping.clear()
+        thread = threading.Thread(target=self._follow, args=(data,), name="preparing")
+        thread.start()
+        try:
+            yield
+        finally:
+            self._stopping.set()
+            while thread.is_alive():
+                if (engine := self._engine) is not None:
+                    engine.interrupt()
+                thread.join(0.1)
+
+    def _follow(self, data: Path) -> None:
+        while not self._stopping.is_set():
+            self.make_if_due(data)
+            self._stopping.wait(EVERY_SECONDS)
+
+    def make_if_due(self, data: Path) -> None:
+        """Make the figures of the live release, unless that has been done or another process is at it."""
+        release_id = current_id(data)
+        progress = self._progress
+        if release_id is None or (progress.release_id == release_id and progress.done == progress.total):
+            return
+        try:
+            with (data / LOCK).open("a") as handle:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                self._engine = open_engine(release_id)
+                self._make(self._engine, data)
+        except BlockingIOError:
+            return
+        except (NoRelease, duckdb.Error, OSError):
+            # The page says what is wrong with a release that cannot be opened.
+            self._progress = Progress(release_id)
+        finally:
+            self._engine = None
+
+    def _make(self, engine: Engine, data: Path) -> None:
+        statements = [sql for _, sql in list_statements(engine) if not engine.needs_function(sql)]
+        self._progress = Progress(engine.release.id, len(statements))
+        for sql in statements:
+            with self._page_ended:
+                self._page_ended.wait_for(lambda: not self._pages, LONGEST_PAUSE)
+            if self._stopping.is_set() or current_id(data) != engine.release.id:
+                return
+            progress = replace(self._progress, done=self._progress.done + 1)
+            try:
+                engine.keep(sql)
+            except (NoRelease, duckdb.Error, OSError) as fault:
+                progress = replace(progress, failed=progress.failed + 1, failure=type(fault).__name__)
+            self._progress = progress
+
+
+PREPARING = Preparing()
