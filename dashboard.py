@@ -49,7 +49,7 @@ HEAVY: dict[Audience, tuple[str, ...]] = {
         "pandas",
         "plotly.graph_objects",
         "pyarrow",
-        "scipy.stats",
+        "scipy.special",
         "indicators.engine.compute",
         "ui.blocks.cards",
     ),

@@ -35,7 +35,7 @@ from warehouse.spark import NoSpark, Spark
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 DUCKDB = "duckdb"
-WATCH_SECONDS = 0.3
+WATCH_SECONDS = 0.1
 INTERRUPTED = "Interrupted; the live release is unchanged."
 DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)

@@ -11,9 +11,6 @@ from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import GRAINS, Indicator
 from indicators.engine.compute import compute_result
@@ -152,10 +149,12 @@ def _list(given: argparse.Namespace) -> int:
             )
         )
         return 0
+    from rich.table import Table
+
     table = Table("id", "title", "unit", "by", box=None, pad_edge=False)
     for indicator in known.values():
         table.add_row(indicator.id, indicator.title, indicator.unit, indicator.time_axis)
-    _open_console().print(table)
+    _print(table)
     return 0
 
 
@@ -185,7 +184,7 @@ def _value(given: argparse.Namespace) -> int:
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
     if given.format == "table":
         for chart in charts:
-            _open_console().print(_describe_chart(chart))
+            _print(_describe_chart(chart))
     return 0
 
 
@@ -254,11 +253,18 @@ def _print_csv(result: Result, points: Points) -> None:
         )
 
 
-def _open_console() -> Console:
-    return Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
+def _print(*parts: object) -> None:
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 200
+    console = Console(soft_wrap=True, highlight=False, markup=False, width=width)
+    for part in parts:
+        console.print(part)
 
 
 def _print_table(result: Result, points: Points) -> None:
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False)
     for name in ("period", *result.dimensions):
         table.add_column(name, no_wrap=True)
@@ -276,9 +282,7 @@ def _print_table(result: Result, points: Points) -> None:
             *limits,
             *(["; ".join(points[place].flags)] if points else []),
         )
-    console = _open_console()
-    console.print(f"{result.indicator.title} ({result.indicator.unit}), release {result.passport.release}")
-    console.print(table)
+    _print(f"{result.indicator.title} ({result.indicator.unit}), release {result.passport.release}", table)
 
 
 def _write_number(value: float | None) -> str:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from math import nan, sqrt
 
 import numpy as np
-from scipy import special
 
-from indicators.statistics.estimators import LEVEL, Floats
+from indicators.statistics.estimators import Floats, find_t
 
 Figures = tuple[float, float, float]
 ALL_WHO_ANSWERED, WITHIN_PANEL, WHO_ANSWERED = "All who answered", "Within the panel", "Who answered"
@@ -32,6 +31,8 @@ def find_p_of_means(n: Floats, total: Floats, squares: Floats) -> Floats:
 
     NaN where there is no such test: n < 2, or changes that are all alike.
     """
+    from scipy import special
+
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = (squares - n * mean * mean) / (n - 1)
@@ -45,6 +46,8 @@ def find_p_of_counts(up: Floats, down: Floats) -> Floats:
 
     min(1, 2 P(X ≤ min(up, down))), X binomial with up + down trials and one half; 1 where there are none.
     """
+    from scipy import special
+
     return np.asarray(
         np.minimum(1.0, 2 * special.bdtr(np.minimum(up, down), (up + down).astype(np.int64), 0.5))
     )
@@ -52,8 +55,10 @@ def find_p_of_counts(up: Floats, down: Floats) -> Floats:
 
 def test_interval(value: Floats, low: Floats, high: Floats, degrees: Floats) -> Floats:
     """Two-sided p of no difference, from an estimate and its symmetric 95 % t interval; normal where `degrees` is inf."""
+    from scipy import special
+
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = (high - low) / 2 / special.stdtrit(np.maximum(degrees, 1), 0.5 + LEVEL / 2)
+        error = (high - low) / 2 / find_t(degrees)
         p = 2 * special.stdtr(np.maximum(degrees, 1), -np.abs(value) / error)
     return np.asarray(np.where(error > 0, p, np.where(value == 0, 1.0, 0.0) + 0 * error), dtype=np.float64)
 
@@ -118,5 +123,5 @@ def _add_interval(value: float, spread: float, persons: float) -> Figures:
     """The interval of a value whose influences have `spread` Σψ² over this many persons."""
     if persons < 2:
         return value, nan, nan
-    half = float(special.stdtrit(persons - 1, 0.5 + LEVEL / 2)) * sqrt(persons / (persons - 1) * spread)
+    half = float(find_t(np.array(persons - 1))) * sqrt(persons / (persons - 1) * spread)
     return value, value - half, value + half

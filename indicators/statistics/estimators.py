@@ -6,16 +6,16 @@ float64, NaN where there is nothing to estimate. Intervals are two-sided 95 %.
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from indicators.definition import Band
 
 LEVEL = 0.95
-_Z = float(special.ndtri(0.5 + LEVEL / 2))
+_Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
 _ROUNDING = 1e-12
 Floats = NDArray[np.float64]
 
@@ -40,7 +40,7 @@ def estimate_mean(n: Floats, total: Floats, squares: Floats) -> Interval:
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = total / n
         variance = _drop_rounding(squares - n * mean * mean, squares) / (n - 1)
-        half = _t(n - 1) * np.sqrt(variance / n)
+        half = find_t(n - 1) * np.sqrt(variance / n)
     half = np.where(n >= 2, half, np.nan)
     return Interval(mean, mean - half, mean + half)
 
@@ -57,7 +57,7 @@ def estimate_ratio(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: 
     """Σx/Σw with clusters and a t interval on n − 1 degrees of freedom; the interval is NaN for n < 2."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = x / w
-        half = np.where(n >= 2, _t(n - 1) * np.sqrt(ratio_variance(n, x, w, xx, xw, ww)), np.nan)
+        half = np.where(n >= 2, find_t(n - 1) * np.sqrt(ratio_variance(n, x, w, xx, xw, ww)), np.nan)
     return Interval(ratio, ratio - half, ratio + half)
 
 
@@ -71,7 +71,7 @@ def estimate_share(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: 
         effective = share * (1 - share) / ratio_variance(n, x, w, xx, xw, ww)
     is_degenerate = (share <= 0) | (share >= 1)
     effective = np.where(is_degenerate, n, np.minimum(effective, w))
-    low, high = _wilson(share, effective, _t(n - 1))
+    low, high = _wilson(share, effective, find_t(n - 1))
     is_known = (w > 0) & (n >= 2)
     return Interval(share, np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
 
@@ -80,14 +80,14 @@ def estimate_adjusted(n: Floats, share: Floats, variance: Floats) -> Interval:
     """A share whose variance is known otherwise, of n people: Wilson's interval at its effective size, at most n."""
     with np.errstate(divide="ignore", invalid="ignore"):
         effective = np.minimum(share * (1 - share) / variance, n)
-    low, high = _wilson(share, np.where((share <= 0) | (share >= 1), n, effective), _t(n - 1))
+    low, high = _wilson(share, np.where((share <= 0) | (share >= 1), n, effective), find_t(n - 1))
     is_known = np.isfinite(share) & (n >= 2)
     return Interval(share, np.where(is_known, low, np.nan), np.where(is_known, high, np.nan))
 
 
 def estimate_from_variance(n: Floats, value: Floats, variance: Floats) -> Interval:
     """A value with a known variance and a t interval on n − 1 degrees of freedom; the interval is NaN for n < 2."""
-    half = np.where(n >= 2, _t(n - 1) * np.sqrt(variance), np.nan)
+    half = np.where(n >= 2, find_t(n - 1) * np.sqrt(variance), np.nan)
     return Interval(value, value - half, value + half)
 
 
@@ -101,7 +101,7 @@ def estimate_net(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Fl
         share = (1 + x / w) / 2
         variance = ratio_variance(n, x, w, xx, xw, ww) / 4
         effective = np.where(variance > 0, share * (1 - share) / variance, n)
-    low, high = _wilson(share, effective, _t(n - 1))
+    low, high = _wilson(share, effective, find_t(n - 1))
     is_known = (w > 0) & (n >= 2)
     return Interval(
         2 * share - 1, np.where(is_known, 2 * low - 1, np.nan), np.where(is_known, 2 * high - 1, np.nan)
@@ -172,6 +172,9 @@ def _wilson(share: Floats, trials: Floats, quantile: Floats) -> tuple[Floats, Fl
     return np.where(is_known, low, np.nan), np.where(is_known, high, np.nan)
 
 
-def _t(degrees: Floats) -> Floats:
+def find_t(degrees: Floats) -> Floats:
+    """How many standard errors the interval reaches to each side; no fewer than one degree of freedom."""
+    from scipy import special
+
     with np.errstate(invalid="ignore"):
         return np.asarray(special.stdtrit(np.maximum(degrees, 1.0), 0.5 + LEVEL / 2), dtype=np.float64)

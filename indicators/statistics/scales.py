@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from math import nan
 
-from scipy import special
-
 from indicators.statistics.estimators import LEVEL, Floats
 
 
@@ -22,6 +20,8 @@ def estimate_alpha(covariances: Floats, n: float) -> tuple[float, float, float]:
     alpha = k / (k - 1) * (whole - float(covariances.trace())) / whole
     if n < 2:
         return alpha, nan, nan
+    from scipy import special
+
     most, least = (
         float(special.fdtri(n - 1, (n - 1) * (k - 1), 0.5 + side)) for side in (LEVEL / 2, -LEVEL / 2)
     )

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 from indicators.definition import Band
 from indicators.statistics.estimators import Floats, estimate_survival
@@ -57,6 +56,8 @@ def compare_survival(times: Floats, groups: NDArray[np.intp], ended: Floats, exi
     d, n = events.sum(axis=0), at_risk.sum(axis=0)
     parts = at_risk / n
     expected = (parts * d).sum(axis=1)
+    from scipy import special
+
     kept = expected > 0
     degrees = int(kept.sum()) - 1
     weight = d * (n - d) / np.maximum(n - 1, 1.0)

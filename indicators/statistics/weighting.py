@@ -7,9 +7,8 @@ from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
-from indicators.statistics.estimators import LEVEL, Floats
+from indicators.statistics.estimators import Floats, find_t
 
 MOST_ROUNDS = 2000
 PRECISION = 1e-12
@@ -104,7 +103,7 @@ def estimate_gaps(asked: Floats, answered: Floats) -> tuple[Floats, Floats, Floa
 
     spread = square(1, answered, 1) + square(0, r - answered, 1)
     spread += square(1, asked - answered, 0) + square(0, (n - asked) - (r - answered), 0)
-    half = float(special.stdtrit(n - 1, 0.5 + LEVEL / 2)) * np.sqrt(n / (n - 1) * spread)
+    half = float(find_t(np.array(n - 1))) * np.sqrt(n / (n - 1) * spread)
     return gap, np.maximum(gap - half, -1.0), np.minimum(gap + half, 1.0)
 
 

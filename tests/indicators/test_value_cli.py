@@ -259,3 +259,19 @@ def test_the_list_names_every_indicator_of_the_release(run: Run) -> None:
     assert {"members", "item_mean", "density", "ei_region"} <= {entry["id"] for entry in listed}
     assert all(entry["definition"] and entry["formula"] and entry["version"] >= 1 for entry in listed)
     assert run("list").stdout.splitlines()[0].split() == ["id", "title", "unit", "by"]
+
+
+def test_a_library_is_imported_where_it_is_used(data: Path) -> None:
+    libraries = {"igraph", "openpyxl", "plotly", "rich", "scipy", "sqlglot", "streamlit"}
+    code = (
+        "import sys; from indicators.__main__ import main; main(sys.argv[1:]); "
+        f"sys.exit(' '.join(sorted({libraries} & set(sys.modules))))"
+    )
+
+    def list_imported(*arguments: str) -> str:
+        command = [sys.executable, "-c", code, "value", *arguments, "--data", str(data)]
+        return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False).stderr
+
+    assert list_imported("members", "--format", "json").strip() == ""
+    assert list_imported("response_rate_rr1", "--format", "json").strip() == ""
+    assert list_imported("members").strip() == "rich"
