@@ -11,14 +11,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 
 from indicators.gate.disclosure import MINIMUM_SHARE_DENOMINATOR, PRIMARY, SCOPES
 from indicators.result import FIGURES, Result
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
 
 NARROWEST = 5.0
 WITHHELD = "Hidden: with the other tables it would give away a hidden figure."
@@ -205,15 +207,20 @@ def _list_targets(row: Row, system: _System) -> dict[str, Floats]:
     return {"numerator": sums["numerator"], "complement": sums["denominator"] - sums["numerator"]}
 
 
+def _minimise(objective: Floats, system: _System) -> OptimizeResult:
+    from scipy.optimize import linprog
+
+    return linprog(objective, A_ub=system.matrix, b_ub=system.limits, method="highs")
+
+
 def _is_feasible(system: _System) -> bool:
-    solved = linprog(np.zeros(system.size), A_ub=system.matrix, b_ub=system.limits, method="highs")
-    return bool(solved.status != 2)
+    return bool(_minimise(np.zeros(system.size), system).status != 2)
 
 
 def _bound(objective: Floats, system: _System) -> tuple[float, float]:
     """The least and the greatest value of a sum of unknowns; infinite where nothing bounds it."""
     ends = []
     for sign in (1.0, -1.0):
-        solved = linprog(sign * objective, A_ub=system.matrix, b_ub=system.limits, method="highs")
+        solved = _minimise(sign * objective, system)
         ends.append(sign * float(solved.fun or 0.0) if solved.status == 0 else -sign * np.inf)
     return ends[0], ends[1]

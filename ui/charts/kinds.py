@@ -112,19 +112,17 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
     groups = [name for name in result.telling if name != "answer"]
     rows = list(table.groupby(groups, sort=False, dropna=False)) if groups else [((), table)]
     figure = go.Figure()
+    titles: list[tuple[float, str]] = []
     reach = 0.1
     for place, (names, row) in enumerate(rows):
         title = join_names(names, labels)
         values = row["value"].to_numpy(dtype=float)
         if not (row["status"] == "ok").all():
             known = int((row["status"] == "ok").sum())
-            _label_row(
-                figure,
-                place,
-                f"{title}: {name_statuses(row['status'])} ({known} of {len(row)} shares can be shown)",
-            )
+            hidden = f"{name_statuses(row['status'])} ({known} of {len(row)} shares can be shown)"
+            titles.append((place, f"{title}: {hidden}"))
             continue
-        _label_row(figure, place, title)
+        titles.append((place, title))
         middle = (len(values) - 1) / 2
         start = -sum(value * _side(step, middle) for step, value in enumerate(values))
         reach = max(reach, -start, start + float(values.sum()))
@@ -149,6 +147,7 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
                 showlegend=place == 0,
             )
             start += value
+    _label_rows(figure, titles)
     figure.update_layout(barmode="overlay", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
     figure.add_vline(x=0, line_width=1, line_color=INK)
     figure.update_xaxes(visible=False, range=[-reach - 0.01, reach + 0.01])
@@ -208,6 +207,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         table = table.sort_values(list(result.telling), kind="stable")
     figure = go.Figure()
     places = _place_rows(result, table, is_grouped)
+    titles: list[tuple[float, str]] = []
     heading = ""
     for place, row in zip(places, list_rows(table), strict=True):
         words = (
@@ -219,9 +219,10 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         period = format_period(str(row["period"]), labels) if has_periods else ""
         if is_grouped and group != heading:
             heading = group
-            _label_row(figure, place - HEADING, f"<b>{group}</b>")
+            titles.append((place - HEADING, f"<b>{group}</b>"))
         title = make_inert(shorten(period)) if is_grouped or not group else group
-        _label_row(figure, place, f"{title}  <b>{words}</b>" if title else f"<b>{words}</b>")
+        titles.append((place, f"{title}  <b>{words}</b>" if title else f"<b>{words}</b>"))
+    _label_rows(figure, titles)
     shown = table[table["status"] == "ok"]
     value = shown["value"].to_numpy(dtype=float)
     known = [place for place, status in zip(places, table["status"], strict=True) if status == "ok"]
@@ -274,10 +275,10 @@ def _stack(figure: go.Figure, count: float) -> go.Figure:
     return figure
 
 
-def _label_row(figure: go.Figure, place: float, text: str) -> None:
-    figure.add_annotation(
-        x=0, xref="paper", y=place, yshift=18, text=text, showarrow=False, xanchor="left", align="left"
-    )
+def _label_rows(figure: go.Figure, titles: list[tuple[float, str]]) -> None:
+    """All at once: Plotly copies those that a figure has with each that is added."""
+    title = {"x": 0, "xref": "paper", "yshift": 18, "showarrow": False, "xanchor": "left", "align": "left"}
+    figure.update_layout(annotations=[{**title, "y": place, "text": text} for place, text in titles])
 
 
 def _group_title(result: Result, row: Row, labels: Labels) -> str:

@@ -50,8 +50,12 @@ def describe_row(result: Result, row: Row) -> str:
 
 def list_rows(table: pd.DataFrame) -> list[dict[str, object]]:
     """Rows with None where there is no value."""
-    listed = table.astype(object).where(table.notna(), None).to_dict(orient="records")
-    return [{str(name): value for name, value in row.items()} for row in listed]
+    columns = [
+        [None if is_missing else value for value, is_missing in zip(column, column.isna(), strict=True)]
+        for _, column in table.items()
+    ]
+    names = [str(name) for name in table]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def read_float(value: object) -> float | None:
