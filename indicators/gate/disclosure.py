@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.definition import Indicator
 from indicators.gate.curves import fix_days
@@ -88,13 +89,16 @@ def apply_gate(
             small |= denominator < MINIMUM_SHARE_DENOMINATOR
     hidden = small & is_known
     secondary = _hide_complements(table, dimensions, hidden, count, is_known)
-    gated = table[public].copy()
-    gated.loc[hidden | secondary, ["status"]] = "suppressed"
-    gated.loc[hidden, "reason"] = (
-        f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
+    is_hidden = hidden | secondary
+    small_reason = f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
+    reasons = np.where(hidden, small_reason, table["reason"].to_numpy(dtype=object))
+    reasons[secondary] = "Hidden: it would give away another hidden figure by subtraction."
+    statuses = np.where(is_hidden, "suppressed", table["status"].to_numpy(dtype=object))
+    gated = table[public].assign(
+        status=pd.Series(statuses, table.index, table["status"].dtype),
+        reason=pd.Series(reasons, table.index, table["reason"].dtype),
+        **{name: np.where(is_hidden, np.nan, table[name].to_numpy(dtype=float)) for name in FIGURES},
     )
-    gated.loc[secondary, "reason"] = "Hidden: it would give away another hidden figure by subtraction."
-    gated.loc[hidden | secondary, list(FIGURES)] = np.nan
     gated = _coarsen_means(gated, indicator)
     return _round_figures(gated, indicator, scope) if scope.rounding else gated
 
@@ -108,11 +112,12 @@ def _hide_complements(
 ) -> np.ndarray:
     """Rows to hide so that no line of the table has exactly one hidden row among visible ones."""
     secondary = np.zeros(len(table), dtype=bool)
+    changed = bool(hidden.any())
     lines = []
-    for dimension in (name for name in dimensions if name != "time_days"):
-        others = ["period", *(name for name in dimensions if name != dimension)]
-        lines += list(table.groupby(others, dropna=False, observed=True).indices.values())
-    changed = True
+    for dimension in (name for name in dimensions if changed and name != "time_days"):
+        number = number_lines(table, ["period", *(name for name in dimensions if name != dimension)])
+        order = np.argsort(number, kind="stable")
+        lines += np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
     while changed:
         changed = False
         for line in lines:
@@ -124,6 +129,16 @@ def _hide_complements(
     return secondary
 
 
+def number_lines(table: pd.DataFrame, keys: Sequence[str]) -> NDArray[np.intp]:
+    """The number of each row's line, alike in all the keys, in the order of these; what is missing comes last."""
+    number = np.zeros(len(table), dtype=np.intp)
+    for name in keys:
+        codes, words = pd.factorize(table[name], sort=True)
+        number = number * (len(words) + 1) + np.where(codes < 0, len(words), codes)
+        number = np.unique(number, return_inverse=True)[1]
+    return number
+
+
 def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Means to one decimal and without their sum, so that two of them do not give away who came between."""
     is_mean = indicator.estimator in ("mean", "ratio")
@@ -131,7 +146,8 @@ def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
         return table
     step = _STEPS.get(indicator.unit, 0.1)
     coarse = table.copy()
-    coarse[["value", "low", "high"]] = ((coarse[["value", "low", "high"]] / step).round() * step).round(1)
+    for name in ("value", "low", "high"):
+        coarse[name] = np.round(np.round(coarse[name].to_numpy(dtype=float) / step) * step, 1)
     coarse["numerator"] = np.nan
     return coarse
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from indicators.gate.disclosure import PRIMARY, Scope, apply_gate
+from indicators.gate.disclosure import PRIMARY, Scope, apply_gate, number_lines
 from indicators.gate.groups import TOGETHER
 from indicators.result import FIGURES, Result
 from indicators.statistics.cells import BEHIND, SUMS, estimate_cells
@@ -31,50 +32,52 @@ def show_together(exact: Result, gated: pd.DataFrame, scope: Scope) -> pd.DataFr
     ):
         return gated
     (group,) = exact.groups
-    hidden = exact.table[gated["status"] == "suppressed"]
-    together, place = _add_up(exact, hidden, group)
-    if together.empty:
+    places = np.flatnonzero(gated["status"] == "suppressed")
+    hidden = exact.table.take(places)
+    lines = _find_lines(hidden, ["period", *indicator.measures])
+    if lines.max(initial=-1) < 0:
         return gated
+    together = _add_up(exact, hidden[lines >= 0], lines[lines >= 0], group)
     # A dimension of their own keeps each of these rows apart from the others, as it is apart in its line.
     alone = together.assign(line=range(len(together)))
     rows = apply_gate(alone, indicator, (*exact.dimensions, "line"), scope).drop(columns="line")
     is_shown = (rows["status"] == "ok").to_numpy()
-    shown = gated.copy()
-    of_several = place[place >= 0].index
-    numbers = place[of_several].to_numpy()
-    reasons = shown.loc[of_several, "reason"].astype("object").to_numpy()
-    labels = together[group].astype("str").to_numpy()[numbers]
-    is_primary = np.array(["Merge it" in reason for reason in reasons], dtype=bool)
-    merged = [f"{PRIMARY} {scope.minimum} people. It is counted in {label}." for label in labels]
-    too_few = [f"{reason} All that are hidden here are too few together." for reason in reasons]
-    shown.loc[of_several, "reason"] = np.where(
-        ~is_shown[numbers], too_few, np.where(is_primary, merged, reasons)
-    )
+    labels = together[group].astype("str").tolist()
+    reasons = gated["reason"].to_numpy(dtype=object, copy=True)
+    last = np.zeros(len(together))
+    for place, line in zip(places[lines >= 0], lines[lines >= 0], strict=True):
+        last[line] = place + 0.5
+        if not is_shown[line]:
+            reasons[place] = f"{reasons[place]} All that are hidden here are too few together."
+        elif "Merge it" in reasons[place]:
+            reasons[place] = f"{PRIMARY} {scope.minimum} people. It is counted in {labels[line]}."
+    shown = gated.assign(reason=pd.Series(reasons, gated.index, gated["reason"].dtype))
     if not is_shown.any():
         return shown
-    last = pd.Series(of_several, index=numbers).groupby(level=0).max().to_numpy() + 0.5
-    added = rows[is_shown].set_axis(pd.Index(last[is_shown]))
-    return pd.concat([shown, added]).sort_index(kind="stable").reset_index(drop=True)
+    order = np.argsort(np.concatenate([np.arange(len(shown)), last[is_shown]]), kind="stable")
+    return pd.concat([shown, rows[is_shown]]).take(order).reset_index(drop=True)
 
 
-def _add_up(exact: Result, hidden: pd.DataFrame, group: str) -> tuple[pd.DataFrame, pd.Series]:
-    """A row for each line of several hidden rows with their sums, estimated anew; and for every hidden row the number of
-    its line, −1 where it is alone in it."""
-    lines = hidden.groupby(["period", *exact.indicator.measures], dropna=False, sort=False, observed=True)
-    number = lines.ngroup()
-    is_several = lines[group].size().to_numpy() > 1
+def _find_lines(hidden: pd.DataFrame, keys: list[str]) -> NDArray[np.intp]:
+    """For every hidden row the number of its line among those of several hidden rows, −1 where it is alone in its own."""
+    numbers, _ = pd.factorize(number_lines(hidden, keys))
+    is_several = np.bincount(numbers) > 1
+    return np.where(is_several, np.cumsum(is_several) - 1, -1)[numbers]
+
+
+def _add_up(exact: Result, hidden: pd.DataFrame, lines: NDArray[np.intp], group: str) -> pd.DataFrame:
+    """A row for each line of several hidden rows with their sums, estimated anew."""
     sums = [name for name in (*SUMS, *BEHIND) if name in hidden]
-    rows = hidden.groupby(number, sort=True).head(1).copy()
-    rows[sums] = lines[sums].sum().to_numpy()
-    rows[group] = [_name_together(list(names)) for _, names in lines[group]]
-    rows = rows[is_several].reset_index(drop=True)
-    places = np.where(is_several, np.cumsum(is_several) - 1, -1)
-    place = pd.Series(places[number.to_numpy()], index=hidden.index)
-    if rows.empty:
-        return rows, place
+    names: dict[int, list[object]] = {}
+    for line, name in zip(lines.tolist(), hidden[group], strict=True):
+        names.setdefault(line, []).append(name)
+    first = np.unique(lines, return_index=True)[1]
+    rows = hidden.take(first).reset_index(drop=True)
+    rows[sums] = hidden[sums].groupby(lines).sum().to_numpy()
+    rows[group] = [_name_together(listed) for listed in names.values()]
     rows = estimate_cells(exact.indicator, rows, exact.dimensions)
     rows["status"], rows["reason"] = np.where(rows["value"].notna(), "ok", "no_data"), ""
-    return rows.astype(dict.fromkeys(FIGURES, np.float64)), place
+    return rows.astype(dict.fromkeys(FIGURES, np.float64))
 
 
 def _name_together(groups: list[object]) -> str:
