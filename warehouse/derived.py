@@ -103,7 +103,7 @@ FROM (
 """
 
 EVENT_DAYS = """
-SELECT event_id, kind AS event_kind,
+SELECT event_id, kind AS event_kind, row_number() OVER (ORDER BY starts_at, event_id) AS place,
   CAST(timezone((SELECT zone FROM calendar), timezone('UTC', starts_at)) AS DATE) AS on_date
 FROM events ORDER BY event_id
 """

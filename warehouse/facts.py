@@ -40,7 +40,7 @@ SELECT DISTINCT p.pid, s.mid FROM stays s JOIN day_periods p ON p.day = s.until_
 """
 
 EVENTS_ON = """
-SELECT e.eid, d.event_kind, date_diff('day', DATE '1970-01-01', d.on_date) AS day,
+SELECT e.eid, d.event_kind, date_diff('day', DATE '1970-01-01', d.on_date) AS day, d.place,
   CAST(dense_rank() OVER (ORDER BY coalesce(d.event_kind, 'Not recorded')) AS INTEGER) AS ekid,
   coalesce(d.event_kind, 'Not recorded') AS kind
 FROM event_days d JOIN event_codes e ON e.event_id = d.event_id
@@ -98,18 +98,21 @@ FROM united b JOIN calendar_periods p ON p.pid = b.pid
 JOIN stays s ON s.mid = b.mid AND s.from_day <= p.as_at_day AND (s.until_day IS NULL OR s.until_day > p.as_at_day)
 """
 
-# Attendance of people who were members on the day, in every period that the day lies in.
+# Attendance of people who were members on the day, with the first day on which each attended anything, and whether this was it.
 VISITS = """
-SELECT p.pid, a.mid, a.eid, e.ekid, a.attended, a.registered, a.minutes, f.first_day, p.starts_day
-FROM coded_attendance a JOIN events_on e ON e.eid = a.eid
-JOIN stays s ON s.mid = a.mid AND s.from_day <= e.day AND (s.until_day IS NULL OR s.until_day > e.day)
-JOIN (SELECT d.day, d.pid, c.starts_day FROM day_periods d JOIN calendar_periods c ON c.pid = d.pid) p ON p.day = e.day
-LEFT JOIN first_visits f ON f.mid = a.mid
+WITH seen AS (
+  SELECT a.mid, a.eid, e.ekid, e.day, a.attended, a.registered, a.minutes,
+    min(CASE WHEN a.attended THEN e.day END) OVER (PARTITION BY a.mid) AS first_day,
+    min(CASE WHEN a.attended THEN e.place END) OVER (PARTITION BY a.mid) = e.place AS is_first
+  FROM coded_attendance a JOIN events_on e ON e.eid = a.eid
+)
+SELECT v.* FROM seen v
+JOIN stays s ON s.mid = v.mid AND s.from_day <= v.day AND (s.until_day IS NULL OR s.until_day > v.day)
 """
 
-FIRST_VISITS = """
-SELECT a.mid, min(e.day) AS first_day FROM coded_attendance a JOIN events_on e ON e.eid = a.eid WHERE a.attended
-GROUP BY a.mid
+PERIOD_VISITS = """
+SELECT d.pid, v.mid, v.eid, v.ekid, v.attended, v.registered, v.minutes, v.first_day, v.is_first, c.starts_day
+FROM visits v JOIN day_periods d ON d.day = v.day JOIN calendar_periods c ON c.pid = d.pid
 """
 
 EVENTS_RECORDED = """
@@ -147,10 +150,10 @@ JOIN stays s ON s.mid = t.mid AND s.from_day <= t.sunday AND (s.until_day IS NUL
 """
 
 _SEEN_AT_EVENTS = """
-SELECT v.pid, v.mid, coalesce(v.ekid, 0) AS ekid, count(*) FILTER (WHERE v.attended) AS came,
+SELECT p.pid, v.mid, coalesce(v.ekid, 0) AS ekid, count(*) FILTER (WHERE v.attended) AS came,
   count(*) FILTER (WHERE v.registered) AS registered
-FROM period_visits v JOIN calendar_periods c ON c.pid = v.pid WHERE c.grain <> 'week'
-GROUP BY GROUPING SETS ((v.pid, v.mid), (v.pid, v.mid, v.ekid))
+FROM visits v JOIN day_periods p ON p.day = v.day WHERE p.grain <> 'week'
+GROUP BY GROUPING SETS ((p.pid, v.mid), (p.pid, v.mid, v.ekid))
 """
 _SEEN_ON_SUNDAYS = """
 SELECT p.pid, a.mid, 0 AS ekid, count(*) AS came, 0 AS registered
@@ -328,8 +331,8 @@ FACTS: dict[str, tuple[str, bool]] = {
     "things": (THINGS, True),
     "doings": (DOINGS, True),
     "steps": (STEPS, True),
-    "first_visits": (FIRST_VISITS, False),
-    "period_visits": (VISITS, False),
+    "visits": (VISITS, True),
+    "period_visits": (PERIOD_VISITS, False),
     "calendar_days": (CALENDAR_DAYS, True),
     "events_recorded": (EVENTS_RECORDED, True),
     "event_tally": (EVENT_TALLY, True),

@@ -8,6 +8,8 @@ from indicators.definition import Base, Expressions, Measure
 from indicators.engine.plan import Grouping
 from warehouse.engine import quote_name, quote_text
 
+# Later than any day of a release.
+_NO_DAY = 2_000_000_000
 _TIMES = {"pid": ("calendar_periods", "period"), "wid": ("wave_codes", "wave_id")}
 
 
@@ -33,12 +35,12 @@ def count_family(
 
     - of rows, for the k-th of the family the statistics `n{k}, x{k} …`;
     - of counted rows the `values` and how many rows `c` have them;
-    - of standing rows how many `n` stand.
+    - of standing rows how many `n` stand, `from_day` to the day before `until_day`, whatever the measures and times.
 
     `times` is SQL of the codes of time that count.
     """
     if base.kind == "standing":
-        return _count_standing(base, names, grouping, as_at_wave)
+        return _count_standing(base, grouping)
     measures = [m for m in list_measures(base, names) if m.words or base.kind != "counted"]
     keys = [base.time, *(quote_name(measure.name) for measure in measures)]
     source = _select_rows(base, family, measures, times)
@@ -88,33 +90,25 @@ def _sum(place: int) -> str:
     )
 
 
-def _count_standing(base: Base, names: Sequence[str], grouping: Grouping, as_at_wave: bool) -> str:
-    """Who stands at each point: a running sum over days of those who come less those who go, no row a member and point."""
-    measures = [quote_name(measure.name) for measure in list_measures(base, names)]
-    own = [quote_name(m.name) for m in list_measures(base, names) if m.column]
-    carried = "".join(
-        f", b.{m.column} AS {quote_name(m.name)}" for m in list_measures(base, names) if m.column
-    )
+def _count_standing(base: Base, grouping: Grouping) -> str:
+    """How many of each group stand from a day to the day before the next change: a running sum of those who come less those who go."""
     changes = (
-        f"SELECT mid, from_day AS day, 1 AS d{carried} FROM {base.table} b "
-        f"UNION ALL SELECT mid, until_day, -1{carried} FROM {base.table} b WHERE until_day IS NOT NULL"
+        f"SELECT mid, from_day AS day, 1 AS d FROM {base.table} "
+        f"UNION ALL SELECT mid, until_day, -1 FROM {base.table} WHERE until_day IS NOT NULL"
     )
-    named = _name_groups(grouping)
-    summed = _group(changes, ["day", *own], "sum(d) AS d", grouping, as_at_wave)
-    lines = ", ".join(["breakdown", *own, *named])
-    pointed = [name for name in measures if name not in own]
-    points = ", ".join(["q.day", f"q.{base.time}", *(f"q.{name}" for name in pointed)])
-    nothing = ", ".join(["day", f"NULL AS {base.time}", *(f"NULL AS {name}" for name in pointed)])
-    partition = ", ".join(["breakdown", *own, *named])
-    kept = ", ".join(["breakdown", base.time, *measures, *named])
+    line = ", ".join(["breakdown", *_name_groups(grouping)])
     return (
-        f"WITH changes AS ({summed}), lines AS (SELECT DISTINCT {lines} FROM changes), "
-        f"marked AS (SELECT {nothing}, {lines}, d, 0 AS is_point FROM changes "
-        f"UNION ALL SELECT {points}, {', '.join('l.' + name for name in ['breakdown', *own, *named])}, 0, 1 "
-        f"FROM lines l CROSS JOIN ({base.points}) q), "
-        f"run AS (SELECT {kept}, is_point, sum(d) OVER (PARTITION BY {partition} ORDER BY day, is_point "
-        "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM marked) "
-        f"SELECT {kept}, CAST(n AS BIGINT) AS n FROM run WHERE is_point = 1 AND n > 0"
+        f"SELECT {line}, day AS from_day, lead(day, 1, {_NO_DAY}) OVER (PARTITION BY {line} ORDER BY day) AS until_day, "
+        f"CAST(sum(d) OVER (PARTITION BY {line} ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS n "
+        f"FROM ({_group(changes, ['day'], 'sum(d) AS d', grouping, as_at_wave=False)})"
+    )
+
+
+def find_standing(base: Base, counted: str) -> str:
+    """Who stands at the points of a base, by what `count_family` counts of it."""
+    return (
+        f"(SELECT q.*, s.* EXCLUDE (from_day, until_day) FROM ({base.points}) q "
+        f"JOIN {counted} s ON s.from_day <= q.day AND s.until_day > q.day WHERE s.n > 0)"
     )
 
 

@@ -31,8 +31,7 @@ def _list_rows(
     time, joined = _join_time(base, "q" if base.kind == "standing" else alias)
     words, joins, position = [], "", "0.0"
     for place, measure in enumerate(list_measures(base, names)):
-        owner = "q" if base.kind == "standing" and not measure.column else alias
-        column = f"{owner}.{measure.column or measure.name}" if measure.words else measure.column
+        column = f"{alias}.{measure.column}" if measure.words else measure.column
         if measure.words:
             joins += f" LEFT JOIN ({measure.words}) w{place} ON w{place}.code = {column}"
             words.append(f"w{place}.word AS {quote_name(measure.name)}")

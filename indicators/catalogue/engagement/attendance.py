@@ -43,15 +43,6 @@ _MEMBER_EVENTS = """
         JOIN spells s ON s.starts_on <= e.on_date AND (s.ends_on IS NULL OR s.ends_on > e.on_date)
         LEFT JOIN attendance a ON a.event_id = e.event_id AND a.member_id = s.member_id"""
 
-# Of these only those with a row of attendance: registered, attended or both.
-_RECORDED = """
-        SELECT p.period, p.starts_on, a.member_id, a.event_id AS event,
-          coalesce(e.event_kind, 'Not recorded') AS event_kind, a.attended, a.registered, a.minutes
-        FROM event_days e
-        JOIN periods p ON e.on_date BETWEEN p.starts_on AND p.as_at
-        JOIN attendance a ON a.event_id = e.event_id
-        JOIN spells s ON s.member_id = a.member_id AND s.starts_on <= e.on_date AND (s.ends_on IS NULL OR s.ends_on > e.on_date)"""
-
 ATTENDANCE_RATE = Indicator(
     id="attendance_rate",
     title="Attendance rate",
@@ -264,14 +255,9 @@ EVENT_FIRST_TIMERS = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
-    facts=f"""
-        WITH visits AS (
-          SELECT a.member_id, a.event_id,
-            row_number() OVER (PARTITION BY a.member_id ORDER BY e.starts_at, a.event_id) AS visit
-          FROM attendance a JOIN events e ON e.event_id = a.event_id WHERE a.attended
-        )
-        SELECT r.period, r.member_id, r.event, 0.0 AS position, CASE WHEN v.visit = 1 THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM ({_RECORDED}) r JOIN visits v ON v.member_id = r.member_id AND v.event_id = r.event""",
+    base=EVENT_VISITS,
+    x="CASE WHEN b.is_first THEN 1 ELSE 0 END",
+    where="b.attended",
     tables=_TABLES,
     measures=("event",),
     grains=("all", "year"),
