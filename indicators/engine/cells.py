@@ -194,7 +194,7 @@ def _group_held(engine: Engine) -> Grouping:
 
 
 def _list_grains(indicator: Indicator) -> tuple[str, ...]:
-    return indicator.family_grains or indicator.grains
+    return indicator.family_grains or indicator.grains or ("all",)
 
 
 def _list_times(indicator: Indicator) -> str:

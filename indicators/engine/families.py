@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from indicators.definition import Base, Expressions, Measure
 from indicators.engine.plan import Grouping
 from warehouse.engine import quote_name, quote_text
+from warehouse.facts import NO_DAY
 
-# Later than any day of a release.
-_NO_DAY = 2_000_000_000
 _TIMES = {"pid": ("calendar_periods", "period"), "wid": ("wave_codes", "wave_id")}
 
 
@@ -40,7 +39,7 @@ def count_family(
     `times` is SQL of the codes of time that count.
     """
     if base.kind == "standing":
-        return _count_standing(base, grouping)
+        return _count_standing(base, names, grouping)
     measures = [m for m in list_measures(base, names) if m.words or base.kind != "counted"]
     keys = [base.time, *(quote_name(measure.name) for measure in measures)]
     source = _select_rows(base, family, measures, times)
@@ -90,17 +89,20 @@ def _sum(place: int) -> str:
     )
 
 
-def _count_standing(base: Base, grouping: Grouping) -> str:
+def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str:
     """How many of each group stand from a day to the day before the next change: a running sum of those who come less those who go."""
+    own = [m for m in list_measures(base, names) if m.column]
+    carried = "".join(f", b.{m.column} AS {quote_name(m.name)}" for m in own)
     changes = (
-        f"SELECT mid, from_day AS day, 1 AS d FROM {base.table} "
-        f"UNION ALL SELECT mid, until_day, -1 FROM {base.table} WHERE until_day IS NOT NULL"
+        f"SELECT mid, from_day AS day, 1 AS d{carried} FROM {base.table} b "
+        f"UNION ALL SELECT mid, until_day, -1{carried} FROM {base.table} b WHERE until_day IS NOT NULL"
     )
-    line = ", ".join(["breakdown", *_name_groups(grouping)])
+    keys = [quote_name(m.name) for m in own]
+    line = ", ".join(["breakdown", *keys, *_name_groups(grouping)])
     return (
-        f"SELECT {line}, day AS from_day, lead(day, 1, {_NO_DAY}) OVER (PARTITION BY {line} ORDER BY day) AS until_day, "
+        f"SELECT {line}, day AS from_day, lead(day, 1, {NO_DAY}) OVER (PARTITION BY {line} ORDER BY day) AS until_day, "
         f"CAST(sum(d) OVER (PARTITION BY {line} ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS n "
-        f"FROM ({_group(changes, ['day'], 'sum(d) AS d', grouping, as_at_wave=False)})"
+        f"FROM ({_group(changes, ['day', *keys], 'sum(d) AS d', grouping, as_at_wave=False)})"
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from indicators.catalogue.bases import AT_END as BY_END
 from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT, UNSEEN_ON_SUNDAYS, WEEK_TURNOUTS
 from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
 from indicators.definition import Base, Indicator, Measure, Others, Parameter
-from warehouse.facts import CONTRIBUTIONS, RECEIVED, ROLES
+from warehouse.facts import CONTRIBUTIONS, NO_DAY, RECEIVED, ROLES
 
 NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
 SEES_RECORDED = f"Sees only what is recorded; what is done to a member ({', '.join(RECEIVED)}) is no activity. {NO_MINIMUM}"
@@ -280,9 +281,29 @@ BREADTH = Indicator(
     needs=NEEDS,
 )
 
-_RECENCIES = """
-          ('Up to 7 days', 1.0, 0, 7), ('8 to 30 days', 2.0, 8, 30), ('31 to 90 days', 3.0, 31, 90),
-          ('91 to 365 days', 4.0, 91, 365), ('More than a year', 5.0, 366, 999999), ('Never', 6.0, -1, -1)"""
+_RECENCIES = (
+    ("Up to 7 days", 0),
+    ("8 to 30 days", 8),
+    ("31 to 90 days", 31),
+    ("91 to 365 days", 91),
+    ("More than a year", 366),
+)
+_NEVER = "Never"
+_CLASSES = ", ".join(
+    f"('{word}', {days}, {following})"
+    for (word, days), following in zip(
+        _RECENCIES, (*(days for _, days in _RECENCIES[1:]), "NULL"), strict=True
+    )
+)
+
+# A row for each class that a member passes through after a day with activity, while a member.
+_AGEING = f"""(
+  SELECT s.mid, v.recency, greatest(s.from_day, a.day + v.least_days) AS from_day,
+    least(s.until_day, a.next_day, a.day + v.next_days) AS until_day
+  FROM active_days a CROSS JOIN (VALUES {_CLASSES}) AS v(recency, least_days, next_days)
+  JOIN stays s ON s.mid = a.mid
+  WHERE greatest(s.from_day, a.day + v.least_days)
+    < coalesce(least(s.until_day, a.next_day, a.day + v.next_days), {NO_DAY}))"""
 
 RECENCY = Indicator(
     id="recency",
@@ -302,19 +323,8 @@ RECENCY = Indicator(
     time_axis="month",
     estimator="composition",
     chart="bars",
-    facts=f"""
-        WITH dated AS (
-          SELECT DISTINCT member_id, on_date AS day, on_date AS done_on, CAST(NULL AS VARCHAR) AS period FROM ({THINGS})
-          UNION ALL
-          SELECT member_id, as_at, CAST(NULL AS DATE), period FROM ({PRESENT})
-        ),
-        aged AS (
-          SELECT period, member_id, date_diff('day', max(done_on) OVER (PARTITION BY member_id ORDER BY day), day) AS days FROM dated
-        )
-        SELECT a.period, a.member_id, c.recency, c.position, 1.0 AS x, 1.0 AS w
-        FROM aged a JOIN (VALUES {_RECENCIES}) AS c(recency, position, least_days, most_days)
-          ON coalesce(a.days, -1) BETWEEN c.least_days AND c.most_days
-        WHERE a.period IS NOT NULL""",
+    base=Base(_AGEING, "pid", (Measure("recency", "recency"),), kind="standing", points=BY_END),
+    others=Others(PRESENT_AT_END, values=(*(word for word, _ in _RECENCIES), _NEVER), rest=_NEVER),
     tables=TABLES,
     measures=("recency",),
     grains=("all", "year", "quarter"),

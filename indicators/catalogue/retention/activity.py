@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from indicators.definition import Indicator, Parameter
+from indicators.catalogue.bases import AT_END
+from indicators.definition import Base, Indicator, Others, Parameter
 from warehouse.facts import RECEIVED
 
 _NO_MINIMUM = "The programme expects no minimum of engagement: a quiet member has not left."
@@ -21,16 +22,26 @@ _DONE = """
 
 
 def _find_active(days: int) -> str:
-    """Each day with something recorded, with the last day on which it is the latest such day and in the window."""
-    return f"""{_DONE},
-        lasting AS (
-          SELECT member_id, on_date,
-            least(on_date + {days} - 1, lead(on_date) OVER (PARTITION BY member_id ORDER BY on_date) - 1) AS until
-          FROM done
+    """Stretches of a stay from a day with activity until `days` after the last before a gap of as many, each once."""
+    return f"""
+        days_of AS (
+          SELECT s.mid, s.spell, s.from_day AS joined_day, s.until_day AS left_day, a.day,
+            CASE WHEN a.day <= lag(a.day) OVER (PARTITION BY s.mid, s.spell ORDER BY a.day) + {days} THEN 0 ELSE 1 END AS is_first
+          FROM stays s JOIN active_days a ON a.mid = s.mid AND a.day >= s.from_day AND (s.until_day IS NULL OR a.day < s.until_day)
+        ),
+        placed AS (
+          SELECT *, sum(is_first) OVER (PARTITION BY mid, spell ORDER BY day ROWS UNBOUNDED PRECEDING) AS stretch FROM days_of
         ),
         active AS (
-          SELECT p.period, d.member_id FROM periods p JOIN lasting d ON p.as_at BETWEEN d.on_date AND d.until
+          SELECT mid, spell, joined_day, left_day, min(day) AS from_day, max(day) + {days} AS until_day
+          FROM placed GROUP BY mid, spell, joined_day, left_day, stretch
         )"""
+
+
+def _stand_at_end(rows: str, days: int) -> Base:
+    """Rows that stand at the end of each period that the records reach back from for so many days."""
+    points = f"{AT_END} WHERE as_at_day - {days} + 1 >= (SELECT min(day) FROM active_days)"
+    return Base(f"({rows})", "pid", kind="standing", points=points)
 
 
 def _find_quiet(days: int) -> str:
@@ -71,7 +82,6 @@ def _make(
     formula: str,
     numerator: str,
     denominator: str,
-    facts: str,
     *,
     window: str,
     rebuild: Callable[..., Indicator],
@@ -100,7 +110,6 @@ def _make(
         excluded=excluded,
         caveat=f"{caveat} {_RECORDED} {_NO_MINIMUM}",
         unit="share",
-        facts=facts,
         tables=_TABLES,
         parameters=(_choose_window(window),),
         rebuild=rebuild,
@@ -110,6 +119,13 @@ def _make(
 
 def _lapsed_members(window: str = "365") -> Indicator:
     days = int(window)
+    members = f"""
+        SELECT mid, from_day + {days} AS from_day, until_day FROM stays
+        WHERE until_day IS NULL OR until_day > from_day + {days}"""
+    active = f"""
+        WITH {_find_active(days)}
+        SELECT mid, greatest(from_day, joined_day + {days}) AS from_day, least(until_day, left_day) AS until_day
+        FROM active WHERE least(until_day, left_day) > joined_day + {days}"""
     return _make(
         "lapsed_members",
         "Lapsed members",
@@ -118,14 +134,9 @@ def _lapsed_members(window: str = "365") -> Indicator:
         f"p = members with nothing recorded in the last {days} days / members for at least {days} days",
         f"Members with neither attendance nor activity in the last {days} days",
         f"Members on the day who had then been members for at least {days} days",
-        f"""
-        WITH {_find_active(days)}
-        SELECT p.period, s.member_id, 0.0 AS position,
-          CASE WHEN a.member_id IS NULL THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM periods p
-        JOIN spells s ON s.starts_on <= p.as_at - {days} AND (s.ends_on IS NULL OR s.ends_on > p.as_at)
-        LEFT JOIN active a ON a.period = p.period AND a.member_id = s.member_id
-        WHERE p.as_at - {days} + 1 >= (SELECT min(on_date) FROM done)""",
+        base=_stand_at_end(active, days),
+        x="0",
+        others=Others(_stand_at_end(members, days), x="1"),
         window=window,
         rebuild=_lapsed_members,
         excluded=f"People who had left, or had been members for less than {days} days. Days before which the records do "
@@ -145,7 +156,7 @@ def _activity_retention(window: str = "365") -> Indicator:
         "anything; joining counts as the first thing",
         f"Members whose first {days} quiet days began after that day of their membership",
         "Members who had not lapsed, and are observed, just before that day",
-        f"""
+        facts=f"""
         WITH {_find_quiet(days)}
         SELECT 'all' AS period, o.member_id,
           CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS VARCHAR) AS time_days,
@@ -177,7 +188,7 @@ def _reactivation(window: str = "365") -> Indicator:
         f"p = lapsed members with anything recorded after the {days} quiet days / lapsed members",
         "Lapsed members with attendance or activity afterwards",
         f"Members who were ever quiet for {days} days in their first spell; joining counts as the first thing",
-        f"""
+        facts=f"""
         WITH {_find_quiet(days)}
         SELECT 'all' AS period, q.member_id, 0.0 AS position,
           CASE WHEN f.next_on IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
@@ -195,6 +206,15 @@ def _reactivation(window: str = "365") -> Indicator:
 
 def _activity_kept(window: str = "365") -> Indicator:
     days = int(window)
+    earlier = f"""
+        WITH {_find_active(days)}
+        SELECT mid, from_day + {days} AS from_day, least(until_day + {days}, left_day) AS until_day
+        FROM active WHERE left_day IS NULL OR left_day > from_day + {days}"""
+    again = f"""
+        WITH {_find_active(days)}
+        SELECT b.mid, greatest(a.from_day + {days}, b.from_day) AS from_day, least(a.until_day + {days}, b.until_day, b.left_day) AS until_day
+        FROM active a JOIN active b ON b.mid = a.mid AND b.spell = a.spell
+        WHERE greatest(a.from_day + {days}, b.from_day) < least(a.until_day + {days}, b.until_day, b.left_day)"""
     return _make(
         "activity_kept",
         "Active members kept",
@@ -203,18 +223,8 @@ def _activity_kept(window: str = "365") -> Indicator:
         f"p = members active in both windows of {days} days / members active in the earlier one",
         "Members with attendance or activity in the last window too",
         "Members on the day with attendance or activity in the window before the last",
-        f"""
-        WITH {_find_active(days)},
-        earlier AS (
-          SELECT p.period, p.as_at, d.member_id, d.on_date FROM periods p
-          JOIN lasting d ON p.as_at - {days} BETWEEN d.on_date AND d.until
-        )
-        SELECT e.period, e.member_id, 0.0 AS position,
-          CASE WHEN a.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM earlier e
-        JOIN spells s ON s.member_id = e.member_id AND s.starts_on <= e.on_date
-          AND (s.ends_on IS NULL OR s.ends_on > e.as_at)
-        LEFT JOIN active a ON a.period = e.period AND a.member_id = e.member_id""",
+        base=_stand_at_end(again, days),
+        others=Others(_stand_at_end(earlier, days)),
         window=window,
         rebuild=_activity_kept,
         excluded="People who had left; what was done before joining.",
