@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.catalogue.bases import AT_END as BY_END
-from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT, UNSEEN_ON_SUNDAYS, WEEK_TURNOUTS
-from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
+from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT, PRESENT, UNSEEN_ON_SUNDAYS, WEEK_TURNOUTS
 from indicators.definition import Base, Indicator, Measure, Others, Parameter
 from warehouse.facts import CONTRIBUTIONS, NO_DAY, RECEIVED, ROLES
 
@@ -17,16 +16,6 @@ NEEDS = "the activity log (activities.csv) or attendance"
 AT_END = "Members at the end of the period, or on the complete-to day if that is earlier"
 LEFT = "People who had left by the end of the period."
 RUNGS = ("Core", "Active", "Occasional", "Dormant")
-
-# Everything recorded that a member did, one row a thing and day: activities, and events attended.
-THINGS = """
-          SELECT member_id, on_date, kind AS thing FROM deeds
-          UNION ALL
-          SELECT a.member_id, e.on_date, 'event ' || coalesce(e.event_kind, 'not recorded') FROM event_days e
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended"""
-PRESENT = """
-          SELECT p.period, p.starts_on, p.as_at, s.member_id, s.starts_on AS joined_on FROM periods p
-          JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)"""
 
 
 def describe_ladder(core_events: str, active_week_share: str) -> str:
@@ -103,7 +92,7 @@ def _ladder(core_events: str = "2", active_week_share: str = "0.25") -> Indicato
         estimator="proportion",
         chart="bars",
         base=Base("steps", "pid", (Measure("rung", _place_on_rung(core_events, active_week_share)),)),
-        others=Others(PRESENT_AT_END, values=RUNGS, rest=RUNGS[-1]),
+        others=Others(PRESENT, values=RUNGS, rest=RUNGS[-1]),
         tables=TABLES,
         measures=("rung",),
         grains=("all", "year", "quarter"),
@@ -222,29 +211,6 @@ WEEKLY_ACTIVE = Indicator(
     time_axis="month",
     estimator="share",
     chart="bars",
-    facts=f"""
-        WITH sundays AS (
-          SELECT DISTINCT member_id, CAST(date_trunc('week', on_date) AS DATE) + 6 AS on_date FROM ({THINGS})
-        ),
-        there AS (
-          SELECT p.period, s.member_id, greatest(p.starts_on, s.starts_on) AS since,
-            least(p.as_at, coalesce(s.ends_on - 1, p.as_at)) AS until
-          FROM periods p JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.starts_on)
-        ),
-        spans AS (
-          SELECT period, member_id, since, until,
-            date_diff('day', DATE '1900-01-07', until) // 7 - date_diff('day', DATE '1900-01-07', since - 1) // 7 AS weeks
-          FROM there
-        ),
-        active AS (
-          SELECT t.period, t.member_id, count(*) AS weeks
-          FROM there t JOIN sundays d ON d.member_id = t.member_id AND d.on_date BETWEEN t.since AND t.until
-          GROUP BY t.period, t.member_id
-        )
-        SELECT s.period, s.member_id, 0.0 AS position, coalesce(CAST(any_value(a.weeks) AS DOUBLE), 0.0) AS x,
-          CAST(sum(s.weeks) AS DOUBLE) AS w
-        FROM spans s LEFT JOIN active a ON a.period = s.period AND a.member_id = s.member_id
-        GROUP BY s.period, s.member_id HAVING sum(s.weeks) > 0""",
     base=WEEK_TURNOUTS,
     x="b.came",
     w="b.held",
@@ -324,7 +290,7 @@ RECENCY = Indicator(
     estimator="composition",
     chart="bars",
     base=Base(_AGEING, "pid", (Measure("recency", "recency"),), kind="standing", points=BY_END),
-    others=Others(PRESENT_AT_END, values=(*(word for word, _ in _RECENCIES), _NEVER), rest=_NEVER),
+    others=Others(PRESENT, values=(*(word for word, _ in _RECENCIES), _NEVER), rest=_NEVER),
     tables=TABLES,
     measures=("recency",),
     grains=("all", "year", "quarter"),

@@ -10,6 +10,7 @@ from indicators.catalogue.bases import (
     FUNNEL,
     KIND_FUNNEL,
     KIND_TURNOUTS,
+    PRESENT,
     TURNOUTS,
     UNSEEN,
     UNSEEN_AT_EVENT,
@@ -21,8 +22,7 @@ from indicators.catalogue.bases import (
     VISITS,
 )
 from indicators.catalogue.bases import EVENT_FUNNEL as EVENT_STAGES
-from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
-from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM, PRESENT
+from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM
 from indicators.definition import Counting, Indicator, Others, Parameter
 
 _TABLES = ("events", "attendance", "members", "memberships")
@@ -193,22 +193,9 @@ ATTENDED_ANY = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
-    facts=f"""
-        WITH came AS (
-          SELECT DISTINCT p.period, a.member_id FROM periods p
-          JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended
-        ),
-        held AS (
-          SELECT DISTINCT p.period FROM periods p JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-        )
-        SELECT m.period, m.member_id, 0.0 AS position,
-          CASE WHEN c.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({PRESENT}) m JOIN held h ON h.period = m.period
-        LEFT JOIN came c ON c.period = m.period AND c.member_id = m.member_id""",
     base=DOINGS,
     where="b.came > 0",
-    others=Others(PRESENT_AT_END, found="SELECT pid FROM held_in WHERE ekid = 0"),
+    others=Others(PRESENT, found="SELECT pid FROM held_in WHERE ekid = 0"),
     tables=_TABLES,
     grains=_GRAINS,
     needs=_NEEDS,

@@ -13,12 +13,6 @@ _NO_MINIMUM = "The programme expects no minimum of engagement: a quiet member ha
 _RECORDED = f"Sees only what is recorded: attendance and the activity log, without {', '.join(RECEIVED)}."
 _TABLES = ("activities", "attendance", "events", "members", "memberships")
 _NEEDS = "the activity log (activities.csv) or attendance, reaching back"
-_DONE = """
-        done AS (
-          SELECT member_id, on_date FROM deeds
-          UNION
-          SELECT a.member_id, e.on_date FROM attendance a JOIN event_days e ON e.event_id = a.event_id WHERE a.attended
-        )"""
 
 
 def _find_active(days: int) -> str:
@@ -45,27 +39,22 @@ def _stand_at_end(rows: str, days: int) -> Base:
 
 
 def _find_quiet(days: int) -> str:
-    """The days of everybody's first spell with something recorded, joining among them, and each member's first lapse."""
-    return f"""{_DONE},
+    """The days of everybody's first stay with something recorded, joining among them, and each member's first lapse."""
+    return f"""
         observed AS (
-          SELECT s.member_id, s.starts_on AS joined_on, least(coalesce(s.ends_on - 1, c.complete_to), c.complete_to) AS until
-          FROM spells s CROSS JOIN calendar c
-          WHERE s.spell = 1 AND s.starts_on >= (SELECT min(on_date) FROM done) - {days}
+          SELECT s.mid, s.from_day AS joined_day, least(s.until_day - 1, c.day) AS last_day
+          FROM stays s CROSS JOIN (SELECT max(day) AS day FROM calendar_days) c
+          WHERE s.spell = 1 AND s.from_day >= (SELECT min(day) FROM active_days) - {days}
         ),
         days AS (
-          SELECT member_id, joined_on AS on_date FROM observed
+          SELECT mid, joined_day AS day FROM observed
           UNION
-          SELECT d.member_id, d.on_date FROM done d
-          JOIN observed o ON o.member_id = d.member_id AND d.on_date BETWEEN o.joined_on AND o.until
+          SELECT a.mid, a.day FROM active_days a JOIN observed o ON o.mid = a.mid AND a.day BETWEEN o.joined_day AND o.last_day
         ),
-        followed AS (
-          SELECT member_id, on_date, lead(on_date) OVER (PARTITION BY member_id ORDER BY on_date) AS next_on FROM days
-        ),
+        followed AS (SELECT mid, day, lead(day) OVER (PARTITION BY mid ORDER BY day) AS next_day FROM days),
         quiet AS (
-          SELECT f.member_id, min(f.on_date) AS last_on
-          FROM followed f JOIN observed o ON o.member_id = f.member_id
-          WHERE date_diff('day', f.on_date, coalesce(f.next_on - 1, o.until)) >= {days}
-          GROUP BY f.member_id
+          SELECT f.mid, min(f.day) AS day FROM followed f JOIN observed o ON o.mid = f.mid
+          WHERE coalesce(f.next_day - 1, o.last_day) - f.day >= {days} GROUP BY f.mid
         )"""
 
 
@@ -158,12 +147,12 @@ def _activity_retention(window: str = "365") -> Indicator:
         "Members who had not lapsed, and are observed, just before that day",
         facts=f"""
         WITH {_find_quiet(days)}
-        SELECT 'all' AS period, o.member_id,
-          CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS VARCHAR) AS time_days,
-          CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS DOUBLE) AS position,
-          CASE WHEN q.last_on IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM observed o LEFT JOIN quiet q ON q.member_id = o.member_id
-        WHERE o.until - {days} >= o.joined_on""",
+        SELECT 'all' AS period, c.member_id, CAST(t.days AS VARCHAR) AS time_days, CAST(t.days AS DOUBLE) AS position, t.x, 1.0 AS w
+        FROM (
+          SELECT o.mid, coalesce(q.day, o.last_day - {days}) - o.joined_day AS days,
+            CASE WHEN q.mid IS NULL THEN 0.0 ELSE 1.0 END AS x
+          FROM observed o LEFT JOIN quiet q ON q.mid = o.mid WHERE o.last_day - {days} >= o.joined_day
+        ) t JOIN member_codes c ON c.mid = t.mid""",
         window=window,
         rebuild=_activity_retention,
         excluded=f"Members observed for less than {days} days; those who joined more than {days} days before anything was "
@@ -190,9 +179,8 @@ def _reactivation(window: str = "365") -> Indicator:
         f"Members who were ever quiet for {days} days in their first spell; joining counts as the first thing",
         facts=f"""
         WITH {_find_quiet(days)}
-        SELECT 'all' AS period, q.member_id, 0.0 AS position,
-          CASE WHEN f.next_on IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM quiet q JOIN followed f ON f.member_id = q.member_id AND f.on_date = q.last_on""",
+        SELECT 'all' AS period, c.member_id, 0.0 AS position, CASE WHEN f.next_day IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
+        FROM quiet q JOIN followed f ON f.mid = q.mid AND f.day = q.day JOIN member_codes c ON c.mid = q.mid""",
         window=window,
         rebuild=_reactivation,
         excluded=f"Members who never lapsed; those who joined more than {days} days before anything was recorded of anybody; "
