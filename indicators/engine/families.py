@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.definition import Base, Expressions, Measure
-from indicators.engine.plan import Grouping
-from warehouse.engine import quote_name, quote_text
+from indicators.engine.plan import Grouping, group_cells
+from warehouse.engine import quote_name
 from warehouse.facts import NO_DAY
 
 _TIMES = {"pid": ("calendar_periods", "period"), "wid": ("wave_codes", "wave_id")}
@@ -98,7 +98,7 @@ def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str
         f"UNION ALL SELECT mid, until_day, -1{carried} FROM {base.table} b WHERE until_day IS NOT NULL"
     )
     keys = [quote_name(m.name) for m in own]
-    line = ", ".join(["breakdown", *keys, *_name_groups(grouping)])
+    line = ", ".join(["breakdown", *keys, *map(quote_name, grouping.named)])
     return (
         f"SELECT {line}, day AS from_day, lead(day, 1, {NO_DAY}) OVER (PARTITION BY {line} ORDER BY day) AS until_day, "
         f"CAST(sum(d) OVER (PARTITION BY {line} ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS n "
@@ -120,22 +120,4 @@ def _group(source: str, keys: Sequence[str], statistics: str, grouping: Grouping
     table = "wave_groups" if as_at_wave else "member_groups"
     listed = "".join(f", coalesce(m.{quote_name(name)}, 0) AS {quote_name(name)}" for name in attributes)
     joined = f"SELECT b.*{listed} FROM ({source}) b" + (f" LEFT JOIN {table} m ON {on}" if attributes else "")
-    conditions = " AND ".join(
-        f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
-        for name, codes in grouping.kept.items()
-    )
-    named = _name_groups(grouping)
-    sets = ", ".join(f"({', '.join([*keys, *map(quote_name, group)])})" for group in grouping.groups)
-    flags = ", ".join(
-        f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END"
-        for name in sorted({n for g in grouping.groups for n in g})
-    )
-    breakdown = f"concat_ws(',', {flags})" if flags else "''"
-    return (
-        f"SELECT {', '.join([f'{breakdown} AS breakdown', *keys, *named])}, {statistics} FROM ({joined})"
-        f"{f' WHERE {conditions}' if conditions else ''} GROUP BY GROUPING SETS ({sets})"
-    )
-
-
-def _name_groups(grouping: Grouping) -> list[str]:
-    return [quote_name(name) for name in sorted({name for group in grouping.groups for name in group})]
+    return group_cells(joined, keys, statistics, grouping)
