@@ -94,8 +94,8 @@ def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str
     own = [m for m in list_measures(base, names) if m.column]
     carried = "".join(f", b.{m.column} AS {quote_name(m.name)}" for m in own)
     changes = (
-        f"SELECT mid, from_day AS day, 1 AS d{carried} FROM {base.table} b "
-        f"UNION ALL SELECT mid, until_day, -1{carried} FROM {base.table} b WHERE until_day IS NOT NULL"
+        f"SELECT b.mid, CASE WHEN e.d > 0 THEN b.from_day ELSE b.until_day END AS day, e.d{carried} "
+        f"FROM {base.table} b CROSS JOIN (VALUES (1), (-1)) AS e(d) WHERE e.d > 0 OR b.until_day IS NOT NULL"
     )
     keys = [quote_name(m.name) for m in own]
     line = ", ".join(["breakdown", *keys, *map(quote_name, grouping.named)])
