@@ -219,7 +219,7 @@ class Indicator:
     `facts` reads the calendar periods that are asked for from `periods`; on the axis wave `period` is the wave.
     The engine joins the members' `attributes`, current or as at the wave. Every row of the result carries the
     `measures`; the `breakdowns` are dimensions of the measure that can be asked for and are otherwise summed over.
-    `grains` are the calendar periods held in the cube (empty for the axes wave and all).
+    `grains` are the calendar periods that it is counted for (empty for the axes wave and all).
 
     `compute` is called once for each period, group, and value of those measures that are columns of the facts. It
     gives one row a figure: the other measures, `position`, `value`, `low`, `high`, `n` (members behind it),
@@ -303,8 +303,3 @@ class Indicator:
     def is_about_people(self) -> bool:
         """Whether anything of a person goes into it; the list of events alone does not."""
         return bool(set(self.tables) - {"events", "waves", "items"})
-
-    @property
-    def is_default(self) -> bool:
-        """Whether every parameter has its default value; the cube holds no other."""
-        return all(parameter.value == parameter.default for parameter in self.parameters)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 from warehouse.contracts import NOT_RECORDED
 from warehouse.facts import FACTS, RECEIVED, tie_ends_sql
+from warehouse.quoting import quote_name, quote_text
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ FROM (
 """
 
 EVENT_DAYS = """
-SELECT event_id, kind AS event_kind,
+SELECT event_id, kind AS event_kind, row_number() OVER (ORDER BY starts_at, event_id) AS place,
   CAST(timezone((SELECT zone FROM calendar), timezone('UTC', starts_at)) AS DATE) AS on_date
 FROM events ORDER BY event_id
 """
@@ -264,21 +265,17 @@ WHERE s.answered_both ORDER BY s.wave_id, r.relation, s.member_id
 """
 
 
-def _quote(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def group_words_sql(attributes: Sequence[str]) -> str:
     """What each code of a dimension stands for, in order of the words; 0 is what is not recorded."""
     missing = f"'{NOT_RECORDED}'"
     parts = []
     for name in attributes:
-        literal = "'" + name.replace("'", "''") + "'"
+        literal = quote_text(name)
         parts.append(
             f"""SELECT {literal} AS dimension, 0 AS code, {missing} AS value
             UNION ALL SELECT {literal}, CAST(row_number() OVER (ORDER BY value) AS INTEGER), value FROM (
-              SELECT CAST({_quote(name)} AS VARCHAR) AS value FROM members
-              UNION SELECT CAST({_quote(name)} AS VARCHAR) FROM invitations)
+              SELECT CAST({quote_name(name)} AS VARCHAR) AS value FROM members
+              UNION SELECT CAST({quote_name(name)} AS VARCHAR) FROM invitations)
             WHERE value <> {missing}"""
         )
     return " UNION ALL ".join(parts) + " ORDER BY dimension, code"
@@ -288,12 +285,12 @@ def coded_groups_sql(columns: str, source: str, attributes: Sequence[str]) -> st
     """Some columns of a table (alias t) and the code of each attribute in place of its words."""
     joins, codes = "", ""
     for place, name in enumerate(attributes):
-        literal = "'" + name.replace("'", "''") + "'"
+        literal = quote_text(name)
         joins += (
             f" LEFT JOIN group_words w{place} ON w{place}.dimension = {literal} "
-            f"AND w{place}.value = CAST(t.{_quote(name)} AS VARCHAR)"
+            f"AND w{place}.value = CAST(t.{quote_name(name)} AS VARCHAR)"
         )
-        codes += f", coalesce(w{place}.code, 0) AS {_quote(name)}"
+        codes += f", coalesce(w{place}.code, 0) AS {quote_name(name)}"
     return f"SELECT {columns}{codes} FROM {source}{joins}"
 
 

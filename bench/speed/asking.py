@@ -47,7 +47,7 @@ def list_questions(engine: Engine, size: int) -> Iterator[tuple[Indicator, Selec
 
 
 def has_rows(engine: Engine, table: str) -> bool:
-    return bool(engine.query(f'SELECT count(*) AS n FROM (SELECT 1 FROM "{table}" LIMIT 1)')["n"][0])
+    return not engine.lookup(f'SELECT 1 AS one FROM "{table}" LIMIT 1').empty
 
 
 def ask(engine: Engine, indicator: Indicator, selection: Selection) -> Result:

@@ -1,4 +1,4 @@
-"""Two communities as they are met: loaded in a process of its own, then all that the analytic pages ask."""
+"""Two communities as they are met: loaded in a process of its own, all families counted, every figure shown."""
 
 from __future__ import annotations
 
@@ -61,13 +61,19 @@ def write(name: str, folder: str, *sizes: int) -> None:
 
 
 def load_and_ask(folder: str, data: str) -> str:
-    """Load, ask everything without a breakdown and by each dimension; says how much was asked."""
+    """Load, count every family that pages show (of everybody and each dimension), show every figure once; says how many.
+
+    A breakdown is then read of a family that is there: what it costs is measured by `figure`.
+    """
     from bench.speed.asking import open_release, time_questions
     from etl.load import load_paths
+    from indicators.prepare import list_statements, prepare
 
     shutil.rmtree(data, ignore_errors=True)
     load_paths([Path(folder)], Path(data))
     engine = open_release(Path(data))
-    whole, single = (len(time_questions(engine, size)) for size in (0, 1))
+    prepare(engine, lambda step: None)
+    families = len(list(list_statements(engine)))
+    figures = len(time_questions(engine, 0))
     engine.close()
-    return f"{whole} figures, {single} breakdowns"
+    return f"{families} statements, {figures} figures"

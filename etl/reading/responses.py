@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from etl.reading.dates import iso_utc
 from etl.reading.records import make_table
-from etl.reading.types import Refused
+from etl.reading.types import DateOrder, Refused, Reject
 
 NOTHING_ANSWERED = "no question answered"
 _COLUMNS = (
@@ -41,11 +42,35 @@ class Response:
     line: int
     response_id: str
     answers: tuple[tuple[Question, str], ...]
-    external: str = ""
-    email: str = ""
-    name: str = ""
-    submitted_at: str = ""
-    is_finished: str = ""
+    external: str
+    email: str
+    name: str
+    submitted_at: str
+    is_finished: str
+
+
+def make_response(
+    line: int,
+    answers: tuple[tuple[Question, str], ...],
+    written: str,
+    order: DateOrder,
+    zone: str,
+    *,
+    response_id: str,
+    external: str,
+    email: str,
+    names: Sequence[str],
+    is_finished: str = "",
+) -> Response | Reject:
+    """The response of a line, submitted when it is `written` ('' where that is not known); why not, where it is none."""
+    if not answers:
+        return Reject(line, NOTHING_ANSWERED)
+    try:
+        submitted = iso_utc(written, order, zone)
+    except ValueError:
+        return Reject(line, f"the date of submission '{written[:40]}' is not a date and time")
+    known, name = response_id or f"line {line}", " ".join(filter(None, names))
+    return Response(line, known, answers, external, email, name, submitted, is_finished)
 
 
 def pick_answers(questions: Sequence[Question], cells: Sequence[str]) -> tuple[tuple[Question, str], ...]:

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.reading.dates import iso_utc, settle_order
+from etl.reading.dates import settle_order
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
 from etl.reading.responses import (
-    NOTHING_ANSWERED,
     Question,
     Response,
     check_questions,
     make_raw_answers,
+    make_response,
     pick_answers,
 )
 from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
@@ -140,24 +140,17 @@ def _read_response(heading: _Heading, record: Record, order: DateOrder, zone: st
     reason = fit_cells(record, heading.width)
     if reason:
         return Reject(record.line, reason)
-    answers = pick_answers(heading.questions, record.cells)
-    if not answers:
-        return Reject(record.line, NOTHING_ANSWERED)
     submitted = heading.cell(record, "submitdate")
     written = submitted or heading.cell(record, "datestamp")
-    try:
-        moment = "" if written == _UNDATED else iso_utc(written, order, zone)
-    except ValueError:
-        return Reject(record.line, f"the date of submission '{written[:40]}' is not a date and time")
-    names = (heading.cell(record, "firstname"), heading.cell(record, "lastname"))
-    finished = ("true" if submitted else "false") if "submitdate" in heading.places else ""
-    return Response(
+    return make_response(
         record.line,
-        heading.cell(record, "id") or f"line {record.line}",
-        answers,
+        pick_answers(heading.questions, record.cells),
+        "" if written == _UNDATED else written,
+        order,
+        zone,
+        response_id=heading.cell(record, "id"),
         external=heading.cell(record, "token"),
         email=heading.cell(record, "email"),
-        name=" ".join(filter(None, names)),
-        submitted_at=moment,
-        is_finished=finished,
+        names=(heading.cell(record, "firstname"), heading.cell(record, "lastname")),
+        is_finished=("true" if submitted else "false") if "submitdate" in heading.places else "",
     )

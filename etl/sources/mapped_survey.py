@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from etl.reading.dates import iso_utc, settle_order
+from etl.reading.dates import settle_order
 from etl.reading.mapping import Mapping
 from etl.reading.records import fit_cells, read_records
-from etl.reading.responses import NOTHING_ANSWERED, Question, Response, make_raw_answers, pick_answers
+from etl.reading.responses import Question, make_raw_answers, make_response, pick_answers
 from etl.reading.types import RawFile, Reading, Refused, Reject
 
 NAME = "mapped_survey"
@@ -45,28 +45,22 @@ def read_survey(file: RawFile, mapping: Mapping) -> Reading:
     responses = []
     for line, cells in fitting:
         given = {role: cells[place].strip() for role, place in places.items()}
-        answers = pick_answers(questions, cells)
-        if not answers:
-            rejects.append(Reject(line, NOTHING_ANSWERED))
-            continue
-        written = given.get("submitted_at", "")
-        try:
-            submitted = iso_utc(written, order, file.options.zone)
-        except ValueError:
-            rejects.append(Reject(line, f"the date of submission '{written[:40]}' is not a date and time"))
-            continue
         known = given.get("respondent_id", "")
-        responses.append(
-            Response(
-                line,
-                known or f"line {line}",
-                answers,
-                external=given.get("person_external", "") or known,
-                email=given.get("person_email", ""),
-                name=given.get("person_name", ""),
-                submitted_at=submitted,
-            )
+        response = make_response(
+            line,
+            pick_answers(questions, cells),
+            given.get("submitted_at", ""),
+            order,
+            file.options.zone,
+            response_id=known,
+            external=given.get("person_external", "") or known,
+            email=given.get("person_email", ""),
+            names=(given.get("person_name", ""),),
         )
+        if isinstance(response, Reject):
+            rejects.append(response)
+        else:
+            responses.append(response)
     return Reading(
         NAME, len(responses) + len(rejects), {"raw_answers": make_raw_answers(responses)}, tuple(rejects)
     )

@@ -6,14 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.reading.dates import iso_utc, load_zone, settle_order
+from etl.reading.dates import load_zone, settle_order
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
 from etl.reading.responses import (
-    NOTHING_ANSWERED,
     Question,
     Response,
     check_questions,
     make_raw_answers,
+    make_response,
     pick_answers,
 )
 from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
@@ -221,23 +221,17 @@ def _status_bits(heading: _Heading, record: Record) -> int:
 
 
 def _read_response(heading: _Heading, record: Record, order: DateOrder, zone: str) -> Response | Reject:
-    answers = pick_answers(heading.questions, record.cells)
-    if not answers:
-        return Reject(record.line, NOTHING_ANSWERED)
-    written = heading.cell(record, "recorded") or heading.cell(record, "ended")
-    try:
-        submitted = iso_utc(written, order, zone)
-    except ValueError:
-        return Reject(record.line, f"the date of submission '{written[:40]}' is not a date and time")
     names = (heading.cell(record, "first name"), heading.cell(record, "last name"))
-    return Response(
+    return make_response(
         record.line,
-        heading.cell(record, "response") or f"line {record.line}",
-        answers,
+        pick_answers(heading.questions, record.cells),
+        heading.cell(record, "recorded") or heading.cell(record, "ended"),
+        order,
+        zone,
+        response_id=heading.cell(record, "response"),
         external=heading.cell(record, "external"),
         email=heading.cell(record, "email"),
-        name=" ".join(filter(None, names)) or heading.cell(record, "name"),
-        submitted_at=submitted,
+        names=names if any(names) else (heading.cell(record, "name"),),
         is_finished=_read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
     )
 

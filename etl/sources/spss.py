@@ -13,8 +13,8 @@ from pathlib import Path
 
 from etl.checking.choices import clean_label
 from etl.reading import sav
-from etl.reading.dates import iso_utc, settle_order
-from etl.reading.responses import NOTHING_ANSWERED, Question, Response, check_questions, make_raw_answers
+from etl.reading.dates import settle_order
+from etl.reading.responses import Question, check_questions, make_raw_answers, make_response
 from etl.reading.types import Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "spss"
@@ -127,28 +127,22 @@ def read(file: RawFile) -> Reading:
             for question in questions
             if columns[question.item_id][place].strip()
         )
-        written = given.get("submitted", "")
-        try:
-            submitted = iso_utc(written, order, file.options.zone)
-        except ValueError:
-            reason = f"the date of submission '{written[:40]}' is not a date and time"
-            rejects.append(Reject(place + 1, reason))
-            continue
-        if not answers:
-            rejects.append(Reject(place + 1, NOTHING_ANSWERED))
-            continue
-        names = filter(None, (given.get("first name"), given.get("last name")))
-        responses.append(
-            Response(
-                place + 1,
-                given.get("response") or f"line {place + 1}",
-                answers,
-                external=given.get("external", ""),
-                email=given.get("email", ""),
-                name=" ".join(names) or given.get("name", ""),
-                submitted_at=submitted,
-            )
+        names = (given.get("first name", ""), given.get("last name", ""))
+        response = make_response(
+            place + 1,
+            answers,
+            given.get("submitted", ""),
+            order,
+            file.options.zone,
+            response_id=given.get("response", ""),
+            external=given.get("external", ""),
+            email=given.get("email", ""),
+            names=names if any(names) else (given.get("name", ""),),
         )
+        if isinstance(response, Reject):
+            rejects.append(response)
+        else:
+            responses.append(response)
     return Reading(
         NAME,
         len(responses) + len(rejects),

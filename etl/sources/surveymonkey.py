@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from etl.checking.choices import clean_label, describe_choices, describe_tick
-from etl.reading.dates import iso_utc, settle_order
+from etl.reading.dates import settle_order
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
-from etl.reading.responses import NOTHING_ANSWERED, Question, Response, check_questions, make_raw_answers
+from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
 from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "surveymonkey"
@@ -292,23 +292,16 @@ def _fold(words: Iterable[str]) -> set[str]:
 def _read_response(
     heading: _Heading, asked: Sequence[_Asked], record: Record, order: DateOrder, zone: str
 ) -> Response | Reject:
-    answers = tuple(pair for question in asked for pair in _pick(question, record))
-    if not answers:
-        return Reject(record.line, NOTHING_ANSWERED)
-    written = heading.cell(record, "ended") or heading.cell(record, "started")
-    try:
-        submitted = iso_utc(written, order, zone)
-    except ValueError:
-        return Reject(record.line, f"the date of submission '{written[:40]}' is not a date and time")
-    names = (heading.cell(record, "first name"), heading.cell(record, "last name"))
-    return Response(
+    return make_response(
         record.line,
-        heading.cell(record, "response") or f"line {record.line}",
-        answers,
+        tuple(pair for question in asked for pair in _pick(question, record)),
+        heading.cell(record, "ended") or heading.cell(record, "started"),
+        order,
+        zone,
+        response_id=heading.cell(record, "response"),
         external=heading.cell(record, "external"),
         email=heading.cell(record, "email"),
-        name=" ".join(filter(None, names)),
-        submitted_at=submitted,
+        names=(heading.cell(record, "first name"), heading.cell(record, "last name")),
     )
 
 

@@ -13,7 +13,7 @@ from indicators.catalogue.engagement import activity, attendance, streams
 from indicators.catalogue.response import rates, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
-from indicators.definition import Base, Indicator
+from indicators.definition import Base, Expressions, Indicator
 from indicators.network import nodes as _nodes  # noqa: F401 (lets engines know the table of positions)
 from indicators.selection import BadSelection, list_attributes
 from warehouse.contracts import MEMBER_DIMENSIONS
@@ -64,9 +64,26 @@ def _name_family(indicator: Indicator) -> Family:
 def _join_family(indicator: Indicator, members: Sequence[Indicator]) -> Indicator:
     if indicator.base is None:
         return indicator
-    expressions = dict.fromkeys(member.expressions for member in members)
-    grains = dict.fromkeys(grain for member in members for grain in member.grains)
-    return replace(indicator, family=tuple(expressions), family_grains=tuple(grains))
+    expressions = tuple(dict.fromkeys(member.expressions for member in members))
+    grains = tuple(dict.fromkeys(grain for member in members for grain in member.grains))
+    return _give_family(indicator, _name_family(indicator), expressions, grains)
+
+
+def _give_family(
+    indicator: Indicator, name: Family, expressions: tuple[Expressions, ...], grains: tuple[str, ...]
+) -> Indicator:
+    """The indicator counted with its family, as it will be when rebuilt, unless that makes it one of another."""
+    if _name_family(indicator) != name or indicator.expressions not in expressions:
+        return indicator
+    build = indicator.rebuild
+
+    def rebuild(**values: str) -> Indicator:
+        assert build is not None
+        return _give_family(build(**values), name, expressions, grains)
+
+    return replace(
+        indicator, family=expressions, family_grains=grains, rebuild=rebuild if build is not None else None
+    )
 
 
 def find_indicator(engine: Engine, indicator_id: str) -> Indicator:

@@ -24,6 +24,16 @@ PRESENT = Base("stays", "pid", kind="standing", points=AT_END)
 JOINED = Base("joinings", "pid")
 DEPARTED = Base("departures", "pid")
 DOINGS = Base("doings", "pid")
+LOSSES = Base("losses", "pid")
+EVERYBODY_BEFORE = Others(
+    Base(
+        "stays",
+        "pid",
+        kind="standing",
+        points="SELECT pid, CASE WHEN grain = 'all' THEN starts_day ELSE starts_day - 1 END AS day FROM calendar_periods",
+    ),
+    x="1",
+)
 STREAMS = Base("streams", "pid", (Measure("activity_kind", "kid", _KINDS),))
 VISITS = Base("period_visits", "pid", (EVENT, EVENT_KIND), is_finer=True)
 EVENT_VISITS = replace(VISITS, is_finer=False)
@@ -140,3 +150,21 @@ EVERYBODY_ASKED = Others(
     found="SELECT DISTINCT r.wid, r.iid AS item FROM ratings r JOIN questions q ON q.iid = r.iid "
     "WHERE q.kind = 'likert' AND q.positive_from IS NOT NULL",
 )
+
+_MOST_MONTHS = 120
+_PERIODS = "SELECT pid AS code, period AS word, 0.0 AS position FROM calendar_periods"
+
+
+def follow_lives(cohort: str) -> Base:
+    """First stays by the month or quarter in which they began, once for each month that they have been observed."""
+    return Base(
+        "lives",
+        "pid",
+        (
+            Measure("joined_period", f"{cohort}_pid", _PERIODS),
+            Measure("periods_since", "CAST(k.months AS VARCHAR)", position="CAST(k.months AS DOUBLE)"),
+        ),
+        "counted",
+        ("observed", "lasted"),
+        f"JOIN (SELECT unnest(range({_MOST_MONTHS + 1})) AS months) k ON k.months <= f.observed",
+    )

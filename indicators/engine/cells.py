@@ -164,7 +164,7 @@ def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataF
 
 def held(engine: Engine) -> tuple[str, ...]:
     """The attributes with few enough values that every family has them; any other is counted when it is asked for."""
-    return tuple(name for name in engine.attributes if len(engine.codes(name)) <= MOST_VALUES + 1)
+    return tuple(name for name in engine.attributes if len(engine.words(name)) <= MOST_VALUES + 1)
 
 
 def _has_groups(engine: Engine, attribute: str) -> bool:
@@ -176,8 +176,10 @@ def _has_groups(engine: Engine, attribute: str) -> bool:
 def list_held(engine: Engine, indicator: Indicator, asked: Sequence[str] = ()) -> list[str]:
     """The statements whose rows give an indicator for everybody and each attribute held, by `asked` of its breakdowns.
 
-    None where its figures are computed of rows one by one.
+    None where its figures are computed of rows one by one, nor of waves where there are none.
     """
+    if indicator.time_axis == "wave" and not engine.times("wid"):
+        return []
     if indicator.sums:
         indicator = replace(indicator, estimator="mean", measures=indicator.sums)
     if indicator.estimator == "computed":
@@ -194,7 +196,7 @@ def _group_held(engine: Engine) -> Grouping:
 
 
 def _list_grains(indicator: Indicator) -> tuple[str, ...]:
-    return indicator.family_grains or indicator.grains
+    return indicator.family_grains or indicator.grains or ("all",)
 
 
 def _list_times(indicator: Indicator) -> str:

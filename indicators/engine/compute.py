@@ -55,24 +55,40 @@ def compute_exact(
     measures = set(indicator.measures)
     asked = [name for name in selection.by if name not in measures]
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
-    filters = {name: values for name, values in _group_filters(selection).items() if name not in measures}
-    cells = ask_cells(engine, indicator, periods, dimensions, filters)
+    table = pd.DataFrame()
+    if periods:
+        table = _estimate(engine, indicator, selection, periods, dimensions, smallest_group)
+    table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
+    passport = _write_passport(engine, indicator, asked_for, list_warnings(engine, indicator, periods))
+    return Result(indicator, asked_for, dimensions, table, passport)
+
+
+def _estimate(
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+    smallest_group: int,
+) -> pd.DataFrame:
+    """The figures of every cell that there is, but for those that cannot be relied on."""
+    filters, measures = _group_filters(selection), indicator.measures
+    of_groups = {name: values for name, values in filters.items() if name not in measures}
+    cells = ask_cells(engine, indicator, periods, dimensions, of_groups)
     if indicator.estimator == "computed":
         table = read_figures(engine, indicator, cells)
         table = fold_small_groups(engine, indicator, table, dimensions, smallest_group)
     else:
         rows = read_statistics(engine, indicator, cells)
         if indicator.estimator in ("count", "reach", "total"):
-            rows = fill_counts(engine, indicator, rows, periods, dimensions, _group_filters(selection))
+            rows = fill_counts(engine, indicator, rows, periods, dimensions, filters)
         rows = fold_small_groups(engine, indicator, rows, dimensions, smallest_group)
         table = estimate_cells(indicator, rows, dimensions)
     table = withhold(engine, indicator, table, periods)
-    for name, values in _group_filters(selection).items():
+    for name, values in filters.items():
         if name in measures:
             table = table[table[name].isin(values)]
-    table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
-    passport = _write_passport(engine, indicator, asked_for, list_warnings(engine, indicator, periods))
-    return Result(indicator, asked_for, dimensions, table, passport)
+    return table
 
 
 def _hide_filtered(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indicators.definition import Base, Expressions, Measure
-from indicators.engine.plan import Grouping
-from warehouse.engine import quote_name, quote_text
+from indicators.engine.plan import Grouping, group_cells
+from warehouse.engine import quote_name
+from warehouse.facts import NO_DAY
 
 _TIMES = {"pid": ("calendar_periods", "period"), "wid": ("wave_codes", "wave_id")}
 
@@ -33,12 +34,12 @@ def count_family(
 
     - of rows, for the k-th of the family the statistics `n{k}, x{k} …`;
     - of counted rows the `values` and how many rows `c` have them;
-    - of standing rows how many `n` stand.
+    - of standing rows how many `n` stand, `from_day` to the day before `until_day`, whatever the measures and times.
 
     `times` is SQL of the codes of time that count.
     """
     if base.kind == "standing":
-        return _count_standing(base, names, grouping, as_at_wave)
+        return _count_standing(base, names, grouping)
     measures = [m for m in list_measures(base, names) if m.words or base.kind != "counted"]
     keys = [base.time, *(quote_name(measure.name) for measure in measures)]
     source = _select_rows(base, family, measures, times)
@@ -88,33 +89,28 @@ def _sum(place: int) -> str:
     )
 
 
-def _count_standing(base: Base, names: Sequence[str], grouping: Grouping, as_at_wave: bool) -> str:
-    """Who stands at each point: a running sum over days of those who come less those who go, no row a member and point."""
-    measures = [quote_name(measure.name) for measure in list_measures(base, names)]
-    own = [quote_name(m.name) for m in list_measures(base, names) if m.column]
-    carried = "".join(
-        f", b.{m.column} AS {quote_name(m.name)}" for m in list_measures(base, names) if m.column
-    )
+def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str:
+    """How many of each group stand from a day to the day before the next change: a running sum of those who come less those who go."""
+    own = [m for m in list_measures(base, names) if m.column]
+    carried = "".join(f", b.{m.column} AS {quote_name(m.name)}" for m in own)
     changes = (
-        f"SELECT mid, from_day AS day, 1 AS d{carried} FROM {base.table} b "
-        f"UNION ALL SELECT mid, until_day, -1{carried} FROM {base.table} b WHERE until_day IS NOT NULL"
+        f"SELECT b.mid, CASE WHEN e.d > 0 THEN b.from_day ELSE b.until_day END AS day, e.d{carried} "
+        f"FROM {base.table} b CROSS JOIN (VALUES (1), (-1)) AS e(d) WHERE e.d > 0 OR b.until_day IS NOT NULL"
     )
-    named = _name_groups(grouping)
-    summed = _group(changes, ["day", *own], "sum(d) AS d", grouping, as_at_wave)
-    lines = ", ".join(["breakdown", *own, *named])
-    pointed = [name for name in measures if name not in own]
-    points = ", ".join(["q.day", f"q.{base.time}", *(f"q.{name}" for name in pointed)])
-    nothing = ", ".join(["day", f"NULL AS {base.time}", *(f"NULL AS {name}" for name in pointed)])
-    partition = ", ".join(["breakdown", *own, *named])
-    kept = ", ".join(["breakdown", base.time, *measures, *named])
+    keys = [quote_name(m.name) for m in own]
+    line = ", ".join(["breakdown", *keys, *map(quote_name, grouping.named)])
     return (
-        f"WITH changes AS ({summed}), lines AS (SELECT DISTINCT {lines} FROM changes), "
-        f"marked AS (SELECT {nothing}, {lines}, d, 0 AS is_point FROM changes "
-        f"UNION ALL SELECT {points}, {', '.join('l.' + name for name in ['breakdown', *own, *named])}, 0, 1 "
-        f"FROM lines l CROSS JOIN ({base.points}) q), "
-        f"run AS (SELECT {kept}, is_point, sum(d) OVER (PARTITION BY {partition} ORDER BY day, is_point "
-        "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n FROM marked) "
-        f"SELECT {kept}, CAST(n AS BIGINT) AS n FROM run WHERE is_point = 1 AND n > 0"
+        f"SELECT {line}, day AS from_day, lead(day, 1, {NO_DAY}) OVER (PARTITION BY {line} ORDER BY day) AS until_day, "
+        f"CAST(sum(d) OVER (PARTITION BY {line} ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS n "
+        f"FROM ({_group(changes, ['day', *keys], 'sum(d) AS d', grouping, as_at_wave=False)})"
+    )
+
+
+def find_standing(base: Base, counted: str) -> str:
+    """Who stands at the points of a base, by what `count_family` counts of it."""
+    return (
+        f"(SELECT q.*, s.* EXCLUDE (from_day, until_day) FROM ({base.points}) q "
+        f"JOIN {counted} s ON s.from_day <= q.day AND s.until_day > q.day WHERE s.n > 0)"
     )
 
 
@@ -124,22 +120,4 @@ def _group(source: str, keys: Sequence[str], statistics: str, grouping: Grouping
     table = "wave_groups" if as_at_wave else "member_groups"
     listed = "".join(f", coalesce(m.{quote_name(name)}, 0) AS {quote_name(name)}" for name in attributes)
     joined = f"SELECT b.*{listed} FROM ({source}) b" + (f" LEFT JOIN {table} m ON {on}" if attributes else "")
-    conditions = " AND ".join(
-        f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
-        for name, codes in grouping.kept.items()
-    )
-    named = _name_groups(grouping)
-    sets = ", ".join(f"({', '.join([*keys, *map(quote_name, group)])})" for group in grouping.groups)
-    flags = ", ".join(
-        f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END"
-        for name in sorted({n for g in grouping.groups for n in g})
-    )
-    breakdown = f"concat_ws(',', {flags})" if flags else "''"
-    return (
-        f"SELECT {', '.join([f'{breakdown} AS breakdown', *keys, *named])}, {statistics} FROM ({joined})"
-        f"{f' WHERE {conditions}' if conditions else ''} GROUP BY GROUPING SETS ({sets})"
-    )
-
-
-def _name_groups(grouping: Grouping) -> list[str]:
-    return [quote_name(name) for name in sorted({name for group in grouping.groups for name in group})]
+    return group_cells(joined, keys, statistics, grouping)

@@ -29,32 +29,39 @@ def fill_counts(
     """
     if engine.lookup(f"SELECT 1 AS one FROM {quote_name(indicator.tables[0])} LIMIT 1").empty:
         return rows
+    keys = ["period", *groups]
+    found = list(zip(*(rows[name].tolist() for name in keys), strict=True))
     if {*groups, *filters} <= set(list_attributes(engine)):
         cells = _list_groups(engine, groups, filters)
-    elif indicator.estimator == "total" and rows.empty:
-        return rows
-    elif indicator.estimator == "total":
-        seen = set(rows["period"])
+    elif indicator.estimator == "total" and found:
+        seen = {cell[0] for cell in found}
         periods = periods[next(place for place, period in enumerate(periods) if period in seen) :]
-        cells = rows[list(groups)].drop_duplicates() if groups else pd.DataFrame({"one": [1]})
+        cells = list(dict.fromkeys(cell[1:] for cell in found))
     else:
         return rows
-    if cells.empty or not periods:
+    wanted = {(period, *cell): None for period in periods for cell in cells}
+    if not wanted:
         return rows
-    frame = pd.DataFrame({"period": list(periods)}, dtype="str").merge(cells.astype("str"), how="cross")
-    keys = ["period", *groups]
-    filled = frame.merge(rows.astype(dict.fromkeys(keys, "str")), how="left", on=keys)
-    figures = ["position", *STATISTICS]
-    return filled.astype(dict.fromkeys(figures, "float64")).fillna(dict.fromkeys(figures, 0.0))
+    missing = wanted.keys() - set(found)
+    zeros = pd.DataFrame([cell for cell in wanted if cell in missing], columns=keys).assign(
+        **dict.fromkeys(("position", *STATISTICS), 0.0)
+    )
+    known = rows[[cell in wanted for cell in found]]
+    return pd.concat([known, zeros], ignore_index=True) if missing else known
 
 
-def _list_groups(engine: Engine, groups: Sequence[str], filters: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+def _list_groups(
+    engine: Engine, groups: Sequence[str], filters: Mapping[str, Sequence[str]]
+) -> list[tuple[str, ...]]:
     """Every combination of the groups that members have, among those that the filters leave."""
+    names = list(dict.fromkeys((*groups, *filters)))
     listed = ", ".join(
         f"coalesce(CAST({quote_name(name)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS {quote_name(name)}"
-        for name in dict.fromkeys((*groups, *filters))
+        for name in names
     )
     cells = engine.lookup(f"SELECT DISTINCT {listed or '1 AS one'} FROM members")
     for name, values in filters.items():
         cells = cells[cells[name].isin(list(values))]
-    return cells[list(groups)].drop_duplicates() if groups else cells.head(1).assign(one=1)[["one"]]
+    if not groups:
+        return [()] if len(cells) else []
+    return list(dict.fromkeys(zip(*(cells[name].tolist() for name in groups), strict=True)))

@@ -30,9 +30,14 @@ class Grouping:
     kept: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """Every attribute that any group is told apart by, in order."""
+        return tuple(sorted({name for group in self.groups for name in group}))
+
+    @property
     def attributes(self) -> tuple[str, ...]:
         """Every attribute that the mapping needs, in order."""
-        return tuple(sorted({*(name for group in self.groups for name in group), *self.kept}))
+        return tuple(sorted({*self.named, *self.kept}))
 
 
 def name_breakdown(group: Sequence[str]) -> str:
@@ -84,20 +89,21 @@ def sum_rows(
         source = f"(SELECT {cluster}, sum(x) AS x, sum(w) AS w, min(position) AS position FROM {source} GROUP BY {cluster})"
     elif where:
         source = f"(SELECT * FROM {source})"
-    attributes = () if indicator.is_whole else grouping.attributes
-    joined = join_groups(indicator, f"SELECT * FROM {source}", attributes)
+    joined = join_groups(indicator, f"SELECT * FROM {source}", grouping.attributes)
+    return group_cells(joined, fixed, _THINGS if indicator.estimator == "reach" else _SUMS, grouping)
+
+
+def group_cells(rows: str, keys: Sequence[str], statistics: str, grouping: Grouping) -> str:
+    """The statistics of each cell of each group, of rows that carry the code of every attribute beside the keys of a cell."""
     conditions = " AND ".join(
         f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
         for name, codes in grouping.kept.items()
     )
-    named = [quote_name(name) for name in attributes if any(name in group for group in grouping.groups)]
-    sets = ", ".join(f"({', '.join([*fixed, *map(quote_name, group)])})" for group in grouping.groups)
+    sets = ", ".join(f"({', '.join([*keys, *map(quote_name, group)])})" for group in grouping.groups)
     flags = ", ".join(
-        f"CASE WHEN grouping({name}) = 0 THEN {quote_text(name.strip(chr(34)))} END" for name in named
+        f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END" for name in grouping.named
     )
     breakdown = f"concat_ws(',', {flags})" if flags else "''"
-    statistics = _THINGS if indicator.estimator == "reach" else _SUMS
-    return (
-        f"SELECT {', '.join([f'{breakdown} AS breakdown', *fixed, *named])}, {statistics} FROM ({joined})"
-        f"{f' WHERE {conditions}' if conditions else ''} GROUP BY GROUPING SETS ({sets})"
-    )
+    listed = ", ".join([f"{breakdown} AS breakdown", *keys, *map(quote_name, grouping.named)])
+    where = f" WHERE {conditions}" if conditions else ""
+    return f"SELECT {listed}, {statistics} FROM ({rows}){where} GROUP BY GROUPING SETS ({sets})"

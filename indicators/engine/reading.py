@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indicators.definition import Base, Expressions, Indicator
-from indicators.engine.families import count_family, list_measures, name_time
+from indicators.engine.families import count_family, find_standing, list_measures, name_time
 from indicators.engine.plan import Grouping
 from warehouse.engine import Engine, quote_name, quote_text
 
@@ -65,7 +65,7 @@ def _read_cells(indicator: Indicator, base: Base, table: str, asked: Asked, plac
             return f"SELECT {keys}, {columns}, replaced FROM {table} f WHERE {conditions}"
         return f"SELECT {keys}, {columns} FROM {table} f WHERE {conditions} AND n{place} > 0"
     if base.kind == "standing":
-        x, w = indicator.x, indicator.w
+        table, x, w = find_standing(base, table), indicator.x, indicator.w
         columns = (
             f"n, n * {x} AS x, n * {w} AS w, n * {x} * {x} AS xx, n * {x} * {w} AS xw, n * {w} * {w} AS ww, "
             f"CASE WHEN {x} > 0 THEN n ELSE 0 END AS people_in, CASE WHEN {x} < {w} THEN n ELSE 0 END AS people_out"
@@ -98,7 +98,9 @@ def _add_others(indicator: Indicator, cells: str, counted: str, asked: Asked, ow
     attributes = [quote_name(name) for name in asked.attributes]
     base_keys = [time, *map(quote_name, own), *attributes]
     conditions = " AND ".join((f"f.breakdown = {quote_text(asked.breakdown)}", *asked.conditions))
-    n = "n" if others.base.kind == "standing" else "n0"
+    n = "n0"
+    if others.base.kind == "standing":
+        counted, n = find_standing(others.base, counted), "n"
     everybody = f"SELECT {', '.join(base_keys)}, {n} AS n FROM {counted} f WHERE {conditions}"
     further = [quote_name(name) for name in asked.measures if name not in own]
     if others.values:

@@ -31,8 +31,7 @@ def _list_rows(
     time, joined = _join_time(base, "q" if base.kind == "standing" else alias)
     words, joins, position = [], "", "0.0"
     for place, measure in enumerate(list_measures(base, names)):
-        owner = "q" if base.kind == "standing" and not measure.column else alias
-        column = f"{owner}.{measure.column or measure.name}" if measure.words else measure.column
+        column = f"{alias}.{measure.column}" if measure.words else measure.column
         if measure.words:
             joins += f" LEFT JOIN ({measure.words}) w{place} ON w{place}.code = {column}"
             words.append(f"w{place}.word AS {quote_name(measure.name)}")
@@ -70,9 +69,11 @@ def _join_time(base: Base, alias: str) -> tuple[str, str]:
 
 def _add_others(indicator: Indicator, rows: str, names: Sequence[str]) -> str:
     others = indicator.others
+    assert indicator.base is not None
     assert others is not None
     own = [name for name in names if any(measure.name == name for measure in others.base.measures)]
-    everybody = _list_rows(indicator, others.base, own, others.x, others.w, "true")
+    x, w = ("0", "1") if others.found else (others.x, others.w)
+    everybody = _list_rows(indicator, others.base, own, x, w, "true")
     further = [quote_name(name) for name in names if name not in own]
     keys = ["period", "member_id", *map(quote_name, names)]
     if others.values:
@@ -80,12 +81,17 @@ def _add_others(indicator: Indicator, rows: str, names: Sequence[str]) -> str:
     if others.found:
         found = _say_found(indicator, [name for name in names if name not in own])
         everybody = (
-            f"SELECT e.*, v.* EXCLUDE (period) FROM ({everybody}) e JOIN ({found}) v ON v.period = e.period"
+            f"SELECT e.* EXCLUDE (x, w), CAST({others.x} AS DOUBLE) AS x, CAST({others.w} AS DOUBLE) AS w, p.* EXCLUDE (period) "
+            f"FROM ({everybody}) e JOIN ({found}) p ON p.period = e.period"
         )
+    # Who has a row is none of the others; where rows say whom they replace, also with one that does not count.
+    counted = rows
+    if indicator.base.replaces:
+        counted = _list_rows(indicator, indicator.base, names, "0", "0", "true")
     matched = " AND ".join(f"r.{key} IS NOT DISTINCT FROM e.{key}" for key in keys)
     return (
         f"SELECT {', '.join(keys)}, position, x, w FROM ({rows}) UNION ALL "
-        f"SELECT {', '.join(keys)}, position, x, w FROM ({everybody}) e WHERE NOT EXISTS (SELECT 1 FROM ({rows}) r WHERE {matched})"
+        f"SELECT {', '.join(keys)}, position, x, w FROM ({everybody}) e WHERE NOT EXISTS (SELECT 1 FROM ({counted}) r WHERE {matched})"
     )
 
 
@@ -98,9 +104,9 @@ def _say_found(indicator: Indicator, names: Sequence[str]) -> str:
     for place, measure in enumerate(list_measures(indicator.base, names)):
         joins += f" LEFT JOIN ({measure.words}) w{place} ON w{place}.code = v.{quote_name(measure.name)}"
         words.append(f"w{place}.word AS {quote_name(measure.name)}")
-    return (
-        f"SELECT {', '.join([f'{time} AS period', *words])} FROM ({indicator.others.found}) v {joined}{joins}"
-    )
+    coded = ", ".join([indicator.base.time, *map(quote_name, names)])
+    columns = ", ".join([f"{time} AS period", f"v.* EXCLUDE ({coded})", *words])
+    return f"SELECT {columns} FROM ({indicator.others.found}) v {joined}{joins}"
 
 
 def _place_on_values(indicator: Indicator, rows: str, everybody: str, value: str) -> str:

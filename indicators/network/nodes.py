@@ -1,8 +1,8 @@
-"""The tables `network_nodes`, who stands where in each network, and `network_places`, where each is on the map."""
+"""Tables of members in networks: `network_nodes` (ties), `network_communities`, and `network_places` on the map."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from indicators.network.reading import Query, read_wave
 from indicators.network.seeding import seed_igraph
 from warehouse.derived import Made, register
 
-NODES, PLACES = "network_nodes", "network_places"
+NODES, COMMUNITIES, PLACES = "network_nodes", "network_communities", "network_places"
 MOST_PLACED = 20_000
 ITERATIONS = 100
 RING = 1.15
@@ -23,10 +23,8 @@ DECIMALS = 4
 _NODES = f"""
 WITH rates AS ({RESPONSE_RATES})
 SELECT f.wave_id, r.relation, f.member_id,
-  dense_rank() OVER (PARTITION BY w.survey_id, r.relation ORDER BY f.member_id) - 1 AS node,
   coalesce(q.rate, 1.0) < {TOO_FEW_ANSWERED} AS is_withheld
-FROM (SELECT DISTINCT wave_id, relation FROM arcs) r
-JOIN waves w ON w.wave_id = r.wave_id JOIN frames f ON f.wave_id = r.wave_id
+FROM (SELECT DISTINCT wave_id, relation FROM arcs) r JOIN frames f ON f.wave_id = r.wave_id
 LEFT JOIN rates q ON q.wave_id = f.wave_id
 ORDER BY f.wave_id, r.relation, f.member_id"""
 
@@ -51,64 +49,73 @@ ORDER BY w.survey_id, a.relation, sender, receiver"""
 def make_nodes(query: Query) -> pd.DataFrame:
     """The table `network_nodes`: one row a wave (`wave_id`), `relation` and `member_id` in the wave, tied or not.
 
-    - `node`: the member's number in the survey's relation, in order of member_id, the same in every wave.
-    - `is_directed`: false where every tie of the relation in the survey is marked as undirected.
-    - `has_responded`, `is_missing`: answered; was asked, could answer and did not.
+    - `has_responded`: answered.
     - `degree`: partners in either direction; `in_degree`, `out_degree`: ties received and sent.
-    - `betweenness`: shortest paths that run through the member (Freeman 1977), along the direction of ties where they
-      have one; an estimate from 200 members beyond 2,000 members in the largest component, empty beyond 100,000 in the
-      wave.
-    - `burt_constraint`: Σⱼ(pᵢⱼ + Σ_q pᵢ_q p_qⱼ)² on the undirected graph (Burt 1992); empty without ties.
+    - `burt_constraint`: Σⱼ(pᵢⱼ + Σ_q pᵢ_q p_qⱼ)² on the undirected graph (Burt 1992); empty without ties, and in waves
+      in which fewer than 65 % answered.
     - `clustering`: ties among partners over pairs of partners, undirected; empty below two partners.
-    - `component_size`, `is_in_largest_component`: of the undirected graph; of components as large the first member's.
-    - `community`: Leiden on modularity, seeded; 1 is the largest; empty without ties.
+    - `is_in_largest_component`: of the undirected graph; of components as large the first member's.
 
-    Betweenness and constraint are empty in waves in which fewer than 65 % answered. Reads `arcs`, `frames`, `waves` and
-    `ties`; the same data give the same table.
+    Reads `arcs`, `frames`, `waves` and `ties`; the same data give the same table.
     """
-    rows = query(_NODES)
-    parts = []
-    for wave in rows["wave_id"].drop_duplicates():
-        for network in read_wave(query, str(wave)).networks.values():
-            parts.append(measure_positions(network))
-    if not parts:
-        parts.append(measure_positions(make_network(0, *np.zeros((2, 0), dtype=np.int64))))
-    table = pd.concat([rows, pd.concat(parts, ignore_index=True)], axis=1)
-    table.loc[table["is_withheld"], ["betweenness", "burt_constraint"]] = np.nan
+    table = _measure_waves(query, measure_positions)
+    table.loc[table["is_withheld"], "burt_constraint"] = np.nan
     return table.drop(columns="is_withheld")
+
+
+def make_communities(query: Query) -> pd.DataFrame:
+    """The table `network_communities`: one row a wave, `relation` and member with ties, with the number of the `community`.
+
+    Leiden on modularity, seeded; 1 is the largest. Reads what `network_nodes` does; the same data give the same table.
+    """
+    table = _measure_waves(query, number_communities)
+    return table[table["community"] > 0].drop(columns="is_withheld")
+
+
+def _measure_waves(query: Query, measure: Callable[[Network], pd.DataFrame]) -> pd.DataFrame:
+    """Every member of every wave and relation in order, with what `measure` says of the members of a network."""
+    rows = query(_NODES)
+    networks = [
+        network
+        for wave in rows["wave_id"].drop_duplicates()
+        for network in read_wave(query, str(wave)).networks.values()
+    ]
+    parts = [measure(network) for network in networks or [make_network(0, *np.zeros((2, 0), dtype=np.int64))]]
+    return pd.concat([rows, pd.concat(parts, ignore_index=True)], axis=1)
 
 
 def measure_positions(network: Network) -> pd.DataFrame:
     """The positions of every member of a network in order, one row a member, as `make_nodes` describes them."""
-    graph, degrees = network.undirected, network.degrees
-    sizes = np.bincount(network.components)
-    largest = int(sizes.argmax()) if len(network.pairs) else -1
-    is_tied = degrees > 0
+    degrees, is_tied = network.degrees, network.degrees > 0
+    is_largest, constraint, clustering = np.zeros(network.size, bool), *np.full((2, network.size), np.nan)
+    if is_tied.any():
+        is_largest = network.components == np.bincount(network.components).argmax()
+        constraint = np.where(is_tied, np.array(network.undirected.constraint(), dtype=np.float64), np.nan)
+        clustering = np.array(network.undirected.transitivity_local_undirected(mode="nan"), dtype=np.float64)
     return pd.DataFrame(
         {
-            "is_directed": network.is_directed,
             "has_responded": network.has_responded,
-            "is_missing": network.is_missing,
             "degree": degrees,
             "in_degree": np.bincount(network.receivers, minlength=network.size),
             "out_degree": np.bincount(network.senders, minlength=network.size),
-            "betweenness": network.betweenness[0],
-            "burt_constraint": np.where(is_tied, np.array(graph.constraint(), dtype=np.float64), np.nan),
-            "clustering": np.array(graph.transitivity_local_undirected(mode="nan"), dtype=np.float64),
-            "component_size": sizes[network.components],
-            "is_in_largest_component": network.components == largest,
-            "community": pd.array(_number_communities(network.communities), dtype="Int64"),
+            "burt_constraint": constraint,
+            "clustering": clustering,
+            "is_in_largest_component": is_largest,
         }
-    ).assign(community=lambda table: table["community"].where(is_tied))
+    )
 
 
-def _number_communities(communities: Any) -> Ints:
-    """Each member's community, numbered from 1 by size, of equal sizes by the first member."""
-    membership = np.array(communities.membership, dtype=np.int64)
-    kinds, first, sizes = np.unique(membership, return_index=True, return_counts=True)
-    number = np.empty(len(kinds), dtype=np.int64)
-    number[np.lexsort((first, -sizes))] = np.arange(1, len(kinds) + 1)
-    return number[np.searchsorted(kinds, membership)]
+def number_communities(network: Network) -> pd.DataFrame:
+    """The `community` of every member of a network in order: from 1 by size, of equal sizes by the first member; 0 without ties."""
+    number = np.zeros(network.size, dtype=np.int64)
+    if len(network.pairs):
+        membership = np.array(network.communities.membership, dtype=np.int64)
+        _, first, kind, sizes = np.unique(
+            membership, return_index=True, return_inverse=True, return_counts=True
+        )
+        places = np.argsort(np.lexsort((first, -sizes)))
+        number = np.where(network.degrees > 0, places[kind] + 1, 0)
+    return pd.DataFrame({"community": number})
 
 
 def make_places(query: Query) -> pd.DataFrame:
@@ -157,4 +164,5 @@ def place_nodes(size: int, senders: Ints, receivers: Ints) -> tuple[NDArray[np.f
 
 
 register(Made(NODES, ("arcs", "frames", "waves", "ties"), make_nodes))
+register(Made(COMMUNITIES, ("arcs", "frames", "waves", "ties"), make_communities))
 register(Made(PLACES, ("arcs", "frames", "waves"), make_places))

@@ -10,6 +10,9 @@ import pytest
 
 from indicators.catalogue import list_indicators
 from indicators.engine.cells import read_statistics
+from indicators.engine.compute import compute_result
+from indicators.gate.disclosure import SCOPES
+from indicators.prepare import list_statements
 from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells
@@ -101,3 +104,12 @@ def test_a_dimension_of_many_values_is_counted_when_it_is_asked_for(make_release
     assert read_cells(engine, "members", where=(("organisation", "Trust 3"),)) == {("all",): 2}
     curve = read_cells(engine, "membership_retention", "denominator", where=(("organisation", "Trust 3"),))
     assert curve == {("all", "0"): 2}
+
+
+def test_nothing_is_counted_of_waves_where_there_are_none(make_release: MakeRelease) -> None:
+    engine = make_release({"members": "member_id,joined_on\na,2015-01-05\n"})
+    titles = {title for title, _ in list_statements(engine)}
+    assert "members" in titles
+    assert not titles & {"response_rate_rr1", "ties_per_member", "construct_positive"}
+    result = compute_result(engine, list_indicators()["ties_per_member"], Selection(), SCOPES["evaluator"])
+    assert list(result.table["status"]) == ["no_data"]

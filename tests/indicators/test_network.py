@@ -26,7 +26,7 @@ from indicators.network import nodes as network_nodes
 from indicators.network.graphs import Ints, Network, induce_network, make_network
 from indicators.network.missing import DRAWS, bound_missing, count_draws, impute_ties
 from indicators.network.mixing import compare_mixing
-from indicators.network.nodes import measure_positions, place_nodes
+from indicators.network.nodes import measure_positions, number_communities, place_nodes
 from indicators.network.reading import open_wave
 from indicators.network.shape import QUICK, STATISTICS, bound_sampling, measure_shape, rank_betweenness
 from indicators.selection import Selection
@@ -127,18 +127,19 @@ def test_every_small_graph_has_places(drawn: tuple[int, Sequence[tuple[int, int]
     assert np.hypot(x, y).max(initial=0) <= 1.2
     if not kept:
         return
-    everybody = measure_positions(make_network(size, senders, receivers, is_directed=is_directed))
+    network = make_network(size, senders, receivers, is_directed=is_directed)
+    everybody = measure_positions(network).join(number_communities(network))
     assert len(everybody) == size
     alone = everybody[everybody["degree"] == 0]
-    assert alone[["burt_constraint", "clustering", "community"]].isna().all(axis=None)
-    assert (alone["component_size"] == 1).all()
+    assert alone[["burt_constraint", "clustering"]].isna().all(axis=None)
+    assert (alone["community"] == 0).all()
     assert not alone["is_in_largest_component"].any()
     positions = everybody[everybody["degree"] > 0]
     graph = nx.DiGraph() if is_directed else nx.Graph()
     graph.add_edges_from(kept)
     assert positions.index.tolist() == sorted(graph)
     between = nx.betweenness_centrality(graph, normalized=False)
-    assert positions["betweenness"].tolist() == pytest.approx(
+    assert network.betweenness[0][positions.index].tolist() == pytest.approx(
         [between[node] for node in sorted(graph)], abs=1e-9
     )
     constraint = nx.constraint(graph.to_undirected())
@@ -155,11 +156,11 @@ import numpy as np
 from indicators.network import graphs
 from indicators.network.graphs import Network, make_network
 from indicators.network.missing import bound_missing
-from indicators.network.nodes import measure_positions, place_nodes
+from indicators.network.nodes import measure_positions, number_communities, place_nodes
 from indicators.network.shape import bound_sampling
 ends = np.random.default_rng(5).integers(80, size=(2, 240))
 network = make_network(80, *ends)
-positions = measure_positions(network)
+positions = measure_positions(network).join(number_communities(network)).assign(between=network.betweenness[0])
 is_missing = np.arange(80) % 9 == 0
 kept = ~is_missing[network.senders]
 seen = Network(80, network.senders[kept], network.receivers[kept], True, ~is_missing, is_missing)
@@ -214,7 +215,7 @@ def test_a_member_keeps_the_place_in_every_wave(make_release: MakeRelease) -> No
     )
     assert len(nodes) == 2 * 12
     first, second = (
-        nodes[nodes["wave_id"] == wave].set_index("member_id")[["node", "x", "y"]] for wave in ("w1", "w2")
+        nodes[nodes["wave_id"] == wave].set_index("member_id")[["x", "y"]] for wave in ("w1", "w2")
     )
     assert first.equals(second)
     assert not first.isna().any(axis=None)
@@ -249,8 +250,7 @@ def test_what_would_take_too_long_is_left_out(
     monkeypatch.setattr(graphs, "MOST_RANKED", 5)
     monkeypatch.setattr(network_nodes, "MOST_PLACED", 5)
     engine = make_waves(make_release)
-    nodes = engine.query("SELECT betweenness, burt_constraint, degree FROM network_nodes")
-    assert nodes["betweenness"].isna().all()
+    nodes = engine.query("SELECT burt_constraint, degree FROM network_nodes")
     assert nodes.loc[nodes["degree"] > 0, "burt_constraint"].notna().all()
     assert engine.query("SELECT x, y FROM network_places").isna().all(axis=None)
     assert set(read_cells(engine, "betweenness_highest").values()) == {None}
@@ -374,3 +374,18 @@ def test_nothing_is_made_up_where_nobody_is_missing_or_the_network_is_a_groups()
     assert all(isnan(bound) for bound in bound_missing(group, "transitivity"))
     assert DRAWS == 200
     assert [count_draws(arcs) for arcs in (764, 5_000, 5_001, 100_000)] == [200, 200, 50, 50]
+
+
+def test_who_counts_ties_waits_for_no_paths_and_communities(
+    make_release: MakeRelease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(network: Network) -> object:
+        raise AssertionError("nobody asked for it")
+
+    for name in ("betweenness", "communities", "steps"):
+        monkeypatch.setattr(Network, name, property(refuse))
+    engine = make_waves(make_release)
+    assert ("w2", "advice") in read_cells(engine, "ties_per_member")
+    assert ("w2", "advice") in read_cells(engine, "constraint")
+    with pytest.raises(AssertionError, match="nobody asked"):
+        engine.query("SELECT * FROM network_communities")

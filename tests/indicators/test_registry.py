@@ -91,7 +91,9 @@ def test_no_field_of_the_passport_is_empty(indicator: Indicator) -> None:
 def test_an_indicator_can_be_rebuilt_with_every_reasonable_value(indicator: Indicator) -> None:
     assert indicator.rebuild is not None
     defaults = {parameter.name: parameter.default for parameter in indicator.parameters}
-    assert indicator.rebuild(**defaults) == indicator
+    rebuilt = indicator.rebuild(**defaults)
+    assert rebuilt == indicator
+    assert (rebuilt.family, rebuilt.family_grains) == (indicator.family, indicator.family_grains)
     for parameter in indicator.parameters:
         assert parameter.default in parameter.reasonable
         assert len(parameter.reasonable) > 1

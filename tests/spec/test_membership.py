@@ -45,7 +45,7 @@ def test_members_are_counted_on_the_last_day_of_the_period(programme: Engine) ->
 
 
 @pytest.mark.spec("members")
-def test_members_in_a_week_which_the_cube_does_not_hold(programme: Engine) -> None:
+def test_members_in_a_week_which_is_no_grain_of_theirs(programme: Engine) -> None:
     # Sunday 8 March: ann, bob and dan.
     assert read_cells(programme, "members", period="2015-W10") == {("2015-W10",): 3}
 

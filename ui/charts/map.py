@@ -95,10 +95,16 @@ def count_network(view: View, wave: str, relation: str) -> tuple[int, int]:
 
 def read_network(view: View, wave: str, relation: str, colour: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Members (member_id, x, y, degree, grouped) and ties (x0, y0, x1, y1) of a wave and relation, as filtered."""
-    grouped = "'Community ' || n.community" if colour == "community" else f"f.{quote_name(colour)}"
+    grouped, joined = f"f.{quote_name(colour)}", ""
+    if colour == "community":
+        grouped, joined = (
+            "'Community ' || c.community",
+            "LEFT JOIN network_communities c USING (wave_id, relation, member_id)",
+        )
     clauses, parameters = _filter(view, wave)
     nodes = view.engine.query(
         f"""SELECT n.member_id, p.x, p.y, n.degree, coalesce({grouped}, ?) AS grouped FROM network_nodes n
+        {joined}
         JOIN frames f ON f.wave_id = n.wave_id AND f.member_id = n.member_id
         JOIN waves w ON w.wave_id = n.wave_id
         JOIN network_places p

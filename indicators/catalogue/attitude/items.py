@@ -12,8 +12,7 @@ NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qu
 TABLES = ("answers", "items", "waves", "invitations")
 UNANSWERED = "People who were not asked, did not answer, or gave an answer without a value (not applicable)."
 WHO = "Describes those who answered; see the response rate before reading it as the view of all members."
-FAVOURABLE = {"half": "s.favourable >= s.positive_from", "top": "s.favourable >= s.scale_max"}
-# The same over the answers as they are counted: f the answer, q its question.
+# Over the answers as they are counted: f the answer, q its question.
 TURNED = "CASE WHEN q.reversed THEN q.scale_min + q.scale_max - f.value ELSE f.value END"
 LIKERT = "q.kind = 'likert' AND q.positive_from IS NOT NULL"
 SCORED = f"q.kind IN ('likert', 'nps', 'number') AND ({TURNED}) IS NOT NULL"
@@ -34,7 +33,6 @@ CUT_WORDS = {
     "half": "in the favourable half of its scale: the top two of five, three of seven",
     "top": "at the most favourable step of its scale",
 }
-_ENOUGH = {"one": "true", "half": "count(*) * 2 >= c.item_count", "all": "count(*) >= c.item_count"}
 
 
 def list_cuts(cut: str) -> tuple[Parameter, ...]:
@@ -57,18 +55,12 @@ def tell_enough(least: str) -> str:
     return {"one": "at least one", "half": "at least half", "all": "all"}[least] + " of the construct's items"
 
 
-def score_constructs(least: str, score: str = "s.favourable", condition: str = "true") -> str:
-    """SQL of each respondent's mean of `score` over a construct's items, of those for which `condition` holds."""
+def score_constructs(least: str) -> str:
+    """SQL of each respondent's mean over the items of each construct."""
     return f"""
-        SELECT s.wave_id, s.member_id, s.construct, avg({score}) AS score
-        FROM scores s
-        JOIN (SELECT s.survey_id, s.construct, count(*) AS item_count FROM items s
-              WHERE s.kind IN ('likert', 'number') AND s.construct IS NOT NULL AND {condition}
-              GROUP BY s.survey_id, s.construct) c
-          ON c.survey_id = s.survey_id AND c.construct = s.construct
-        WHERE s.kind IN ('likert', 'number') AND s.favourable IS NOT NULL AND {condition}
-        GROUP BY s.wave_id, s.member_id, s.construct, c.item_count
-        HAVING {_ENOUGH[least]}"""
+        SELECT w.wave_id, c.member_id, q.construct, b.score
+        FROM respondents b JOIN wave_codes w ON w.wid = b.wid JOIN member_codes c ON c.mid = b.mid
+        JOIN (SELECT DISTINCT cid, construct FROM questions) q ON q.cid = b.cid WHERE {HAS_SCORE[least]}"""
 
 
 ITEM_DISTRIBUTION = Indicator(

@@ -20,7 +20,6 @@ from indicators.definition import Indicator, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.scales import estimate_alpha
 
-_HAS_SCALE = "s.scale_max > s.scale_min"
 _RATED = """
           SELECT s.wave_id, s.member_id, s.construct, s.item_id, s.favourable,
             count(*) OVER (PARTITION BY s.wave_id, s.construct, s.member_id) AS answered

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT, UNSEEN_ON_SUNDAYS, WEEK_TURNOUTS
-from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
+from indicators.catalogue.bases import AT_END as BY_END
+from indicators.catalogue.bases import DOINGS, EVERYBODY_PRESENT, PRESENT, UNSEEN_ON_SUNDAYS, WEEK_TURNOUTS
 from indicators.definition import Base, Indicator, Measure, Others, Parameter
-from warehouse.facts import CONTRIBUTIONS, RECEIVED, ROLES
+from warehouse.facts import CONTRIBUTIONS, NO_DAY, RECEIVED, ROLES
 
 NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
 SEES_RECORDED = f"Sees only what is recorded; what is done to a member ({', '.join(RECEIVED)}) is no activity. {NO_MINIMUM}"
@@ -16,16 +16,6 @@ NEEDS = "the activity log (activities.csv) or attendance"
 AT_END = "Members at the end of the period, or on the complete-to day if that is earlier"
 LEFT = "People who had left by the end of the period."
 RUNGS = ("Core", "Active", "Occasional", "Dormant")
-
-# Everything recorded that a member did, one row a thing and day: activities, and events attended.
-THINGS = """
-          SELECT member_id, on_date, kind AS thing FROM deeds
-          UNION ALL
-          SELECT a.member_id, e.on_date, 'event ' || coalesce(e.event_kind, 'not recorded') FROM event_days e
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended"""
-PRESENT = """
-          SELECT p.period, p.starts_on, p.as_at, s.member_id, s.starts_on AS joined_on FROM periods p
-          JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)"""
 
 
 def describe_ladder(core_events: str, active_week_share: str) -> str:
@@ -102,7 +92,7 @@ def _ladder(core_events: str = "2", active_week_share: str = "0.25") -> Indicato
         estimator="proportion",
         chart="bars",
         base=Base("steps", "pid", (Measure("rung", _place_on_rung(core_events, active_week_share)),)),
-        others=Others(PRESENT_AT_END, values=RUNGS, rest=RUNGS[-1]),
+        others=Others(PRESENT, values=RUNGS, rest=RUNGS[-1]),
         tables=TABLES,
         measures=("rung",),
         grains=("all", "year", "quarter"),
@@ -221,29 +211,6 @@ WEEKLY_ACTIVE = Indicator(
     time_axis="month",
     estimator="share",
     chart="bars",
-    facts=f"""
-        WITH sundays AS (
-          SELECT DISTINCT member_id, CAST(date_trunc('week', on_date) AS DATE) + 6 AS on_date FROM ({THINGS})
-        ),
-        there AS (
-          SELECT p.period, s.member_id, greatest(p.starts_on, s.starts_on) AS since,
-            least(p.as_at, coalesce(s.ends_on - 1, p.as_at)) AS until
-          FROM periods p JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.starts_on)
-        ),
-        spans AS (
-          SELECT period, member_id, since, until,
-            date_diff('day', DATE '1900-01-07', until) // 7 - date_diff('day', DATE '1900-01-07', since - 1) // 7 AS weeks
-          FROM there
-        ),
-        active AS (
-          SELECT t.period, t.member_id, count(*) AS weeks
-          FROM there t JOIN sundays d ON d.member_id = t.member_id AND d.on_date BETWEEN t.since AND t.until
-          GROUP BY t.period, t.member_id
-        )
-        SELECT s.period, s.member_id, 0.0 AS position, coalesce(CAST(any_value(a.weeks) AS DOUBLE), 0.0) AS x,
-          CAST(sum(s.weeks) AS DOUBLE) AS w
-        FROM spans s LEFT JOIN active a ON a.period = s.period AND a.member_id = s.member_id
-        GROUP BY s.period, s.member_id HAVING sum(s.weeks) > 0""",
     base=WEEK_TURNOUTS,
     x="b.came",
     w="b.held",
@@ -280,9 +247,29 @@ BREADTH = Indicator(
     needs=NEEDS,
 )
 
-_RECENCIES = """
-          ('Up to 7 days', 1.0, 0, 7), ('8 to 30 days', 2.0, 8, 30), ('31 to 90 days', 3.0, 31, 90),
-          ('91 to 365 days', 4.0, 91, 365), ('More than a year', 5.0, 366, 999999), ('Never', 6.0, -1, -1)"""
+_RECENCIES = (
+    ("Up to 7 days", 0),
+    ("8 to 30 days", 8),
+    ("31 to 90 days", 31),
+    ("91 to 365 days", 91),
+    ("More than a year", 366),
+)
+_NEVER = "Never"
+_CLASSES = ", ".join(
+    f"('{word}', {days}, {following})"
+    for (word, days), following in zip(
+        _RECENCIES, (*(days for _, days in _RECENCIES[1:]), "NULL"), strict=True
+    )
+)
+
+# A row for each class that a member passes through after a day with activity, while a member.
+_AGEING = f"""(
+  SELECT s.mid, v.recency, greatest(s.from_day, a.day + v.least_days) AS from_day,
+    least(s.until_day, a.next_day, a.day + v.next_days) AS until_day
+  FROM active_days a CROSS JOIN (VALUES {_CLASSES}) AS v(recency, least_days, next_days)
+  JOIN stays s ON s.mid = a.mid
+  WHERE greatest(s.from_day, a.day + v.least_days)
+    < coalesce(least(s.until_day, a.next_day, a.day + v.next_days), {NO_DAY}))"""
 
 RECENCY = Indicator(
     id="recency",
@@ -302,19 +289,8 @@ RECENCY = Indicator(
     time_axis="month",
     estimator="composition",
     chart="bars",
-    facts=f"""
-        WITH dated AS (
-          SELECT DISTINCT member_id, on_date AS day, on_date AS done_on, CAST(NULL AS VARCHAR) AS period FROM ({THINGS})
-          UNION ALL
-          SELECT member_id, as_at, CAST(NULL AS DATE), period FROM ({PRESENT})
-        ),
-        aged AS (
-          SELECT period, member_id, date_diff('day', max(done_on) OVER (PARTITION BY member_id ORDER BY day), day) AS days FROM dated
-        )
-        SELECT a.period, a.member_id, c.recency, c.position, 1.0 AS x, 1.0 AS w
-        FROM aged a JOIN (VALUES {_RECENCIES}) AS c(recency, position, least_days, most_days)
-          ON coalesce(a.days, -1) BETWEEN c.least_days AND c.most_days
-        WHERE a.period IS NOT NULL""",
+    base=Base(_AGEING, "pid", (Measure("recency", "recency"),), kind="standing", points=BY_END),
+    others=Others(PRESENT, values=(*(word for word, _ in _RECENCIES), _NEVER), rest=_NEVER),
     tables=TABLES,
     measures=("recency",),
     grains=("all", "year", "quarter"),

@@ -10,6 +10,7 @@ from indicators.catalogue.bases import (
     FUNNEL,
     KIND_FUNNEL,
     KIND_TURNOUTS,
+    PRESENT,
     TURNOUTS,
     UNSEEN,
     UNSEEN_AT_EVENT,
@@ -21,8 +22,7 @@ from indicators.catalogue.bases import (
     VISITS,
 )
 from indicators.catalogue.bases import EVENT_FUNNEL as EVENT_STAGES
-from indicators.catalogue.bases import PRESENT as PRESENT_AT_END
-from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM, PRESENT
+from indicators.catalogue.engagement.activity import AT_END, LEFT, NO_MINIMUM
 from indicators.definition import Counting, Indicator, Others, Parameter
 
 _TABLES = ("events", "attendance", "members", "memberships")
@@ -42,15 +42,6 @@ _MEMBER_EVENTS = """
         JOIN periods p ON e.on_date BETWEEN p.starts_on AND p.as_at
         JOIN spells s ON s.starts_on <= e.on_date AND (s.ends_on IS NULL OR s.ends_on > e.on_date)
         LEFT JOIN attendance a ON a.event_id = e.event_id AND a.member_id = s.member_id"""
-
-# Of these only those with a row of attendance: registered, attended or both.
-_RECORDED = """
-        SELECT p.period, p.starts_on, a.member_id, a.event_id AS event,
-          coalesce(e.event_kind, 'Not recorded') AS event_kind, a.attended, a.registered, a.minutes
-        FROM event_days e
-        JOIN periods p ON e.on_date BETWEEN p.starts_on AND p.as_at
-        JOIN attendance a ON a.event_id = e.event_id
-        JOIN spells s ON s.member_id = a.member_id AND s.starts_on <= e.on_date AND (s.ends_on IS NULL OR s.ends_on > e.on_date)"""
 
 ATTENDANCE_RATE = Indicator(
     id="attendance_rate",
@@ -202,22 +193,9 @@ ATTENDED_ANY = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
-    facts=f"""
-        WITH came AS (
-          SELECT DISTINCT p.period, a.member_id FROM periods p
-          JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-          JOIN attendance a ON a.event_id = e.event_id AND a.attended
-        ),
-        held AS (
-          SELECT DISTINCT p.period FROM periods p JOIN event_days e ON e.on_date BETWEEN p.starts_on AND p.as_at
-        )
-        SELECT m.period, m.member_id, 0.0 AS position,
-          CASE WHEN c.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM ({PRESENT}) m JOIN held h ON h.period = m.period
-        LEFT JOIN came c ON c.period = m.period AND c.member_id = m.member_id""",
     base=DOINGS,
     where="b.came > 0",
-    others=Others(PRESENT_AT_END, found="SELECT pid FROM held_in WHERE ekid = 0"),
+    others=Others(PRESENT, found="SELECT pid FROM held_in WHERE ekid = 0"),
     tables=_TABLES,
     grains=_GRAINS,
     needs=_NEEDS,
@@ -264,14 +242,9 @@ EVENT_FIRST_TIMERS = Indicator(
     time_axis="month",
     estimator="proportion",
     chart="bars",
-    facts=f"""
-        WITH visits AS (
-          SELECT a.member_id, a.event_id,
-            row_number() OVER (PARTITION BY a.member_id ORDER BY e.starts_at, a.event_id) AS visit
-          FROM attendance a JOIN events e ON e.event_id = a.event_id WHERE a.attended
-        )
-        SELECT r.period, r.member_id, r.event, 0.0 AS position, CASE WHEN v.visit = 1 THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM ({_RECORDED}) r JOIN visits v ON v.member_id = r.member_id AND v.event_id = r.event""",
+    base=EVENT_VISITS,
+    x="CASE WHEN b.is_first THEN 1 ELSE 0 END",
+    where="b.attended",
     tables=_TABLES,
     measures=("event",),
     grains=("all", "year"),

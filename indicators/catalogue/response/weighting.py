@@ -10,7 +10,8 @@ import pandas as pd
 
 from indicators.catalogue.attitude.items import (
     CUT_WORDS,
-    FAVOURABLE,
+    IS_FAVOURABLE,
+    LIKERT,
     TABLES,
     list_cuts,
     list_least,
@@ -195,8 +196,9 @@ def _item_positive(margins: tuple[str, ...], cut: str = "half") -> Indicator:
         "share",
         "item",
         f"""
-          SELECT s.wave_id, s.member_id, s.item_id AS rated, CASE WHEN {FAVOURABLE[cut]} THEN 1.0 ELSE 0.0 END AS score
-          FROM scores s WHERE s.kind = 'likert' AND s.positive_from IS NOT NULL""",
+          SELECT w.wave_id, c.member_id, q.item_id AS rated, {IS_FAVOURABLE[cut]} AS score
+          FROM ratings f JOIN questions q ON q.iid = f.iid JOIN wave_codes w ON w.wid = f.wid
+          JOIN member_codes c ON c.mid = f.mid WHERE {LIKERT}""",
         _estimate_plain_share,
         estimate_adjusted,
         list_cuts(cut),

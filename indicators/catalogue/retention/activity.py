@@ -5,56 +5,56 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from indicators.definition import Indicator, Parameter
+from indicators.catalogue.bases import AT_END
+from indicators.definition import Base, Indicator, Others, Parameter
 from warehouse.facts import RECEIVED
 
 _NO_MINIMUM = "The programme expects no minimum of engagement: a quiet member has not left."
 _RECORDED = f"Sees only what is recorded: attendance and the activity log, without {', '.join(RECEIVED)}."
 _TABLES = ("activities", "attendance", "events", "members", "memberships")
 _NEEDS = "the activity log (activities.csv) or attendance, reaching back"
-_DONE = """
-        done AS (
-          SELECT member_id, on_date FROM deeds
-          UNION
-          SELECT a.member_id, e.on_date FROM attendance a JOIN event_days e ON e.event_id = a.event_id WHERE a.attended
-        )"""
 
 
 def _find_active(days: int) -> str:
-    """Each day with something recorded, with the last day on which it is the latest such day and in the window."""
-    return f"""{_DONE},
-        lasting AS (
-          SELECT member_id, on_date,
-            least(on_date + {days} - 1, lead(on_date) OVER (PARTITION BY member_id ORDER BY on_date) - 1) AS until
-          FROM done
+    """Stretches of a stay from a day with activity until `days` after the last before a gap of as many, each once."""
+    return f"""
+        days_of AS (
+          SELECT s.mid, s.spell, s.from_day AS joined_day, s.until_day AS left_day, a.day,
+            CASE WHEN a.day <= lag(a.day) OVER (PARTITION BY s.mid, s.spell ORDER BY a.day) + {days} THEN 0 ELSE 1 END AS is_first
+          FROM stays s JOIN active_days a ON a.mid = s.mid AND a.day >= s.from_day AND (s.until_day IS NULL OR a.day < s.until_day)
+        ),
+        placed AS (
+          SELECT *, sum(is_first) OVER (PARTITION BY mid, spell ORDER BY day ROWS UNBOUNDED PRECEDING) AS stretch FROM days_of
         ),
         active AS (
-          SELECT p.period, d.member_id FROM periods p JOIN lasting d ON p.as_at BETWEEN d.on_date AND d.until
+          SELECT mid, spell, joined_day, left_day, min(day) AS from_day, max(day) + {days} AS until_day
+          FROM placed GROUP BY mid, spell, joined_day, left_day, stretch
         )"""
 
 
+def _stand_at_end(rows: str, days: int) -> Base:
+    """Rows that stand at the end of each period that the records reach back from for so many days."""
+    points = f"{AT_END} WHERE as_at_day - {days} + 1 >= (SELECT min(day) FROM active_days)"
+    return Base(f"({rows})", "pid", kind="standing", points=points)
+
+
 def _find_quiet(days: int) -> str:
-    """The days of everybody's first spell with something recorded, joining among them, and each member's first lapse."""
-    return f"""{_DONE},
+    """The days of everybody's first stay with something recorded, joining among them, and each member's first lapse."""
+    return f"""
         observed AS (
-          SELECT s.member_id, s.starts_on AS joined_on, least(coalesce(s.ends_on - 1, c.complete_to), c.complete_to) AS until
-          FROM spells s CROSS JOIN calendar c
-          WHERE s.spell = 1 AND s.starts_on >= (SELECT min(on_date) FROM done) - {days}
+          SELECT s.mid, s.from_day AS joined_day, least(s.until_day - 1, c.day) AS last_day
+          FROM stays s CROSS JOIN (SELECT max(day) AS day FROM calendar_days) c
+          WHERE s.spell = 1 AND s.from_day >= (SELECT min(day) FROM active_days) - {days}
         ),
         days AS (
-          SELECT member_id, joined_on AS on_date FROM observed
+          SELECT mid, joined_day AS day FROM observed
           UNION
-          SELECT d.member_id, d.on_date FROM done d
-          JOIN observed o ON o.member_id = d.member_id AND d.on_date BETWEEN o.joined_on AND o.until
+          SELECT a.mid, a.day FROM active_days a JOIN observed o ON o.mid = a.mid AND a.day BETWEEN o.joined_day AND o.last_day
         ),
-        followed AS (
-          SELECT member_id, on_date, lead(on_date) OVER (PARTITION BY member_id ORDER BY on_date) AS next_on FROM days
-        ),
+        followed AS (SELECT mid, day, lead(day) OVER (PARTITION BY mid ORDER BY day) AS next_day FROM days),
         quiet AS (
-          SELECT f.member_id, min(f.on_date) AS last_on
-          FROM followed f JOIN observed o ON o.member_id = f.member_id
-          WHERE date_diff('day', f.on_date, coalesce(f.next_on - 1, o.until)) >= {days}
-          GROUP BY f.member_id
+          SELECT f.mid, min(f.day) AS day FROM followed f JOIN observed o ON o.mid = f.mid
+          WHERE coalesce(f.next_day - 1, o.last_day) - f.day >= {days} GROUP BY f.mid
         )"""
 
 
@@ -71,7 +71,6 @@ def _make(
     formula: str,
     numerator: str,
     denominator: str,
-    facts: str,
     *,
     window: str,
     rebuild: Callable[..., Indicator],
@@ -100,7 +99,6 @@ def _make(
         excluded=excluded,
         caveat=f"{caveat} {_RECORDED} {_NO_MINIMUM}",
         unit="share",
-        facts=facts,
         tables=_TABLES,
         parameters=(_choose_window(window),),
         rebuild=rebuild,
@@ -110,6 +108,13 @@ def _make(
 
 def _lapsed_members(window: str = "365") -> Indicator:
     days = int(window)
+    members = f"""
+        SELECT mid, from_day + {days} AS from_day, until_day FROM stays
+        WHERE until_day IS NULL OR until_day > from_day + {days}"""
+    active = f"""
+        WITH {_find_active(days)}
+        SELECT mid, greatest(from_day, joined_day + {days}) AS from_day, least(until_day, left_day) AS until_day
+        FROM active WHERE least(until_day, left_day) > joined_day + {days}"""
     return _make(
         "lapsed_members",
         "Lapsed members",
@@ -118,14 +123,9 @@ def _lapsed_members(window: str = "365") -> Indicator:
         f"p = members with nothing recorded in the last {days} days / members for at least {days} days",
         f"Members with neither attendance nor activity in the last {days} days",
         f"Members on the day who had then been members for at least {days} days",
-        f"""
-        WITH {_find_active(days)}
-        SELECT p.period, s.member_id, 0.0 AS position,
-          CASE WHEN a.member_id IS NULL THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM periods p
-        JOIN spells s ON s.starts_on <= p.as_at - {days} AND (s.ends_on IS NULL OR s.ends_on > p.as_at)
-        LEFT JOIN active a ON a.period = p.period AND a.member_id = s.member_id
-        WHERE p.as_at - {days} + 1 >= (SELECT min(on_date) FROM done)""",
+        base=_stand_at_end(active, days),
+        x="0",
+        others=Others(_stand_at_end(members, days), x="1"),
         window=window,
         rebuild=_lapsed_members,
         excluded=f"People who had left, or had been members for less than {days} days. Days before which the records do "
@@ -145,14 +145,14 @@ def _activity_retention(window: str = "365") -> Indicator:
         "anything; joining counts as the first thing",
         f"Members whose first {days} quiet days began after that day of their membership",
         "Members who had not lapsed, and are observed, just before that day",
-        f"""
+        facts=f"""
         WITH {_find_quiet(days)}
-        SELECT 'all' AS period, o.member_id,
-          CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS VARCHAR) AS time_days,
-          CAST(date_diff('day', o.joined_on, coalesce(q.last_on, o.until - {days})) AS DOUBLE) AS position,
-          CASE WHEN q.last_on IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM observed o LEFT JOIN quiet q ON q.member_id = o.member_id
-        WHERE o.until - {days} >= o.joined_on""",
+        SELECT 'all' AS period, c.member_id, CAST(t.days AS VARCHAR) AS time_days, CAST(t.days AS DOUBLE) AS position, t.x, 1.0 AS w
+        FROM (
+          SELECT o.mid, coalesce(q.day, o.last_day - {days}) - o.joined_day AS days,
+            CASE WHEN q.mid IS NULL THEN 0.0 ELSE 1.0 END AS x
+          FROM observed o LEFT JOIN quiet q ON q.mid = o.mid WHERE o.last_day - {days} >= o.joined_day
+        ) t JOIN member_codes c ON c.mid = t.mid""",
         window=window,
         rebuild=_activity_retention,
         excluded=f"Members observed for less than {days} days; those who joined more than {days} days before anything was "
@@ -177,11 +177,10 @@ def _reactivation(window: str = "365") -> Indicator:
         f"p = lapsed members with anything recorded after the {days} quiet days / lapsed members",
         "Lapsed members with attendance or activity afterwards",
         f"Members who were ever quiet for {days} days in their first spell; joining counts as the first thing",
-        f"""
+        facts=f"""
         WITH {_find_quiet(days)}
-        SELECT 'all' AS period, q.member_id, 0.0 AS position,
-          CASE WHEN f.next_on IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM quiet q JOIN followed f ON f.member_id = q.member_id AND f.on_date = q.last_on""",
+        SELECT 'all' AS period, c.member_id, 0.0 AS position, CASE WHEN f.next_day IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
+        FROM quiet q JOIN followed f ON f.mid = q.mid AND f.day = q.day JOIN member_codes c ON c.mid = q.mid""",
         window=window,
         rebuild=_reactivation,
         excluded=f"Members who never lapsed; those who joined more than {days} days before anything was recorded of anybody; "
@@ -195,6 +194,15 @@ def _reactivation(window: str = "365") -> Indicator:
 
 def _activity_kept(window: str = "365") -> Indicator:
     days = int(window)
+    earlier = f"""
+        WITH {_find_active(days)}
+        SELECT mid, from_day + {days} AS from_day, least(until_day + {days}, left_day) AS until_day
+        FROM active WHERE left_day IS NULL OR left_day > from_day + {days}"""
+    again = f"""
+        WITH {_find_active(days)}
+        SELECT b.mid, greatest(a.from_day + {days}, b.from_day) AS from_day, least(a.until_day + {days}, b.until_day, b.left_day) AS until_day
+        FROM active a JOIN active b ON b.mid = a.mid AND b.spell = a.spell
+        WHERE greatest(a.from_day + {days}, b.from_day) < least(a.until_day + {days}, b.until_day, b.left_day)"""
     return _make(
         "activity_kept",
         "Active members kept",
@@ -203,18 +211,8 @@ def _activity_kept(window: str = "365") -> Indicator:
         f"p = members active in both windows of {days} days / members active in the earlier one",
         "Members with attendance or activity in the last window too",
         "Members on the day with attendance or activity in the window before the last",
-        f"""
-        WITH {_find_active(days)},
-        earlier AS (
-          SELECT p.period, p.as_at, d.member_id, d.on_date FROM periods p
-          JOIN lasting d ON p.as_at - {days} BETWEEN d.on_date AND d.until
-        )
-        SELECT e.period, e.member_id, 0.0 AS position,
-          CASE WHEN a.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM earlier e
-        JOIN spells s ON s.member_id = e.member_id AND s.starts_on <= e.on_date
-          AND (s.ends_on IS NULL OR s.ends_on > e.as_at)
-        LEFT JOIN active a ON a.period = e.period AND a.member_id = e.member_id""",
+        base=_stand_at_end(again, days),
+        others=Others(_stand_at_end(earlier, days)),
         window=window,
         rebuild=_activity_kept,
         excluded="People who had left; what was done before joining.",

@@ -8,6 +8,7 @@ from typing import cast, get_args
 import numpy as np
 import pandas as pd
 
+from indicators.catalogue.bases import EVERYBODY_BEFORE, LOSSES, follow_lives
 from indicators.definition import MOST_VALUES, Band, Indicator, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.survival import compare_survival, estimate_median
@@ -170,7 +171,7 @@ def _test_groups(cell: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([figure])
 
 
-_RETURNERS = {"kept": "", "lost": " AND e.spell = b.spell"}
+_RETURNERS = {"kept": "b.is_back = 0", "lost": "true"}
 
 
 def _period_retention(returners: str = "kept") -> Indicator:
@@ -199,16 +200,10 @@ def _period_retention(returners: str = "kept") -> Indicator:
         time_axis="month",
         estimator="proportion",
         chart="line",
-        facts=f"""
-        WITH opened AS (
-          SELECT period, as_at, CASE WHEN grain = 'all' THEN starts_on ELSE starts_on - 1 END AS day FROM periods
-        )
-        SELECT p.period, b.member_id, 0.0 AS position,
-          CASE WHEN e.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
-        FROM opened p
-        JOIN spells b ON b.starts_on <= p.day AND (b.ends_on IS NULL OR b.ends_on > p.day)
-        LEFT JOIN spells e ON e.member_id = b.member_id AND e.starts_on <= p.as_at
-          AND (e.ends_on IS NULL OR e.ends_on > p.as_at){_RETURNERS[returners]}""",
+        base=LOSSES,
+        x="0",
+        where=_RETURNERS[returners],
+        others=EVERYBODY_BEFORE,
         tables=_TABLES,
         grains=("all", "year", "quarter", "month"),
         needs=f"{_NEEDS}, from before the period",
@@ -225,11 +220,7 @@ def _period_retention(returners: str = "kept") -> Indicator:
     )
 
 
-_MOST_MONTHS = 120
-_COHORTS = {
-    "month": "strftime(s.starts_on, '%Y-%m')",
-    "quarter": "strftime(s.starts_on, '%Y') || '-Q' || quarter(s.starts_on)",
-}
+_COHORTS = ("month", "quarter")
 
 
 def _cohort_retention(cohort: str = "month") -> Indicator:
@@ -250,21 +241,13 @@ def _cohort_retention(cohort: str = "month") -> Indicator:
         time_axis="all",
         estimator="proportion",
         chart="triangle",
-        facts=f"""
-        SELECT 'all' AS period, s.member_id, {_COHORTS[cohort]} AS joined_period,
-          CAST(k.months AS VARCHAR) AS periods_since, CAST(k.months AS DOUBLE) AS position,
-          CASE WHEN s.ends_on IS NULL OR s.ends_on > s.starts_on + INTERVAL 1 MONTH * k.months
-            THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM spells s CROSS JOIN calendar c
-        JOIN (SELECT row_number() OVER (ORDER BY starts_on) - 1 AS months
-              FROM calendar_periods WHERE grain = 'month') k
-          ON k.months <= {_MOST_MONTHS} AND s.starts_on + INTERVAL 1 MONTH * k.months <= c.complete_to
-        WHERE s.spell = 1""",
+        base=follow_lives(cohort),
+        x="CASE WHEN k.months <= f.lasted THEN 1 ELSE 0 END",
         tables=_TABLES,
         measures=("joined_period", "periods_since"),
         version=2,
         needs=_NEEDS,
-        parameters=(Parameter("cohort", "Who is followed together", cohort, "month", tuple(_COHORTS)),),
+        parameters=(Parameter("cohort", "Who is followed together", cohort, "month", _COHORTS),),
         rebuild=_cohort_retention,
     )
 
