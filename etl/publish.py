@@ -160,11 +160,16 @@ def _count_tables(
     connection: duckdb.DuckDBPyConnection, placed: Mapping[str, Sequence[Placed]]
 ) -> dict[str, int]:
     """Accepted rows of each table, in parts or not."""
-    return {
-        name: int(connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0])
-        + sum(one.rows for one in placed.get(name, ()))
-        for name in RELEASED
-    }
+    accepted = _count_each(connection, {name: f"accepted_{name}" for name in RELEASED})
+    return {name: accepted[name] + sum(one.rows for one in placed.get(name, ())) for name in RELEASED}
+
+
+def _count_each(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> dict[str, int]:
+    """Rows of each source, given as SQL by name."""
+    counted = " UNION ALL ".join(
+        f"SELECT {quote_text(name)}, count(*) FROM {source}" for name, source in sources.items()
+    )
+    return {str(name): int(count) for name, count in connection.execute(counted).fetchall()}
 
 
 def _run_checks(
@@ -182,14 +187,17 @@ def _run_checks(
             f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates",
         )
     ]
-    for name, accepted in tables.items():
-        lying = f"{name}/*.parquet" if name in CODED else f"{name}.parquet"
-        written = connection.execute(
-            f"SELECT count(*) FROM read_parquet({quote_text(str(folder / 'tables' / lying))})"
-        ).fetchall()[0][0]
-        checks.append(
-            Check(f"Table {name} is written whole", written == accepted, f"{written} of {accepted} rows")
+    paths = {name: f"{name}/*.parquet" if name in CODED else f"{name}.parquet" for name in tables}
+    lying = {name: f"read_parquet({quote_text(str(folder / 'tables' / path))})" for name, path in paths.items()}
+    written = _count_each(connection, lying)
+    checks += [
+        Check(
+            f"Table {name} is written whole",
+            written[name] == accepted,
+            f"{written[name]} of {accepted} rows",
         )
+        for name, accepted in tables.items()
+    ]
     members = connection.execute("SELECT count(*), count(DISTINCT pseudonym) FROM people").fetchall()[0]
     checks.append(
         Check(

@@ -48,16 +48,22 @@ def check_table(
             f"SELECT CAST(0 AS INTEGER) AS file, CAST(0 AS BIGINT) AS line, {nothing}, '' AS reason WHERE false"
         ]
     unioned = " UNION ALL BY NAME ".join(selects)
-    connection.execute(f"CREATE TABLE checked_{table.name} AS {unioned}")
-    for column in table.columns:
-        if column.references:
-            _check_reference(connection, table.name, column)
+    connection.execute(
+        f"CREATE TABLE checked_{table.name} AS SELECT * REPLACE ({_compare_rows(table)} AS reason) FROM ({unioned}) c"
+    )
+
+
+def _compare_rows(table: Table) -> str:
+    """SQL of a row's reason with what other rows, and two columns side by side, say against it."""
+    unknown = [_explain_reference(column) for column in table.columns if column.references]
+    reason = f"nullif(concat_ws('; ', reason, {', '.join(unknown)}), '')" if unknown else "reason"
     if table.different:
         first, second = table.different
-        connection.execute(
-            f"UPDATE checked_{table.name} SET reason = '{first} and {second} are the same: take the line out' "
-            f"WHERE reason IS NULL AND {quote_name(first)} = {quote_name(second)}"
+        reason = (
+            f"coalesce({reason}, CASE WHEN {quote_name(first)} = {quote_name(second)} "
+            f"THEN '{first} and {second} are the same: take the line out' END)"
         )
+    return reason
 
 
 def _list_columns(table: Table, attributes: Sequence[str]) -> list[Column]:
@@ -175,14 +181,15 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
     return reasons
 
 
-def _check_reference(connection: duckdb.DuckDBPyConnection, name: str, column: Column) -> None:
+def _explain_reference(column: Column) -> str:
+    """SQL for a value that is not in the table it refers to."""
     assert column.references is not None
     table, key = column.references
     quoted = quote_name(column.name)
     shown = "" if column.is_person else f" ''' || left({quoted}, 40) || '''"
-    connection.execute(
-        f"UPDATE checked_{name} SET reason = concat_ws('; ', reason, '{column.name}{shown} is not in {table}') "
-        f"WHERE {quoted} IS NOT NULL AND {quoted} NOT IN (SELECT {quote_name(key)} FROM accepted_{table})"
+    return (
+        f"CASE WHEN {quoted} IS NOT NULL AND {quoted} NOT IN (SELECT {quote_name(key)} FROM accepted_{table}) "
+        f"THEN '{column.name}{shown} is not in {table}' END"
     )
 
 
