@@ -55,7 +55,8 @@ def publish_release(
         (folder / "tables").mkdir()
         for name in (name for name in RELEASED if name not in CODED):
             _write_table(connection, TABLES[name], attributes, folder / "tables" / f"{name}.parquet")
-        linked = write_parts(connection, placed, attributes, folder)
+        accepted = _count_each(connection, {name: f"accepted_{name}" for name in RELEASED})
+        linked = write_parts(connection, placed, accepted, attributes, folder)
         _write_quarantine(connection, files, folder / "quarantine.parquet")
         hashes = {
             str(path.relative_to(folder)): linked.get(path) or hash_file(path)
@@ -71,7 +72,9 @@ def publish_release(
             return find_release(data, live), False
         first_on, complete_to = _find_span(connection, files, placed)
         progress("Publishing")
-        tables = _count_tables(connection, placed)
+        tables = {
+            name: count + sum(one.rows for one in placed.get(name, ())) for name, count in accepted.items()
+        }
         now = datetime.now(UTC)
         manifest: dict[str, Any] = {
             "release": f"{now:%Y%m%dT%H%M%S%fZ}-{content[:8]}",
@@ -154,14 +157,6 @@ def _find_span(
             last = max((*seen, *stated))
             return (min(first, last) if first else last), last
     return None, None
-
-
-def _count_tables(
-    connection: duckdb.DuckDBPyConnection, placed: Mapping[str, Sequence[Placed]]
-) -> dict[str, int]:
-    """Accepted rows of each table, in parts or not."""
-    accepted = _count_each(connection, {name: f"accepted_{name}" for name in RELEASED})
-    return {name: accepted[name] + sum(one.rows for one in placed.get(name, ())) for name in RELEASED}
 
 
 def _count_each(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> dict[str, int]:

@@ -37,16 +37,15 @@ def check_table(
     `allow_strangers` gives people who are no member a pseudonym of their own, from the table `strangers`.
     """
     columns = _list_columns(table, attributes)
+    if not batches:
+        typed = ", ".join(f"{quote_name(column.name)} {DUCKDB_TYPES[column.type]}" for column in columns)
+        connection.execute(
+            f"CREATE TABLE checked_{table.name} (file INTEGER, line BIGINT, {typed}, reason VARCHAR)"
+        )
+        return
     selects = [
         _select_batch(connection, table, columns, batch, keep_identity, allow_strangers) for batch in batches
     ]
-    if not selects:
-        nothing = ", ".join(
-            f"CAST(NULL AS {DUCKDB_TYPES[column.type]}) AS {quote_name(column.name)}" for column in columns
-        )
-        selects = [
-            f"SELECT CAST(0 AS INTEGER) AS file, CAST(0 AS BIGINT) AS line, {nothing}, '' AS reason WHERE false"
-        ]
     unioned = " UNION ALL BY NAME ".join(selects)
     connection.execute(
         f"CREATE TABLE checked_{table.name} AS SELECT * REPLACE ({_compare_rows(table)} AS reason) FROM ({unioned}) c"

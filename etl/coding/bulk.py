@@ -62,6 +62,7 @@ class Bulk:
         self._zone = zone
         self._parsers = Parsers(connection)
         self._hashes: dict[tuple[str, int], str] = {}
+        self._counts: dict[str, int] = {}
 
     def take(self, intake: Intake) -> Part | None:
         """The part of a file, kept from an earlier load where it still says the same; None where most of its rows would not
@@ -117,11 +118,17 @@ class Bulk:
             if one in _WORDS.values():
                 continue
             name = "own_ids" if one is MEMBER_CODES else one.name
-            count = int(self._fetch(f"SELECT coalesce(max({one.code}) + 1, 0) FROM {name}")[0])
+            count = self._count(name, one)
             counted[name] = (count, self._hash(name, count))
             if coded.name == "answers" and name == "wave_codes":
                 counted["scales"] = (count, self._hash("scales", count))
         return counted
+
+    def _count(self, name: str, one: Dictionary) -> int:
+        """How many numbers there are, which no file changes but for words."""
+        if name not in self._counts:
+            self._counts[name] = int(self._fetch(f"SELECT coalesce(max({one.code}) + 1, 0) FROM {name}")[0])
+        return self._counts[name]
 
     def _fetch(self, sql: str) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql).fetchall()
