@@ -88,7 +88,7 @@ def _select_batch(
     cast: dict[str, str] = {}
     for column in columns:
         name = quote_name(column.name)
-        text = f"nullif(trim(r.{name}), '')" if column.name in present else "CAST(NULL AS VARCHAR)"
+        text = f"r.{name}" if column.name in present else "CAST(NULL AS VARCHAR)"
         if column.is_person and not keep_identity:
             value, join, reason = _person(column, text, is_vendor, allow_strangers)
             joins.append(join)
@@ -108,6 +108,9 @@ def _select_batch(
         if {start, end} <= present:
             low, high = (f"r.{quote_name(f'typed {name}')}" for name in (start, end))
             reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
+    names = [quote_name(column.name) for column in columns if column.name in present]
+    trimmed = ", ".join(f"nullif(trim({name}), '') AS {name}" for name in names)
+    raw = f"(SELECT * REPLACE ({trimmed}) FROM {raw})"
     if cast:
         raw = f"(SELECT r.*, {', '.join(cast.values())} FROM {raw} r)"
     return (
