@@ -88,6 +88,7 @@ SPOILED = {
         "w1,M000,q4,1,,",  # of another survey
         "w2,M000,q4,2,,3/8/15",  # TIMESTAMP reads the year 3
         "w2,M001,q4,2,,25/08/2015 10:00",
+        "w2,M002,q4,2,,infinity",  # a time without a number
         "w1,stranger,q1,4,,",
         "w1,M004,q1,3,,2015-07-02T09:00:00Z",
         "w1,M005,q1,4,,2015-07-02T09:00:00Z",
