@@ -183,7 +183,9 @@ def _run_checks(
         )
     ]
     paths = {name: f"{name}/*.parquet" if name in CODED else f"{name}.parquet" for name in tables}
-    lying = {name: f"read_parquet({quote_text(str(folder / 'tables' / path))})" for name, path in paths.items()}
+    lying = {
+        name: f"read_parquet({quote_text(str(folder / 'tables' / path))})" for name, path in paths.items()
+    }
     written = _count_each(connection, lying)
     checks += [
         Check(
