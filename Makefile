@@ -4,6 +4,9 @@ BIN := .venv/bin
 STAFF_PORT ?= 8501
 FUNDER_PORT ?= 8502
 
+# Every server and command that is started would compile all of the project again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test setup spark check bench bench-million docs verify security lock
 
 run: setup
@@ -11,7 +14,7 @@ run: setup
 	@$(BIN)/python serve.py --staff $(STAFF_PORT) --funder $(FUNDER_PORT)
 
 test: setup
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 setup: .venv/.ready
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from bench.apart import run_apart
+from etl.load import load_paths
 
 SEED = 1
 
@@ -46,8 +47,6 @@ def write_sample(folder: str, members: int) -> None:
 
 def load_folder(exports: str, data: str) -> dict[str, float]:
     """Load into a new folder; returns the CPU seconds from the start of the load to the start of each of its steps."""
-    from etl.load import load_paths
-
     shutil.rmtree(data, ignore_errors=True)
     start = time.process_time()
     marks: dict[str, float] = {}

@@ -247,11 +247,11 @@ def explain_broken(kind: str) -> str:
 
 
 def _is_utf8(path: Path) -> bool:
-    """Whether the whole file is valid UTF-8, read in blocks so that its size does not matter."""
+    """Whether the whole file is valid UTF-8, read in blocks so small that the next one lies where the last one did."""
     decoder = codecs.getincrementaldecoder("utf-8")("strict")
     with path.open("rb") as handle:
         try:
-            while block := handle.read(1 << 22):
+            while block := handle.read(SAMPLE_BYTES):
                 if b"\0" in block:
                     return False
                 if not block.isascii() or decoder.getstate()[0]:

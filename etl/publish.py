@@ -55,7 +55,8 @@ def publish_release(
         (folder / "tables").mkdir()
         for name in (name for name in RELEASED if name not in CODED):
             _write_table(connection, TABLES[name], attributes, folder / "tables" / f"{name}.parquet")
-        linked = write_parts(connection, placed, attributes, folder)
+        accepted = _count_each(connection, {name: f"accepted_{name}" for name in RELEASED})
+        linked = write_parts(connection, placed, accepted, attributes, folder)
         _write_quarantine(connection, files, folder / "quarantine.parquet")
         hashes = {
             str(path.relative_to(folder)): linked.get(path) or hash_file(path)
@@ -71,7 +72,9 @@ def publish_release(
             return find_release(data, live), False
         first_on, complete_to = _find_span(connection, files, placed)
         progress("Publishing")
-        tables = _count_tables(connection, placed)
+        tables = {
+            name: count + sum(one.rows for one in placed.get(name, ())) for name, count in accepted.items()
+        }
         now = datetime.now(UTC)
         manifest: dict[str, Any] = {
             "release": f"{now:%Y%m%dT%H%M%S%fZ}-{content[:8]}",
@@ -156,15 +159,12 @@ def _find_span(
     return None, None
 
 
-def _count_tables(
-    connection: duckdb.DuckDBPyConnection, placed: Mapping[str, Sequence[Placed]]
-) -> dict[str, int]:
-    """Accepted rows of each table, in parts or not."""
-    return {
-        name: int(connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0])
-        + sum(one.rows for one in placed.get(name, ()))
-        for name in RELEASED
-    }
+def _count_each(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> dict[str, int]:
+    """Rows of each source, given as SQL by name."""
+    counted = " UNION ALL ".join(
+        f"SELECT {quote_text(name)}, count(*) FROM {source}" for name, source in sources.items()
+    )
+    return {str(name): int(count) for name, count in connection.execute(counted).fetchall()}
 
 
 def _run_checks(
@@ -182,14 +182,19 @@ def _run_checks(
             f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates",
         )
     ]
-    for name, accepted in tables.items():
-        lying = f"{name}/*.parquet" if name in CODED else f"{name}.parquet"
-        written = connection.execute(
-            f"SELECT count(*) FROM read_parquet({quote_text(str(folder / 'tables' / lying))})"
-        ).fetchall()[0][0]
-        checks.append(
-            Check(f"Table {name} is written whole", written == accepted, f"{written} of {accepted} rows")
+    paths = {name: f"{name}/*.parquet" if name in CODED else f"{name}.parquet" for name in tables}
+    lying = {
+        name: f"read_parquet({quote_text(str(folder / 'tables' / path))})" for name, path in paths.items()
+    }
+    written = _count_each(connection, lying)
+    checks += [
+        Check(
+            f"Table {name} is written whole",
+            written[name] == accepted,
+            f"{written[name]} of {accepted} rows",
         )
+        for name, accepted in tables.items()
+    ]
     members = connection.execute("SELECT count(*), count(DISTINCT pseudonym) FROM people").fetchall()[0]
     checks.append(
         Check(

@@ -73,30 +73,31 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Seque
         "address": [name for name in ("person_email", "person_upn") if name in present],
         "name": [name for name in ("person_name",) if name in present],
     }
-    joins: list[str] = []
-    matches: list[str] = []
-    unclear: list[str] = []
-    for kind, names in keys.items():
-        for name in names:
-            alias = f"by_{name}"
-            values = [
-                str(row[0])
-                for row in connection.execute(
-                    f'SELECT DISTINCT "{name}" FROM {raw} WHERE "{name}" <> \'\''
-                ).fetchall()
-            ]
-            store_texts(
-                connection,
-                f"keys_{name}",
-                {"given": values, "value": [normalise_identity(kind, value) for value in values]},
-            )
-            connection.execute(
-                f"CREATE OR REPLACE TABLE {alias} AS SELECT k.given, i.pseudonym FROM keys_{name} k "
-                f"JOIN identities i ON i.kind = '{kind}' AND i.value = k.value"
-            )
-            joins.append(f'LEFT JOIN {alias} ON {alias}.given = r."{name}"')
-            matches.append(f"{alias}.pseudonym")
-            unclear.append(f"({alias}.given IS NOT NULL AND {alias}.pseudonym IS NULL)")
+    kinds = {name: kind for kind, names in keys.items() for name in names}
+    said = " UNION ALL ".join(
+        f"SELECT DISTINCT '{name}', \"{name}\" FROM {raw} WHERE \"{name}\" <> ''" for name in kinds
+    )
+    given = [(str(name), str(value)) for name, value in connection.execute(said).fetchall()]
+    store_texts(
+        connection,
+        "keys",
+        {
+            "name": [name for name, _ in given],
+            "given": [value for _, value in given],
+            "kind": [kinds[name] for name, _ in given],
+            "value": [normalise_identity(kinds[name], value) for name, value in given],
+        },
+    )
+    connection.execute(
+        "CREATE OR REPLACE TABLE matched AS SELECT k.name, k.given, i.pseudonym FROM keys k "
+        "JOIN identities i ON i.kind = k.kind AND i.value = k.value"
+    )
+    joins = [
+        f"LEFT JOIN matched by_{name} ON by_{name}.name = '{name}' AND by_{name}.given = r.\"{name}\""
+        for name in kinds
+    ]
+    matches = [f"by_{name}.pseudonym" for name in kinds]
+    unclear = [f"(by_{name}.given IS NOT NULL AND by_{name}.pseudonym IS NULL)" for name in kinds]
     resolved = f"{raw}_resolved"
     reasons = f"CASE WHEN {' OR '.join(unclear)} THEN $unclear ELSE $unknown END"
     connection.execute(

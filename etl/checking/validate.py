@@ -37,27 +37,32 @@ def check_table(
     `allow_strangers` gives people who are no member a pseudonym of their own, from the table `strangers`.
     """
     columns = _list_columns(table, attributes)
+    if not batches:
+        typed = ", ".join(f"{quote_name(column.name)} {DUCKDB_TYPES[column.type]}" for column in columns)
+        connection.execute(
+            f"CREATE TABLE checked_{table.name} (file INTEGER, line BIGINT, {typed}, reason VARCHAR)"
+        )
+        return
     selects = [
         _select_batch(connection, table, columns, batch, keep_identity, allow_strangers) for batch in batches
     ]
-    if not selects:
-        nothing = ", ".join(
-            f"CAST(NULL AS {DUCKDB_TYPES[column.type]}) AS {quote_name(column.name)}" for column in columns
-        )
-        selects = [
-            f"SELECT CAST(0 AS INTEGER) AS file, CAST(0 AS BIGINT) AS line, {nothing}, '' AS reason WHERE false"
-        ]
     unioned = " UNION ALL BY NAME ".join(selects)
-    connection.execute(f"CREATE TABLE checked_{table.name} AS {unioned}")
-    for column in table.columns:
-        if column.references:
-            _check_reference(connection, table.name, column)
+    connection.execute(
+        f"CREATE TABLE checked_{table.name} AS SELECT * REPLACE ({_compare_rows(table)} AS reason) FROM ({unioned}) c"
+    )
+
+
+def _compare_rows(table: Table) -> str:
+    """SQL of a row's reason with what other rows, and two columns side by side, say against it."""
+    unknown = [_explain_reference(column) for column in table.columns if column.references]
+    reason = f"nullif(concat_ws('; ', reason, {', '.join(unknown)}), '')" if unknown else "reason"
     if table.different:
         first, second = table.different
-        connection.execute(
-            f"UPDATE checked_{table.name} SET reason = '{first} and {second} are the same: take the line out' "
-            f"WHERE reason IS NULL AND {quote_name(first)} = {quote_name(second)}"
+        reason = (
+            f"coalesce({reason}, CASE WHEN {quote_name(first)} = {quote_name(second)} "
+            f"THEN '{first} and {second} are the same: take the line out' END)"
         )
+    return reason
 
 
 def _list_columns(table: Table, attributes: Sequence[str]) -> list[Column]:
@@ -83,7 +88,7 @@ def _select_batch(
     cast: dict[str, str] = {}
     for column in columns:
         name = quote_name(column.name)
-        text = f"nullif(trim(r.{name}), '')" if column.name in present else "CAST(NULL AS VARCHAR)"
+        text = f"r.{name}" if column.name in present else "CAST(NULL AS VARCHAR)"
         if column.is_person and not keep_identity:
             value, join, reason = _person(column, text, is_vendor, allow_strangers)
             joins.append(join)
@@ -103,6 +108,9 @@ def _select_batch(
         if {start, end} <= present:
             low, high = (f"r.{quote_name(f'typed {name}')}" for name in (start, end))
             reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
+    names = [quote_name(column.name) for column in columns if column.name in present]
+    trimmed = ", ".join(f"nullif(trim({name}), '') AS {name}" for name in names)
+    raw = f"(SELECT * REPLACE ({trimmed}) FROM {raw})"
     if cast:
         raw = f"(SELECT r.*, {', '.join(cast.values())} FROM {raw} r)"
     return (
@@ -175,14 +183,15 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
     return reasons
 
 
-def _check_reference(connection: duckdb.DuckDBPyConnection, name: str, column: Column) -> None:
+def _explain_reference(column: Column) -> str:
+    """SQL for a value that is not in the table it refers to."""
     assert column.references is not None
     table, key = column.references
     quoted = quote_name(column.name)
     shown = "" if column.is_person else f" ''' || left({quoted}, 40) || '''"
-    connection.execute(
-        f"UPDATE checked_{name} SET reason = concat_ws('; ', reason, '{column.name}{shown} is not in {table}') "
-        f"WHERE {quoted} IS NOT NULL AND {quoted} NOT IN (SELECT {quote_name(key)} FROM accepted_{table})"
+    return (
+        f"CASE WHEN {quoted} IS NOT NULL AND {quoted} NOT IN (SELECT {quote_name(key)} FROM accepted_{table}) "
+        f"THEN '{column.name}{shown} is not in {table}' END"
     )
 
 

@@ -62,6 +62,7 @@ class Bulk:
         self._zone = zone
         self._parsers = Parsers(connection)
         self._hashes: dict[tuple[str, int], str] = {}
+        self._counts: dict[str, int] = {}
 
     def take(self, intake: Intake) -> Part | None:
         """The part of a file, kept from an earlier load where it still says the same; None where most of its rows would not
@@ -117,11 +118,17 @@ class Bulk:
             if one in _WORDS.values():
                 continue
             name = "own_ids" if one is MEMBER_CODES else one.name
-            count = int(self._fetch(f"SELECT coalesce(max({one.code}) + 1, 0) FROM {name}")[0])
+            count = self._count(name, one)
             counted[name] = (count, self._hash(name, count))
             if coded.name == "answers" and name == "wave_codes":
                 counted["scales"] = (count, self._hash("scales", count))
         return counted
+
+    def _count(self, name: str, one: Dictionary) -> int:
+        """How many numbers there are, which no file changes but for words."""
+        if name not in self._counts:
+            self._counts[name] = int(self._fetch(f"SELECT coalesce(max({one.code}) + 1, 0) FROM {name}")[0])
+        return self._counts[name]
 
     def _fetch(self, sql: str) -> tuple[Any, ...]:
         (row,) = self._connection.execute(sql).fetchall()
@@ -136,10 +143,7 @@ class Bulk:
         found = f"SELECT DISTINCT trim({word}) FROM {source} WHERE trim({word}) <> ''"
         add_values(self._connection, dictionary, found)
         take_rejects(self._connection)
-        if int(self._fetch(f"SELECT count(*) FROM {dictionary.name}")[0]) > MOST_WORDS:
-            return False
-        self._parsers.allow_words(dictionary)
-        return True
+        return self._count_words(coded) <= MOST_WORDS
 
     def _sample(self, scan: Scan) -> Path:
         """A file of some thousand lines of a file, from all over it; the file itself where it is small."""
@@ -185,13 +189,16 @@ class Bulk:
 
     def _parse(self, coded: Coded, scan: Scan, name: str) -> Part | None:
         path = self._copy_rows(coded, scan)
-        if self._has_new_words(coded):
-            take_rejects(self._connection)
-            path.unlink()
-            if not self._learn_words(coded, scan, is_whole=True):
-                return None
-            path = self._copy_rows(coded, scan)
         refused = take_rejects(self._connection)
+        if self._lacks_words(coded, path):
+            known = self._count_words(coded)
+            if not self._learn_words(coded, scan, is_whole=True):
+                path.unlink()
+                return None
+            if self._count_words(coded) > known:
+                path.unlink()
+                path = self._copy_rows(coded, scan)
+                refused = take_rejects(self._connection)
         absent = sorted(refused)
         rows, faulty, first, latest, gaps = self._examine(coded, path)
         if faulty and len(absent) + faulty <= MOST_ASIDE * (rows + len(absent)):
@@ -224,15 +231,15 @@ class Bulk:
     def _copy_rows(self, coded: Coded, scan: Scan) -> Path:
         return self._copy(self._select(coded, scan))
 
-    def _has_new_words(self, coded: Coded) -> bool:
-        """Whether the parser just refused a kind or relation that was not in the sample of the file."""
-        if coded.name not in _WORDS:
+    def _lacks_words(self, coded: Coded, path: Path) -> bool:
+        """Whether a row of a part has no number for its kind or relation: it is empty, or was not in the sample of the file."""
+        if not (word := _WORDS.get(coded.name)):
             return False
-        refused = self._connection.execute(
-            "SELECT count(*) FROM reject_errors WHERE error_type::VARCHAR = 'CAST' AND trim(column_name, '\"') = ?",
-            [_WORDS[coded.name].values[0]],
-        )
-        return bool(refused.fetchall()[0][0])
+        part = f"read_parquet({quote_text(str(path))})"
+        return bool(self._fetch(f"SELECT count(*) FROM {part} WHERE {word.code} IS NULL")[0])
+
+    def _count_words(self, coded: Coded) -> int:
+        return int(self._fetch(f"SELECT count(*) FROM {_WORDS[coded.name].name}")[0])
 
     def _examine(self, coded: Coded, path: Path) -> tuple[int, int, date | None, date | None, bool]:
         """(rows, rows at fault, first and last day, whether an attribute is empty) of a part."""

@@ -12,7 +12,15 @@ from collections.abc import Sequence
 import duckdb
 
 from etl.checking.validate import cast_column
-from warehouse.codes import EVENT_CODES, ITEM_CODES, MEMBER_CODES, WAVE_CODES, Coded, Dictionary
+from warehouse.codes import (
+    EVENT_CODES,
+    ITEM_CODES,
+    KIND_CODES,
+    MEMBER_CODES,
+    RELATION_CODES,
+    WAVE_CODES,
+    Coded,
+)
 from warehouse.contracts import DUCKDB_TYPES, TABLES, Column
 from warehouse.quoting import quote_name, quote_text
 
@@ -28,8 +36,8 @@ def spell(words: Sequence[str]) -> list[str]:
 class Parsers:
     """The ENUM types of one load, whose places are the codes of its dictionaries.
 
-    A member's code comes of a join, which from some 10,000 members on is cheaper than an ENUM (docs/decisions/0011-the-load.md);
-    so does an item's where its item_id occurs in several surveys.
+    A member's code is looked up, which from some 10,000 members on is cheaper than an ENUM (docs/decisions/0011-the-load.md);
+    so is an item's where its item_id occurs in several surveys, and a word's: a parser that refuses thousands is slow.
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
@@ -68,16 +76,6 @@ class Parsers:
             JOIN {ITEM_CODES.name} c ON c.survey_id = i.survey_id AND c.item_id = i.item_id"""
         )
 
-    def allow_words(self, dictionary: Dictionary) -> None:
-        """Make the ENUM of kinds or relations anew, from the words that have a number by now."""
-        name, word = f"e_{dictionary.values[0]}", dictionary.values[0]
-        self._connection.execute(f"DROP TYPE IF EXISTS {name}")
-        self._make_enum(
-            name,
-            f"SELECT coalesce(d.{word}, '!' || n.range) FROM range((SELECT coalesce(max({dictionary.code}) + 1, 0) FROM {dictionary.name})) n "
-            f"LEFT JOIN {dictionary.name} d ON d.{dictionary.code} = n.range ORDER BY n.range",
-        )
-
     def _make_enum(self, name: str, values: str) -> None:
         if self._connection.execute(f"SELECT count(*) FROM ({values})").fetchall()[0][0]:
             self._connection.execute(f"CREATE TYPE {name} AS ENUM ({values})")
@@ -103,6 +101,12 @@ class Parsers:
             elif dictionary is MEMBER_CODES:
                 types[column.name] = "VARCHAR"
                 value = f"(SELECT o.mid FROM own_ids o WHERE o.member_id = r.{name})"
+                selected.append(f"{value} AS {quote_name(code)}")
+            elif dictionary in (KIND_CODES, RELATION_CODES):
+                types[column.name] = "VARCHAR"
+                value = (
+                    f"(SELECT d.{code} FROM {dictionary.name} d WHERE d.{dictionary.values[0]} = r.{name})"
+                )
                 selected.append(f"{value} AS {quote_name(code)}")
             elif dictionary is not None:
                 types[column.name] = f"e_{dictionary.values[-1].removesuffix('_id')}"
@@ -144,7 +148,8 @@ class Parsers:
             case "boolean":
                 return "e_boolean", f"enum_code({name}) < {len(spell(_TRUE))}"
             case "timestamp":
-                return "TIMESTAMPTZ", f"timezone('UTC', {name})"
+                # timezone() asks a calendar for each value, a fifth of what answers cost; it is left what has no number
+                return "TIMESTAMPTZ", f"coalesce(make_timestamp(epoch_us({name})), timezone('UTC', {name}))"
             case "date":
                 return "DATE", name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -36,11 +37,13 @@ def number_values(connection: duckdb.DuckDBPyConnection, earlier: Path | None) -
                 f"INSERT INTO {one.name} SELECT * FROM read_parquet({quote_text(str(path))}) WHERE {one.code} < {OTHERS_FROM} "
                 f"ORDER BY {one.code}"
             )
-        if wanted := _WANTED.get(one.name):
+        if not (wanted := _WANTED.get(one.name)):
+            continue
+        if path and path.is_file():
             gone = f"SELECT 1 FROM (SELECT {columns} FROM {one.name} EXCEPT {wanted}) LIMIT 1"
             if connection.execute(gone).fetchone():
                 connection.execute(f"DELETE FROM {one.name}")
-            add_values(connection, one, wanted)
+        add_values(connection, one, wanted)
 
 
 def add_values(connection: duckdb.DuckDBPyConnection, one: Dictionary, wanted: str, least: int = 0) -> None:
@@ -53,11 +56,16 @@ def add_values(connection: duckdb.DuckDBPyConnection, one: Dictionary, wanted: s
     )
 
 
-def number_rest(connection: duckdb.DuckDBPyConnection) -> None:
-    """Number what only the accepted rows show: kinds, relations, and respondents who are no member (from `OTHERS_FROM`)."""
-    add_values(connection, KIND_CODES, "SELECT kind FROM accepted_activities")
-    add_values(connection, RELATION_CODES, "SELECT relation FROM accepted_ties")
-    add_values(connection, MEMBER_CODES, "SELECT respondent_id FROM accepted_answers", OTHERS_FROM)
+def number_rest(connection: duckdb.DuckDBPyConnection, accepted: Mapping[str, int]) -> None:
+    """Number what only the accepted rows (how many there are, by table) show: kinds, relations, and respondents who are
+    no member (from `OTHERS_FROM`)."""
+    for table, one, column, least in (
+        ("activities", KIND_CODES, "kind", 0),
+        ("ties", RELATION_CODES, "relation", 0),
+        ("answers", MEMBER_CODES, "respondent_id", OTHERS_FROM),
+    ):
+        if accepted[table]:
+            add_values(connection, one, f"SELECT {column} FROM accepted_{table}", least)
 
 
 def drop_words(connection: duckdb.DuckDBPyConnection, one: Dictionary, used: str) -> None:

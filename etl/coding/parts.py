@@ -21,11 +21,14 @@ REST = "rest"
 def write_parts(
     connection: duckdb.DuckDBPyConnection,
     placed: Mapping[str, Sequence[Placed]],
+    accepted: Mapping[str, int],
     attributes: Sequence[str],
     folder: Path,
 ) -> dict[Path, str]:
-    """Write the coded tables and their dictionaries into a release's folder; returns the SHA-256 of each linked part."""
-    number_rest(connection)
+    """Write the coded tables and their dictionaries into a release's folder; returns the SHA-256 of each linked part.
+
+    `accepted` is how many rows of each table are in no part."""
+    number_rest(connection, accepted)
     linked: dict[Path, str] = {}
     for name, coded in CODED.items():
         target = folder / "tables" / name
@@ -39,8 +42,7 @@ def write_parts(
             else:
                 os.link(one.path, path)
                 linked[path] = one.part.sha256
-        count = connection.execute(f"SELECT count(*) FROM accepted_{name}").fetchall()[0][0]
-        if count or not placed.get(name):
+        if accepted[name] or not placed.get(name):
             _write_rest(connection, coded, attributes, target / f"{REST}.parquet")
     for name, code, dictionary in (("activities", "kid", KIND_CODES), ("ties", "rid", RELATION_CODES)):
         parts = quote_text(str(folder / "tables" / name / "*.parquet"))

@@ -12,6 +12,7 @@ import pytest
 
 from etl import load
 from etl.checking.pseudonyms import load_key, make_pseudonym, pseudonym_sql
+from etl.coding import bulk
 from etl.coding.bulk import Bulk
 from etl.erasing.erase import erase_member
 from etl.load import Loaded, load_paths
@@ -88,6 +89,7 @@ SPOILED = {
         "w1,M000,q4,1,,",  # of another survey
         "w2,M000,q4,2,,3/8/15",  # TIMESTAMP reads the year 3
         "w2,M001,q4,2,,25/08/2015 10:00",
+        "w2,M002,q4,2,,infinity",  # a time without a number
         "w1,stranger,q1,4,,",
         "w1,M004,q1,3,,2015-07-02T09:00:00Z",
         "w1,M005,q1,4,,2015-07-02T09:00:00Z",
@@ -170,6 +172,24 @@ def test_what_goes_straight_to_codes_is_what_the_rules_make_of_it(
     for name, rows in judged.items():
         assert straight[name] == rows, name
     assert len(judged["quarantine"]) == 22  # type: ignore[arg-type]
+
+
+def test_words_that_the_sample_of_a_file_missed_are_in_its_part_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = draw_rows()
+    rows["activities"] += [line.replace("post", "download") for line in rows["activities"]]
+    rows["ties"] += [line.replace("knows", "helps") for line in rows["ties"]]
+    folder = write_files(tmp_path / "in", rows)
+    whole = load_with_key(folder, tmp_path / "whole")
+    monkeypatch.setattr(bulk, "SAMPLE_BLOCKS", 1)
+    monkeypatch.setattr(bulk, "SAMPLE_BYTES", 1)
+    sampled = load_with_key(folder, tmp_path / "sampled")
+    assert describe(sampled) == describe(whole)
+    assert list_parts(sampled) == list_parts(whole)
+    assert not [name for name in sampled.release.manifest["hashes"] if name.endswith("/rest.parquet")]
+    kinds = {row[2] for row in list_rows(sampled.release.path, "activities")}
+    assert kinds == {"post", "download"}
 
 
 def test_an_offset_counts_and_a_column_that_nobody_reads_is_checked(tmp_path: Path) -> None:
