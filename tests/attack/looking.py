@@ -10,6 +10,14 @@ MOST_MARKS = 6
 POPOVERS = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
 MOST_FOLDS = 6
 MARKS = ":is(.point, .points) path"
+UNDRAWN = "[data-testid=stPlotlyChart]:not(:has(.main-svg))"
+# Where the first marks of a chart that is in sight are.
+PLACES = """(chart, [marks, most]) => {
+    chart.scrollIntoView();
+    return [...chart.querySelectorAll(marks)].filter(mark => mark.checkVisibility()).slice(0, most)
+        .map(mark => mark.getBoundingClientRect()).map(box => [box.x + box.width / 2, box.y + box.height / 2]);
+}"""
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 MARKUP = ".js-plotly-plot a, .js-plotly-plot tspan"
 IS_MARKUP = "parts => parts.filter(part => part.tagName == 'a' || part.textContent == 'bold').length"
 
@@ -50,6 +58,7 @@ class Seen:
     def look(self, page: Page) -> None:
         """Open everything on the page as it stands, hover over marks, and note what there is."""
         wait_until_still(page)
+        page.wait_for_load_state("networkidle")
         folded = page.locator("details:not([open]) > summary")
         for _ in range(min(folded.count(), MOST_FOLDS)):
             folded.first.click()
@@ -64,13 +73,14 @@ class Seen:
                 wait_until_still(page)
                 self._note(page)
                 page.keyboard.press("Escape")
+        expect(page.locator(UNDRAWN)).to_have_count(0)
         for chart in page.locator(".js-plotly-plot").all():
             self.drawn.append(str(chart.text_content()))
-            for mark in chart.locator(MARKS).all()[:MOST_MARKS]:
-                if mark.is_visible():
-                    mark.hover(force=True)
-                    self.hovers.append(str(chart.locator(".hoverlayer").text_content()))
-                    self.markup += page.locator(MARKUP).evaluate_all(IS_MARKUP)
+            for x, y in chart.evaluate(PLACES, [MARKS, MOST_MARKS]):
+                page.mouse.move(x, y)
+                page.evaluate(NEXT_FRAME)
+                self.hovers.append(str(chart.locator(".hoverlayer").text_content()))
+                self.markup += page.locator(MARKUP).evaluate_all(IS_MARKUP)
         self._note(page)
 
     def _note(self, page: Page) -> None:
@@ -81,11 +91,10 @@ class Seen:
 
 
 def wait_until_still(page: Page) -> None:
-    """Wait until the script has ended and nothing is loading."""
+    """Wait until the script has ended."""
     expect(page.get_by_test_id("stApp")).to_have_attribute(
         "data-test-script-state", "notRunning", timeout=60_000
     )
-    page.wait_for_load_state("networkidle")
 
 
 def _as_bytes(frame: bytes | str) -> bytes:
