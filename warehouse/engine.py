@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 import pandas as pd
@@ -22,7 +23,9 @@ from warehouse.release import LAYOUT, NoRelease, Release
 
 MEMORY = "4GB"
 MOST_LOOKED_UP = 500
-_TEXT = re.compile(r"'(?:[^']|'')*'")
+# An attribute of members may have the name of a table: it is always quoted.
+_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,6 @@ class Engine:
         manifest = release.manifest
         span = [manifest["first_on"], manifest["complete_to"], manifest["zone"]]
         self._views = list_views(release.path)
-        self._view(CALENDAR, _calendar_sql(*span))
         folders = ", ".join(quote_text(str(path)) for path in (release.path, self._kept.folder))
         self._connection.execute(f"SET allowed_directories = [{folders}]")
         self._connection.execute(f"SET temp_directory = {quote_text(str(self._kept.folder / 'spill'))}")
@@ -72,17 +74,17 @@ class Engine:
         self._names = re.compile(rf"\b({'|'.join(names)})\b")
         self._keys = {CALENDAR: hash_parts(*map(str, span))}
         self._ready: set[str] = set()
+        self._files: dict[str, Path] = {}
         self._words: dict[str, dict[int, str]] = {}
         self._times: dict[str, dict[str, int]] = {}
         self._looked_up: dict[tuple[str, tuple[str, ...]], pd.DataFrame] = {}
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._view(CALENDAR, _calendar_sql(*span))
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
         """Run one query; values go in as parameters, identifiers only from allow-lists."""
-        self._provide(sql)
-        with self._open_cursor() as cursor:
-            return cursor.execute(sql, list(parameters)).df()
+        return self._run(sql, lambda cursor: cursor.execute(sql, list(parameters)).df())
 
     def lookup(self, sql: str, parameters: Sequence[object] = ()) -> pd.DataFrame:
         """The rows of a small query that is asked again and again, run once while the engine is open: to be read only."""
@@ -99,17 +101,16 @@ class Engine:
         name = f"kept_{key[:32]}"
         with self._lock_of(name):
             if name not in self._ready:
-                self._provide(sql)
-                path = self._kept.find(key) or self._kept.keep(key, lambda path: self._copy(sql, path))
-                self._define(f"CREATE TABLE {name} AS SELECT * FROM read_parquet({quote_text(str(path))})")
+                path = self._find_file(key, lambda path: self._copy(sql, path))
+                self._define(f"CREATE TABLE {name} AS {select_file(path) if path else sql}")
                 self._ready.add(name)
         return name
 
     def keep_frame(self, title: str, reads: Sequence[str], make: Callable[[], pd.DataFrame]) -> pd.DataFrame:
         """The rows that a function makes of some tables, made once and kept; `title` says all that they depend on besides."""
         key = hash_parts(title, *(self._key(name) for name in sorted(reads)))
-        path = self._kept.find(key) or self._kept.keep(key, lambda path: make().to_parquet(path, index=False))
-        return pd.read_parquet(path)
+        path = self._find_file(key, lambda path: make().to_parquet(path, index=False))
+        return pd.read_parquet(path) if path else make()
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -158,6 +159,21 @@ class Engine:
             self._running.discard(cursor)
             cursor.close()
 
+    def _run(self, sql: str, act: Callable[[duckdb.DuckDBPyConnection], T]) -> T:
+        """Let `act` run some SQL; what it reads of derived tables is made first, and made again where it has been removed."""
+        self._provide(sql)
+        try:
+            with self._open_cursor() as cursor:
+                return act(cursor)
+        except duckdb.IOException:
+            if not self.release.path.is_dir():
+                raise NoRelease(f"Release {self.release.id} has been removed: open the live one.") from None
+            if not self._forget_removed():
+                raise
+        self._provide(sql)
+        with self._open_cursor() as cursor:
+            return act(cursor)
+
     def _provide(self, sql: str) -> None:
         """Make the derived tables that some SQL names."""
         for name in self.read_by(sql):
@@ -174,22 +190,46 @@ class Engine:
             made = MADE[name]
             for read in made.reads:
                 self._provide(read)
-            path = self._kept.find(self._key(name)) or self._kept.keep(
+            path = self._find_file(
                 self._key(name), lambda path: made.make(self.query).to_parquet(path, index=False)
             )
+            if path is None:
+                self._fill(name, made.make(self.query))
+                return
         else:
             self._provide(one.sql)
-            if not one.is_stored:
+            copy = self._copy_here if name in SMALL else self._copy
+            path = (
+                self._find_file(self._key(name), lambda path: copy(one.sql, path)) if one.is_stored else None
+            )
+            if path is None:
                 self._view(name, one.sql)
                 return
-            copy = self._copy_here if name in SMALL else self._copy
-            path = self._kept.find(self._key(name)) or self._kept.keep(
-                self._key(name), lambda path: copy(one.sql, path)
-            )
+        self._files[name] = path
         self._view(name, select_file(path))
 
+    def _fill(self, name: str, rows: pd.DataFrame) -> None:
+        with self._open_cursor() as cursor:
+            cursor.register("made_rows", rows)
+            cursor.execute(f"CREATE TABLE {quote_name(name)} AS SELECT * FROM made_rows")
+
+    def _find_file(self, key: str, write: Callable[[Path], object]) -> Path | None:
+        """The kept file of a key; None where nothing can be kept, because the disk is full or may only be read."""
+        try:
+            return self._kept.find(key) or self._kept.keep(key, write)
+        except (OSError, duckdb.IOException):
+            return None
+
+    def _forget_removed(self) -> bool:
+        """Forget derived tables whose files somebody removed; whether there were any."""
+        removed = [name for name, path in self._files.items() if not path.exists()]
+        for name in removed:
+            self._ready.discard(name)
+            del self._files[name]
+        return bool(removed)
+
     def _view(self, name: str, sql: str) -> None:
-        self._define(f"CREATE VIEW {quote_name(name)} AS {sql}")
+        self._define(f"CREATE OR REPLACE VIEW {quote_name(name)} AS {sql}")
         self._views[name] = sql
 
     def _copy(self, sql: str, path: Path) -> None:
@@ -202,19 +242,20 @@ class Engine:
         self._elsewhere(Statement(sql, columns, self._list_sources(sql)), path)
 
     def _copy_here(self, sql: str, path: Path) -> None:
-        self._define(f"COPY ({sql}) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+        self._define(
+            f"COPY ({sql}) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"
+        )
 
     def _list_sources(self, sql: str) -> dict[str, str]:
         """SQL of every view that a statement needs, each after those that it needs itself."""
         sources: dict[str, str] = {}
-        for name in self.read_by(_TEXT.sub("", sql)):
+        for name in self.read_by(sql):
             view = self._views[name]
             sources |= {**self._list_sources(view), name: view} if name not in sources else {}
         return sources
 
     def _define(self, sql: str) -> None:
-        with self._open_cursor() as cursor:
-            cursor.execute(sql)
+        self._run(sql, lambda cursor: cursor.execute(sql))
 
     def needs_function(self, sql: str) -> bool:
         """Whether some SQL reads, itself or by way of other tables, what no SQL gives: positions in a network."""
@@ -225,7 +266,7 @@ class Engine:
 
     def read_by(self, sql: str) -> list[str]:
         """The tables that some SQL names, in order."""
-        return list(dict.fromkeys(self._names.findall(sql)))
+        return list(dict.fromkeys(self._names.findall(_QUOTED.sub("", sql))))
 
     def _hash(self, sql: str) -> str:
         return hash_parts(sql, *(self._key(name) for name in sorted(self.read_by(sql))))

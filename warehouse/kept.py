@@ -7,11 +7,12 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from warehouse.release import NoRelease
+from warehouse.release import NoRelease, hash_file
 
 ROOMS = ("warehouse", "indicators")
 UNUSED_DAYS = 14
@@ -23,41 +24,54 @@ class Kept:
     """Parquet files named by a key: what did not change is found again by any later release, rollback or process.
 
     The files hold exact small cells: mode 0600, outside every release, emptied when somebody is erased. Of a release that is
-    no longer there nothing is kept: somebody may have been erased from it.
+    no longer there nothing is kept: somebody may have been erased from it. Beside each lies its SHA-256: a file that is no
+    longer what was written is not found.
     """
 
     def __init__(self, folder: Path, release: Path) -> None:
         self.folder = folder
         self._release = release
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def find(self, key: str) -> Path | None:
-        """The file of a key, marked as used today; None where there is none."""
-        path = self.folder / f"{key}.parquet"
+        """The file of a key, marked as used today; None where there is none that is whole."""
+        path, digest = self.folder / f"{key}.parquet", self.folder / f"{key}.sha256"
         try:
-            os.utime(path)
-        except FileNotFoundError:
+            is_whole = digest.read_text(encoding="ascii") == hash_file(path)
+            for each in (path, digest):
+                os.utime(each)
+        except (OSError, UnicodeError):
             return None
-        return path
+        return path if is_whole else None
 
     def keep(self, key: str, write: Callable[[Path], object]) -> Path:
         """Let `write` make the file of a key; it appears whole or not at all, whoever else makes it too.
 
-        Raises NoRelease where the release has been removed.
+        Raises NoRelease where the release has been removed, OSError where nothing can be written.
         """
-        path = self.folder / f"{key}.parquet"
+        path, digest = self.folder / f"{key}.parquet", self.folder / f"{key}.sha256"
+        try:
+            with self._write_fresh() as fresh, self._write_fresh() as fresh_digest:
+                write(fresh)
+                fresh_digest.write_text(hash_file(fresh), encoding="ascii")
+                os.replace(fresh, path)
+                os.replace(fresh_digest, digest)
+        finally:
+            if not self._release.is_dir():
+                path.unlink(missing_ok=True)
+                digest.unlink(missing_ok=True)
+                raise NoRelease(f"Release {self._release.name} has been removed: open the live one.")
+        return path
+
+    @contextmanager
+    def _write_fresh(self) -> Iterator[Path]:
         fresh = self.folder / f".new-{secrets.token_hex(8)}"
         try:
             os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            write(fresh)
-            os.chmod(fresh, 0o600)
-            os.replace(fresh, path)
-            if not self._release.is_dir():
-                path.unlink(missing_ok=True)
-                raise NoRelease(f"Release {self._release.name} has been removed: open the live one.")
+            yield fresh
         finally:
             fresh.unlink(missing_ok=True)
-        return path
 
 
 def empty_kept(folder: Path) -> None:

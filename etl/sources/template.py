@@ -32,17 +32,26 @@ RESERVED = frozenset(
         "answer",
         "attended",
         "breakdown",
+        "c",
+        "cid",
         "construct",
+        "d",
+        "day",
         "denominator",
         "direction",
         "disposition",
+        "eid",
+        "ekid",
         "event",
         "event_kind",
         "event_series",
+        "everybody",
         "file",
+        "from_day",
         "group",
         "has_responded",
         "high",
+        "iid",
         "indicator",
         "indicator_id",
         "invited_at",
@@ -51,18 +60,22 @@ RESERVED = frozenset(
         "is_invited",
         "item",
         "joined_period",
+        "kid",
         "line",
         "low",
+        "mid",
         "n",
         "new_ties",
         "numerator",
         "one",
+        "own",
         "part",
         "pattern",
         "people_in",
         "people_out",
         "period",
         "periods_since",
+        "pid",
         "place",
         "position",
         "reason",
@@ -70,22 +83,35 @@ RESERVED = frozenset(
         "relation",
         "release",
         "reminders",
+        "replaced",
+        "replaces",
+        "rest",
+        "rest_w",
+        "rest_x",
+        "rid",
         "role",
         "rung",
+        "since",
         "stage",
         "status",
         "time_days",
         "unit",
+        "until_day",
         "value",
+        "value_now",
+        "value_then",
         "w",
         "wave",
         "wave_id",
+        "wid",
         "ww",
         "x",
         "xw",
         "xx",
     ]
 )
+# a statistic of one of several figures that are counted together
+NUMBERED = re.compile(r"(n|x|w|xx|xw|ww|people_in|people_out)[0-9]+")
 LARGEST_UNPACKED = 1_000_000_000
 MOST_ROWS = 500_000_000
 SMALL = 1_000_000
@@ -162,7 +188,7 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
             f"{name} has the column {unknown[0]}, which {table.name} does not have: remove it, or map it with --mapping."
         )
     for column in unknown:
-        if column in RESERVED:
+        if column in RESERVED or NUMBERED.fullmatch(column):
             raise Refused(
                 f"{name} has the column {column}, a word that figures use themselves: rename it, for example to member_{column}."
             )

@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 from etl.load import load_paths
 from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
-from indicators.definition import MEASURE_DIMENSIONS
+from indicators.catalogue import bases
+from indicators.definition import MEASURE_DIMENSIONS, Base
 from indicators.result import FIGURES
 from indicators.statistics.cells import STATISTICS
+from tests.figures import read_cells
 from warehouse.contracts import TABLES
+from warehouse.engine import Engine
 from warehouse.release import find_release
 
 MEMBERS = {
@@ -248,7 +251,23 @@ def test_lines_that_end_in_different_ways_are_refused_in_one_sentence(tmp_path: 
 def test_attributes_are_kept_off_the_words_of_figures() -> None:
     words = {*MEASURE_DIMENSIONS, *STATISTICS, *FIGURES, *TABLES["invitations"].column_names}
     further = (
+        "c cid d day everybody from_day mid own replaced replaces rest rest_w rest_x until_day "
         "breakdown file has_responded indicator indicator_id is_asked is_complete is_invited line one period place position "
         "reason release status unit"
     )
+    for base in (one for one in vars(bases).values() if isinstance(one, Base)):
+        words |= {base.time, *base.values, *(m.name for m in base.measures)}
+        words |= {m.column for m in base.measures if m.column.isidentifier()}
     assert (words | set(further.split())) - set(TABLES["members"].column_names) == template.RESERVED
+    assert all(template.NUMBERED.fullmatch(f"{name}{place}") for name in STATISTICS for place in (0, 12))
+
+
+def test_an_attribute_may_have_the_name_of_what_figures_are_counted_from(tmp_path: Path) -> None:
+    for name in ("invited", "frames", "places", "spells", "turnouts"):
+        folder = tmp_path / name
+        folder.mkdir()
+        rows = f"member_id,joined_on,{name}\nm1,2015-01-01,yes\nm2,2015-01-01,no\nm3,2015-01-01,yes\n"
+        (folder / "members.csv").write_text(rows, encoding="utf-8")
+        engine = Engine(load_paths([folder / "members.csv"], folder / "data").release)
+        assert read_cells(engine, "members", by=(name,)) == {("all", "yes"): 2, ("all", "no"): 1}
+        engine.close()
