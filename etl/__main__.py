@@ -162,7 +162,7 @@ def _prepare_on(spark: Spark, data: Path) -> None:
     engine = Engine(find_release(data), spark.write)
     try:
         with _err.status("Computing") as status:
-            prepare(engine, status.update)
+            prepare(engine, status.update if _err.is_terminal else _err.print)
     except (NoSpark, KeyboardInterrupt) as error:
         reason = str(error) or "Interrupted."
         raise Refused(
