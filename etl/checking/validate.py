@@ -12,6 +12,7 @@ from etl.reading.types import PERSON_COLUMNS
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
+FIRST_DAY, LAST_DAY, EPOCH = "1900-01-01", "2100-01-01", "1970-01-01"
 _LARGE = ("answers", "ties", "activities")
 _TYPE_WORDS = {
     "integer": "a whole number",
@@ -155,9 +156,14 @@ def cast_column(column: Column, text: str) -> str:
         case "number":
             return f"CASE WHEN isfinite(TRY_CAST({text} AS DOUBLE)) THEN TRY_CAST({text} AS DOUBLE) END"
         case "date":
-            return f"TRY_CAST({text} AS DATE)"
+            return _keep_plausible(text, f"TRY_CAST({text} AS DATE)")
         case "timestamp":
-            return f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))"
+            return _keep_plausible(text, f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))")
+
+
+def _keep_plausible(text: str, day: str) -> str:
+    """SQL of a day or time between FIRST_DAY and LAST_DAY: neither `infinity`, nor `epoch`, nor a year of two digits."""
+    return f"CASE WHEN {day} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' AND lower({text}) <> 'epoch' THEN {day} END"
 
 
 def _explain(column: Column, text: str, value: str) -> list[str]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from etl.checking.validate import cast_column
+from etl.checking.validate import EPOCH, FIRST_DAY, LAST_DAY, cast_column
 from warehouse.codes import (
     EVENT_CODES,
     ITEM_CODES,
@@ -24,7 +24,6 @@ from warehouse.codes import (
 from warehouse.contracts import DUCKDB_TYPES, TABLES, Column
 from warehouse.quoting import quote_name, quote_text
 
-FIRST_YEAR = "TIMESTAMP '1000-01-01'"
 _TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
 
 
@@ -175,8 +174,9 @@ def list_faults(coded: Coded) -> list[str]:
             faults.append(f"NOT isfinite({name})")
         if column.minimum is not None:
             faults.append(f"{name} < {column.minimum}")
-        if column.type == "timestamp":
-            faults.append(f"{name} < {FIRST_YEAR}")
+        if column.type in ("date", "timestamp"):
+            faults.append(f"{name} NOT BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}'")
+            faults.append(f"{name} = DATE '{EPOCH}'")
     for start, end in table.ordered:
         faults.append(f"p.{quote_name(end)} < p.{quote_name(start)}")
     if table.different:

@@ -297,3 +297,18 @@ def test_a_mapping_turns_another_layout_into_a_table(tmp_path: Path) -> None:
     assert main(arguments) == 0
     assert {row[3] for row in read_table(tmp_path / "data", "ties")} == {"friendship"}
     assert len(read_table(tmp_path / "data", "ties")) == 2
+
+
+@pytest.mark.parametrize("word", ["infinity", "-infinity", "epoch", "0015-01-01", "2105-01-01"])
+def test_a_day_that_no_programme_can_mean_is_set_aside(tmp_path: Path, word: str) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "members.csv").write_text(f"member_id,joined_on\nm1,1970-01-01\nm2,{word}\n", encoding="utf-8")
+    good = "m1,1970-01-01T00:00:00Z,post\n" + "".join(
+        f"m1,2015-03-01T10:{minute:02}:00Z,post\n" for minute in range(60)
+    )
+    (folder / "activities.csv").write_text(f"member_id,at,kind\n{good}m1,{word},post\n", encoding="utf-8")
+    loaded = load_paths([folder], tmp_path / "data")
+    counts = {file.staged.name: (file.read, file.loaded, file.quarantined) for file in loaded.files}
+    assert counts == {"activities.csv": (62, 61, 1), "members.csv": (2, 1, 1)}
+    assert str(loaded.files[0].complete_to) == "2015-03-01"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
@@ -17,12 +19,12 @@ from hypothesis import strategies as st
 from etl.load import load_paths
 from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
-from indicators.catalogue import bases
+from indicators.catalogue import list_indicators
 from indicators.definition import MEASURE_DIMENSIONS, Base
 from indicators.result import FIGURES
 from indicators.statistics.cells import STATISTICS
 from tests.figures import read_cells
-from warehouse.contracts import TABLES
+from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.engine import Engine
 from warehouse.release import find_release
 
@@ -248,6 +250,13 @@ def test_lines_that_end_in_different_ways_are_refused_in_one_sentence(tmp_path: 
     assert not list((tmp_path / "data").glob("releases/*"))
 
 
+def list_bases() -> Iterator[Base]:
+    """Every base that any indicator is counted over."""
+    for indicator in list_indicators(MEMBER_DIMENSIONS).values():
+        for counting in (indicator, *(finer for _, finer in indicator.finer)):
+            yield from (one for one in (counting.base, counting.others and counting.others.base) if one)
+
+
 def test_attributes_are_kept_off_the_words_of_figures() -> None:
     words = {*MEASURE_DIMENSIONS, *STATISTICS, *FIGURES, *TABLES["invitations"].column_names}
     further = (
@@ -255,9 +264,10 @@ def test_attributes_are_kept_off_the_words_of_figures() -> None:
         "breakdown file has_responded indicator indicator_id is_asked is_complete is_invited line one period place position "
         "reason release status unit"
     )
-    for base in (one for one in vars(bases).values() if isinstance(one, Base)):
+    for base in list_bases():
         words |= {base.time, *base.values, *(m.name for m in base.measures)}
         words |= {m.column for m in base.measures if m.column.isidentifier()}
+        words |= set(re.findall(r"AS (\w+)", base.points + base.over))
     assert (words | set(further.split())) - set(TABLES["members"].column_names) == template.RESERVED
     assert all(template.NUMBERED.fullmatch(f"{name}{place}") for name in STATISTICS for place in (0, 12))
 
