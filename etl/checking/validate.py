@@ -150,14 +150,20 @@ def cast_column(column: Column, text: str) -> str:
                 f"WHEN lower({text}) IN ('false', 'no', 'n', '0') THEN false END"
             )
         case "integer":
-            number = f"TRY_CAST({text} AS DOUBLE)"
-            return f"CASE WHEN isfinite({number}) AND {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
+            number = parse_number(text)
+            return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
         case "number":
-            return f"CASE WHEN isfinite(TRY_CAST({text} AS DOUBLE)) THEN TRY_CAST({text} AS DOUBLE) END"
+            return parse_number(text)
         case "date":
             return f"TRY_CAST({text} AS DATE)"
         case "timestamp":
             return f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))"
+
+
+def parse_number(text: str) -> str:
+    """SQL of a text as a finite number, NULL where it is none: DuckDB would also take 1_000, as a program does."""
+    number = f"TRY_CAST({text} AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') THEN {number} END"
 
 
 def _explain(column: Column, text: str, value: str) -> list[str]:
