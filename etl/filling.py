@@ -26,9 +26,9 @@ from etl.coding.numbers import number_values
 from etl.coding.repeats import Placed, place_parts
 from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
-from etl.intake import explain_broken, store_scan, write_dates
+from etl.intake import explain_broken, explain_faults, store_scan, write_dates
 from etl.reading.files import Batch, Intake
-from etl.reading.types import Reject
+from etl.reading.types import PERSON_COLUMNS, Reject, Scan
 from etl.sources import template
 from etl.sources.template import OBSERVED_ON
 from warehouse.codes import CODED
@@ -128,6 +128,7 @@ def fill_tables(
     match_meetings(connection, meetings, plan.zone)
     accept("events")
     surveys, filled.notes = _prepare_surveys(connection, intakes, batches("raw_answers"))
+    filled.notes |= _note_ignored(intakes, plan.attributes)
     number_values(connection, plan.earlier)
     parts = list(_take_bulk(connection, filled, plan, progress))
     check(
@@ -153,6 +154,29 @@ def fill_tables(
     return filled
 
 
+def _note_ignored(intakes: Sequence[Intake], attributes: Sequence[str]) -> dict[int, list[str]]:
+    """What is to be said, by file, about columns that would be attributes if the members had them."""
+    notes = {}
+    for number, intake in enumerate(intakes):
+        if intake.source != template.NAME:
+            continue
+        found: list[Batch | Scan] = [*intake.batches, *([intake.bulk] if intake.bulk else [])]
+        further = {
+            name
+            for one in found
+            if TABLES[one.table].has_attributes
+            for name in one.columns
+            if name not in (*TABLES[one.table].column_names, *PERSON_COLUMNS, *attributes)
+        }
+        if further:
+            notes[number] = [
+                f"{intake.staged.name} has the column {name}, which no members file has, so that it was left out: "
+                f"add {name} to the members."
+                for name in sorted(further)
+            ]
+    return notes
+
+
 def _take_bulk(
     connection: duckdb.DuckDBPyConnection, filled: Filled, plan: Plan, progress: Progress
 ) -> Iterator[tuple[int, Part]]:
@@ -165,7 +189,8 @@ def _take_bulk(
     for number in waiting:
         intake = filled.intakes[number]
         progress(f"Reading {intake.staged.name}")
-        part = None if plan.known and is_mixed else bulk.take(intake)
+        with explain_faults(intake.staged.name):
+            part = None if plan.known and is_mixed else bulk.take(intake)
         found = _judge_aside(connection, number, intake, part) if part else None
         if plan.known and part and found:
             is_theirs = leave_out_of(connection, found, plan.known) is not found

@@ -16,7 +16,7 @@ from etl.reading.arrays import store_numbers, store_table
 from etl.reading.dates import settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
-from etl.reading.transcode import decode
+from etl.reading.transcode import decode, even_ends, open_private
 from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
@@ -46,7 +46,7 @@ def explain_faults(name: str) -> Iterator[None]:
         yield
     except duckdb.Error as fault:
         raise Refused(
-            f"{name} cannot be read as a table: its lines may end in different ways. Open it and save it again as CSV."
+            f"{name} cannot be read as a table: it may be damaged. Open it and save it again as CSV."
         ) from fault
 
 
@@ -77,6 +77,8 @@ def _take_in(
     if is_spss:
         source, reading = spss, spss.read(RawFile(staged.name, path, "", staged.options))
     elif is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
+        if not is_binary:
+            path = even_ends(path, work / f"even-{number}.csv")
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options, stated))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
@@ -85,7 +87,9 @@ def _take_in(
             raise Refused(template.explain(staged.name, text[:SAMPLE_BYTES]))
         if found is template:
             path = work / f"decoded-{number}.csv"
-            path.write_text(text, encoding="utf-8", newline="")
+            with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
+                decoded.write(text)
+            path = even_ends(path, work / f"even-{number}.csv")
         source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, stated))
         if reading.scan is None and path.stat().st_size < MOST_BYTES:
             if len(_READINGS) == MOST_READINGS:
@@ -157,7 +161,10 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
 
 
 def _as_text(scan: Scan) -> str:
-    return ", ".join(f"CAST({quote_name(name)} AS VARCHAR) AS {quote_name(name)}" for name in scan.columns)
+    """SQL of the columns as text without NUL characters, which `decode` has taken out of a CSV."""
+    return ", ".join(
+        f"replace(CAST({name} AS VARCHAR), chr(0), '') AS {name}" for name in map(quote_name, scan.columns)
+    )
 
 
 def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:

@@ -19,7 +19,7 @@ from etl.publish import publish_release
 from etl.reading.files import Intake, StagedFile
 from etl.reading.mapping import Mapping
 from etl.reading.types import Options
-from etl.staging import merge_staged, prune_staged, stage_files
+from etl.staging import merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import NoRelease, Release, find_release, list_releases, lock_data
 
@@ -81,7 +81,7 @@ def build_release(
     """
     state = data / "state"
     key = load_key(state)
-    with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
+    with open_work(state) as work:
         connection = open_kitchen(Path(work), state, staged)
         try:
             taken = take_in_all(connection, staged, state, Path(work), progress)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from etl.reading.mapping import Mapping, find_mapping, override_options
 from etl.reading.types import Options, Refused
 from warehouse.release import hash_file
 
+WORK = "load-"
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
 
 
@@ -63,6 +65,16 @@ def stage_files(
         is_synthetic = (path.parent / SYNTHETIC_MARK).is_file()
         staged.append(StagedFile(path.name, digest, file_options, mapping, is_synthetic))
     return staged
+
+
+def open_work(state: Path) -> tempfile.TemporaryDirectory[str]:
+    """An empty folder for one load, which goes afterwards; also goes what loads left there that were killed.
+
+    The caller holds the lock.
+    """
+    for left in state.glob(f"{WORK}*"):
+        shutil.rmtree(left)
+    return tempfile.TemporaryDirectory(dir=state, prefix=WORK)
 
 
 def merge_staged(earlier: Iterable[StagedFile], added: Iterable[StagedFile]) -> list[StagedFile]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import secrets
 import shutil
@@ -76,25 +77,29 @@ class Kept:
 
 def empty_kept(folder: Path) -> None:
     """Remove everything kept, as after an erasure."""
-    if folder.is_dir():
-        for path in folder.iterdir():
-            _remove(path)
+    _remove_older(folder, math.inf)
 
 
 def prune_kept(folder: Path, days: int = UNUSED_DAYS) -> None:
     """Remove what nobody has used for some days."""
-    if folder.is_dir():
-        oldest = time.time() - days * 86400
-        for path in folder.iterdir():
-            if path.stat().st_mtime < oldest:
+    _remove_older(folder, time.time() - days * 86400)
+
+
+def _remove_older(folder: Path, oldest: float) -> None:
+    """Remove what is older; a folder into which an engine spills stays without its files. Others may remove at the same time."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.is_dir() and not path.name.startswith(WORKING):
+                _remove_older(path, oldest)
+            elif path.stat().st_mtime < oldest:
                 _remove(path)
 
 
 def _remove(path: Path) -> None:
-    if path.is_file():
-        path.unlink(missing_ok=True)
-    elif path.name.startswith(WORKING):
+    if path.is_dir():
         shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def find_kept_folder(data: Path) -> Path:

@@ -8,6 +8,7 @@ import duckdb
 
 from etl.checking.choices import unite_items, write_labels
 from etl.checking.people import name_strangers, resolve_rows
+from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
 from warehouse.derived import SCALE_POINTS
@@ -90,7 +91,7 @@ def ensure_survey(
         connection.execute(
             f"""INSERT INTO accepted_items BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
               coalesce(nullif(min(question), ''), item_id) AS text,
-              CASE WHEN bool_and(TRY_CAST(answer AS DOUBLE) IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
+              CASE WHEN bool_and({parse_number("answer")} IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
             FROM {batch.raw} GROUP BY item_id"""
         )
         build_codebook(connection)
@@ -150,7 +151,7 @@ def code_answers(
     )
     name_strangers(connection, key, f"SELECT stranger AS value FROM {placed} WHERE resolved IS NULL")
     connection.execute(f"CREATE TABLE strangers_{batch.file} AS SELECT * FROM strangers")
-    number = "TRY_CAST(r.answer AS DOUBLE)"
+    number = parse_number("r.answer")
     return f"""
         SELECT {batch.file} AS file, r.line, r.wave AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
           r.item_id,

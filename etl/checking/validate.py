@@ -151,10 +151,10 @@ def cast_column(column: Column, text: str) -> str:
                 f"WHEN lower({text}) IN ('false', 'no', 'n', '0') THEN false END"
             )
         case "integer":
-            number = f"TRY_CAST({text} AS DOUBLE)"
-            return f"CASE WHEN isfinite({number}) AND {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
+            number = parse_number(text)
+            return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
         case "number":
-            return f"CASE WHEN isfinite(TRY_CAST({text} AS DOUBLE)) THEN TRY_CAST({text} AS DOUBLE) END"
+            return parse_number(text)
         case "date":
             return _keep_plausible(text, f"TRY_CAST({text} AS DATE)")
         case "timestamp":
@@ -164,6 +164,12 @@ def cast_column(column: Column, text: str) -> str:
 def _keep_plausible(text: str, day: str) -> str:
     """SQL of a day or time between FIRST_DAY and LAST_DAY: neither `infinity`, nor `epoch`, nor a year of two digits."""
     return f"CASE WHEN {day} BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}' AND lower({text}) <> 'epoch' THEN {day} END"
+
+
+def parse_number(text: str) -> str:
+    """SQL of a text as a finite number, NULL where it is none: DuckDB would also take 1_000, as a program does."""
+    number = f"TRY_CAST({text} AS DOUBLE)"
+    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') THEN {number} END"
 
 
 def _explain(column: Column, text: str, value: str) -> list[str]:

@@ -22,6 +22,7 @@ from etl.coding.taken import Part, find_part, hash_part, keep_part, name_part, o
 from etl.intake import take_rejects
 from etl.reading.arrays import store_numbers
 from etl.reading.files import Intake
+from etl.reading.transcode import open_private
 from etl.reading.types import Scan
 from etl.sources.template import csv_sql
 from warehouse.codes import CODED, DICTIONARIES, KIND_CODES, MEMBER_CODES, RELATION_CODES, Coded, Dictionary
@@ -152,7 +153,7 @@ class Bulk:
             return scan.path
         sample = self._work / f"sample-{scan.path.name}"
         if not sample.exists():
-            with scan.path.open("rb") as whole, sample.open("wb") as cut:
+            with scan.path.open("rb") as whole, open(sample, "wb", opener=open_private) as cut:
                 cut.write(whole.readline())
                 for block in range(SAMPLE_BLOCKS):
                     if block:
@@ -177,7 +178,7 @@ class Bulk:
 
     def _select(self, coded: Coded, scan: Scan) -> str:
         types, sql = self._parsers.select(coded, scan.columns, self._attributes)
-        ordered = {name: types[name] for name in scan.columns}
+        ordered = {name: types.get(name, "VARCHAR") for name in scan.columns}
         return sql.format(source=csv_sql(scan.path, ordered, scan.delimiter))
 
     def _copy(self, sql: str) -> Path:

@@ -1,8 +1,8 @@
 """How each column of a large table is parsed, written and checked on the fast way to its part.
 
 The parser's types are stricter than today's rules, never laxer: whatever they do not take goes to `etl.checking.validate`.
-What DuckDB's own types take and the rules do not is kept out: BOOLEAN takes `t`, BIGINT rounds 2.5, TIMESTAMP drops
-`+01:00` and reads 3/4/15 as the year 3.
+What DuckDB's own types take and the rules do not is kept out: BOOLEAN takes `t`, BIGINT rounds 2.5, DOUBLE takes
+1_000, TIMESTAMP drops `+01:00` and reads 3/4/15 as the year 3.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import duckdb
 
-from etl.checking.validate import EPOCH, FIRST_DAY, LAST_DAY, cast_column
+from etl.checking.validate import EPOCH, FIRST_DAY, LAST_DAY, cast_column, parse_number
 from warehouse.codes import (
     EVENT_CODES,
     ITEM_CODES,
@@ -86,7 +86,7 @@ class Parsers:
     ) -> tuple[dict[str, str], str]:
         """The parser's type of each of the file's columns, and SQL that writes a part `FROM {source}`.
 
-        Every column of the file is written: one that is not selected would not be cast, and so not checked. A number that
+        Every column of the table is written: one that is not selected would not be cast, and so not checked. A number that
         is looked up is a subquery and not a join: one row comes of each, where it stood, if one thread runs it.
         """
         types: dict[str, str] = {}
@@ -120,7 +120,7 @@ class Parsers:
                 types[column.name], value = self._write_value(column, f"r.{name}")
                 selected.append(f"{value} AS {name}")
         if coded.name == "attendance" and {"first_join_at", "last_leave_at"} <= set(columns):
-            stated = "r.minutes" if "minutes" in columns else "CAST(NULL AS DOUBLE)"
+            stated = _parse_strictly("r.minutes") if "minutes" in columns else "CAST(NULL AS DOUBLE)"
             selected = [_unite_joins(stated) if each.endswith(' AS "minutes"') else each for each in selected]
         return types, f"SELECT {', '.join(selected)} FROM {{source}} r"
 
@@ -143,7 +143,7 @@ class Parsers:
                     f"CASE WHEN {text} IS NOT NULL THEN coalesce({cast_column(column, text)}, -1) END",
                 )
             case "number":
-                return "DOUBLE", name
+                return "VARCHAR", _parse_strictly(name)
             case "boolean":
                 return "e_boolean", f"enum_code({name}) < {len(spell(_TRUE))}"
             case "timestamp":
@@ -151,6 +151,11 @@ class Parsers:
                 return "TIMESTAMPTZ", f"coalesce(make_timestamp(epoch_us({name})), timezone('UTC', {name}))"
             case "date":
                 return "DATE", name
+
+
+def _parse_strictly(text: str) -> str:
+    """SQL of a text as a number; what is none becomes NaN, which `list_faults` finds."""
+    return f"CASE WHEN {text} IS NOT NULL THEN coalesce({parse_number(text)}, CAST('NaN' AS DOUBLE)) END"
 
 
 def _unite_joins(stated: str) -> str:

@@ -16,7 +16,7 @@ from etl.reading.files import StagedFile
 from warehouse.release import hash_file
 
 FOLDER = "taken"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from etl.filling import Plan, Progress, fill_tables, list_attributes
 from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
-from etl.staging import prune_staged
+from etl.staging import open_work, prune_staged
 from warehouse.kept import empty_kept, find_kept_folder
 from warehouse.release import Release, find_release, list_releases, lock_data
 
@@ -68,7 +67,7 @@ def _find_marks(
 ) -> set[str]:
     """Marks of every identifier of the member: ids, addresses, names and the pseudonym; none where nobody is meant."""
     key = load_key(state)
-    with tempfile.TemporaryDirectory(dir=state, prefix="load-") as work:
+    with open_work(state) as work:
         connection = open_kitchen(Path(work), state, staged)
         try:
             taken = take_in_all(connection, staged, state, Path(work), progress)

@@ -38,7 +38,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.reading.transcode import decode
+from etl.reading.transcode import decode, open_private
 from etl.reading.types import Options, Refused
 from warehouse.contracts import TABLES
 
@@ -137,7 +137,7 @@ def apply_mapping(path: Path, target: Path, mapping: Mapping, options: Options) 
                 f"{path.name} has no column {column!r}, which the mapping names; it has: {', '.join(header)}."
             )
     places = [header.index(column) for column in mapping.columns.values()]
-    with target.open("w", encoding="utf-8", newline="") as handle:
+    with open(target, "w", encoding="utf-8", newline="", opener=open_private) as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow([*mapping.columns, *mapping.constants])
         for row in rows:

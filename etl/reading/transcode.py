@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import os
+import shutil
+from functools import partial
+from pathlib import Path
 
 from etl.reading.types import Refused
 
@@ -17,6 +21,7 @@ _AGREEING = {
     "utf-16-be": {"utf-16", "utf-16-be"},
 }
 _MOST_NUL_SHARE = 0.25
+_BLOCK = 65536
 
 
 def decode(content: bytes, name: str, encoding: str | None) -> str:
@@ -45,6 +50,27 @@ def decode(content: bytes, name: str, encoding: str | None) -> str:
     if given is not None and _is_mostly_nul(text):
         return _clean(_decode_given(content, name, given), name)
     return _clean(text, name)
+
+
+def even_ends(path: Path, target: Path) -> Path:
+    """The UTF-8 file itself; where its lines end in several ways, a copy at `target` in which all end alike."""
+    with path.open("rb") as file:
+        if not any(b"\r" in block for block in iter(partial(file.read, _BLOCK), b"")):
+            return path
+    with path.open(encoding="utf-8") as lines:
+        while lines.read(_BLOCK):
+            pass
+        if isinstance(lines.newlines, str):
+            return path
+        lines.seek(0)
+        with open(target, "w", encoding="utf-8", newline="", opener=open_private) as copy:
+            shutil.copyfileobj(lines, copy)
+    return target
+
+
+def open_private(path: str, flags: int) -> int:
+    """An opener of files that only their owner may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _look_up(encoding: str, name: str) -> str:
