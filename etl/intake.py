@@ -161,10 +161,11 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
 
 
 def _as_text(scan: Scan) -> str:
-    """SQL of the columns as text without NUL characters, which `decode` has taken out of a CSV."""
-    return ", ".join(
-        f"replace(CAST({name} AS VARCHAR), chr(0), '') AS {name}" for name in map(quote_name, scan.columns)
-    )
+    """SQL of the columns as text; of Parquet without NUL characters, which are taken out of a CSV as it is decoded."""
+    names = [quote_name(name) for name in scan.columns]
+    if "read_csv" in scan.sql:
+        return ", ".join(names)
+    return ", ".join(f"replace(CAST({name} AS VARCHAR), chr(0), '') AS {name}" for name in names)
 
 
 def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:

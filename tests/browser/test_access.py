@@ -34,7 +34,7 @@ def tab_to(page: Page, name: str) -> None:
 def set_scheme(page: Page, scheme: Scheme) -> None:
     """Let the machine prefer light or dark, and wait until the page follows."""
     page.emulate_media(color_scheme=scheme)
-    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme)
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", scheme, timeout=30_000)
 
 
 def list_serious(page: Page, part: str | None = None) -> list[str]:
@@ -82,7 +82,7 @@ def test_axe_finds_nothing_serious_on_a_page_or_what_opens_from_it(
                 page.get_by_role("button", name=name).first.click()
                 expect(page.get_by_role("dialog", name=name)).to_be_visible()
                 assert list_serious(page, DIALOG) == []
-                page.keyboard.press("Escape")
+                page.get_by_role("heading", level=1).click()
                 expect(page.get_by_role("dialog", name=name)).to_have_count(0)
 
 

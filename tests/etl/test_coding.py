@@ -15,7 +15,7 @@ from etl.checking.pseudonyms import load_key, make_pseudonym, pseudonym_sql
 from etl.coding import bulk
 from etl.coding.bulk import Bulk
 from etl.erasing.erase import erase_member
-from etl.load import Loaded, load_paths
+from etl.load import Loaded, check_paths, load_paths
 from etl.reading.types import Options
 from tests.released import list_rows
 from warehouse.codes import CODED
@@ -69,6 +69,7 @@ SPOILED = {
         "E7,M000,yes,,5,,,",
         "E8,M000,yes,true,-5,2015-03-09T09:00:00Z,2015-03-09T10:00:00Z,",
         "E9,M000,yes,true,nan,,,",
+        "E9,M001,yes,true,1_0,2015-03-10T09:00:00Z,2015-03-10T10:00:00Z,",
         "E10,M000,yes,true,5,2015-03-11T10:00:00Z,2015-03-11T09:00:00Z,",
         "E11,M000,yes,true,5,2015-03-12T10:00:00+01:00,2015-03-12T10:30:00+02:00,",
         "E12,M000,yes,true,,2015-03-13T10:00:00Z,2015-03-13T10:30:00Z,speaker",
@@ -86,6 +87,7 @@ SPOILED = {
     "answers": [
         "w1,M000,q1,9,,",
         "w1,M001,q1,2.5,,",
+        "w1,M000,q2,1_0,,",  # DOUBLE takes it for 10
         "w1,M000,q4,1,,",  # of another survey
         "w2,M000,q4,2,,3/8/15",  # TIMESTAMP reads the year 3
         "w2,M001,q4,2,,25/08/2015 10:00",
@@ -105,6 +107,8 @@ SPOILED = {
         "M000,,post,1",
         "M000,2015-04-01,,1",
         "M001,2015-05-01,rare word,2",
+        "M001,2015-05-02,post,1_000",
+        "M001,2015-05-03,post, 7 ",
     ],
 }
 
@@ -171,7 +175,46 @@ def test_what_goes_straight_to_codes_is_what_the_rules_make_of_it(
     judged, straight = describe(slow), describe(fast)
     for name, rows in judged.items():
         assert straight[name] == rows, name
-    assert len(judged["quarantine"]) == 23  # type: ignore[arg-type]
+    assert len(judged["quarantine"]) == 26  # type: ignore[arg-type]
+
+
+def test_a_column_that_only_invitations_have_is_left_out_and_said(tmp_path: Path) -> None:
+    rows = draw_rows()
+    folder = write_files(tmp_path / "in", rows)
+    plain = load_with_key(folder, tmp_path / "plain")
+    lines = [HEADINGS["invitations"] + ",team", *(f"{line},red" for line in rows["invitations"])]
+    lines[7] = lines[7].replace("complete", "Complete")
+    (folder / "invitations.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    further = load_with_key(folder, tmp_path / "further")
+    assert list_parts(further)
+    said = {file.staged.name: file.warnings for file in further.files if file.warnings}
+    assert said == {
+        "invitations.csv": (
+            "invitations.csv has the column team, which no members file has, so that it was left out: add team to the members.",
+        )
+    }
+    expected = list_rows(plain.release.path, "invitations")
+    found = list_rows(further.release.path, "invitations")
+    assert len(found) == len(expected) - 1
+    assert set(found) < set(expected)
+    with_team = SMALL["members"].replace("\n", ",blue\n").replace("joined_on,blue", "joined_on,team")
+    (folder / "members.csv").write_text(with_team, encoding="utf-8")
+    known = load_paths([folder / "members.csv"], tmp_path / "further")
+    assert {row[-1] for row in list_rows(known.release.path, "invitations")} == {"red"}
+    assert not [file for file in known.files if file.warnings]
+    (folder / "members.csv").write_text(SMALL["members"], encoding="utf-8")
+    again = load_paths([folder / "members.csv"], tmp_path / "further")
+    assert list_rows(again.release.path, "invitations") == found
+
+
+def test_invitations_may_be_loaded_before_the_members(tmp_path: Path) -> None:
+    folder = write_files(tmp_path / "in", {})
+    invitations = tmp_path / "invitations.csv"
+    invitations.write_text("wave_id,member_id,disposition,team\nw1,M010,complete,red\n", encoding="utf-8")
+    assert check_paths([invitations], tmp_path / "data")[0][0].quarantined == 1
+    load_with_key(invitations, tmp_path / "data")
+    loaded = load_with_key(folder, tmp_path / "data")
+    assert len(list_rows(loaded.release.path, "invitations")) == 1
 
 
 def test_words_that_the_sample_of_a_file_missed_are_in_its_part_all_the_same(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -24,7 +25,7 @@ from indicators.selection import Selection
 from tests.released import list_rows
 from warehouse.contracts import RELEASED
 from warehouse.engine import Engine
-from warehouse.kept import find_kept_folder, prune_kept
+from warehouse.kept import empty_kept, find_kept_folder, prune_kept
 from warehouse.release import NoRelease, current_id, find_release, list_releases, verify_release
 
 ADA = ("M-ADA", "Ada Okoro", "Okoro, Ada", "ada@trust.example", "ada.okoro@trust.example", "Ada at home")
@@ -284,10 +285,49 @@ def test_nothing_computed_before_an_erasure_stays_and_nothing_of_an_erased_relea
     after.close()
 
 
+def test_what_killed_processes_left_is_gone_after_a_load_and_after_an_erasure(loaded: Path) -> None:
+    state, spill = loaded / "state", find_kept_folder(loaded) / "spill"
+
+    def leave() -> None:
+        for folder in (state / "load-killed", spill):
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "rows").write_text("M-ADA,Ada Okoro", encoding="utf-8")
+
+    leave()
+    load(loaded.parent / "in", loaded)
+    assert not list(state.glob("load-*"))
+    leave()
+    with pytest.raises(Refused, match="There is no member"):
+        erase_member(loaded, "M-NOBODY")
+    assert not list(state.glob("load-*"))
+    leave()
+    erase_member(loaded, "M-ADA")
+    assert not list(state.glob("load-*"))
+    assert list(find_kept_folder(loaded).rglob("*")) == [spill], (
+        "an engine that is open may spill there again"
+    )
+
+
 def test_what_nobody_has_used_for_long_is_dropped(tmp_path: Path) -> None:
+    (tmp_path / "spill").mkdir()
     fresh, old = tmp_path / "fresh.parquet", tmp_path / "old.parquet"
-    for path in (fresh, old):
+    spilled, left = tmp_path / "spill" / "fresh", tmp_path / "spill" / "left"
+    for path in (fresh, old, spilled, left):
         path.write_bytes(b"")
-    os.utime(old, (0, 0))
+    for path in (old, left, tmp_path / "spill"):
+        os.utime(path, (0, 0))
     prune_kept(tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["fresh.parquet"]
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {fresh, spilled}
+
+
+@pytest.mark.parametrize("remove", [prune_kept, empty_kept])
+def test_what_vanishes_meanwhile_stops_no_load(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, remove: Callable[[Path], None]
+) -> None:
+    old = tmp_path / "old"
+    old.write_bytes(b"")
+    os.utime(old, (0, 0))
+    found = [tmp_path / ".new-1", tmp_path / ".working-1", old]
+    monkeypatch.setattr(Path, "iterdir", lambda self: iter(found))
+    remove(tmp_path)
+    assert not old.exists()

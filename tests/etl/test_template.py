@@ -7,16 +7,20 @@ import struct
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 
 import duckdb
 import openpyxl
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from etl.load import load_paths
+from etl import intake
+from etl.load import check_paths, load_paths
 from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
 from indicators.catalogue import list_indicators
@@ -241,13 +245,57 @@ def test_rows_beyond_the_size_that_a_sheet_states_are_read(tmp_path: Path) -> No
     assert [row[0] for row in read_members(tmp_path / "data")] == ["North", None]
 
 
-def test_lines_that_end_in_different_ways_are_refused_in_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "members.csv").write_bytes(
-        b"member_id,joined_on\r\nm1,2015-01-01\r\nm2,2015-01-02\nm3,2015-01-03\n"
-    )
-    with pytest.raises(Refused, match=r"^members\.csv cannot be read as a table: its lines may end"):
-        load_paths([tmp_path / "members.csv"], tmp_path / "data")
+@pytest.mark.parametrize("name", ["members", "activities"])
+def test_lines_may_end_in_any_ways_in_one_file(tmp_path: Path, name: str) -> None:
+    rows = {
+        "members": [
+            "member_id,joined_on,team",
+            "m1,2015-01-01,red",
+            'm2,2015-01-02,"a\nb"',
+            "m3,2015-01-03,blue",
+        ],
+        "activities": [
+            "member_id,kind,at",
+            "m1,post,2015-01-01",
+            'm2,"a\nb",2015-01-02',
+            "m3,post,2015-01-03",
+        ],
+    }
+    for number, ends in enumerate(product(("\n", "\r\n", "\r"), repeat=2)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for table, lines in rows.items():
+            text = "".join(
+                line + (end if table == name else "\n")
+                for line, end in zip(lines, (ends[0], *ends, ends[1]), strict=True)
+            )
+            (folder / f"{table}.csv").write_bytes(text.encode("utf-16" if number % 2 else "utf-8"))
+        counts, rejects = check_paths([folder], tmp_path / "data")
+        assert {count.staged.name: count.loaded for count in counts} == {
+            "activities.csv": 3,
+            "members.csv": 3,
+        }
+        assert rejects == []
+
+
+def test_what_the_parser_stops_at_is_refused_in_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "members.csv").write_text("member_id,joined_on\nm1,2015-01-01\n", encoding="utf-8")
+    activities = tmp_path / "activities.csv"
+    activities.write_bytes(b"member_id,kind,at\r\nm1,post,2015-01-01\nm1,post,2015-01-02\n")
+    monkeypatch.setattr(intake, "even_ends", lambda path, target: path)
+    with pytest.raises(Refused, match=r"^activities\.csv cannot be read as a table: it may be damaged"):
+        load_paths([tmp_path / "members.csv", activities], tmp_path / "data")
     assert not list((tmp_path / "data").glob("releases/*"))
+
+
+def test_nul_characters_are_taken_out_of_parquet_as_of_csv(tmp_path: Path) -> None:
+    path = tmp_path / "members.parquet"
+    columns = {"member_id": "m1", "joined_on": "2015-01-01", "region": "No\0rth", "qi_experience": "\0"}
+    pq.write_table(pa.table({name: [value] for name, value in columns.items()}), path)
+    load_paths([path], tmp_path / "data")
+    assert read_members(tmp_path / "data") == [("North", date(2015, 1, 1), None)]
 
 
 def list_bases() -> Iterator[Base]:

@@ -93,6 +93,19 @@ def test_a_load_after_a_kill_converges(data: Path) -> None:
     assert not list((data / "state" / "staged").glob(".new-*"))
 
 
+def test_what_a_killed_load_decoded_is_its_owners_and_goes_with_the_next_load(data: Path) -> None:
+    state, members = data / "state", data.parent / "members.csv"
+    members.write_text(SECOND, encoding="utf-16")
+    killed = run_killed(data, 3)
+    assert killed.returncode == -signal.SIGKILL
+    (decoded,) = state.glob("load-*/*.csv")
+    assert "Bob" in decoded.read_text(encoding="utf-8")
+    assert decoded.stat().st_mode & 0o777 == 0o600
+    load_paths([members], data)
+    assert not list(state.glob("load-*"))
+    assert count_members(data) == 2
+
+
 def test_a_second_load_at_the_same_time_is_refused_in_one_sentence(data: Path) -> None:
     with lock_data(data):
         command = [sys.executable, "-m", "etl", "load", str(data.parent / "members.csv"), "--data", str(data)]

@@ -109,7 +109,7 @@ def test_a_dimension_of_many_values_is_counted_when_it_is_asked_for(make_release
 def test_nothing_is_counted_of_waves_where_there_are_none(make_release: MakeRelease) -> None:
     engine = make_release({"members": "member_id,joined_on\na,2015-01-05\n"})
     titles = {title for title, _ in list_statements(engine)}
-    assert "members" in titles
+    assert "membership_retention" in titles
     assert not titles & {"response_rate_rr1", "ties_per_member", "construct_positive"}
     result = compute_result(engine, list_indicators()["ties_per_member"], Selection(), SCOPES["evaluator"])
     assert list(result.table["status"]) == ["no_data"]
