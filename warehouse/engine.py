@@ -236,8 +236,7 @@ class Engine:
         if self._elsewhere is None:
             self._copy_here(sql, path)
             return
-        with self._open_cursor() as cursor:
-            described = cursor.execute(f"DESCRIBE {sql}").fetchall()
+        described = self._run(sql, lambda cursor: cursor.execute(f"DESCRIBE {sql}").fetchall())
         columns = {str(name): str(kind) for name, kind, *_ in described}
         self._elsewhere(Statement(sql, columns, self._list_sources(sql)), path)
 
