@@ -128,7 +128,7 @@ def test_a_second_load_at_the_same_time_is_refused_in_one_sentence(data: Path) -
     [
         (duckdb.IOException("could not write: No space left on device"), "No space left on device"),
         (duckdb.OutOfMemoryException("failed to allocate"), "activities.csv needs more memory"),
-        (duckdb.InvalidInputException("an invalid state"), "activities.csv cannot be read as a table"),
+        (duckdb.IOException("an invalid state"), "activities.csv cannot be read as a table"),
     ],
 )
 def test_what_stops_the_parser_is_said_in_one_sentence(
