@@ -26,7 +26,7 @@ from etl.coding.numbers import number_values
 from etl.coding.repeats import Placed, place_parts
 from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
-from etl.intake import explain_broken, explain_faults, store_scan, write_dates
+from etl.intake import explain_broken, explain_faults, store_scan, take_rejects, write_dates
 from etl.reading.files import Batch, Intake
 from etl.reading.types import PERSON_COLUMNS, Reject, Scan
 from etl.sources import template
@@ -189,8 +189,7 @@ def _take_bulk(
     for number in waiting:
         intake = filled.intakes[number]
         progress(f"Reading {intake.staged.name}")
-        with explain_faults(intake.staged.name):
-            part = None if plan.known and is_mixed else bulk.take(intake)
+        part = None if plan.known and is_mixed else _take_part(connection, bulk, intake)
         found = _judge_aside(connection, number, intake, part) if part else None
         if plan.known and part and found:
             is_theirs = leave_out_of(connection, found, plan.known) is not found
@@ -206,6 +205,16 @@ def _take_bulk(
                 filled.cleaned.add(number)
         note_broken(connection, number, found.rejects)
         filled.intakes[number] = found
+
+
+def _take_part(connection: duckdb.DuckDBPyConnection, bulk: Bulk, intake: Intake) -> Part | None:
+    """The part of a file; None where the rules have to read all of it, as where the parser of codes stops."""
+    with explain_faults(intake.staged.name):
+        try:
+            return bulk.take(intake)
+        except (duckdb.InvalidInputException, duckdb.ConversionException):
+            take_rejects(connection)
+            return None
 
 
 def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, part: Part) -> Intake:

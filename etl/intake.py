@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -41,10 +43,17 @@ def take_in(
 
 @contextmanager
 def explain_faults(name: str) -> Iterator[None]:
-    """Refused in one sentence where DuckDB cannot make a table of the file called `name`."""
+    """Refused in one sentence where DuckDB cannot make a table of the file called `name`; OSError where the disk is full."""
     try:
         yield
+    except duckdb.OutOfMemoryException as fault:
+        raise Refused(
+            f"{name} needs more memory than there is: close other programs, or split it."
+        ) from fault
     except duckdb.Error as fault:
+        full = os.strerror(errno.ENOSPC)
+        if full in str(fault):
+            raise OSError(errno.ENOSPC, full) from fault
         raise Refused(
             f"{name} cannot be read as a table: it may be damaged. Open it and save it again as CSV."
         ) from fault

@@ -178,6 +178,18 @@ def test_what_goes_straight_to_codes_is_what_the_rules_make_of_it(
     assert len(judged["quarantine"]) == 26  # type: ignore[arg-type]
 
 
+def test_where_the_parser_of_codes_stops_the_rules_read_the_file(tmp_path: Path) -> None:
+    rows = draw_rows()
+    rows["activities"][100] = ',""é,'
+    loaded = load_with_key(write_files(tmp_path / "in", rows), tmp_path / "data")
+    assert {name.split("/")[1] for name in list_parts(loaded)} == set(CODED) - {"activities"}
+    assert len(list_rows(loaded.release.path, "activities")) == len(rows["activities"]) - 1
+    path = loaded.release.path / "quarantine.parquet"
+    assert duckdb.execute(f"SELECT file, line FROM read_parquet('{path}')").fetchall() == [
+        ("activities.csv", 102)
+    ]
+
+
 def test_a_column_that_only_invitations_have_is_left_out_and_said(tmp_path: Path) -> None:
     rows = draw_rows()
     folder = write_files(tmp_path / "in", rows)

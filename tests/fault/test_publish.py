@@ -8,8 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from etl.__main__ import main
+from etl.coding.bulk import Bulk
 from etl.load import load_paths
 from settings import PROJECT
 from warehouse.engine import Engine
@@ -118,6 +121,35 @@ def test_a_second_load_at_the_same_time_is_refused_in_one_sentence(data: Path) -
     assert count_members(data) == 1
     load_paths([data.parent / "members.csv"], data)
     assert count_members(data) == 2, "positive control: without the lock the same load goes through"
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (duckdb.IOException("could not write: No space left on device"), "No space left on device"),
+        (duckdb.OutOfMemoryException("failed to allocate"), "activities.csv needs more memory"),
+        (duckdb.IOException("an invalid state"), "activities.csv cannot be read as a table"),
+    ],
+)
+def test_what_stops_the_parser_is_said_in_one_sentence(
+    data: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fault: duckdb.Error,
+    words: str,
+) -> None:
+    def fail(self: Bulk, intake: object) -> None:
+        raise fault
+
+    old = current_id(data)
+    activities = data.parent / "activities.csv"
+    activities.write_text("member_id,at,kind\nM1,2015-02-01T10:00:00Z,post\n", encoding="utf-8")
+    monkeypatch.setattr(Bulk, "take", fail)
+    assert main(["load", str(activities), "--data", str(data)]) == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert said.count("\n") == 1
+    assert current_id(data) == old
 
 
 def test_a_failing_write_leaves_the_old_release(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
