@@ -55,6 +55,8 @@ class Kept:
         try:
             with self._write_fresh() as fresh, self._write_fresh() as fresh_digest:
                 write(fresh)
+                # Another engine moves a file of its own there.
+                fresh.chmod(0o600)
                 fresh_digest.write_text(hash_file(fresh), encoding="ascii")
                 os.replace(fresh, path)
                 os.replace(fresh_digest, digest)

@@ -12,7 +12,7 @@ from etl.reading.types import PERSON_COLUMNS
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
-FIRST_DAY, LAST_DAY, EPOCH = "1900-01-01", "2100-01-01", "1970-01-01"
+FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 _LARGE = ("answers", "ties", "activities")
 _TYPE_WORDS = {
     "integer": "a whole number",

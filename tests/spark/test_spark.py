@@ -210,7 +210,7 @@ def test_a_release_is_live_whatever_becomes_of_spark(
     data = tmp_path / "data"
     monkeypatch.setattr("etl.__main__.Spark", lambda url: Breaking(error))
     assert main(["load", str(drawn), "--data", str(data), "--engine", "local[2]"]) == 1
-    said = capsys.readouterr().err
+    said = capsys.readouterr().err.splitlines()[-1]
     live = find_release(data)
     assert said.startswith(str(error) or "Interrupted.")
     assert (
