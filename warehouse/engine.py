@@ -19,7 +19,7 @@ from warehouse.derived import CALENDAR, MADE, SMALL, Derived, list_derived
 from warehouse.kept import Kept, find_kept_folder, hash_code, hash_parts
 from warehouse.quoting import quote_name as quote_name
 from warehouse.quoting import quote_text as quote_text
-from warehouse.release import LAYOUT, NoRelease, Release
+from warehouse.release import LAYOUT, NoRelease, Release, refuse_removed
 
 MEMORY = "4GB"
 MOST_LOOKED_UP = 500
@@ -166,8 +166,7 @@ class Engine:
             with self._open_cursor() as cursor:
                 return act(cursor)
         except duckdb.IOException:
-            if not self.release.path.is_dir():
-                raise NoRelease(f"Release {self.release.id} has been removed: open the live one.") from None
+            refuse_removed(self.release.path)
             if not self._forget_removed():
                 raise
         self._provide(sql)
@@ -187,17 +186,14 @@ class Engine:
     def _make(self, name: str) -> None:
         one: Derived | None = self._derived.get(name)
         if one is None:
-            made = MADE[name]
-            for read in made.reads:
-                self._provide(read)
+            make = MADE[name].make
             path = self._find_file(
-                self._key(name), lambda path: made.make(self.query).to_parquet(path, index=False)
+                self._key(name), lambda path: make(self.query).to_parquet(path, index=False)
             )
             if path is None:
-                self._fill(name, made.make(self.query))
+                self._fill(name, make(self.query))
                 return
         else:
-            self._provide(one.sql)
             copy = self._copy_here if name in SMALL else self._copy
             path = (
                 self._find_file(self._key(name), lambda path: copy(one.sql, path)) if one.is_stored else None

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
-from warehouse.release import NoRelease, hash_file
+from warehouse.release import hash_file, refuse_removed
 
 ROOMS = ("warehouse", "indicators")
 UNUSED_DAYS = 14
@@ -64,7 +64,7 @@ class Kept:
             if not self._release.is_dir():
                 path.unlink(missing_ok=True)
                 digest.unlink(missing_ok=True)
-                raise NoRelease(f"Release {self._release.name} has been removed: open the live one.")
+                refuse_removed(self._release)
         return path
 
     @contextmanager

@@ -89,6 +89,12 @@ def find_release(data: Path, release_id: str | None = None) -> Release:
     return Release(wanted, path, json.loads((path / "manifest.json").read_text(encoding="utf-8")))
 
 
+def refuse_removed(path: Path) -> None:
+    """Raises NoRelease where the folder of a release is no longer there."""
+    if not path.is_dir():
+        raise NoRelease(f"Release {path.name} has been removed: open the live one.")
+
+
 @contextmanager
 def lock_data(data: Path) -> Iterator[None]:
     """Hold the data folder for one writer; raises Busy at once when another holds it."""

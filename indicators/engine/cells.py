@@ -13,6 +13,7 @@ from indicators.engine.computed import compute_cells
 from indicators.engine.plan import (
     Grouping,
     join_groups,
+    list_conditions,
     list_periods_sql,
     list_times_sql,
     name_breakdown,
@@ -101,10 +102,7 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     conditions = [f"f.{base.time} IN ({wanted})"]
     if is_held and are_held and len(needed) <= 1 and set(needed) <= set(held(engine)):
         grouping, times = _group_held(engine), _list_times(indicator)
-        conditions += [
-            f"f.{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
-            for name, codes in cells.kept.items()
-        ]
+        conditions += list_conditions(cells.kept, "f.")
         breakdown = name_breakdown(needed)
     else:
         grouping, times = Grouping((attributes,), cells.kept), wanted
@@ -233,10 +231,7 @@ def _read(engine: Engine, table: str, indicator: Indicator, cells: Cells, breakd
     wanted = ("period", *indicator.measures, *cells.asked, *cells.groups, "position", *STATISTICS)
     clauses = [_is_in("period", cells.periods), f"breakdown = {quote_text(breakdown)}"]
     if breakdown == name_breakdown(cells.needed):
-        clauses += [
-            f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
-            for name, codes in cells.kept.items()
-        ]
+        clauses += list_conditions(cells.kept)
     clauses += [_is_in(name, values) for name, values in cells.where.items()]
     columns = ", ".join(map(quote_name, wanted))
     return engine.query(f"SELECT {columns} FROM {table} WHERE {' AND '.join(clauses)}")

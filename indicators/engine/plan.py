@@ -93,12 +93,17 @@ def sum_rows(
     return group_cells(joined, fixed, _THINGS if indicator.estimator == "reach" else _SUMS, grouping)
 
 
+def list_conditions(kept: Mapping[str, Sequence[int]], alias: str = "") -> list[str]:
+    """SQL of each condition on the codes of an attribute; no code keeps nobody."""
+    return [
+        f"{alias}{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
+        for name, codes in kept.items()
+    ]
+
+
 def group_cells(rows: str, keys: Sequence[str], statistics: str, grouping: Grouping) -> str:
     """The statistics of each cell of each group, of rows that carry the code of every attribute beside the keys of a cell."""
-    conditions = " AND ".join(
-        f"{quote_name(name)} IN ({', '.join(map(str, codes)) or 'NULL'})"
-        for name, codes in grouping.kept.items()
-    )
+    conditions = " AND ".join(list_conditions(grouping.kept))
     sets = ", ".join(f"({', '.join([*keys, *map(quote_name, group)])})" for group in grouping.groups)
     flags = ", ".join(
         f"CASE WHEN grouping({quote_name(name)}) = 0 THEN {quote_text(name)} END" for name in grouping.named
