@@ -30,8 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests come last: Playwright's event loop stays in the main thread to the end of the session."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Files with a browser come last, in them what needs it: Playwright's event loop stays in the main thread to the end."""
+    browsing = {item.path for item in items if item.get_closest_marker("browser")}
+
+    def place(item: pytest.Item) -> tuple[bool, str, bool]:
+        late = item.path in browsing
+        return late, str(item.path) if late else "", item.get_closest_marker("browser") is not None
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
