@@ -47,7 +47,7 @@ def count_family(
         keys += list(base.values)
         statistics = "count(*) AS c"
     else:
-        statistics = ", ".join(_sum(place) for place in range(len(family)))
+        statistics = ", ".join(_sum(base, family, place) for place in range(len(family)))
         statistics += ", sum(replaces) AS replaced" if base.replaces else ""
     return _group(source, keys, statistics, grouping, as_at_wave)
 
@@ -65,28 +65,46 @@ def _select_rows(base: Base, family: Sequence[Expressions], measures: Sequence[M
         coded = [f"b.{m.column} AS {quote_name(m.name)}" for m in measures if m.words]
         listed = ", ".join([f"b.{base.time}", *coded, "b.mid", *(f"b.{value}" for value in base.values)])
         return f"SELECT {listed} FROM {base.table} b{condition}"
+    values = _list_values(family)
     parts = [
-        f"CAST(CASE WHEN {where} THEN {x} END AS DOUBLE) AS x{place}, CAST(CASE WHEN {where} THEN {w} END AS DOUBLE) AS w{place}"
-        for place, (x, w, where) in enumerate(family)
+        f"CAST(CASE WHEN {where} THEN {value} END AS DOUBLE) AS v{place}"
+        for place, (value, where) in enumerate(values)
     ]
     parts += [f"{base.replaces} AS replaces"] if base.replaces else []
     if not base.is_finer:
         return f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
     cluster = ", ".join([base.time, *(quote_name(m.name) for m in measures), "mid"])
-    summed = ", ".join(
-        f"sum(x{place}) AS x{place}, sum(w{place}) AS w{place}" for place in range(len(family))
-    )
+    summed = ", ".join(f"sum(v{place}) AS v{place}" for place in range(len(values)))
     inner = f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
     return f"SELECT {cluster}, {summed} FROM ({inner}) GROUP BY {cluster}"
 
 
-def _sum(place: int) -> str:
-    x, w = f"x{place}", f"w{place}"
-    return (
-        f"count({w}) AS n{place}, sum({x}) AS x{place}, sum({w}) AS w{place}, sum({x} * {x}) AS xx{place}, "
-        f"sum({x} * {w}) AS xw{place}, sum({w} * {w}) AS ww{place}, "
-        f"count(*) FILTER (WHERE {x} > 0) AS people_in{place}, count(*) FILTER (WHERE {x} < {w}) AS people_out{place}"
-    )
+def _list_values(family: Sequence[Expressions]) -> list[tuple[str, str]]:
+    """Every x and w of a family with its condition, each once: `v0, v1 …` of a row."""
+    return list(dict.fromkeys((value, where) for x, w, where in family for value in (x, w)))
+
+
+def _sum(base: Base, family: Sequence[Expressions], place: int) -> str:
+    """The statistics of one of a family. A sum that is another one is written alike: DuckDB then adds it up once."""
+    x, w, where = family[place]
+    values = _list_values(family)
+    of_x, of_w = f"v{values.index((x, where))}", f"v{values.index((w, where))}"
+    rows = f"CAST(count({of_w}) AS DOUBLE)"
+    sums = {
+        "x": f"sum({of_x})",
+        "w": f"sum({of_w})",
+        "xx": f"sum({of_x} * {of_x})",
+        "xw": f"sum({of_x} * {of_w})",
+        "ww": f"sum({of_w} * {of_w})",
+        "people_in": f"count(*) FILTER (WHERE {of_x} > 0)",
+        "people_out": f"count(*) FILTER (WHERE {of_x} < {of_w})",
+    }
+    if w == "1" and not base.is_finer:
+        sums |= {"w": rows, "xw": sums["x"], "ww": rows}
+        if x == "1":
+            sums |= {"x": rows, "xx": rows, "xw": rows, "people_in": f"count({of_w})", "people_out": "0"}
+    listed = {"n": f"count({of_w})", **sums}
+    return ", ".join(f"{sql} AS {name}{place}" for name, sql in listed.items())
 
 
 def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str:
