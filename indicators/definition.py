@@ -129,12 +129,18 @@ class Measure:
     words: str = ""
     position: str = ""
 
+    @property
+    def code(self) -> str:
+        """The column that it is counted by."""
+        return self.column if self.words else self.name
+
 
 @dataclass(frozen=True)
 class Base:
     """Rows that several indicators share: `table` is a fact of `warehouse.facts`, `time` its column pid or wid.
 
-    - rows: one row a member, time and cell; where `is_finer`, several, which are summed to one first;
+    - rows: one row a member, time and cell; where `is_finer`, several, which are summed to one first. Where the time
+      follows from a code, `points` is SQL of the time and that code, and `table` has no time;
     - counted: rows that are alike in `values` are counted, and expressions are applied to what is left, joined with `over`;
     - standing: a row is a member's stay from `from_day` to the day before `until_day`; who stands at a point is counted,
       `points` being SQL of the time, any measures and `day`.

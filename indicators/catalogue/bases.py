@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from indicators.definition import Base, Measure, Others
 
 _ITEMS = "SELECT iid AS code, item_id AS word, 0.0 AS position FROM item_codes"
@@ -36,7 +34,8 @@ EVERYBODY_BEFORE = Others(
 )
 STREAMS = Base("streams", "pid", (Measure("activity_kind", "kid", _KINDS),))
 VISITS = Base("period_visits", "pid", (EVENT, EVENT_KIND), is_finer=True)
-EVENT_VISITS = replace(VISITS, is_finer=False)
+_EVENT_TIMES = "SELECT d.pid, e.eid FROM events_on e JOIN day_periods d ON d.day = e.day"
+EVENT_VISITS = Base("visits", "pid", (EVENT, EVENT_KIND), points=_EVENT_TIMES)
 _STARTS = "SELECT pid, starts_day AS day FROM calendar_periods"
 _AT_START = Base("stays", "pid", kind="standing", points=_STARTS)
 _EACH_EVENT = "SELECT d.pid, e.eid AS event, e.ekid AS event_kind, e.day FROM events_on e JOIN day_periods d ON d.day = e.day"
@@ -84,10 +83,10 @@ UNSEEN_IN_KIND_FUNNEL = Others(
     w="p.held",
     found=f"SELECT h.pid, g.stage, h.ekid AS event_kind, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid > 0",
 )
-_EVENT_STAGES = f"""SELECT v.pid, v.mid, v.eid, v.ekid, g.stage,
+_EVENT_STAGES = f"""SELECT v.mid, v.eid, v.ekid, g.stage,
   CASE WHEN g.stage = 1 OR g.stage = 2 AND v.registered OR g.stage = 3 AND v.attended THEN 1 ELSE 0 END AS reached
-FROM period_visits v {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = v.eid WHERE g.stage <> 2 OR r.eid IS NOT NULL"""
-EVENT_FUNNEL = Base(f"({_EVENT_STAGES})", "pid", (_STAGE, EVENT, EVENT_KIND))
+FROM visits v {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = v.eid WHERE g.stage <> 2 OR r.eid IS NOT NULL"""
+EVENT_FUNNEL = Base(f"({_EVENT_STAGES})", "pid", (_STAGE, EVENT, EVENT_KIND), points=_EVENT_TIMES)
 UNSEEN_IN_EVENT_FUNNEL = Others(
     Base(
         "stays",
@@ -112,7 +111,7 @@ ASKED = Base("people_asked", "wid")
 RESPONDED = Base("people_given", "wid")
 ITEMS_GIVEN = Base("items_given", "wid", (ITEM,))
 
-QUESTION = "JOIN questions q ON q.iid = f.item"
+QUESTION = "JOIN questions q ON q.iid = f.iid"
 ANSWERS = Base("ratings", "wid", (ITEM,), "counted", ("value",), QUESTION)
 ANSWERS_OF_ASKED = Base("asked_ratings", "wid", (ITEM,), "counted", ("value",), QUESTION)
 ANSWER_STEPS = Base(
@@ -130,7 +129,7 @@ TESTED_MOVES = Base(
     (Measure("answer", "iid", _ITEMS),),
     "counted",
     ("since", "value_then", "value_now"),
-    "JOIN questions q ON q.iid = f.answer",
+    QUESTION,
 )
 RESPONDENTS = Base("respondents", "wid", (CONSTRUCT,))
 TOPICS = Base("respondents", "wid", is_finer=True)

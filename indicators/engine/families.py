@@ -41,7 +41,7 @@ def count_family(
     if base.kind == "standing":
         return _count_standing(base, names, grouping)
     measures = [m for m in list_measures(base, names) if m.words or base.kind != "counted"]
-    keys = [base.time, *(quote_name(measure.name) for measure in measures)]
+    keys = [*_list_time(base), *(quote_name(measure.code) for measure in measures)]
     source = _select_rows(base, family, measures, times)
     if base.kind == "counted":
         keys += list(base.values)
@@ -53,17 +53,12 @@ def count_family(
 
 
 def _select_rows(base: Base, family: Sequence[Expressions], measures: Sequence[Measure], times: str) -> str:
-    keys = [
-        f"b.{base.time}",
-        *(
-            f"b.{m.column} AS {quote_name(m.name)}" if m.words else f"{m.column} AS {quote_name(m.name)}"
-            for m in measures
-        ),
-    ]
-    condition = f" WHERE b.{base.time} IN ({times})" if times else ""
+    time = _list_time(base)
+    keys = [f"b.{name}" for name in time]
+    keys += [f"b.{m.column}" if m.words else f"{m.column} AS {quote_name(m.name)}" for m in measures]
+    condition = f" WHERE b.{base.time} IN ({times})" if times and time else ""
     if base.kind == "counted":
-        coded = [f"b.{m.column} AS {quote_name(m.name)}" for m in measures if m.words]
-        listed = ", ".join([f"b.{base.time}", *coded, "b.mid", *(f"b.{value}" for value in base.values)])
+        listed = ", ".join([*keys, "b.mid", *(f"b.{value}" for value in base.values)])
         return f"SELECT {listed} FROM {base.table} b{condition}"
     values = _list_values(family)
     parts = [
@@ -73,10 +68,14 @@ def _select_rows(base: Base, family: Sequence[Expressions], measures: Sequence[M
     parts += [f"{base.replaces} AS replaces"] if base.replaces else []
     if not base.is_finer:
         return f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
-    cluster = ", ".join([base.time, *(quote_name(m.name) for m in measures), "mid"])
+    cluster = ", ".join([*time, *(quote_name(m.code) for m in measures), "mid"])
     summed = ", ".join(f"sum(v{place}) AS v{place}" for place in range(len(values)))
     inner = f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
     return f"SELECT {cluster}, {summed} FROM ({inner}) GROUP BY {cluster}"
+
+
+def _list_time(base: Base) -> list[str]:
+    return [] if base.kind == "rows" and base.points else [base.time]
 
 
 def _list_values(family: Sequence[Expressions]) -> list[tuple[str, str]]:
@@ -124,8 +123,12 @@ def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str
     )
 
 
-def find_standing(base: Base, counted: str) -> str:
-    """Who stands at the points of a base, by what `count_family` counts of it."""
+def find_points(base: Base, counted: str) -> str:
+    """What `count_family` counts of a base, at its times."""
+    if not base.points:
+        return counted
+    if base.kind == "rows":
+        return f"(SELECT * FROM ({base.points}) q NATURAL JOIN {counted} s)"
     return (
         f"(SELECT q.*, s.* EXCLUDE (from_day, until_day) FROM ({base.points}) q "
         f"JOIN {counted} s ON s.from_day <= q.day AND s.until_day > q.day WHERE s.n > 0)"

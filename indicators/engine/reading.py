@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from indicators.definition import Base, Expressions, Indicator
-from indicators.engine.families import count_family, find_standing, list_measures, name_time
+from indicators.engine.families import count_family, find_points, list_measures, name_time
 from indicators.engine.plan import Grouping
 from warehouse.engine import Engine, quote_name, quote_text
 
@@ -57,36 +57,37 @@ def _list_own(base: Base, measures: Sequence[str]) -> tuple[str, ...]:
 
 
 def _read_cells(indicator: Indicator, base: Base, table: str, asked: Asked, place: int) -> str:
-    keys = ", ".join([base.time, *map(quote_name, (*asked.measures, *asked.attributes))])
     conditions = " AND ".join((f"f.breakdown = {quote_text(asked.breakdown)}", *asked.conditions))
+    measured = [
+        f"{m.column if base.kind == 'counted' and not m.words else f'f.{quote_name(m.code)}'} AS {quote_name(m.name)}"
+        for m in list_measures(base, asked.measures)
+    ]
+    coded = ", ".join([f"f.{base.time}", *measured, *(f"f.{quote_name(name)}" for name in asked.attributes)])
+    table = find_points(base, table)
     if base.kind == "rows":
         columns = ", ".join(f"{name}{place} AS {name}" for name in _STATISTICS)
         if base.replaces:
-            return f"SELECT {keys}, {columns}, replaced FROM {table} f WHERE {conditions}"
-        return f"SELECT {keys}, {columns} FROM {table} f WHERE {conditions} AND n{place} > 0"
+            return f"SELECT {coded}, {columns}, replaced FROM {table} f WHERE {conditions}"
+        return f"SELECT {coded}, {columns} FROM {table} f WHERE {conditions} AND n{place} > 0"
     if base.kind == "standing":
-        table, x, w = find_standing(base, table), indicator.x, indicator.w
+        x, w = indicator.x, indicator.w
         columns = (
             f"n, n * {x} AS x, n * {w} AS w, n * {x} * {x} AS xx, n * {x} * {w} AS xw, n * {w} * {w} AS ww, "
             f"CASE WHEN {x} > 0 THEN n ELSE 0 END AS people_in, CASE WHEN {x} < {w} THEN n ELSE 0 END AS people_out"
         )
-        return f"SELECT {keys}, {columns} FROM {table} f WHERE {conditions}"
+        return f"SELECT {coded}, {columns} FROM {table} f WHERE {conditions}"
     x, w = "CAST(x AS DOUBLE)", "CAST(w AS DOUBLE)"
     columns = (
         f"min(position) AS position, CAST(sum(c) AS BIGINT) AS n, sum(c * {x}) AS x, sum(c * {w}) AS w, sum(c * {x} * {x}) AS xx, "
         f"sum(c * {x} * {w}) AS xw, sum(c * {w} * {w}) AS ww, "
         "coalesce(sum(c) FILTER (WHERE x > 0), 0) AS people_in, coalesce(sum(c) FILTER (WHERE x < w), 0) AS people_out"
     )
-    measured = ", ".join(
-        f"{m.column} AS {quote_name(m.name)}" if not m.words else f"f.{quote_name(m.name)}"
-        for m in list_measures(base, asked.measures)
-    )
-    attributes = "".join(f", f.{quote_name(name)}" for name in asked.attributes)
     position = next((m.position for m in list_measures(base, asked.measures) if m.position), "0.0")
     inner = (
-        f"SELECT f.{base.time}{', ' + measured if measured else ''}{attributes}, {position} AS position, c, {indicator.x} AS x, {indicator.w} AS w "
+        f"SELECT {coded}, {position} AS position, c, {indicator.x} AS x, {indicator.w} AS w "
         f"FROM {table} f {base.over} WHERE {conditions} AND ({indicator.where})"
     )
+    keys = ", ".join([base.time, *map(quote_name, (*asked.measures, *asked.attributes))])
     return f"SELECT {keys}, {columns} FROM ({inner}) GROUP BY {keys}"
 
 
@@ -100,7 +101,7 @@ def _add_others(indicator: Indicator, cells: str, counted: str, asked: Asked, ow
     conditions = " AND ".join((f"f.breakdown = {quote_text(asked.breakdown)}", *asked.conditions))
     n = "n0"
     if others.base.kind == "standing":
-        counted, n = find_standing(others.base, counted), "n"
+        counted, n = find_points(others.base, counted), "n"
     everybody = f"SELECT {', '.join(base_keys)}, {n} AS n FROM {counted} f WHERE {conditions}"
     further = [quote_name(name) for name in asked.measures if name not in own]
     if others.values:

@@ -46,11 +46,10 @@ def _list_rows(
         words.append('gw.value AS "group"')
         column = quote_name(indicator.group_of)
         where = f"{where} AND (SELECT count(DISTINCT {column}) FROM members) BETWEEN 1 AND {MOST_VALUES}"
-    named = "".join(f", {m.column} AS {quote_name(m.name)}" for m in base.measures if m.words)
-    source = (
-        f"(SELECT *{named} FROM {base.table}) {alias}" if base.kind == "counted" else f"{base.table} {alias}"
-    )
-    if base.kind == "standing":
+    source = f"{base.table} {alias}"
+    if base.points and base.kind == "rows":
+        source = f"(SELECT * FROM {base.table} NATURAL JOIN ({base.points})) {alias}"
+    elif base.points:
         stands = f"{alias}.from_day <= q.day AND ({alias}.until_day IS NULL OR {alias}.until_day > q.day)"
         source = f"({base.points}) q {joined} JOIN {base.table} {alias} ON {stands}"
         joined = ""

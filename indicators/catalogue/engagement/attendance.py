@@ -33,6 +33,8 @@ _NOT_MEMBERS = (
 )
 _EVERY_EVENT = "Counts every event for every member, also those held in another region or with few places. "
 _GRAINS = ("all", "year", "quarter", "month")
+_MISSED = "CASE WHEN b.attended THEN 0 ELSE 1 END"
+_TIMED = "b.attended AND b.minutes IS NOT NULL"
 
 # Member-events: for each event of a period, everybody who was a member on its first day.
 _MEMBER_EVENTS = """
@@ -142,8 +144,9 @@ NO_SHOW_RATE = Indicator(
     estimator="share",
     chart="bars",
     base=VISITS,
-    x="CASE WHEN b.attended THEN 0 ELSE 1 END",
+    x=_MISSED,
     where="b.registered",
+    finer=(("event", Counting(EVENT_VISITS, _MISSED, where="b.registered")),),
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -169,7 +172,8 @@ ATTENDANCE_MINUTES = Indicator(
     chart="bars",
     base=VISITS,
     x="b.minutes",
-    where="b.attended AND b.minutes IS NOT NULL",
+    where=_TIMED,
+    finer=(("event", Counting(EVENT_VISITS, "b.minutes", where=_TIMED)),),
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -271,6 +275,7 @@ EVENT_ATTENDANCE = Indicator(
     chart="bars",
     base=VISITS,
     where="b.attended",
+    finer=(("event", Counting(EVENT_VISITS, where="b.attended")),),
     tables=("attendance", "events", "members", "memberships"),
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
