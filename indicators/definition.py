@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import pandas as pd
@@ -181,13 +181,14 @@ class Others:
 
 @dataclass(frozen=True)
 class Counting:
-    """What is summed over a base in place of an indicator's own, where a breakdown of the measure is asked for."""
+    """What is summed over a base in place of an indicator's own, where a breakdown of the measure is asked for, or none."""
 
     base: Base
     x: str = "1"
     w: str = "1"
     where: str = "true"
     others: Others | None = None
+    family: tuple[Expressions, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -299,6 +300,21 @@ class Indicator:
     def expressions(self) -> Expressions:
         """What is summed over the rows of its base."""
         return (self.x, self.w, self.where)
+
+    def count_by(self, *asked: str) -> Indicator:
+        """The indicator as it is counted where these breakdowns of its measure are asked for."""
+        for name, one in self.finer:
+            if name in asked or not name:
+                return replace(
+                    self,
+                    base=one.base,
+                    x=one.x,
+                    w=one.w,
+                    where=one.where,
+                    others=one.others,
+                    family=one.family,
+                )
+        return self
 
     @property
     def interval_words(self) -> str:

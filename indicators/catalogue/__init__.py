@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -19,7 +19,8 @@ from indicators.selection import BadSelection, list_attributes
 from warehouse.contracts import MEMBER_DIMENSIONS
 from warehouse.engine import Engine
 
-Family = tuple[Base | None, str, tuple[str, ...], tuple[str, ...]]
+Family = tuple[Base | None, str, tuple[str, ...]]
+Counted = tuple[tuple[Expressions, ...], tuple[str, ...]]
 
 PARTS = (
     membership,
@@ -51,22 +52,32 @@ def _list_indicators(attributes: tuple[str, ...]) -> dict[str, Indicator]:
     listed = [indicator for part in PARTS for indicator in part.list_indicators(attributes)]
     families: dict[Family, list[Indicator]] = {}
     for indicator in listed:
-        families.setdefault(_name_family(indicator), []).append(indicator)
-    return {indicator.id: _join_family(indicator, families[_name_family(indicator)]) for indicator in listed}
+        for counted in (indicator, *(indicator.count_by(name) for name, _ in indicator.finer)):
+            families.setdefault(_name_family(counted), []).append(counted)
+    joined = {name: _join_family(members) for name, members in families.items()}
+    return {indicator.id: _find_families(indicator, joined) for indicator in listed}
 
 
 def _name_family(indicator: Indicator) -> Family:
     """What indicators have in common that are counted by one statement."""
-    measures = indicator.sums or indicator.measures
-    return indicator.base, indicator.attributes, measures, indicator.breakdowns
+    return indicator.base, indicator.attributes, indicator.sums or indicator.measures
 
 
-def _join_family(indicator: Indicator, members: Sequence[Indicator]) -> Indicator:
+def _join_family(members: Sequence[Indicator]) -> Counted:
+    """The expressions and the grains of a family."""
+    grains = tuple(dict.fromkeys(grain for member in members for grain in member.grains))
+    return tuple(dict.fromkeys(member.expressions for member in members)), grains
+
+
+def _find_families(indicator: Indicator, joined: Mapping[Family, Counted]) -> Indicator:
     if indicator.base is None:
         return indicator
-    expressions = tuple(dict.fromkeys(member.expressions for member in members))
-    grains = tuple(dict.fromkeys(grain for member in members for grain in member.grains))
-    return _give_family(indicator, _name_family(indicator), expressions, grains)
+    finer = tuple(
+        (name, replace(one, family=joined[_name_family(indicator.count_by(name))][0]))
+        for name, one in indicator.finer
+    )
+    name = _name_family(indicator)
+    return _give_family(replace(indicator, finer=finer), name, *joined[name])
 
 
 def _give_family(

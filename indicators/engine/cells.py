@@ -85,7 +85,7 @@ def read_statistics(engine: Engine, indicator: Indicator, cells: Cells) -> pd.Da
 
 def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bool) -> pd.DataFrame:
     """The statistics out of the counts of the indicator's base."""
-    indicator = _count_finer(indicator, cells.asked)
+    indicator = indicator.count_by(*cells.asked)
     base = indicator.base
     assert base is not None
     measured = (indicator.group_of,) if indicator.group_of else ()
@@ -114,22 +114,6 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     if measured:
         rows["group"] = rows[indicator.group_of].map(engine.words(indicator.group_of)).astype("str")
     return rows
-
-
-def _count_finer(indicator: Indicator, asked: Sequence[str]) -> Indicator:
-    """The indicator as it is counted where these breakdowns of its measure are asked for."""
-    for name, counting in indicator.finer:
-        if name in asked:
-            return replace(
-                indicator,
-                base=counting.base,
-                x=counting.x,
-                w=counting.w,
-                where=counting.where,
-                others=counting.others,
-                family=(),
-            )
-    return indicator
 
 
 def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
@@ -184,7 +168,7 @@ def list_held(engine: Engine, indicator: Indicator, asked: Sequence[str] = ()) -
         return []
     if indicator.base is None:
         return [_sum_held(engine, indicator, asked)]
-    indicator = _count_finer(indicator, asked)
+    indicator = indicator.count_by(*asked)
     measures = _list_measures(indicator, asked)
     return list(list_counts(indicator, _group_held(engine), measures, _list_times(indicator)))
 

@@ -66,7 +66,7 @@ def _read_cells(indicator: Indicator, base: Base, table: str, asked: Asked, plac
     table = find_points(base, table)
     if base.kind == "rows":
         columns = ", ".join(f"{name}{place} AS {name}" for name in _STATISTICS)
-        if base.replaces:
+        if base.replaces and indicator.others:
             return f"SELECT {coded}, {columns}, replaced FROM {table} f WHERE {conditions}"
         return f"SELECT {coded}, {columns} FROM {table} f WHERE {conditions} AND n{place} > 0"
     if base.kind == "standing":

@@ -36,6 +36,17 @@ _GRAINS = ("all", "year", "quarter", "month")
 _MISSED = "CASE WHEN b.attended THEN 0 ELSE 1 END"
 _TIMED = "b.attended AND b.minutes IS NOT NULL"
 
+
+def _count_visits(x: str, where: str, summed: str, of: str) -> tuple[tuple[str, Counting], ...]:
+    """By event over the visits themselves, else over what each member has of them in a period."""
+    seen = f"{of} > 0"
+    return (
+        ("event", Counting(EVENT_VISITS, x, where=where)),
+        ("event_kind", Counting(KIND_TURNOUTS, summed, of, seen)),
+        ("", Counting(TURNOUTS, summed, of, seen)),
+    )
+
+
 # Member-events: for each event of a period, everybody who was a member on its first day.
 _MEMBER_EVENTS = """
         SELECT p.period, s.member_id, e.event_id AS event, coalesce(e.event_kind, 'Not recorded') AS event_kind,
@@ -146,7 +157,7 @@ NO_SHOW_RATE = Indicator(
     base=VISITS,
     x=_MISSED,
     where="b.registered",
-    finer=(("event", Counting(EVENT_VISITS, _MISSED, where="b.registered")),),
+    finer=_count_visits(_MISSED, "b.registered", "b.missed", "b.registered"),
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -173,7 +184,7 @@ ATTENDANCE_MINUTES = Indicator(
     base=VISITS,
     x="b.minutes",
     where=_TIMED,
-    finer=(("event", Counting(EVENT_VISITS, "b.minutes", where=_TIMED)),),
+    finer=_count_visits("b.minutes", _TIMED, "b.minutes", "b.timed"),
     tables=_TABLES,
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
@@ -275,7 +286,7 @@ EVENT_ATTENDANCE = Indicator(
     chart="bars",
     base=VISITS,
     where="b.attended",
-    finer=(("event", Counting(EVENT_VISITS, where="b.attended")),),
+    finer=_count_visits("1", "b.attended", "b.came", "b.came"),
     tables=("attendance", "events", "members", "memberships"),
     breakdowns=("event", "event_kind"),
     grains=_GRAINS,
