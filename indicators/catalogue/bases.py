@@ -122,6 +122,13 @@ ANSWER_STEPS = Base(
     ("value",),
     f"{QUESTION} JOIN scale_points p ON p.survey_id = q.survey_id AND p.item_id = q.item_id",
 )
+CONSTRUCT_STEPS = Base(
+    "choices",
+    "wid",
+    (CONSTRUCT, Measure("answer", "CAST(CAST(f.value AS BIGINT) AS VARCHAR)", position="f.value")),
+    "counted",
+    ("value", "chosen", "given"),
+)
 MOVES = Base("moves", "wid", (ITEM,), "counted", ("since", "value_then", "value_now"), QUESTION)
 TESTED_MOVES = Base(
     "moves",

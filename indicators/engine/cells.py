@@ -118,8 +118,10 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
 
 def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataFrame:
     """The figures of a computed indicator, computed once and kept."""
-    title = repr((indicator.id, indicator.version, indicator.parameters, indicator.facts, cells))
-    reads = engine.read_by(f"{indicator.facts} {' '.join(indicator.reads)} member_groups wave_groups")
+    summed = replace(indicator, estimator="mean", measures=indicator.sums) if indicator.sums else indicator
+    facts = rows_sql(summed, list_periods_sql(indicator.grains, cells.periods))
+    title = repr((indicator.id, indicator.version, indicator.parameters, facts, cells))
+    reads = engine.read_by(f"{facts} {' '.join(indicator.reads)} member_groups wave_groups")
 
     def make() -> pd.DataFrame:
         if indicator.read is not None:
@@ -128,9 +130,7 @@ def read_figures(engine: Engine, indicator: Indicator, cells: Cells) -> pd.DataF
             }
             return indicator.read(engine, cells.periods, cells.groups, filters)
         if indicator.sums:
-            summed = replace(indicator, estimator="mean", measures=indicator.sums)
             return compute_cells(indicator, read_statistics(engine, summed, cells), cells.groups)
-        facts = rows_sql(indicator, list_periods_sql(indicator.grains, cells.periods))
         words = tuple(dict.fromkeys((*cells.needed, *engine.attributes)))
         rows = join_groups(indicator, facts, words, as_words=True)
         clauses = [_is_in("period", cells.periods)]

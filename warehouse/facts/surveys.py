@@ -14,8 +14,17 @@ SELECT c.iid, i.survey_id, i.item_id, i.construct, i.kind, i.reversed, i.scale_m
 FROM items i JOIN item_codes c ON c.survey_id = i.survey_id AND c.item_id = i.item_id
 """
 
+_TURNED = "CASE WHEN q.reversed THEN q.scale_min + q.scale_max - r.value ELSE r.value END"
+
 RATINGS = """
 SELECT a.wid, a.mid, a.iid, a.value FROM coded_answers a WHERE a.value IS NOT NULL
+"""
+
+# One row a respondent, construct and step of its scale: answers at the step, of those that could have been.
+CHOICES = f"""
+SELECT r.wid, r.mid, q.cid, p.value, sum(CASE WHEN {_TURNED} = p.value THEN 1 ELSE 0 END) AS chosen, count(*) AS given
+FROM ratings r JOIN questions q ON q.iid = r.iid JOIN scale_points p ON p.survey_id = q.survey_id AND p.item_id = q.item_id
+WHERE q.kind = 'likert' AND q.construct IS NOT NULL GROUP BY r.wid, r.mid, q.cid, p.value
 """
 
 # Two answers of one person to one item: now, and in the wave before (since = 0) or the first (since = 1).
@@ -35,7 +44,7 @@ WHERE w.first_wave_id <> w.wave_id
 """
 
 # One row a respondent and construct: its answers, their mean, how many are favourable, and how many items it has.
-RESPONDENTS = """
+RESPONDENTS = f"""
 WITH sized AS (
   SELECT survey_id, cid, count(*) FILTER (WHERE kind IN ('likert', 'number')) AS items,
     count(*) FILTER (WHERE kind IN ('likert', 'number') AND scale_max > scale_min) AS scaled_items
@@ -43,7 +52,7 @@ WITH sized AS (
 ),
 turned AS (
   SELECT r.wid, r.mid, q.survey_id, q.cid, lower(replace(trim(q.construct), '_', ' ')) AS topic, q.kind, q.scale_min, q.scale_max, q.positive_from,
-    CASE WHEN q.reversed THEN q.scale_min + q.scale_max - r.value ELSE r.value END AS favourable
+    {_TURNED} AS favourable
   FROM ratings r JOIN questions q ON q.iid = r.iid WHERE q.construct IS NOT NULL
 )
 SELECT t.wid, t.mid, t.cid, any_value(t.topic) AS topic, any_value(z.items) AS items, any_value(z.scaled_items) AS scaled_items,
@@ -118,6 +127,7 @@ JOIN member_codes c ON c.member_id = n.member_id JOIN relation_codes r ON r.rela
 SURVEYS: Facts = {
     "questions": (QUESTIONS, True),
     "ratings": (RATINGS, False),
+    "choices": (CHOICES, False),
     "wave_pairs": (WAVE_PAIRS, True),
     "moves": (MOVES, False),
     "respondents": (RESPONDENTS, True),

@@ -37,13 +37,10 @@ _PANEL_ONLY = (
     "Two shown means may differ by one in the last digit from their shown change."
 )
 _ONE_WAVE = "People who answered in only one of the two waves. "
-# What a change is since: suffix of the id, words, column of wave_order.
-BEFORE = ("", "the wave before", "previous_wave_id")
-FIRST = ("_since_first", "the first wave", "first_wave_id")
+# What a change is since: suffix of the id, words, rows of two waves.
+BEFORE = ("", "the wave before", "since = 0")
+FIRST = ("_since_first", "the first wave", "since = 1")
 Since = tuple[str, str, str]
-
-
-_SINCE = {"": "since = 0", "_since_first": "since = 1"}
 
 
 def _now(score: str) -> str:
@@ -66,7 +63,7 @@ _BOTH_SCORED = f"{_now(SCORED)} AND {_then(SCORED)}"
 
 
 def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indicator:
-    suffix, words, _ = since
+    suffix, words, which = since
     (measure,) = (one.name for one in base.measures)
     return Indicator(
         id=f"{measure}_change{suffix}",
@@ -87,7 +84,7 @@ def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indi
         chart="change",
         base=base,
         x=x,
-        where=f"{where} AND {_SINCE[suffix]}",
+        where=f"{where} AND {which}",
         tables=TABLES,
         attributes="as_at_wave",
         measures=(measure,),
@@ -112,7 +109,7 @@ def _turn(cut: str) -> str:
 
 
 def _positive_change(since: Since, cut: str = "half") -> Indicator:
-    suffix, words, _ = since
+    suffix, words, which = since
     return Indicator(
         id=f"item_positive_change{suffix}",
         title=f"Change of positive answers to each item since {words}",
@@ -133,7 +130,7 @@ def _positive_change(since: Since, cut: str = "half") -> Indicator:
         chart="change",
         base=MOVES,
         x=_turn(cut),
-        where=f"{LIKERT} AND f.{_SINCE[suffix]}",
+        where=f"{LIKERT} AND f.{which}",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
@@ -177,7 +174,7 @@ def _make_test(
     since: Since,
     untested: str,
 ) -> Indicator:
-    suffix, words, _ = since
+    suffix, words, which = since
     return Indicator(
         id=f"{id}{suffix}",
         title=f"{title} since {words}",
@@ -199,7 +196,7 @@ def _make_test(
         chart="bars",
         base=TESTED_MOVES,
         x=x,
-        where=f"{where} AND f.{_SINCE[suffix]}",
+        where=f"{where} AND f.{which}",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),

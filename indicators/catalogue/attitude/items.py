@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from indicators.catalogue.bases import ANSWER_STEPS, ANSWERS, RESPONDENTS, TOPICS
+from indicators.catalogue.bases import ANSWER_STEPS, ANSWERS, CONSTRUCT_STEPS, RESPONDENTS, TOPICS
 from indicators.definition import Base, Indicator, Parameter
 
 NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
@@ -163,13 +163,9 @@ CONSTRUCT_DISTRIBUTION = Indicator(
     time_axis="wave",
     estimator="share",
     chart="likert",
-    facts="""
-        SELECT s.wave_id AS period, s.member_id, s.construct,
-          CAST(CAST(p.value AS BIGINT) AS VARCHAR) AS answer, p.value AS position,
-          sum(CASE WHEN s.favourable = p.value THEN 1.0 ELSE 0.0 END) AS x, CAST(count(*) AS DOUBLE) AS w
-        FROM scores s JOIN scale_points p ON p.survey_id = s.survey_id AND p.item_id = s.item_id
-        WHERE s.kind = 'likert' AND s.construct IS NOT NULL
-        GROUP BY s.wave_id, s.member_id, s.construct, p.value""",
+    base=CONSTRUCT_STEPS,
+    x="f.chosen",
+    w="f.given",
     tables=TABLES,
     attributes="as_at_wave",
     measures=("construct", "answer"),

@@ -10,24 +10,23 @@ import pandas as pd
 from indicators.catalogue.attitude.items import (
     NEEDS,
     TABLES,
+    TURNED,
     UNANSWERED,
     WHO,
     list_least,
     tell_enough,
 )
-from indicators.catalogue.bases import RESPONDENTS
-from indicators.definition import Indicator, Parameter
+from indicators.catalogue.bases import CONSTRUCT, ITEM, QUESTION, RESPONDENTS
+from indicators.definition import Base, Indicator, Measure, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.scales import estimate_alpha
 
-_RATED = """
-          SELECT s.wave_id, s.member_id, s.construct, s.item_id, s.favourable,
-            count(*) OVER (PARTITION BY s.wave_id, s.construct, s.member_id) AS answered
-          FROM scores s
-          WHERE s.kind IN ('likert', 'number') AND s.construct IS NOT NULL AND s.favourable IS NOT NULL"""
+_RATED = f"""
+          SELECT f.wid, f.mid, q.cid, f.iid, {TURNED} AS score, count(*) OVER (PARTITION BY f.wid, q.cid, f.mid) AS answered
+          FROM ratings f {QUESTION} WHERE q.construct IS NOT NULL AND q.kind IN ('likert', 'number') AND ({TURNED}) IS NOT NULL"""
 _COMPLETE = """
-          JOIN (SELECT wave_id, construct, count(DISTINCT item_id) AS items FROM rated GROUP BY wave_id, construct) k
-            ON k.wave_id = r.wave_id AND k.construct = r.construct AND k.items = r.answered"""
+          JOIN (SELECT wid, cid, count(DISTINCT iid) AS items FROM rated GROUP BY wid, cid) k
+            ON k.wid = r.wid AND k.cid = r.cid AND k.items = r.answered"""
 _MISSING_WORDS = {
     "pairs": "each covariance from those who answered both items",
     "complete": "from those who answered all items",
@@ -92,6 +91,17 @@ def _compute_alpha(cell: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([make_figure(alpha, low, high, n=fewest, numerator=between, denominator=whole)])
 
 
+def _pair_items(missing: str) -> Base:
+    """Respondents' scores of every two items of a construct, and of each item with itself."""
+    pairs = f"""(
+        WITH rated AS ({_RATED}),
+        kept AS (SELECT r.* FROM rated r {_COMPLETE if missing == "complete" else ""})
+        SELECT a.wid, a.mid, a.cid, a.iid, b.iid AS other_iid, a.score, b.score AS score_too
+        FROM kept a JOIN kept b ON b.wid = a.wid AND b.mid = a.mid AND b.cid = a.cid AND b.iid >= a.iid)"""
+    measures = (CONSTRUCT, ITEM, Measure("answer", "other_iid", ITEM.words))
+    return Base(pairs, "wid", measures, "counted", ("score", "score_too"))
+
+
 def make_construct_reliability(missing: str = "pairs") -> Indicator:
     """Cronbach's alpha of each construct."""
     return Indicator(
@@ -112,13 +122,9 @@ def make_construct_reliability(missing: str = "pairs") -> Indicator:
         time_axis="wave",
         estimator="computed",
         chart="bars",
-        facts=f"""
-        WITH rated AS ({_RATED}),
-        kept AS (SELECT r.* FROM rated r {_COMPLETE if missing == "complete" else ""})
-        SELECT a.wave_id AS period, a.member_id, a.construct, a.item_id AS item, b.item_id AS answer, 0.0 AS position,
-          CAST(a.favourable AS DOUBLE) AS x, CAST(b.favourable AS DOUBLE) AS w
-        FROM kept a JOIN kept b
-          ON b.wave_id = a.wave_id AND b.member_id = a.member_id AND b.construct = a.construct AND b.item_id >= a.item_id""",
+        base=_pair_items(missing),
+        x="f.score",
+        w="f.score_too",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("construct",),

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue.attitude.change import BEFORE, FIRST, PANEL_NEEDS, Since
-from indicators.catalogue.attitude.items import TABLES, UNANSWERED, list_least, score_constructs, tell_enough
-from indicators.definition import Chart, Indicator, Unit
+from indicators.catalogue.attitude.items import HAS_SCORE, TABLES, UNANSWERED, list_least, tell_enough
+from indicators.catalogue.bases import CONSTRUCT
+from indicators.definition import Base, Chart, Indicator, Measure, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.change import Moments, estimate_score, split_change
 
@@ -61,6 +62,21 @@ def _compute_sides(cell: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _side(least: str) -> Base:
+    """Respondents of either of two waves, or of both, with their score of a construct in each."""
+    sides = " UNION ALL ".join(
+        f"""
+          SELECT w.wid, w.since, b.mid, b.cid, {now} AS score_now, {then} AS score_then
+          FROM wave_pairs w JOIN respondents b ON b.wid = w.{wave} WHERE {HAS_SCORE[least]}"""
+        for wave, now, then in (("wid", "b.score", "NULL"), ("earlier", "NULL", "b.score"))
+    )
+    people = f"""(
+        SELECT wid, since, mid, cid, max(score_now) AS score_now, max(score_then) AS score_then,
+          CASE WHEN count(score_now) = 0 THEN 'then' WHEN count(score_then) = 0 THEN 'now' ELSE 'both' END AS stage
+        FROM ({sides}) GROUP BY wid, since, mid, cid)"""
+    return Base(people, "wid", (CONSTRUCT, Measure("stage", "stage")))
+
+
 def _compare(
     id: str,
     title: str,
@@ -75,13 +91,7 @@ def _compare(
     since: Since,
     least: str = "half",
 ) -> Indicator:
-    suffix, words, earlier = since
-    rows = " UNION ALL ".join(
-        f"""
-          SELECT w.wave_id AS period, s.member_id, s.construct, {now} AS score_now, {then} AS score_then
-          FROM wave_order w JOIN scored s ON s.wave_id = w.{wave} WHERE w.{earlier} <> w.wave_id"""
-        for wave, now, then in (("wave_id", "s.score", "NULL"), (earlier, "NULL", "s.score"))
-    )
+    suffix, words, which = since
     return Indicator(
         id=f"{id}{suffix}",
         title=f"{title} since {words}",
@@ -101,13 +111,10 @@ def _compare(
         time_axis="wave",
         estimator="computed",
         chart=chart,
-        facts=f"""
-        WITH scored AS ({score_constructs(least)}),
-        placed AS ({rows})
-        SELECT period, member_id, construct, 0.0 AS position,
-          CASE WHEN count(score_now) = 0 THEN 'then' WHEN count(score_then) = 0 THEN 'now' ELSE 'both' END AS stage,
-          coalesce(max(score_now), 0.0) AS x, coalesce(max(score_then), 0.0) AS w
-        FROM placed GROUP BY period, member_id, construct""",
+        base=_side(least),
+        x="coalesce(b.score_now, 0)",
+        w="coalesce(b.score_then, 0)",
+        where=which,
         tables=TABLES,
         measures=("construct", "part"),
         sums=("construct", "stage"),
