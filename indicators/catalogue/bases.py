@@ -40,7 +40,11 @@ _STARTS = "SELECT pid, starts_day AS day FROM calendar_periods"
 _AT_START = Base("stays", "pid", kind="standing", points=_STARTS)
 _EACH_EVENT = "SELECT d.pid, e.eid AS event, e.ekid AS event_kind, e.day FROM events_on e JOIN day_periods d ON d.day = e.day"
 _AT_EVENT = Base(
-    "stays", "pid", (Measure("event", ""), Measure("event_kind", "")), kind="standing", points=_EACH_EVENT
+    "stays",
+    "pid",
+    (Measure("event", "f.event"), Measure("event_kind", "f.event_kind")),
+    kind="standing",
+    points=_EACH_EVENT,
 )
 TURNOUTS = Base("(SELECT * FROM turnouts WHERE ekid = 0)", "pid", replaces="b.replaces")
 KIND_TURNOUTS = Base("(SELECT * FROM turnouts WHERE ekid > 0)", "pid", (EVENT_KIND,), replaces="b.replaces")
@@ -91,7 +95,7 @@ UNSEEN_IN_EVENT_FUNNEL = Others(
     Base(
         "stays",
         "pid",
-        (Measure("stage", ""), Measure("event", ""), Measure("event_kind", "")),
+        (Measure("stage", "f.stage"), Measure("event", "f.event"), Measure("event_kind", "f.event_kind")),
         kind="standing",
         points=f"""SELECT d.pid, g.stage, e.eid AS event, e.ekid AS event_kind, e.day FROM events_on e
         JOIN day_periods d ON d.day = e.day {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = e.eid
@@ -127,7 +131,7 @@ CONSTRUCT_STEPS = Base(
     "wid",
     (CONSTRUCT, Measure("answer", "CAST(CAST(f.value AS BIGINT) AS VARCHAR)", position="f.value")),
     "counted",
-    ("value", "chosen", "given"),
+    ("value", "at_step", "of_steps"),
 )
 MOVES = Base("moves", "wid", (ITEM,), "counted", ("since", "value_then", "value_now"), QUESTION)
 TESTED_MOVES = Base(

@@ -39,7 +39,7 @@ def count_family(
     `times` is SQL of the codes of time that count.
     """
     if base.kind == "standing":
-        return _count_standing(base, names, grouping)
+        return _count_standing(base, grouping)
     measures = [m for m in list_measures(base, names) if m.words or base.kind != "counted"]
     keys = [*_list_time(base), *(quote_name(measure.code) for measure in measures)]
     source = _select_rows(base, family, measures, times)
@@ -106,20 +106,18 @@ def _sum(base: Base, family: Sequence[Expressions], place: int) -> str:
     return ", ".join(f"{sql} AS {name}{place}" for name, sql in listed.items())
 
 
-def _count_standing(base: Base, names: Sequence[str], grouping: Grouping) -> str:
+def _count_standing(base: Base, grouping: Grouping) -> str:
     """How many of each group stand from a day to the day before the next change: a running sum of those who come less those who go."""
-    own = [m for m in list_measures(base, names) if m.column]
-    carried = "".join(f", b.{m.column} AS {quote_name(m.name)}" for m in own)
+    carried = "".join(f", b.{value}" for value in base.values)
     changes = (
         f"SELECT b.mid, CASE WHEN e.d > 0 THEN b.from_day ELSE b.until_day END AS day, e.d{carried} "
         f"FROM {base.table} b CROSS JOIN (VALUES (1), (-1)) AS e(d) WHERE e.d > 0 OR b.until_day IS NOT NULL"
     )
-    keys = [quote_name(m.name) for m in own]
-    line = ", ".join(["breakdown", *keys, *map(quote_name, grouping.named)])
+    line = ", ".join(["breakdown", *base.values, *map(quote_name, grouping.named)])
     return (
         f"SELECT {line}, day AS from_day, lead(day, 1, {NO_DAY}) OVER (PARTITION BY {line} ORDER BY day) AS until_day, "
         f"CAST(sum(d) OVER (PARTITION BY {line} ORDER BY day ROWS UNBOUNDED PRECEDING) AS BIGINT) AS n "
-        f"FROM ({_group(changes, ['day', *keys], 'sum(d) AS d', grouping, as_at_wave=False)})"
+        f"FROM ({_group(changes, ['day', *base.values], 'sum(d) AS d', grouping, as_at_wave=False)})"
     )
 
 

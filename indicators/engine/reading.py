@@ -59,7 +59,7 @@ def _list_own(base: Base, measures: Sequence[str]) -> tuple[str, ...]:
 def _read_cells(indicator: Indicator, base: Base, table: str, asked: Asked, place: int) -> str:
     conditions = " AND ".join((f"f.breakdown = {quote_text(asked.breakdown)}", *asked.conditions))
     measured = [
-        f"{m.column if base.kind == 'counted' and not m.words else f'f.{quote_name(m.code)}'} AS {quote_name(m.name)}"
+        f"{f'f.{quote_name(m.code)}' if m.words or base.kind == 'rows' else m.column} AS {quote_name(m.name)}"
         for m in list_measures(base, asked.measures)
     ]
     coded = ", ".join([f"f.{base.time}", *measured, *(f"f.{quote_name(name)}" for name in asked.attributes)])

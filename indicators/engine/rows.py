@@ -27,7 +27,7 @@ def rows_sql(indicator: Indicator, periods: str) -> str:
 def _list_rows(
     indicator: Indicator, base: Base, names: Sequence[str], x: str | float, w: str | float, where: str
 ) -> str:
-    alias = "f" if base.kind == "counted" else "b"
+    alias = "b" if base.kind == "rows" else "f"
     time, joined = _join_time(base, "q" if base.kind == "standing" else alias)
     words, joins, position = [], "", "0.0"
     for place, measure in enumerate(list_measures(base, names)):

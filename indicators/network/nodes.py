@@ -89,7 +89,8 @@ def measure_positions(network: Network) -> pd.DataFrame:
     degrees, is_tied = network.degrees, network.degrees > 0
     is_largest, constraint, clustering = np.zeros(network.size, bool), *np.full((2, network.size), np.nan)
     if is_tied.any():
-        is_largest = network.components == np.bincount(network.components).argmax()
+        parts = np.array(network.undirected.connected_components().membership)
+        is_largest = parts == np.bincount(parts).argmax()
         constraint = np.where(is_tied, np.array(network.undirected.constraint(), dtype=np.float64), np.nan)
         clustering = np.array(network.undirected.transitivity_local_undirected(mode="nan"), dtype=np.float64)
     return pd.DataFrame(

@@ -22,7 +22,7 @@ SELECT a.wid, a.mid, a.iid, a.value FROM coded_answers a WHERE a.value IS NOT NU
 
 # One row a respondent, construct and step of its scale: answers at the step, of those that could have been.
 CHOICES = f"""
-SELECT r.wid, r.mid, q.cid, p.value, sum(CASE WHEN {_TURNED} = p.value THEN 1 ELSE 0 END) AS chosen, count(*) AS given
+SELECT r.wid, r.mid, q.cid, p.value, sum(CASE WHEN {_TURNED} = p.value THEN 1 ELSE 0 END) AS at_step, count(*) AS of_steps
 FROM ratings r JOIN questions q ON q.iid = r.iid JOIN scale_points p ON p.survey_id = q.survey_id AND p.item_id = q.item_id
 WHERE q.kind = 'likert' AND q.construct IS NOT NULL GROUP BY r.wid, r.mid, q.cid, p.value
 """

@@ -22,7 +22,7 @@ from indicators.engine.computed import make_figure
 from indicators.statistics.scales import estimate_alpha
 
 _RATED = f"""
-          SELECT f.wid, f.mid, q.cid, f.iid, {TURNED} AS score, count(*) OVER (PARTITION BY f.wid, q.cid, f.mid) AS answered
+          SELECT f.wid, f.mid, q.cid, f.iid, {TURNED} AS one_score, count(*) OVER (PARTITION BY f.wid, q.cid, f.mid) AS answered
           FROM ratings f {QUESTION} WHERE q.construct IS NOT NULL AND q.kind IN ('likert', 'number') AND ({TURNED}) IS NOT NULL"""
 _COMPLETE = """
           JOIN (SELECT wid, cid, count(DISTINCT iid) AS items FROM rated GROUP BY wid, cid) k
@@ -96,10 +96,10 @@ def _pair_items(missing: str) -> Base:
     pairs = f"""(
         WITH rated AS ({_RATED}),
         kept AS (SELECT r.* FROM rated r {_COMPLETE if missing == "complete" else ""})
-        SELECT a.wid, a.mid, a.cid, a.iid, b.iid AS other_iid, a.score, b.score AS score_too
+        SELECT a.wid, a.mid, a.cid, a.iid, b.iid AS other_iid, a.one_score, b.one_score AS other_score
         FROM kept a JOIN kept b ON b.wid = a.wid AND b.mid = a.mid AND b.cid = a.cid AND b.iid >= a.iid)"""
     measures = (CONSTRUCT, ITEM, Measure("answer", "other_iid", ITEM.words))
-    return Base(pairs, "wid", measures, "counted", ("score", "score_too"))
+    return Base(pairs, "wid", measures, "counted", ("one_score", "other_score"))
 
 
 def make_construct_reliability(missing: str = "pairs") -> Indicator:
@@ -123,8 +123,8 @@ def make_construct_reliability(missing: str = "pairs") -> Indicator:
         estimator="computed",
         chart="bars",
         base=_pair_items(missing),
-        x="f.score",
-        w="f.score_too",
+        x="f.one_score",
+        w="f.other_score",
         tables=TABLES,
         attributes="as_at_wave",
         measures=("construct",),

@@ -256,17 +256,16 @@ _RECENCIES = (
 )
 _NEVER = "Never"
 _CLASSES = ", ".join(
-    f"('{word}', {days}, {following})"
-    for (word, days), following in zip(
-        _RECENCIES, (*(days for _, days in _RECENCIES[1:]), "NULL"), strict=True
-    )
+    f"({days}, {following})"
+    for (_, days), following in zip(_RECENCIES, (*(days for _, days in _RECENCIES[1:]), "NULL"), strict=True)
 )
+_WORDS = " ".join(f"WHEN {days} THEN '{word}'" for word, days in _RECENCIES)
 
 # A row for each class that a member passes through after a day with activity, while a member.
 _AGEING = f"""(
-  SELECT s.mid, v.recency, greatest(s.from_day, a.day + v.least_days) AS from_day,
+  SELECT s.mid, v.least_days, greatest(s.from_day, a.day + v.least_days) AS from_day,
     least(s.until_day, a.next_day, a.day + v.next_days) AS until_day
-  FROM active_days a CROSS JOIN (VALUES {_CLASSES}) AS v(recency, least_days, next_days)
+  FROM active_days a CROSS JOIN (VALUES {_CLASSES}) AS v(least_days, next_days)
   JOIN stays s ON s.mid = a.mid
   WHERE greatest(s.from_day, a.day + v.least_days)
     < coalesce(least(s.until_day, a.next_day, a.day + v.next_days), {NO_DAY}))"""
@@ -289,7 +288,14 @@ RECENCY = Indicator(
     time_axis="month",
     estimator="composition",
     chart="bars",
-    base=Base(_AGEING, "pid", (Measure("recency", "recency"),), kind="standing", points=BY_END),
+    base=Base(
+        _AGEING,
+        "pid",
+        (Measure("recency", f"CASE f.least_days {_WORDS} END"),),
+        kind="standing",
+        values=("least_days",),
+        points=BY_END,
+    ),
     others=Others(PRESENT, values=(*(word for word, _ in _RECENCIES), _NEVER), rest=_NEVER),
     tables=TABLES,
     measures=("recency",),
