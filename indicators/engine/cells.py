@@ -101,7 +101,7 @@ def _read_family(engine: Engine, indicator: Indicator, cells: Cells, is_held: bo
     )
     conditions = [f"f.{base.time} IN ({wanted})"]
     if is_held and are_held and len(needed) <= 1 and set(needed) <= set(held(engine)):
-        grouping, times = _group_held(engine), _list_times(indicator)
+        grouping, times = _group_held(engine, indicator), _list_times(indicator)
         conditions += list_conditions(cells.kept, "f.")
         breakdown = name_breakdown(needed)
     else:
@@ -170,11 +170,12 @@ def list_held(engine: Engine, indicator: Indicator, asked: Sequence[str] = ()) -
         return [_sum_held(engine, indicator, asked)]
     indicator = indicator.count_by(*asked)
     measures = _list_measures(indicator, asked)
-    return list(list_counts(indicator, _group_held(engine), measures, _list_times(indicator)))
+    return list(list_counts(indicator, _group_held(engine, indicator), measures, _list_times(indicator)))
 
 
-def _group_held(engine: Engine) -> Grouping:
-    return Grouping(((), *((name,) for name in held(engine))))
+def _group_held(engine: Engine, indicator: Indicator) -> Grouping:
+    names = () if indicator.is_whole else held(engine)
+    return Grouping(((), *((name,) for name in names)))
 
 
 def _list_grains(indicator: Indicator) -> tuple[str, ...]:
@@ -192,8 +193,7 @@ def _list_measures(indicator: Indicator, asked: Sequence[str]) -> tuple[str, ...
 
 
 def _sum_held(engine: Engine, indicator: Indicator, asked: Sequence[str]) -> str:
-    grouping = Grouping(((),)) if indicator.is_whole else _group_held(engine)
-    return _sum(indicator, grouping, asked, list_periods_sql(indicator.grains))
+    return _sum(indicator, _group_held(engine, indicator), asked, list_periods_sql(indicator.grains))
 
 
 def _sum(

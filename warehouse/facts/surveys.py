@@ -79,18 +79,19 @@ JOIN respondents a ON a.wid = w.earlier AND a.mid = b.mid AND a.cid = b.cid AND 
 
 # Everybody who answered anything in a wave, with a value or in words.
 GIVEN = """
-SELECT DISTINCT w.wid, c.mid FROM answers a JOIN wave_codes w ON w.wave_id = a.wave_id
-JOIN member_codes c ON c.member_id = a.respondent_id WHERE a.value IS NOT NULL OR a.text IS NOT NULL
+SELECT DISTINCT wid, mid FROM coded_answers WHERE value IS NOT NULL OR text IS NOT NULL
 """
 
 ITEMS_GIVEN = """
-SELECT DISTINCT a.wid, a.mid, a.iid FROM coded_answers a JOIN questions q ON q.iid = a.iid
+SELECT a.wid, a.mid, a.iid FROM coded_answers a JOIN questions q ON q.iid = a.iid
 WHERE (a.value IS NOT NULL OR a.text IS NOT NULL) AND q.kind IN ('likert', 'nps', 'single', 'number')
 """
 
+# Everybody asked in a wave, and whether they responded: by the disposition where there are invitations, else by any answer.
 ASKED = """
-SELECT w.wid, c.mid FROM frames f
+SELECT w.wid, c.mid, CASE WHEN f.is_invited THEN f.has_responded ELSE g.mid IS NOT NULL END AS is_respondent FROM frames f
 JOIN wave_codes w ON w.wave_id = f.wave_id JOIN member_codes c ON c.member_id = f.member_id
+LEFT JOIN people_given g ON g.wid = w.wid AND g.mid = c.mid
 WHERE f.is_asked AND f.disposition IS DISTINCT FROM 'ineligible'
 """
 
@@ -101,6 +102,15 @@ SELECT r.wid, r.mid, r.iid, r.value FROM ratings r JOIN people_asked a ON a.wid 
 INVITED = """
 SELECT w.wid, c.mid, f.disposition FROM frames f
 JOIN wave_codes w ON w.wave_id = f.wave_id JOIN member_codes c ON c.member_id = f.member_id WHERE f.is_invited
+"""
+
+# Who named whom, each once; an undirected tie from both sides.
+TIE_CODES = """
+SELECT DISTINCT wid, rid, sender, receiver FROM (
+  SELECT wid, rid, from_mid AS sender, to_mid AS receiver FROM coded_ties
+  UNION ALL
+  SELECT wid, rid, to_mid, from_mid FROM coded_ties WHERE directed = false
+) WHERE sender <> receiver
 """
 
 TIE_COUNTS = """
@@ -134,9 +144,10 @@ SURVEYS: Facts = {
     "shifts": (SHIFTS, False),
     "people_given": (GIVEN, True),
     "items_given": (ITEMS_GIVEN, False),
-    "people_asked": (ASKED, False),
+    "people_asked": (ASKED, True),
     "asked_ratings": (ASKED_RATINGS, False),
     "invited": (INVITED, False),
+    "tie_codes": (TIE_CODES, True),
     "tie_counts": (TIE_COUNTS, False),
     "strengths": (STRENGTHS, False),
     "places": (PLACES, False),

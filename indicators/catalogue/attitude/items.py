@@ -55,14 +55,6 @@ def tell_enough(least: str) -> str:
     return {"one": "at least one", "half": "at least half", "all": "all"}[least] + " of the construct's items"
 
 
-def score_constructs(least: str) -> str:
-    """SQL of each respondent's mean over the items of each construct."""
-    return f"""
-        SELECT w.wave_id, c.member_id, q.construct, b.score
-        FROM respondents b JOIN wave_codes w ON w.wid = b.wid JOIN member_codes c ON c.mid = b.mid
-        JOIN (SELECT DISTINCT cid, construct FROM questions) q ON q.cid = b.cid WHERE {HAS_SCORE[least]}"""
-
-
 ITEM_DISTRIBUTION = Indicator(
     id="item_distribution",
     title="Answers to each item",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from indicators.catalogue.bases import RELATION
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
-from indicators.definition import Indicator, Parameter
+from indicators.definition import Base, Indicator, Measure, Parameter
 from indicators.network.figures import read_assortativity, read_mixing, read_mixing_p
 from warehouse.engine import quote_name
 
@@ -39,7 +40,6 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             f"(E − I) / (E + I); {_EXPECTED}; the difference of the two",
             "External less internal ties",
             denominator,
-            "",
             unit="index",
             estimator="computed",
             measures=("relation", "part"),
@@ -58,7 +58,6 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             f"external ties / all ties; {_EXPECTED}; the difference of the two",
             f"Ties between members of different {words}",
             denominator,
-            "",
             unit="share",
             estimator="computed",
             measures=("relation", "part"),
@@ -78,7 +77,6 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             + _EXPECTED,
             "None",
             "None",
-            "",
             unit="p",
             estimator="computed",
             is_whole=True,
@@ -98,7 +96,6 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             "(Σeᵢᵢ − Σaᵢbᵢ) / (1 − Σaᵢbᵢ), e the shares of ties from group to group, a and b their sums",
             "Share of ties within less the share expected",
             "One less the share expected",
-            "",
             unit="coefficient",
             estimator="computed",
             is_whole=True,
@@ -112,11 +109,39 @@ def _list_mixing(attribute: str) -> list[Indicator]:
     ]
 
 
+def _count_paths(attribute: str) -> Base:
+    """The open paths through each member who has any, and how many of them in each role; a role is its place in ROLES."""
+    place = quote_name(attribute)
+    listed = ", ".join(f"({number}, '{role}', {number}.0)" for number, role in enumerate(ROLES))
+    paths = f"""(
+        WITH open_paths AS (
+          SELECT a.wid, a.rid, a.sender, b.sender AS mid, b.receiver FROM tie_codes a
+          JOIN tie_codes b ON b.wid = a.wid AND b.rid = a.rid AND b.sender = a.receiver
+          ANTI JOIN tie_codes c ON c.wid = a.wid AND c.rid = a.rid AND c.sender = a.sender AND c.receiver = b.receiver
+          WHERE b.receiver <> a.sender
+        ),
+        counted AS (
+          SELECT p.wid, p.rid, p.mid,
+            CASE WHEN f.{place} = m.{place} THEN CASE WHEN t.{place} = m.{place} THEN 0 ELSE 3 END
+              WHEN t.{place} = m.{place} THEN 2 WHEN f.{place} = t.{place} THEN 1 ELSE 4 END AS played,
+            count(*) AS paths
+          FROM open_paths p
+          JOIN wave_groups f ON f.wid = p.wid AND f.mid = p.sender AND f.{place} > 0
+          JOIN wave_groups m ON m.wid = p.wid AND m.mid = p.mid AND m.{place} > 0
+          JOIN wave_groups t ON t.wid = p.wid AND t.mid = p.receiver AND t.{place} > 0
+          GROUP BY p.wid, p.rid, p.mid, played
+        ),
+        brokers AS (SELECT wid, rid, mid, sum(paths) AS paths FROM counted GROUP BY wid, rid, mid)
+        SELECT b.wid, b.rid, b.mid, r.code AS played, coalesce(c.paths, 0) AS in_role, b.paths
+        FROM brokers b CROSS JOIN (VALUES {listed}) AS r(code, word, position)
+        LEFT JOIN counted c ON c.wid = b.wid AND c.rid = b.rid AND c.mid = b.mid AND c.played = r.code)"""
+    role = Measure("role", "played", f"SELECT * FROM (VALUES {listed}) AS v(code, word, position)")
+    return Base(paths, "wid", (RELATION, role))
+
+
 def _make_brokerage(attributes: Sequence[str]) -> Indicator:
     def rebuild(attribute: str = "organisation") -> Indicator:
         words = attribute.replace("_", " ")
-        place = quote_name(attribute)
-        roles = ", ".join(f"('{role}', {number}.0)" for number, role in enumerate(ROLES))
         return make_connection(
             "brokerage",
             f"Brokerage between members, by {words}",
@@ -125,40 +150,9 @@ def _make_brokerage(attributes: Sequence[str]) -> Indicator:
             "representative i = j ≠ k, liaison all different; the broker as the cluster",
             "Open paths in which the broker has the role",
             "All open paths",
-            f"""
-        WITH open_paths AS MATERIALIZED (
-          SELECT a.wave_id, a.relation, a.from_id, a.to_id AS member_id, b.to_id FROM arcs a
-          JOIN arcs b ON b.wave_id = a.wave_id AND b.relation = a.relation AND b.from_id = a.to_id
-          ANTI JOIN arcs c ON c.wave_id = a.wave_id AND c.relation = a.relation
-            AND c.from_id = a.from_id AND c.to_id = b.to_id
-          WHERE b.to_id <> a.from_id
-        ),
-        placed AS (
-          SELECT wave_id, member_id, {place} AS place FROM frames WHERE {place} IS NOT NULL
-        ),
-        paths AS (
-          SELECT p.wave_id, p.relation, p.member_id, f.place = m.place AS starts_within,
-            t.place = m.place AS ends_within, f.place = t.place AS returns
-          FROM open_paths p
-          JOIN placed f ON f.wave_id = p.wave_id AND f.member_id = p.from_id
-          JOIN placed m ON m.wave_id = p.wave_id AND m.member_id = p.member_id
-          JOIN placed t ON t.wave_id = p.wave_id AND t.member_id = p.to_id
-        ),
-        counted AS (
-          SELECT wave_id, relation, member_id, CASE
-            WHEN starts_within AND ends_within THEN 'Coordinator' WHEN starts_within THEN 'Representative'
-            WHEN ends_within THEN 'Gatekeeper' WHEN returns THEN 'Consultant' ELSE 'Liaison' END AS role,
-            CAST(count(*) AS DOUBLE) AS paths
-          FROM paths GROUP BY ALL
-        ),
-        brokers AS (
-          SELECT wave_id, relation, member_id, sum(paths) AS paths FROM counted GROUP BY wave_id, relation, member_id
-        )
-        SELECT b.wave_id AS period, b.member_id, b.relation, r.role, r.position,
-          coalesce(c.paths, 0.0) AS x, b.paths AS w
-        FROM brokers b CROSS JOIN (VALUES {roles}) AS r(role, position)
-        LEFT JOIN counted c ON c.wave_id = b.wave_id AND c.relation = b.relation
-          AND c.member_id = b.member_id AND c.role = r.role""",
+            base=_count_paths(attribute),
+            x="b.in_role",
+            w="b.paths",
             unit="share",
             estimator="share",
             measures=("relation", "role"),

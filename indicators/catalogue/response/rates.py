@@ -15,11 +15,10 @@ from indicators.catalogue.bases import (
     INVITED,
     ITEMS_GIVEN,
 )
-from indicators.definition import Chart, Indicator, Parameter, Unit
+from indicators.definition import Base, Chart, Indicator, Measure, Parameter, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import Floats, estimate_proportion
 from indicators.statistics.weighting import estimate_gaps
-from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import quote_name, quote_text
 
 _INVITED = "who was invited to each wave and what came of it (invitations.csv)"
@@ -30,15 +29,6 @@ _NOT_RULED_OUT = (
     "A high response rate does not rule out that those who answered differ from those who did not."
 )
 INELIGIBLE = "Members found ineligible, and respondents who were not asked."
-# Everybody asked in a wave that has answers, and whether they responded: by the disposition where there are
-# invitations, else by any answer of theirs.
-ASKED_FACTS = """
-        given AS (SELECT DISTINCT wave_id, respondent_id AS member_id FROM answers WHERE value IS NOT NULL OR text IS NOT NULL),
-        asked AS (
-          SELECT f.*, CASE WHEN f.is_invited THEN f.has_responded ELSE g.member_id IS NOT NULL END AS is_respondent
-          FROM frames f LEFT JOIN given g ON g.wave_id = f.wave_id AND g.member_id = f.member_id
-          WHERE f.is_asked AND f.disposition IS DISTINCT FROM 'ineligible'
-        )"""
 
 
 def _response_rate(id: str, title: str, definition: str, formula: str, counted: str) -> Indicator:
@@ -240,7 +230,10 @@ def _compute_shares(cell: pd.DataFrame) -> pd.DataFrame:
 
 def _represent(attribute: str, *, is_gap: bool) -> Indicator:
     words = attribute.replace("_", " ")
-    column = f"coalesce(CAST(a.{quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)})"
+    known = f"SELECT code, value AS word, 0.0 AS position FROM group_words WHERE dimension = {quote_text(attribute)}"
+    asked = f"""(
+        SELECT a.wid, a.mid, a.is_respondent, g.{quote_name(attribute)} AS asked_group FROM people_asked a
+        JOIN wave_groups g ON g.wid = a.wid AND g.mid = a.mid)"""
     gap_words = (
         f"representation_{attribute}",
         f"Over- and under-represented by {words}",
@@ -279,11 +272,8 @@ def _represent(attribute: str, *, is_gap: bool) -> Indicator:
         time_axis="wave",
         estimator="computed",
         chart=chart,
-        facts=f"""
-        WITH {ASKED_FACTS}
-        SELECT a.wave_id AS period, a.member_id, 0.0 AS position, {column} AS answer,
-          CASE WHEN a.is_respondent THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM asked a""",
+        base=Base(asked, "wid", (Measure("answer", "asked_group", known),)),
+        x="CASE WHEN b.is_respondent THEN 1 ELSE 0 END",
         tables=("answers", "invitations", "waves", "members"),
         attributes="as_at_wave",
         measures=("group",) if is_gap else ("group", "part"),

@@ -10,16 +10,17 @@ import pandas as pd
 
 from indicators.catalogue.attitude.items import (
     CUT_WORDS,
+    HAS_SCORE,
     IS_FAVOURABLE,
     LIKERT,
     TABLES,
     list_cuts,
     list_least,
-    score_constructs,
     tell_enough,
 )
-from indicators.catalogue.response.rates import ASKED_FACTS, INELIGIBLE
-from indicators.definition import Indicator, Parameter, Unit
+from indicators.catalogue.bases import CONSTRUCT, ITEM, QUESTION
+from indicators.catalogue.response.rates import INELIGIBLE
+from indicators.definition import Base, Indicator, Measure, Parameter, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import (
     Floats,
@@ -30,11 +31,11 @@ from indicators.statistics.estimators import (
     estimate_proportion,
 )
 from indicators.statistics.weighting import Codes, count_effective, estimate_weighted, rake_cells
-from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import quote_name, quote_text
 
 MARGINS = ("profession", "region", "cohort")
-_BETWEEN = "\x1f"
+# More than any attribute of the margins has groups.
+_MOST_GROUPS = 100_000
 _COLLAPSED = (
     "A group in which nobody answered is collapsed: its share is spread over the others (see the members whom the weights can stand for). There are no weights where empty combinations of groups stand in the way. "
     "Weights repair what goes with these margins and nothing else."
@@ -55,28 +56,34 @@ def _name_margins(margins: Sequence[str]) -> str:
     )
 
 
-def _facts(margins: Sequence[str], scores: str = "") -> str:
-    """Everybody asked with the cell of the margins (stage) and whether they responded, and respondents' scores."""
-    values = [
-        f"coalesce(CAST(a.{quote_name(name)} AS VARCHAR), {quote_text(NOT_RECORDED)})" for name in margins
-    ]
-    cell = f" || chr({ord(_BETWEEN)}) || ".join(values) or "''"
+def _ask(margins: Sequence[str], scores: str = "", rated: Measure | None = None) -> Base:
+    """Everybody asked with the cell of the margins (stage) and whether they responded, and respondents' scores of what is rated."""
+    cell = "0"
+    for name in margins:
+        cell = f"({cell}) * CAST({_MOST_GROUPS} AS BIGINT) + g.{quote_name(name)}"
     scored = f"""
         UNION ALL
-        SELECT a.wave_id, a.member_id, 0.0, 'scored', s.rated, {cell}, s.score, 1.0
-        FROM asked a JOIN scored s ON s.wave_id = a.wave_id AND s.member_id = a.member_id WHERE a.is_respondent"""
-    return f"""
-        WITH {ASKED_FACTS}{f", scored AS ({scores})" if scores else ""}
-        SELECT a.wave_id AS period, a.member_id, 0.0 AS position, 'asked' AS role, '' AS answer, {cell} AS stage,
-          CASE WHEN a.is_respondent THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM asked a{scored if scores else ""}"""
+        SELECT a.wid, a.mid, a.stage, s.rated, s.score FROM asked a JOIN ({scores}) s ON s.wid = a.wid AND s.mid = a.mid
+        WHERE a.is_respondent"""
+    people = f"""(
+        WITH asked AS (
+          SELECT a.wid, a.mid, a.is_respondent, {cell} AS stage FROM people_asked a
+          JOIN wave_groups g ON g.wid = a.wid AND g.mid = a.mid
+        )
+        SELECT wid, mid, stage, CAST(NULL AS INTEGER) AS rated, CASE WHEN is_respondent THEN 1 ELSE 0 END AS score
+        FROM asked{scored if scores else ""})"""
+    measures = (Measure("answer", "rated", rated.words),) if rated else ()
+    return Base(people, "wid", (*measures, Measure("stage", "stage")))
 
 
-def _rake(cell: pd.DataFrame) -> tuple[pd.Index, list[Codes], Floats, Floats | None]:
-    """The cells of the margins, each margin's groups, who responded in each cell, and the weights."""
-    asked = cell[cell["role"] == "asked"].set_index("stage")
-    named = pd.DataFrame([str(stage).split(_BETWEEN) for stage in asked.index])
-    margins: list[Codes] = [pd.factorize(named[place])[0].astype(np.int64) for place in named]
+def _rake(count: int, asked: pd.DataFrame) -> tuple[pd.Index, list[Codes], Floats, Floats | None]:
+    """The cells of so many margins, each margin's groups, who responded in each cell, and the weights."""
+    asked = asked.set_index("stage")
+    cells = asked.index.to_numpy(dtype=np.int64)
+    margins: list[Codes] = [
+        np.unique(cells // _MOST_GROUPS**place % _MOST_GROUPS, return_inverse=True)[1]
+        for place in reversed(range(max(count, 1)))
+    ]
     people, answered = (asked[name].to_numpy(dtype=np.float64) for name in ("n", "x"))
     return asked.index, margins, answered, rake_cells(margins, people, answered)
 
@@ -88,11 +95,11 @@ def _estimate_plain_share(n: Floats, total: Floats, squares: Floats) -> Interval
     return estimate_proportion(total, n)
 
 
-def _weigh(measure: str, plain: Estimate, adjusted: Estimate, cell: pd.DataFrame) -> pd.DataFrame:
+def _weigh(count: int, measure: str, plain: Estimate, adjusted: Estimate, cell: pd.DataFrame) -> pd.DataFrame:
     """Unweighted and weighted mean of every item or construct; no weighted one where there are no weights."""
-    cells, margins, _, weights = _rake(cell)
+    cells, margins, _, weights = _rake(count, cell[cell["answer"].isna()])
     rows = []
-    for answer, scored in cell[cell["role"] == "scored"].groupby("answer", sort=True):
+    for answer, scored in cell.groupby("answer", sort=True):
         placed = scored.set_index("stage").reindex(cells)
         n, total, squares = (placed[name].fillna(0.0).to_numpy(dtype=np.float64) for name in ("n", "x", "xx"))
         people, whole = np.array([n.sum()]), np.array([total.sum()])
@@ -125,7 +132,7 @@ def _weighted(
     denominator: str,
     interval: str,
     unit: Unit,
-    measure: str,
+    rated: Measure,
     scores: str,
     plain: Estimate,
     adjusted: Estimate,
@@ -151,15 +158,16 @@ def _weighted(
         time_axis="wave",
         estimator="computed",
         chart="bars",
-        facts=_facts(margins, scores),
+        base=_ask(margins, scores, rated),
+        x="b.score",
         tables=_TABLES,
         attributes="as_at_wave",
-        measures=(measure, "part"),
-        sums=("role", "answer", "stage"),
+        measures=(rated.name, "part"),
+        sums=("answer", "stage"),
         needs=_NEEDS,
         interval=interval,
         is_whole=True,
-        compute=partial(_weigh, measure, plain, adjusted),
+        compute=partial(_weigh, len(margins), rated.name, plain, adjusted),
         parameters=parameters,
         rebuild=rebuild,
     )
@@ -175,8 +183,8 @@ def _construct_mean(margins: tuple[str, ...], least: str = "half") -> Indicator:
         f"(Weighted) respondents who answered {tell_enough(least)}",
         "Student's t, 95 %; weighted: linearised, what the margins explain taken out",
         "score",
-        "construct",
-        f"SELECT wave_id, member_id, construct AS rated, score FROM ({score_constructs(least)})",
+        CONSTRUCT,
+        f"SELECT b.wid, b.mid, b.cid AS rated, b.score FROM respondents b WHERE {HAS_SCORE[least]}",
         estimate_mean,
         estimate_from_variance,
         list_least(least),
@@ -194,11 +202,8 @@ def _item_positive(margins: tuple[str, ...], cut: str = "half") -> Indicator:
         "(Weighted) respondents who answered the item with a value",
         "Wilson, 95 %; weighted: at the effective sample size, what the margins explain taken out",
         "share",
-        "item",
-        f"""
-          SELECT w.wave_id, c.member_id, q.item_id AS rated, {IS_FAVOURABLE[cut]} AS score
-          FROM ratings f JOIN questions q ON q.iid = f.iid JOIN wave_codes w ON w.wid = f.wid
-          JOIN member_codes c ON c.mid = f.mid WHERE {LIKERT}""",
+        ITEM,
+        f"SELECT f.wid, f.mid, f.iid AS rated, {IS_FAVOURABLE[cut]} AS score FROM ratings f {QUESTION} WHERE {LIKERT}",
         _estimate_plain_share,
         estimate_adjusted,
         list_cuts(cut),
@@ -206,9 +211,9 @@ def _item_positive(margins: tuple[str, ...], cut: str = "half") -> Indicator:
     )
 
 
-def _compute_effective(cell: pd.DataFrame) -> pd.DataFrame:
+def _compute_effective(count: int, cell: pd.DataFrame) -> pd.DataFrame:
     """The effective number of respondents; nothing where there are no weights."""
-    _, _, answered, weights = _rake(cell)
+    _, _, answered, weights = _rake(count, cell)
     if weights is None:
         return pd.DataFrame()
     squares = float((weights**2 * answered).sum())
@@ -221,9 +226,9 @@ def _compute_effective(cell: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame([figure])
 
 
-def _compute_design_effect(cell: pd.DataFrame) -> pd.DataFrame:
+def _compute_design_effect(count: int, cell: pd.DataFrame) -> pd.DataFrame:
     """Respondents over their effective number; nothing where there are no weights."""
-    _, _, answered, weights = _rake(cell)
+    _, _, answered, weights = _rake(count, cell)
     if weights is None:
         return pd.DataFrame()
     people, effective = float(answered.sum()), count_effective(weights, answered)
@@ -270,29 +275,28 @@ def _cost(margins: tuple[str, ...], *, is_effect: bool) -> Indicator:
         time_axis="wave",
         estimator="computed",
         chart="bars",
-        facts=_facts(margins),
+        base=_ask(margins),
+        x="b.score",
         tables=_TABLES,
         attributes="as_at_wave",
-        sums=("role", "answer", "stage"),
+        sums=("stage",),
         needs=_NEEDS,
         interval="None: it follows from the weights",
         is_whole=True,
-        compute=_compute_design_effect if is_effect else _compute_effective,
+        compute=partial(_compute_design_effect if is_effect else _compute_effective, len(margins)),
     )
 
 
 def _coverage(margins: tuple[str, ...]) -> Indicator:
-    names = {
-        name: f"coalesce(CAST(a.{quote_name(name)} AS VARCHAR), {quote_text(NOT_RECORDED)})"
-        for name in margins
-    }
     rows = " UNION ALL ".join(
         f"""
-        SELECT a.wave_id AS period, a.member_id, {quote_text(name)} AS part, {place}.0 AS position,
-          max(CASE WHEN a.is_respondent THEN 1.0 ELSE 0.0 END) OVER (PARTITION BY a.wave_id, {column}) AS x, 1.0 AS w
-        FROM asked a"""
-        for place, (name, column) in enumerate(names.items())
+        SELECT a.wid, a.mid, {place} AS margin,
+          max(CASE WHEN a.is_respondent THEN 1 ELSE 0 END) OVER (PARTITION BY a.wid, g.{quote_name(name)}) AS is_met
+        FROM people_asked a JOIN wave_groups g ON g.wid = a.wid AND g.mid = a.mid"""
+        for place, name in enumerate(margins)
     )
+    listed = ", ".join(f"({place}, {quote_text(name)}, {place}.0)" for place, name in enumerate(margins))
+    words = f"SELECT * FROM (VALUES {listed}) AS v(code, word, position)"
     return Indicator(
         id="weighting_coverage",
         title="Members whom the weights can stand for",
@@ -311,7 +315,8 @@ def _coverage(margins: tuple[str, ...]) -> Indicator:
         time_axis="wave",
         estimator="proportion",
         chart="bars",
-        facts=f"WITH {ASKED_FACTS} {rows}",
+        base=Base(f"({rows})", "wid", (Measure("part", "margin", words),)),
+        x="b.is_met",
         tables=_TABLES,
         attributes="as_at_wave",
         measures=("part",),
