@@ -47,8 +47,10 @@ def count_family(
         keys += list(base.values)
         statistics = "count(*) AS c"
     else:
-        statistics = ", ".join(_sum(base, family, place) for place in range(len(family)))
+        worked: dict[str, str] = {}
+        statistics = ", ".join(_sum(base, family, place, worked) for place in range(len(family)))
         statistics += ", sum(replaces) AS replaced" if base.replaces else ""
+        source = f"SELECT *{''.join(f', {sql} AS {name}' for sql, name in worked.items())} FROM ({source})"
     return _group(source, keys, statistics, grouping, as_at_wave)
 
 
@@ -62,14 +64,14 @@ def _select_rows(base: Base, family: Sequence[Expressions], measures: Sequence[M
         return f"SELECT {listed} FROM {base.table} b{condition}"
     values = _list_values(family)
     parts = [
-        f"CAST(CASE WHEN {where} THEN {value} END AS DOUBLE) AS v{place}"
+        f"CAST(CASE WHEN {where} THEN {value} END AS DOUBLE) AS x{place}"
         for place, (value, where) in enumerate(values)
     ]
     parts += [f"{base.replaces} AS replaces"] if base.replaces else []
     if not base.is_finer:
         return f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
     cluster = ", ".join([*time, *(quote_name(m.code) for m in measures), "mid"])
-    summed = ", ".join(f"sum(v{place}) AS v{place}" for place in range(len(values)))
+    summed = ", ".join(f"sum(x{place}) AS x{place}" for place in range(len(values)))
     inner = f"SELECT {', '.join([*keys, 'b.mid', *parts])} FROM {base.table} b{condition}"
     return f"SELECT {cluster}, {summed} FROM ({inner}) GROUP BY {cluster}"
 
@@ -79,24 +81,31 @@ def _list_time(base: Base) -> list[str]:
 
 
 def _list_values(family: Sequence[Expressions]) -> list[tuple[str, str]]:
-    """Every x and w of a family with its condition, each once: `v0, v1 …` of a row."""
+    """Every x and w of a family with its condition, each once: `x0, x1 …` of a row."""
     return list(dict.fromkeys((value, where) for x, w, where in family for value in (x, w)))
 
 
-def _sum(base: Base, family: Sequence[Expressions], place: int) -> str:
-    """The statistics of one of a family. A sum that is another one is written alike: DuckDB then adds it up once."""
+def _sum(base: Base, family: Sequence[Expressions], place: int, worked: dict[str, str]) -> str:
+    """The statistics of one of a family. A sum that is another one is written alike: DuckDB then adds it up once.
+
+    What has to be worked out of a row for them is put into `worked`, by its SQL: else every group would work it out anew.
+    """
+
+    def work(sql: str) -> str:
+        return worked.setdefault(sql, f"w{len(worked)}")
+
     x, w, where = family[place]
     values = _list_values(family)
-    of_x, of_w = f"v{values.index((x, where))}", f"v{values.index((w, where))}"
+    of_x, of_w = f"x{values.index((x, where))}", f"x{values.index((w, where))}"
     rows = f"CAST(count({of_w}) AS DOUBLE)"
     sums = {
         "x": f"sum({of_x})",
         "w": f"sum({of_w})",
-        "xx": f"sum({of_x} * {of_x})",
-        "xw": f"sum({of_x} * {of_w})",
-        "ww": f"sum({of_w} * {of_w})",
-        "people_in": f"count(*) FILTER (WHERE {of_x} > 0)",
-        "people_out": f"count(*) FILTER (WHERE {of_x} < {of_w})",
+        "xx": f"sum({work(f'{of_x} * {of_x}')})",
+        "xw": f"sum({work(f'{of_x} * {of_w}')})",
+        "ww": f"sum({work(f'{of_w} * {of_w}')})",
+        "people_in": f"count({work(f'CASE WHEN {of_x} > 0 THEN 1 END')})",
+        "people_out": f"count({work(f'CASE WHEN {of_x} < {of_w} THEN 1 END')})",
     }
     if w == "1" and not base.is_finer:
         sums |= {"w": rows, "xw": sums["x"], "ww": rows}

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from indicators.definition import Indicator
 from warehouse.engine import quote_name, quote_text
 
+# Worked out of each row once, and not by every group anew.
+_WORKED = (
+    "x * x AS xx, x * w AS xw, w * w AS ww, CASE WHEN x > 0 THEN 1 END AS people_in, "
+    "CASE WHEN x < w THEN 1 END AS people_out"
+)
 _SUMS = (
-    "count(*) AS n, sum(x) AS x, sum(w) AS w, sum(x * x) AS xx, sum(x * w) AS xw, sum(w * w) AS ww, "
-    "count(*) FILTER (WHERE x > 0) AS people_in, count(*) FILTER (WHERE x < w) AS people_out, "
-    "min(position) AS position"
+    "count(*) AS n, sum(x) AS x, sum(w) AS w, sum(xx) AS xx, sum(xw) AS xw, sum(ww) AS ww, "
+    "count(people_in) AS people_in, count(people_out) AS people_out, min(position) AS position"
 )
 _THINGS = (
     "count(DISTINCT member_id) AS n, CAST(count(DISTINCT thing) AS DOUBLE) AS x, 0.0 AS w, 0.0 AS xx, 0.0 AS xw, "
@@ -87,10 +91,9 @@ def sum_rows(
     if indicator.breakdowns and indicator.estimator != "reach":
         cluster = ", ".join((*fixed, "member_id"))
         source = f"(SELECT {cluster}, sum(x) AS x, sum(w) AS w, min(position) AS position FROM {source} GROUP BY {cluster})"
-    elif where:
-        source = f"(SELECT * FROM {source})"
-    joined = join_groups(indicator, f"SELECT * FROM {source}", grouping.attributes)
-    return group_cells(joined, fixed, _THINGS if indicator.estimator == "reach" else _SUMS, grouping)
+    worked, sums = ("*", _THINGS) if indicator.estimator == "reach" else (f"*, {_WORKED}", _SUMS)
+    joined = join_groups(indicator, f"SELECT {worked} FROM {source}", grouping.attributes)
+    return group_cells(joined, fixed, sums, grouping)
 
 
 def list_conditions(kept: Mapping[str, Sequence[int]], alias: str = "") -> list[str]:
