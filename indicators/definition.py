@@ -142,7 +142,7 @@ class Base:
     - rows: one row a member, time and cell; where `is_finer`, several, which are summed to one first. Where the time
       follows from a code, `points` is SQL of the time and that code, and `table` has no time;
     - counted: rows that are alike in `values` are counted, and expressions are applied to what is left, joined with `over`;
-    - standing: a row is a member's stay from `from_day` to the day before `until_day`; who stands at a point is counted,
+    - standing: a row is a member's stay from `from_day` to the day before `until_day`; who stands at a point is counted, by `values`,
       `points` being SQL of the time, any measures and `day`.
 
     `replaces` says how many of the others a row stands in place of, where that is not one for each row that counts.
