@@ -162,7 +162,7 @@ def test_only_an_administrator_shares(
     assert "The Foundation" not in read_words(app)
     assert "Revoke for good" not in [button.label for button in app.button]
     with pytest.raises(ValueError, match="Could not find a navigation page"):
-        open_page("share", "share")
+        open_page("share").switch_page("pages/programme/share.py")
 
 
 def test_without_a_release_there_is_nothing_to_share(open_page: OpenPage) -> None:

@@ -78,7 +78,8 @@ def make_bait(address: str) -> Bait:
         frame=f'<iframe srcdoc="{script}"></iframe>',
         refresh=f'<meta http-equiv="refresh" content="0;url={address}/refresh">',
         image=f"![x]({address}/image)",
-        hover=f'<b>bold</b><a href="{address}/link">link</a><img src="{address}/tag">',
+        hover=f'<b>bold</b><a href="{address}/link">link</a><img src="{address}/tag" onerror=window.wasRun=1>'
+        "<script>window.wasRun=1</script>",
     )
 
 
@@ -86,7 +87,7 @@ def write_hostile(folder: Path, bait: Bait) -> Path:
     """The small programme with the texts in every column that takes text, and in a file's name."""
     write_programme(folder)
     professions = (bait.frame, bait.image, bait.hover)
-    regions = (bait.refresh, bait.image, bait.hover)
+    regions = (bait.refresh, bait.image, bait.hover, "=HYPERLINK(1)")
     columns = "member_id,name,email,organisation,organisation_type,profession,region,cohort,interest,joined_on,left_on"
     rows = [
         (
@@ -96,7 +97,7 @@ def write_hostile(folder: Path, bait: Bait) -> Path:
             bait.hover,
             (bait.frame, bait.image)[number % 2],
             professions[number % 3],
-            INJECTED if number < INJECTED_MEMBERS else regions[number % 3],
+            INJECTED if number < INJECTED_MEMBERS else regions[number % 4],
             (bait.hover, bait.image)[number % 2],
             (bait.frame, bait.refresh)[number % 2],
             "2015-06-10",

@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sharing.links import Links, open_links
-from tests.browser.server import PROJECT, find_port
+from tests.browser.server import PROJECT, borrow_port
 
 SEEN = "Attendance rate"
 STREAM = "/_stcore/stream"
@@ -63,19 +63,19 @@ class Server:
 @contextmanager
 def serve_links(data: Path, log: Path) -> Iterator[Server]:
     """A funder server over a data folder, and the store of its links, until the block ends."""
-    process, port = _start(data, log)
-    links = open_links(data)
-    try:
-        yield Server(port, data, log, links)
-    finally:
-        links.close()
-        process.terminate()
-        process.wait(30)
+    with borrow_port() as port:
+        process = _start(port, data, log)
+        links = open_links(data)
+        try:
+            yield Server(port, data, log, links)
+        finally:
+            links.close()
+            process.terminate()
+            process.wait(30)
 
 
-def _start(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
+def _start(port: int, data: Path, log: Path) -> subprocess.Popen[bytes]:
     """Start the funder process by uvicorn with its access log on; returns once it answers."""
-    port = find_port()
     environment = {**os.environ, "AUDIENCE": "funder", "EVALUATION_DATA": str(data)}
     command = [sys.executable, "-m", "uvicorn", "dashboard:app", "--port", str(port)]
     with log.open("wb") as output:
@@ -88,7 +88,7 @@ def _start(data: Path, log: Path) -> tuple[subprocess.Popen[bytes], int]:
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("GET", "/_stcore/health")
             if connection.getresponse().status == 200:
-                return process, port
+                return process
         except OSError:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(0.1)

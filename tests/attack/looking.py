@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
+from tests.browser.server import find_popovers, wait_until_still
+
 MOST_MARKS = 6
 POPOVERS = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
 MOST_FOLDS = 6
+DIALOG = "[role=dialog]"
 MARKS = ":is(.point, .points) path"
 UNDRAWN = "[data-testid=stPlotlyChart]:not(:has(.main-svg))"
 # Where the first marks of a chart that is in sight are.
@@ -24,7 +27,7 @@ IS_MARKUP = "parts => parts.filter(part => part.tagName == 'a' || part.textConte
 
 @dataclass
 class Seen:
-    """What looking at pages showed: text, hover text and text drawn in charts; frames received; what ran and led away.
+    """What looking at pages showed: text, hover text and text drawn in charts; frames received; what was asked for, ran and led away.
 
     `markup` counts links and the bold word of the bait in charts; `inside` counts frames put into the page.
     """
@@ -33,7 +36,7 @@ class Seen:
     hovers: list[str] = field(default_factory=list)
     drawn: list[str] = field(default_factory=list)
     received: list[bytes] = field(default_factory=list)
-    answers: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     places: set[str] = field(default_factory=set)
     was_run: bool = False
     markup: int = 0
@@ -48,7 +51,7 @@ class Seen:
         page = window.new_page()
         page.set_viewport_size({"width": 1280, "height": 2400})
         page.on("websocket", self._listen)
-        page.on("response", lambda response: self.answers.append(response.url))
+        page.on("request", lambda request: self.asked.append(request.url))
         page.on("framenavigated", lambda frame: self.places.add(frame.url))
         return page
 
@@ -63,13 +66,13 @@ class Seen:
         for _ in range(min(folded.count(), MOST_FOLDS)):
             folded.first.click()
             wait_until_still(page)
-        for tab in page.get_by_role("tab").all():
+        for tab in page.locator("[role=tab]:visible").all():
             tab.click()
             self._note(page)
         for name in POPOVERS:
-            for button in page.get_by_role("button", name=name, exact=True).all()[:1]:
+            for button in find_popovers(page, name).all()[:1]:
                 button.click()
-                expect(page.get_by_role("dialog").first).to_be_visible()
+                page.locator(DIALOG).first.wait_for()
                 wait_until_still(page)
                 self._note(page)
                 page.keyboard.press("Escape")
@@ -88,13 +91,6 @@ class Seen:
         self.was_run = self.was_run or page.evaluate("window.wasRun") is not None
         self.inside += len(page.frames) - 1
         self.markup += page.locator(MARKUP).evaluate_all(IS_MARKUP)
-
-
-def wait_until_still(page: Page) -> None:
-    """Wait until the script has ended."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=60_000
-    )
 
 
 def _as_bytes(frame: bytes | str) -> bytes:

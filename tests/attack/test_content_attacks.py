@@ -40,8 +40,8 @@ from tests.attack.bait import (
     write_unsafe_page,
 )
 from tests.attack.funder_server import serve_links
-from tests.attack.looking import Seen
-from tests.browser.server import PATHS, serve, wait_until_shown
+from tests.attack.looking import DIALOG, Seen
+from tests.browser.server import PATHS, find_popovers, serve, wait_until_shown
 from warehouse.release import current_id, find_release
 
 TOKEN = re.compile(r"/shared\?token=\S+")
@@ -77,13 +77,18 @@ def staff(hostile: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def seen_by_staff(staff: str, window: BrowserContext) -> Seen:
-    """Every page of the staff server, looked at from top to bottom."""
+    """Every page of the staff server, looked at from top to bottom, with every table opened."""
     seen = Seen()
     page = seen.open_page(window)
     for path, title in PATHS.items():
         page.goto(f"{staff}/{path}")
         wait_until_shown(page, title)
         seen.look(page)
+        for table in find_popovers(page, "Table").all():
+            table.click()
+            page.locator(DIALOG).get_by_text("Download as CSV").first.wait_for()
+            page.keyboard.press("Escape")
+        assert page.evaluate("window.wasRun") is None
     page.close()
     return seen
 
@@ -118,33 +123,33 @@ def careless(bait: Bait, tmp_path_factory: pytest.TempPathFactory) -> Iterator[s
         yield address
 
 
+@pytest.fixture(scope="module")
+def control(careless: str, window: BrowserContext, listener: Listener) -> tuple[Seen, list[str]]:
+    """The careless page looked at in the same way, and what the listener heard meanwhile."""
+    listener.heard.clear()
+    seen = Seen()
+    page = seen.open_page(window)
+    page.goto(careless)
+    seen.look(page)
+    page.close()
+    return seen, list(listener.heard)
+
+
 @pytest.fixture(params=["seen_by_staff", "seen_by_funder"])
 def seen(request: pytest.FixtureRequest) -> Seen:
     return request.getfixturevalue(request.param)  # type: ignore[no-any-return]
 
 
-def look_at(window: BrowserContext, address: str) -> Seen:
-    seen = Seen()
-    page = seen.open_page(window)
-    page.goto(address)
-    seen.look(page)
-    page.close()
-    return seen
-
-
 @pytest.mark.browser
 @pytest.mark.attack(37)
-def test_37_a_frame_in_a_name_runs_no_script(
-    seen: Seen, bait: Bait, careless: str, window: BrowserContext, listener: Listener
-) -> None:
+def test_37_a_frame_in_a_name_runs_no_script(seen: Seen, bait: Bait, control: tuple[Seen, list[str]]) -> None:
     assert bait.frame in seen.text, "the text reached the page"
     assert not seen.was_run
     assert seen.inside == 0
-    listener.heard.clear()
-    control = look_at(window, careless)
-    assert control.was_run
-    assert control.inside
-    assert "/script" in listener.heard
+    careless, heard = control
+    assert careless.was_run
+    assert careless.inside
+    assert "/script" in heard
 
 
 @pytest.mark.browser
@@ -163,26 +168,30 @@ def test_38_a_redirection_in_the_text_leads_nowhere(
 @pytest.mark.browser
 @pytest.mark.attack(39)
 def test_39_an_image_in_free_text_is_not_requested(
-    seen: Seen, bait: Bait, careless: str, window: BrowserContext, listener: Listener
+    seen: Seen, bait: Bait, control: tuple[Seen, list[str]], listener: Listener
 ) -> None:
     assert bait.image in seen.text, "the text reached the page"
-    assert [answer for answer in seen.answers if answer.startswith(listener.address)] == []
-    control = look_at(window, careless)
-    assert f"{listener.address}/image" in control.answers
+    own = {urlsplit(address).netloc for address in seen.asked if not address.startswith(("data:", "blob:"))}
+    assert own == {urlsplit(next(iter(seen.asked))).netloc}
+    careless, _ = control
+    assert f"{listener.address}/image" in careless.asked
 
 
 @pytest.mark.browser
 @pytest.mark.attack(40)
-def test_40_markup_in_hover_text_is_inert(
-    seen: Seen, bait: Bait, careless: str, window: BrowserContext
-) -> None:
+def test_40_markup_in_hover_text_is_inert(seen: Seen, bait: Bait, control: tuple[Seen, list[str]]) -> None:
     assert any("<b>bold</b>" in text for text in (*seen.hovers, *seen.drawn)), "the text reached a chart"
     assert seen.hovers
     assert seen.markup == 0
-    control = look_at(window, careless)
-    assert control.hovers
-    assert control.markup
-    assert not any("<b>bold</b>" in text for text in (*control.hovers, *control.drawn))
+    careless, _ = control
+    assert careless.hovers
+    assert careless.markup
+    assert not any("<b>bold</b>" in text for text in (*careless.hovers, *careless.drawn))
+
+
+@pytest.mark.browser
+def test_text_of_the_data_stands_as_it_is(seen_by_staff: Seen, bait: Bait) -> None:
+    assert f"Call {bait.image} {bait.frame}" in seen_by_staff.text
 
 
 @pytest.mark.browser

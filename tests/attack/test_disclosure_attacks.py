@@ -49,6 +49,12 @@ def random_data(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
     return root / "data"
 
 
+@pytest.fixture(scope="module")
+def whole(random_data: Path, reader: Reader) -> list[Sequence[Result]]:
+    """The tables of the random programme as a reader of its page and of the extract behind it has them."""
+    return read_both(reader, seal_it(random_data))
+
+
 @pytest.fixture
 def programme_copy(tmp_path: Path) -> Path:
     """A folder with the raw exports of the known programme, loaded once."""
@@ -84,11 +90,12 @@ def show_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.attack(47)
 def test_attack_47_programming_recovers_no_hidden_cell(
     random_data: Path,
+    whole: list[Sequence[Result]],
     reader: Reader,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    hauls = [attack(tables) for tables in read_both(reader, seal_it(random_data))]
+    hauls = [attack(tables) for tables in whole]
     record_property("tries", sum(haul.hidden for haul in hauls))
     for haul in hauls:
         assert haul.hidden > 20
@@ -102,13 +109,13 @@ def test_attack_47_programming_recovers_no_hidden_cell(
 @pytest.mark.attack(48)
 def test_attack_48_a_total_minus_its_parts_leaves_no_count(
     random_data: Path,
+    whole: list[Sequence[Result]],
     reader: Reader,
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    both = read_both(reader, seal_it(random_data))
-    record_property("tries", sum(len(list_lines(tables)) for tables in both))
-    for tables in both:
+    record_property("tries", sum(len(list_lines(tables)) for tables in whole))
+    for tables in whole:
         assert list_differences(tables) == [], "wherever one row of a table is hidden, so is a second"
     show_exactly(monkeypatch)
     for tables in read_both(reader, seal_it(random_data)):
@@ -173,10 +180,10 @@ def test_attack_50_two_releases_differ_in_no_group_below_ten(programme_copy: Pat
 
 @pytest.mark.attack(51)
 def test_attack_51_a_percentage_inverted_gives_no_small_numerator(
-    random_data: Path, reader: Reader, record_property: Callable[[str, object], None]
+    whole: list[Sequence[Result]], record_property: Callable[[str, object], None]
 ) -> None:
     tries = 0
-    for result in [one for tables in read_both(reader, seal_it(random_data)) for one in tables]:
+    for result in [one for tables in whole for one in tables]:
         if result.indicator.estimator not in ("proportion", "share"):
             continue
         for row in result.table[result.table["status"] == "ok"].to_dict(orient="records"):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page
 
 from sharing.extract import FILE, FOLDER
 from tests.app.small_programme import write_programme as write_small
@@ -173,28 +173,29 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "data"
 
 
-def look_at_connections(address: str, window: BrowserContext, query: str = "") -> Seen:
+def open_connections(address: str, window: BrowserContext, query: str = "") -> tuple[Seen, Page]:
     seen = Seen()
     page = seen.open_page(window)
     page.goto(f"{address}/connections{query}")
     wait_until_shown(page, "Connections")
-    expect(page.get_by_role("heading", name="By group")).to_be_visible()
-    seen.look(page)
-    page.close()
-    return seen
+    page.get_by_role("heading", name="By group").wait_for()
+    return seen, page
 
 
 @pytest.mark.attack(54)
 def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, window: BrowserContext) -> None:
     with serve(small, command=("-c", AS_LEAD)) as address:
         for query in ("", "?network=w2%7Ccollaborates&colour=region"):
-            seen = look_at_connections(address, window, query)
+            seen, page = open_connections(address, window, query)
+            seen.look(page)
+            page.close()
             assert "Ties per member" in seen.text
             assert "The map shows single members: it is for evaluators only." in seen.text
             assert find_longest(read_frames(seen.received)) < MEMBERS
     with serve(small) as address:
-        control = look_at_connections(address, window)
-    assert "Members keep their place between waves" in control.text
+        control, page = open_connections(address, window)
+        page.get_by_text("Members keep their place between waves").wait_for()
+        page.close()
     assert find_longest(read_frames(control.received)) >= MEMBERS
 
 
@@ -205,7 +206,9 @@ def test_54_the_page_of_a_funder_draws_nobody(funder: Server, window: BrowserCon
     assert "The map" not in seen.text
     assert find_longest(read_frames(seen.received)) < 100
     with serve(kitchen) as address:
-        control = look_at_connections(address, window)
+        control, page = open_connections(address, window)
+        page.get_by_text("Members keep their place between waves").wait_for()
+        page.close()
     assert find_longest(read_frames(control.received)) >= 100
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page
 
 from dashboard import PAGES
 
@@ -29,8 +30,13 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Nobody looks on: no animation, a quarter of the pixels, no optimising of scripts that run for seconds.
+    "--force-prefers-reduced-motion",
+    "--force-device-scale-factor=0.5",
+    "--js-flags=--no-opt",
 )
 DASHBOARD = ("-m", "streamlit", "run", "dashboard.py")
+RETURNED: list[int] = []
 PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
 
@@ -42,18 +48,34 @@ def find_port() -> int:
 
 
 @contextmanager
+def borrow_port() -> Iterator[int]:
+    """A free port that another server had before, where there is one: the browser has read the scripts at that address."""
+    port = RETURNED.pop() if RETURNED else find_port()
+    try:
+        yield port
+    finally:
+        RETURNED.append(port)
+
+
+@contextmanager
 def serve(
     data: Path,
     audience: str = "staff",
     command: Sequence[str] = DASHBOARD,
-    port: int | None = None,
     **settings: str,
 ) -> Iterator[str]:
     """Start the dashboard, or another command of Python, over a data folder, on a free port; gives its address.
 
     `settings` are further variables of its environment.
     """
-    port = port or find_port()
+    with borrow_port() as port, _run(data, audience, command, port, settings):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _run(
+    data: Path, audience: str, command: Sequence[str], port: int, settings: Mapping[str, str]
+) -> Iterator[None]:
     environment = {
         **os.environ,
         "EVALUATION_DATA": str(data),
@@ -79,19 +101,29 @@ def serve(
         else:
             pytest.fail("The server did not start:\n" + "".join(said))
         threading.Thread(target=process.stdout.read, daemon=True).start()
-        address = f"http://127.0.0.1:{port}"
         health = "/healthz" if command == DASHBOARD else "/_stcore/health"
-        with urllib.request.urlopen(address + health, timeout=60) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{health}", timeout=60) as answer:
             assert answer.status == 200
-        yield address
+        yield
     finally:
         process.terminate()
         process.wait(10)
 
 
+def find_popovers(page: Page, name: str) -> Locator:
+    """The buttons of this name that open something. By role Playwright works out the name of every button, again and again."""
+    return page.get_by_test_id("stPopoverButton").filter(has=page.get_by_text(name, exact=True))
+
+
 def wait_until_shown(page: Page, title: str) -> None:
-    """Wait until a page has its title and its script has ended."""
-    expect(page.get_by_role("heading", level=1)).to_have_text(title, timeout=30_000)
-    expect(page.get_by_test_id("stApp")).to_have_attribute(
-        "data-test-script-state", "notRunning", timeout=30_000
-    )
+    """Wait until a page has its title and its script has ended.
+
+    By `wait_for`: each time that `expect` does not find what it expects, it describes the whole page for its message.
+    """
+    page.locator("h1").filter(has_text=re.compile(rf"^\s*{re.escape(title)}\s*$")).wait_for(timeout=30_000)
+    wait_until_still(page)
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the script has ended."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)

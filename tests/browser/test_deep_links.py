@@ -8,22 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.server import PATHS, find_port, serve, wait_until_shown
+from tests.browser.server import PATHS, serve, wait_until_shown
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def port() -> int:
-    """One port for all fresh servers of these tests: the browser has read the scripts at that address before."""
-    return find_port()
-
-
 @pytest.mark.parametrize("path", PATHS)
-def test_a_cold_deep_link_opens_its_page_with_its_filter(
-    path: str, sample: Path, port: int, page: Page
-) -> None:
-    with serve(sample, port=port) as address:
+def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path, page: Page) -> None:
+    with serve(sample) as address:
         page.goto(f"{address}/{path}?cohort=First+intake")
         wait_until_shown(page, PATHS[path])
         expect(page).to_have_title(f"{PATHS[path]} · Q evaluation")
@@ -32,7 +24,7 @@ def test_a_cold_deep_link_opens_its_page_with_its_filter(
         expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("First intake")
         expect(page.get_by_text("Page not found")).to_have_count(0)
         if path not in ("data-and-methods", "share"):
-            expect(page.get_by_test_id("stMain").get_by_text("only First intake")).to_be_visible()
+            page.get_by_test_id("stMain").get_by_text("only First intake").wait_for()
 
 
 @pytest.mark.parametrize("path", ["secret", "dashboard", "shared"])
@@ -49,8 +41,8 @@ def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page)
     page.get_by_role("option", name="Second intake").click()
     sidebar.get_by_role("combobox", name="Period").click()
     page.get_by_role("option", name="2015-Q3").click()
-    expect(page).to_have_url(re.compile(r"[?&]cohort=Second\+intake(&|$)"))
-    expect(page).to_have_url(re.compile(r"[?&]period=2015-Q3(&|$)"))
+    page.wait_for_url(re.compile(r"[?&]cohort=Second\+intake(&|$)"))
+    page.wait_for_url(re.compile(r"[?&]period=2015-Q3(&|$)"))
     for path, title in list(PATHS.items())[1:]:
         sidebar.get_by_role("link", name=title).click()
         wait_until_shown(page, title)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shlex
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -44,15 +47,11 @@ def list_commands(quoted: list[str]) -> list[tuple[str, list[str]]]:
     return found
 
 
-def read_help(module: str, *words: str) -> tuple[int, str]:
-    asked = subprocess.run(
-        [sys.executable, "-m", module, *words, "--help"],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return asked.returncode, asked.stdout
+def read_help(module: str, *words: str) -> tuple[object, str]:
+    """Exit status and output of `python -m module words --help`."""
+    with redirect_stdout(io.StringIO()) as said, pytest.raises(SystemExit) as left:
+        import_module(f"{module}.__main__").main([*words, "--help"])
+    return left.value.code, said.getvalue()
 
 
 @pytest.mark.parametrize("guide", GUIDES)

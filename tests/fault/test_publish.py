@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -28,16 +29,22 @@ def counted(call):
     def run(*arguments, **named):
         global step
         step += 1
-        if step == int(sys.argv[3]):
+        if step == last:
             os.kill(os.getpid(), signal.SIGKILL)
         return call(*arguments, **named)
     return run
 
 for name in ("fsync", "rename", "replace"):
     setattr(os, name, counted(getattr(os, name)))
-load_paths([Path(sys.argv[1])], Path(sys.argv[2]))
-print(step)
+for line in sys.stdin:
+    child = os.fork()
+    if not child:
+        last, data = int(line.split(" ", 1)[0]), Path(line.split(" ", 1)[1].strip())
+        load_paths([data.parent / "members.csv"], data)
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
+RunKilled = Callable[[Path, int], int]
 FIRST = "member_id,name,joined_on\nM1,Ann,2015-01-05\n"
 SECOND = FIRST + "M2,Bob,2015-02-05\n"
 
@@ -50,14 +57,21 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def run_killed(data: Path, step: int) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", KILLER, str(data.parent / "members.csv"), str(data), str(step)],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+@pytest.fixture(scope="module")
+def run_killed() -> Iterator[RunKilled]:
+    """Load in a process that is killed at a step; its exit status. All are forks of one that has imported what a load needs."""
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLER], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        given, said = process.stdin, process.stdout
+
+        def run(data: Path, step: int) -> int:
+            print(step, data, file=given, flush=True)
+            return int(said.readline())
+
+        yield run
 
 
 def count_members(data: Path) -> int:
@@ -68,18 +82,20 @@ def count_members(data: Path) -> int:
         engine.close()
 
 
-def test_killed_at_every_step_a_reader_sees_the_old_release_or_the_new_one_whole(data: Path) -> None:
+def test_killed_at_every_step_a_reader_sees_the_old_release_or_the_new_one_whole(
+    data: Path, run_killed: RunKilled
+) -> None:
     old = current_id(data)
     seen = []
     step = 0
     while True:
         step += 1
-        finished = run_killed(data, step)
+        status = run_killed(data, step)
         assert verify_release(find_release(data)) == []
         seen.append(count_members(data))
-        if finished.returncode == 0:
+        if status == 0:
             break
-        assert finished.returncode == -signal.SIGKILL, finished.stderr
+        assert status == -signal.SIGKILL
         assert step < 100
     assert step > 15, "the kills have to reach into the publishing"
     assert set(seen) == {1, 2}
@@ -88,19 +104,20 @@ def test_killed_at_every_step_a_reader_sees_the_old_release_or_the_new_one_whole
     assert not list((data / "releases").glob(".building-*"))
 
 
-def test_a_load_after_a_kill_converges(data: Path) -> None:
-    assert run_killed(data, 5).returncode == -signal.SIGKILL
+def test_a_load_after_a_kill_converges(data: Path, run_killed: RunKilled) -> None:
+    assert run_killed(data, 5) == -signal.SIGKILL
     load_paths([data.parent / "members.csv"], data)
     assert count_members(data) == 2
     assert not list((data / "releases").glob(".building-*"))
     assert not list((data / "state" / "staged").glob(".new-*"))
 
 
-def test_what_a_killed_load_decoded_is_its_owners_and_goes_with_the_next_load(data: Path) -> None:
+def test_what_a_killed_load_decoded_is_its_owners_and_goes_with_the_next_load(
+    data: Path, run_killed: RunKilled
+) -> None:
     state, members = data / "state", data.parent / "members.csv"
     members.write_text(SECOND, encoding="utf-16")
-    killed = run_killed(data, 3)
-    assert killed.returncode == -signal.SIGKILL
+    assert run_killed(data, 3) == -signal.SIGKILL
     (decoded,) = state.glob("load-*/*.csv")
     assert "Bob" in decoded.read_text(encoding="utf-8")
     assert decoded.stat().st_mode & 0o777 == 0o600
