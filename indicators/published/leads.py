@@ -197,8 +197,15 @@ def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
     cells = list(zip(table["period"].astype(str), table[unit].astype(str), groups, strict=True))
     fineness = _FINEST.get(indicator.id, HALVES)
     is_told = np.array([scale.tells(*cell, fineness) for cell in cells], dtype=bool)
-    if indicator.id in _OF_ALL_ANSWERS and all(cell[1] in scale.steps for cell in cells):
-        return _say_why(close_table(exact, _SCOPE, is_told))
+    has_scale = np.array([cell[1] in scale.steps for cell in cells], dtype=bool)
+    if indicator.id in _OF_ALL_ANSWERS and has_scale.any():
+        closed = close_table(exact, _SCOPE, is_told)
+        if not has_scale.all():
+            rest = close_table(exact, _SCOPE).table
+            closed = replace(
+                closed, table=pd.concat([closed.table[has_scale], rest[~has_scale]]).sort_index()
+            )
+        return _say_why(closed)
     closed = close_table(exact, _SCOPE)
     return _say_why(replace(closed, table=hide_rows(closed.table, ~is_told, HIDDEN)))
 
