@@ -13,8 +13,8 @@ from pathlib import Path
 
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import GRAINS, Indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
 from indicators.statistics.spc import BadRebase, SpcChart, SpcPoint, make_charts, split_lines

@@ -53,6 +53,9 @@ Read = Callable[[Engine, Sequence[str], Sequence[str], Mapping[str, Sequence[str
 # What is summed over the rows of a base: x and w, of the rows for which a condition holds, all in SQL.
 Expressions = tuple[str, str, str]
 
+# What members tell, or do not tell, in confidence; all else is in the programme's own records.
+PROTECTED = frozenset({"answers", "invitations", "ties"})
+
 # An attribute of more values is not counted for every chart, and has no figure of its own groups.
 MOST_VALUES = 60
 
@@ -320,6 +323,11 @@ class Indicator:
     def interval_words(self) -> str:
         """What low and high are."""
         return self.interval or INTERVALS[self.estimator].format(band=self.band)
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether answers, ties, or who answered go into it: what a programme does not know of its members by itself."""
+        return bool(set(self.tables) & PROTECTED)
 
     @property
     def is_about_people(self) -> bool:

@@ -12,8 +12,8 @@ from itertools import product
 import pandas as pd
 
 from indicators.definition import Indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import Scope
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
 from warehouse.engine import Engine

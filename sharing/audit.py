@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.gate.disclosure import MINIMUM_SHARE_DENOMINATOR, PRIMARY, SCOPES
+from indicators.gate.disclosure import PRIMARY, SCOPES
 from indicators.result import FIGURES, Result
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _make_system(rows: Sequence[Row]) -> _System:
     for row in rows:
         sums = {name: empty.sum_of(row.groups, name) for name in names}
         for name, count in row.counts.items():
-            least = MINIMUM_SHARE_DENOMINATOR if name == "denominator" else scope.minimum
+            least = scope.least_of_share if name == "denominator" else scope.minimum
             state(sums[name], max(count - slack, least), count + slack)
         if row.is_shown and row.is_share:
             state(sums["denominator"] - sums["numerator"], scope.minimum, np.inf)

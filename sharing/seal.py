@@ -6,20 +6,19 @@ before anything is hidden, so that not even the name of a small group is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import product
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.engine.compute import compute_exact
-from indicators.gate.disclosure import SCOPES, apply_gate
-from indicators.gate.groups import TOGETHER, count_groups
+from indicators.gate.disclosure import SCOPES
+from indicators.gate.groups import TOGETHER, list_alone
+from indicators.published.closing import close_table, count_table
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
@@ -66,14 +65,15 @@ def build_extract(
     results = []
     attributes = list_attributes(engine)
     known = list_indicators(attributes)
-    groups = {name: list_groups(engine, name, ledger) for name in BREAKDOWNS if name in attributes}
-    groups = {name: (large, small) for name, (large, small) in groups.items() if large}
-    alone = {name: large for name, (large, _) in groups.items()}
+    scope = SCOPES["funder"]
+    fixed = {name: ledger.read_groups(name) for name in BREAKDOWNS if name in attributes}
+    alone = {name: list_alone(engine, name, scope, groups) for name, groups in fixed.items()}
+    alone = {name: groups for name, groups in alone.items() if groups}
     for indicator in (known[name] for name in HEADLINES if name in known):
         if compute_exact(engine, indicator, _select(indicator)).is_empty:
             continue
-        for by in [(), *((name,) for name in groups)]:
-            closed = _close(_break_down(engine, indicator, by, groups))
+        for by in [(), *((name,) for name in alone)]:
+            closed = close_table(count_table(engine, indicator, _select(indicator, by), alone), scope)
             results.append(carry_forward(engine, earlier, closed, ledger, alone))
     waves = engine.query(
         "SELECT wave_id, any_value(coalesce(label, wave_id)) AS label FROM waves GROUP BY wave_id"
@@ -89,27 +89,6 @@ def build_extract(
         waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
         results=withhold_exposed(results, read_earlier(results, ledger)),
     )
-
-
-def list_groups(engine: Engine, name: str, ledger: Ledger) -> tuple[list[str], list[str]]:
-    """The groups of an attribute that stand alone, and those that are only shown together.
-
-    Together are all that are too small to be named and, while these are still too few, the next larger ones. Once
-    sealed the groups stay: which stand alone is not decided anew with every release.
-    """
-    sizes = count_groups(engine, name)
-    fixed = ledger.read_groups(name)
-    if fixed:
-        return fixed, sorted(set(sizes) - set(fixed))
-    scope = SCOPES["funder"]
-    small: list[str] = []
-    count = 0
-    for group, size in sizes.items():
-        if size >= scope.smallest_group and (not small or count >= scope.minimum):
-            break
-        small.append(group)
-        count += size
-    return sorted(set(sizes) - set(small)), small
 
 
 def read_earlier(results: Sequence[Result], ledger: Ledger) -> dict[Universe, list[Row]]:
@@ -184,50 +163,3 @@ def _select(indicator: Indicator, by: Sequence[str] = ()) -> Selection:
     is_curve = indicator.estimator == "survival"
     has_series = indicator.time_axis in ("week", "month") and not by and not is_curve
     return Selection(grain="quarter" if has_series else "", by=tuple(by))
-
-
-def _break_down(
-    engine: Engine,
-    indicator: Indicator,
-    by: Sequence[str],
-    groups: Mapping[str, tuple[Sequence[str], Sequence[str]]],
-) -> Result:
-    """A breakdown in which the small groups of each dimension are one, counted together and not summed."""
-    selection = _select(indicator, by)
-    parts = []
-    for are_small in product((False, True), repeat=len(by)):
-        chosen = {name: groups[name][is_small] for name, is_small in zip(by, are_small, strict=True)}
-        if not all(chosen.values()):
-            continue
-        kept = tuple(name for name, is_small in zip(by, are_small, strict=True) if not is_small)
-        where = tuple((name, group) for name, values in chosen.items() for group in values)
-        part = compute_exact(engine, indicator, replace(selection, by=kept, where=where))
-        merged = {name: TOGETHER for name in by if name not in kept}
-        parts.append((part, part.table.assign(**merged)))
-    exact = parts[0][0]
-    dimensions = (*indicator.measures, *by)
-    table = pd.concat([rows for _, rows in parts], ignore_index=True)
-    place = {period: number for number, period in enumerate(table["period"].unique())}
-    table = table.sort_values("period", key=lambda column: column.map(place), kind="stable")
-    return replace(exact, selection=selection, dimensions=dimensions, table=table.reset_index(drop=True))
-
-
-def _close(result: Result) -> Result:
-    """Pass a result through the funder's gate and take from its passport what leads to a file.
-
-    A quarter that is still running is left out of a series: it would change with every release.
-    """
-    scope = SCOPES["funder"]
-    exact = result.table
-    if result.selection.grain and exact["is_complete"].any():
-        exact = exact[exact["is_complete"]].reset_index(drop=True)
-    if result.selection.by and result.indicator.estimator != "survival":
-        exact = exact.assign(
-            status="ok"
-        )  # that a group has no data says that nobody of it is in: hidden like any few
-    table = apply_gate(exact, result.indicator, result.dimensions, scope)
-    is_missing = table["status"] == "no_data"
-    table.loc[is_missing, list(FIGURES)] = np.nan
-    table.loc[is_missing, "reason"] = "No data."
-    passport = replace(result.passport, sources=(), role=scope.role, selection=result.selection)
-    return replace(result, table=table, passport=passport)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES, Role
+from indicators.published.show import compute_result
 from indicators.selection import Selection
 from warehouse.engine import Engine
 

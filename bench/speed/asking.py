@@ -10,8 +10,8 @@ from pathlib import Path
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.engine.asking import check_dimensions
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import BadSelection, Selection, list_attributes
 from warehouse.engine import Engine

@@ -12,8 +12,8 @@ from rich.progress import track
 from etl.demo.build import write_exports
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
 from indicators.statistics.spc import make_charts

@@ -13,8 +13,8 @@ import pandas as pd
 from etl.load import load_paths
 from etl.reading.types import Options
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.many_communities import ANSWERS, COMPLETE_TO, STEPS, Plan, draw_tables
 from warehouse.engine import Engine

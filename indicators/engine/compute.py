@@ -1,9 +1,9 @@
-"""From a release and a selection to a Result: sufficient statistics, estimates, gate, passport."""
+"""From a release and a selection to a Result, not yet gated: sufficient statistics, estimates, passport."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,7 @@ from indicators.definition import ORDERED_DIMENSIONS, Indicator
 from indicators.engine.asking import apply_settings, check_dimensions, list_periods
 from indicators.engine.cells import ask_cells, read_figures, read_statistics
 from indicators.engine.filling import fill_counts
-from indicators.gate.disclosure import PRIMARY, Scope, apply_gate
-from indicators.gate.groups import TOGETHER, fold_small_groups, is_too_small
-from indicators.gate.merging import show_together
+from indicators.gate.groups import TOGETHER, fold_groups
 from indicators.gate.reliability import list_warnings, withhold
 from indicators.result import FIGURES, Passport, Result, SourceFile
 from indicators.selection import Selection, split_waves
@@ -23,27 +21,17 @@ from indicators.statistics.cells import STATISTICS, estimate_cells
 from warehouse.engine import Engine
 
 
-def compute_result(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
-    """Estimate an indicator for a selection and pass it through the disclosure gate.
-
-    Raises BadSelection for a period or dimension that the indicator does not have.
-    """
-    exact = compute_exact(engine, indicator, selection, scope.smallest_group)
-    gated = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
-    if scope.minimum:
-        narrowed, _ = split_waves(selection)
-        gated = _hide_filtered(engine, exact.indicator, narrowed, scope, gated, exact.dimensions)
-        gated = show_together(exact, gated, scope)
-    return replace(exact, table=gated, passport=replace(exact.passport, role=scope.role))
-
-
 def compute_exact(
-    engine: Engine, indicator: Indicator, selection: Selection, smallest_group: int = 0
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    alone: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Result:
     """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
 
-    Groups of fewer people than `smallest_group` are one group without a name. Its table has the sums and the counts of
-    people (`indicators.statistics.cells.STATISTICS`) beside the figures. Raises as `compute_result` does.
+    Of an attribute in `alone` all other groups are one group without a name. Its table has the sums and the counts of people
+    (`indicators.statistics.cells.STATISTICS`) beside the figures. Raises BadSelection for a period or dimension that the
+    indicator does not have.
     """
     check_dimensions(engine, indicator, selection)
     indicator = apply_settings(indicator, selection)
@@ -57,9 +45,9 @@ def compute_exact(
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
     table = pd.DataFrame()
     if periods:
-        table = _estimate(engine, indicator, selection, periods, dimensions, smallest_group)
+        table = _estimate(engine, indicator, selection, periods, dimensions, alone)
     table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
-    passport = _write_passport(engine, indicator, asked_for, list_warnings(engine, indicator, periods))
+    passport = write_passport(engine, indicator, asked_for, periods)
     return Result(indicator, asked_for, dimensions, table, passport)
 
 
@@ -69,20 +57,20 @@ def _estimate(
     selection: Selection,
     periods: Sequence[str],
     dimensions: Sequence[str],
-    smallest_group: int,
+    alone: Mapping[str, Sequence[str]],
 ) -> pd.DataFrame:
     """The figures of every cell that there is, but for those that cannot be relied on."""
-    filters, measures = _group_filters(selection), indicator.measures
+    filters, measures = group_filters(selection), indicator.measures
     of_groups = {name: values for name, values in filters.items() if name not in measures}
     cells = ask_cells(engine, indicator, periods, dimensions, of_groups)
     if indicator.estimator == "computed":
         table = read_figures(engine, indicator, cells)
-        table = fold_small_groups(engine, indicator, table, dimensions, smallest_group)
+        table = fold_groups(engine, indicator, table, dimensions, alone)
     else:
         rows = read_statistics(engine, indicator, cells)
         if indicator.estimator in ("count", "reach", "total"):
             rows = fill_counts(engine, indicator, rows, periods, dimensions, filters)
-        rows = fold_small_groups(engine, indicator, rows, dimensions, smallest_group)
+        rows = fold_groups(engine, indicator, rows, dimensions, alone)
         table = estimate_cells(indicator, rows, dimensions)
     table = withhold(engine, indicator, table, periods)
     for name, values in filters.items():
@@ -91,48 +79,8 @@ def _estimate(
     return table
 
 
-def _hide_filtered(
-    engine: Engine,
-    indicator: Indicator,
-    selection: Selection,
-    scope: Scope,
-    gated: pd.DataFrame,
-    dimensions: Sequence[str],
-) -> pd.DataFrame:
-    """Hide what a filter would single out: a row any part of which the breakdown by the filters hides.
-
-    A filter on a group that is too small to be named hides everything, whether or not there is such a group.
-    """
-    filters = {
-        name: values for name, values in _group_filters(selection).items() if name not in indicator.measures
-    }
-    smallest = scope.smallest_group
-    if any(is_too_small(engine, name, values, smallest) for name, values in filters.items()):
-        return _hide(gated, np.ones(len(gated), dtype=bool), f"{PRIMARY} {smallest} people.")
-    filters = {name: values for name, values in filters.items() if name not in dimensions}
-    if not filters:
-        return gated
-    kept = tuple((name, value) for name, value in selection.where if name not in filters)
-    wider = replace(selection, by=(*selection.by, *filters), where=kept)
-    parts = compute_result(engine, indicator, wider, scope).table
-    for name, values in filters.items():
-        parts = parts[parts[name].isin(values)]
-    keys = ["period", *dimensions]
-    told = set(parts.loc[parts["status"] == "suppressed", keys].itertuples(index=False, name=None))
-    is_told = [cell in told for cell in gated[keys].itertuples(index=False, name=None)]
-    reason = "Hidden: with the figure for everybody it would give away another hidden one."
-    return _hide(gated, np.array(is_told, dtype=bool) & (gated["status"] == "ok").to_numpy(), reason)
-
-
-def _hide(gated: pd.DataFrame, rows: NDArray[np.bool_], reason: str) -> pd.DataFrame:
-    hidden = gated.copy()
-    hidden.loc[rows, "status"] = "suppressed"
-    hidden.loc[rows, "reason"] = reason
-    hidden.loc[rows, list(FIGURES)] = np.nan
-    return hidden
-
-
-def _group_filters(selection: Selection) -> dict[str, list[str]]:
+def group_filters(selection: Selection) -> dict[str, list[str]]:
+    """The values that a selection filters by, by dimension."""
     filters: dict[str, list[str]] = {}
     for name, value in selection.where:
         filters.setdefault(name, []).append(value)
@@ -196,9 +144,10 @@ def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
     return given.astype("object").fillna(f"No data: load {indicator.needs}.")
 
 
-def _write_passport(
-    engine: Engine, indicator: Indicator, selection: Selection, warnings: tuple[str, ...]
+def write_passport(
+    engine: Engine, indicator: Indicator, selection: Selection, periods: Sequence[str]
 ) -> Passport:
+    """Where the figures of a selection come from and how they may be read."""
     manifest = engine.release.manifest
     sources = tuple(
         SourceFile(
@@ -226,5 +175,5 @@ def _write_passport(
         checks_failed=len(passed) - sum(passed),
         role="evaluator",
         is_synthetic=engine.release.is_synthetic,
-        warnings=warnings,
+        warnings=list_warnings(engine, indicator, periods),
     )

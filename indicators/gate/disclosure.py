@@ -21,12 +21,12 @@ from indicators.statistics.cells import BEHIND
 from indicators.statistics.estimators import estimate_proportion
 
 Role = Literal["evaluator", "lead", "admin", "funder"]
-MINIMUM_SHARE_DENOMINATOR = 20
 INTERVAL_STEP = 0.05
 PRIMARY = "Hidden: fewer than"
 _SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
 _MEANS = ("score", "difference", "ties", "points", "minutes")
 _STEPS = {"points": 2.5}
+_SPREAD = frozenset({"numerator", "xx"})
 _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 
 
@@ -34,45 +34,83 @@ _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 class Scope:
     """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest rounded to `rounding`.
 
-    Groups of fewer people than `smallest_group` are counted together and not named.
+    A share needs `least_of_share` people, a mean `least_of_mean`. Groups of fewer people than `smallest_group` are counted
+    together and not named, with larger ones while they are fewer than `smallest_together`. Who keeps the programme's records sees figures made of these alone as they are.
     """
 
     role: Role
     minimum: int = 0
     rounding: int = 0
+    least_of_share: int = 0
+    least_of_mean: int = 0
     smallest_group: int = 0
+    smallest_together: int = 0
+    keeps_records: bool = False
+
+    def covers(self, indicator: Indicator) -> bool:
+        """Whether figures of this indicator pass the gate for this viewer."""
+        is_known = self.keeps_records and not indicator.is_protected
+        return self.minimum > 0 and indicator.is_about_people and not is_known
 
 
 SCOPES: dict[Role, Scope] = {
     "evaluator": Scope("evaluator"),
     "admin": Scope("admin"),
-    "lead": Scope("lead", minimum=5, smallest_group=5),
-    "funder": Scope("funder", minimum=10, rounding=5, smallest_group=25),
+    "lead": Scope(
+        "lead",
+        minimum=5,
+        rounding=5,
+        least_of_share=10,
+        least_of_mean=10,
+        smallest_group=25,
+        smallest_together=38,
+        keeps_records=True,
+    ),
+    "funder": Scope(
+        "funder",
+        minimum=10,
+        rounding=5,
+        least_of_share=20,
+        least_of_mean=10,
+        smallest_group=25,
+        smallest_together=10,
+    ),
 }
-GATED = frozenset(role for role, scope in SCOPES.items() if scope.minimum)
+
+
+def is_closed(role: str, indicator: Indicator) -> bool:
+    """Whether figures of an indicator pass the gate for a role; one that has been sealed names no tables any more."""
+    scope = SCOPES[role]  # type: ignore[index]
+    return scope.covers(indicator) or (scope.minimum > 0 and not indicator.tables)
 
 
 def apply_gate(
-    table: pd.DataFrame, indicator: Indicator, dimensions: Sequence[str], scope: Scope
+    table: pd.DataFrame,
+    indicator: Indicator,
+    dimensions: Sequence[str],
+    scope: Scope,
+    told: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """Hide what the scope may not see and round the rest; a hidden row keeps no figure and says why.
 
     Hidden are rows whose own count, or whose complement, is below the minimum, in people as in what they did
     (`people_in` did any of it, `people_out` not all of it); and then, wherever a dimension would leave exactly one row
-    hidden beside visible ones, the smallest visible row as well, so that no total gives it away. The table that comes
-    out has no columns beyond the figures.
+    hidden beside visible ones, the smallest visible row as well, so that no total gives it away. Where `told` says which rows
+    may be shown, that has been decided for several tables at once. The table that comes out has no columns beyond the figures.
     """
     public = [name for name in table if name in dimensions or name in _PUBLIC]
-    if scope.minimum == 0 or not indicator.is_about_people:
+    if not scope.covers(indicator):
         return table[public]
     if indicator.estimator == "survival":
         table = fix_days(table, dimensions, scope.minimum)
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
-    small = count < scope.minimum
+    small = count < (scope.least_of_mean if _is_mean(indicator) else scope.minimum)
     behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
     if indicator.estimator == "ratio" and behind:
         small |= (behind[0] > 0) & (behind[0] < scope.minimum)
+    if set(table) >= _SPREAD:
+        small |= _are_alike(table, indicator, scope.minimum)
     if indicator.estimator in _SHARES:
         numerator = table["numerator"].to_numpy(dtype=float)
         denominator = table["denominator"].to_numpy(dtype=float)
@@ -83,12 +121,12 @@ def apply_gate(
             count = np.fmin.reduce([count, *behind])
         if indicator.baseline:
             count = np.where(table[indicator.measures[-1]] == indicator.baseline, denominator, count)
-        small |= denominator < scope.minimum
+        small |= denominator < scope.least_of_share
         small |= count < scope.minimum
-        if scope.rounding:
-            small |= denominator < MINIMUM_SHARE_DENOMINATOR
-    hidden = small & is_known
-    secondary = _hide_complements(table, dimensions, hidden, count, is_known)
+    hidden = (small if told is None else ~told) & is_known
+    secondary = np.zeros(len(table), dtype=bool)
+    if told is None:
+        secondary = _hide_complements(table, dimensions, hidden, count, is_known)
     is_hidden = hidden | secondary
     small_reason = f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
     reasons = np.where(hidden, small_reason, table["reason"].to_numpy(dtype=object))
@@ -101,6 +139,17 @@ def apply_gate(
     )
     gated = _coarsen_means(gated, indicator)
     return _round_figures(gated, indicator, scope) if scope.rounding else gated
+
+
+def _are_alike(table: pd.DataFrame, indicator: Indicator, minimum: int) -> np.ndarray:
+    """Rows in which all have the same value, or of which fewer than `minimum` changed one way, or not at all."""
+    n, x, xx = (table[name].to_numpy(dtype=float) for name in ("n", "numerator", "xx"))
+    if indicator.estimator == "mean":
+        return np.asarray(n * xx - x * x <= 1e-9 * np.maximum(1.0, n * xx))
+    if indicator.estimator == "paired":
+        ways = np.array([(xx + x) / 2, (xx - x) / 2, n - xx])
+        return np.asarray((ways < minimum).any(axis=0))
+    return np.zeros(len(table), dtype=bool)
 
 
 def _hide_complements(
@@ -139,10 +188,15 @@ def number_lines(table: pd.DataFrame, keys: Sequence[str]) -> NDArray[np.intp]:
     return number
 
 
+def _is_mean(indicator: Indicator) -> bool:
+    return indicator.estimator in ("mean", "ratio") or (
+        indicator.estimator == "computed" and indicator.unit in _MEANS
+    )
+
+
 def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Means to one decimal and without their sum, so that two of them do not give away who came between."""
-    is_mean = indicator.estimator in ("mean", "ratio")
-    if not is_mean and (indicator.estimator != "computed" or indicator.unit not in _MEANS):
+    if not _is_mean(indicator):
         return table
     step = _STEPS.get(indicator.unit, 0.1)
     coarse = table.copy()
@@ -171,14 +225,14 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
         case "proportion" | "composition":
             interval = estimate_proportion(numerator, denominator)
             rounded["value"], rounded["low"], rounded["high"] = (np.round(part, 2) for part in interval)
-        case "share" | "bounds":
+        case "share" | "bounds" | "index" | "net" | "paired":
             rounded["value"] = np.round(numerator / denominator, 2)
-        case "survival" | "index":
+        case "survival":
             rounded["value"] = rounded["value"].round(2)
-        case "net" | "paired" | "computed":
+        case "computed":
             rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(2)
             rounded[["numerator", "denominator"]] = np.nan
-    if indicator.estimator in ("share", "bounds", "index", "survival"):
+    if indicator.estimator in ("share", "bounds", "index", "net", "paired", "survival"):
         rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
         rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
     return rounded

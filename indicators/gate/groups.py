@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from indicators.definition import Indicator
+from indicators.gate.disclosure import Scope
 from indicators.selection import list_attributes
 from indicators.statistics.cells import STATISTICS
 from warehouse.contracts import NOT_RECORDED
@@ -29,31 +30,47 @@ def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
     return dict(zip(sizes["value"], sizes["size"].astype(int), strict=True))
 
 
-def fold_small_groups(
-    engine: Engine, indicator: Indicator, rows: pd.DataFrame, dimensions: Sequence[str], smallest: int
+def list_alone(engine: Engine, attribute: str, scope: Scope, fixed: Sequence[str] = ()) -> list[str]:
+    """The groups of an attribute that stand alone: all but those too few to be named.
+
+    While these are too few together, the next larger ones are counted with them: they would be hidden, and another group with
+    them. `fixed` are the groups that stood
+    alone when figures were first given away: which ones do is not decided anew with every release.
+    """
+    sizes = count_groups(engine, attribute)
+    if fixed:
+        return sorted(set(fixed) & set(sizes))
+    small, count = 0, 0
+    for size in sizes.values():
+        if size >= scope.smallest_group and (not small or count >= scope.smallest_together):
+            break
+        small += 1
+        count += size
+    return sorted(list(sizes)[small:])
+
+
+def fold_groups(
+    engine: Engine,
+    indicator: Indicator,
+    rows: pd.DataFrame,
+    dimensions: Sequence[str],
+    alone: Mapping[str, Sequence[str]],
 ) -> pd.DataFrame:
-    """The statistics, or figures, of cells with the groups of fewer people than `smallest` as one group without a name.
+    """The statistics, or figures, of cells with all groups but those `alone` as one group without a name, by attribute.
 
     What cannot be added up is kept as one cell of n = 0, which the gate hides.
     """
-    if smallest == 0 or not indicator.is_about_people or rows.empty:
+    if not alone or not indicator.is_about_people or rows.empty:
         return rows
     for name, attribute in _find_attributes(engine, indicator, dimensions):
-        sizes = count_groups(engine, attribute)
-        is_small = rows[name].map(lambda group, sizes=sizes: sizes.get(group, 0) < smallest)
+        if attribute not in alone:
+            continue
+        is_small = ~rows[name].isin(alone[attribute])
         if is_small.any():
             others = ["period", *(other for other in dimensions if other != name)]
             folded = _fold(indicator, rows[is_small].assign(**{name: TOGETHER}), [*others, name])
             rows = pd.concat([rows[~is_small], folded], ignore_index=True)
     return rows
-
-
-def is_too_small(engine: Engine, dimension: str, groups: Iterable[str], smallest: int) -> bool:
-    """Whether one of some groups has fewer people than `smallest`; an event is no group of members."""
-    if dimension not in list_attributes(engine):
-        return False
-    sizes = count_groups(engine, dimension)
-    return any(sizes.get(group, 0) < smallest for group in groups)
 
 
 def _find_attributes(
@@ -63,9 +80,14 @@ def _find_attributes(
     attributes = list_attributes(engine)
     found = [(name, name) for name in attributes if name in dimensions]
     if MEASURED_GROUP in indicator.measures:
-        named = [name for name in attributes if indicator.id.endswith(f"_{name}")]
-        found.append((MEASURED_GROUP, max(named, key=len)))
+        found.append((MEASURED_GROUP, find_attribute(engine, indicator)))
     return found
+
+
+def find_attribute(engine: Engine, indicator: Indicator) -> str:
+    """The attribute whose groups an indicator has as its own: it is named after it."""
+    named = [name for name in list_attributes(engine) if indicator.id.endswith(f"_{name}")]
+    return max(named, key=len)
 
 
 def _fold(indicator: Indicator, rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import ONE_AT_A_TIME
 from tests.app.page_words import OpenPage, read_words
 from warehouse.release import current_id
 
@@ -62,18 +63,25 @@ def test_filters_in_the_url_reach_every_page(page_name: str, open_page: OpenPage
 
 
 @pytest.mark.parametrize("page_name", PAGES)
-def test_a_viewer_with_a_minimum_sees_small_groups_hidden(
+def test_a_lead_sees_the_programme_s_records_as_they_are(
     page_name: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
     app = open_page("one_member", page_name)
     assert not app.exception
     if page_name == "this_week":
-        assert "Members Hidden" in read_words(app)
-        assert "Hidden: fewer than 5 people" in read_words(app)
-    offered = {box.key for box in app.selectbox}
-    assert "period" in offered
-    assert not offered & {"cohort", "profession", "region", "organisation_type"}
+        assert "Members 1" in read_words(app)
+    assert {"period", "profession"} <= {box.key for box in app.selectbox}
+
+
+def test_a_lead_is_shown_answers_by_one_attribute_at_a_time(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
+    assert ONE_AT_A_TIME not in read_words(open_page("sample", "attitude", region="Wales"))
+    app = open_page("sample", "attitude", cohort="First intake", region="Wales")
+    assert not app.exception
+    assert ONE_AT_A_TIME in read_words(app)
 
 
 @pytest.mark.parametrize("page_name", ["attitude", "connections"])

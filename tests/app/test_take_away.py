@@ -73,12 +73,12 @@ def test_filters_of_the_page_are_those_of_the_file(open_page: OpenPage, made: li
 def test_a_lead_takes_along_what_a_lead_sees(
     open_page: OpenPage, made: list[Handout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page("one_member", "members")
+    app = open_page("sample", "attitude", region="Wales")
     press(app)
     assert ",hidden," not in write_csv(made[0]).decode("utf-8-sig")
     monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
     monkeypatch.setattr(take_away, "find_scope", lambda: SCOPES["lead"])
-    app = open_page("one_member", "members")
+    app = open_page("sample", "attitude", region="Wales")
     press(app)
     assert not app.exception
     assert made[1].role == "lead"

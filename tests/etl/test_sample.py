@@ -9,8 +9,8 @@ import pytest
 from etl.demo.build import FAULTS, write_exports
 from etl.load import Loaded, load_paths
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.selection import Selection
 from warehouse.engine import Engine
 

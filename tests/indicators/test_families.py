@@ -10,9 +10,9 @@ import pytest
 
 from indicators.catalogue import list_indicators
 from indicators.engine.cells import read_statistics
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
 from indicators.prepare import list_statements
+from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells

@@ -14,8 +14,8 @@ import pytest
 
 from indicators.__main__ import main
 from indicators.catalogue import find_indicator, list_indicators
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import FIGURES
 from indicators.selection import Selection
 from indicators.targets import Target, find_series_target, find_target

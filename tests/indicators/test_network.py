@@ -19,7 +19,6 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
 from indicators.network import graphs, reading
 from indicators.network import nodes as network_nodes
@@ -29,6 +28,7 @@ from indicators.network.mixing import compare_mixing
 from indicators.network.nodes import measure_positions, number_communities, place_nodes
 from indicators.network.reading import open_wave
 from indicators.network.shape import QUICK, STATISTICS, bound_sampling, measure_shape, rank_betweenness
+from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells

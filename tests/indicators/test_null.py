@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
 from indicators.statistics import change

@@ -13,8 +13,8 @@ import pytest
 from etl.reading.types import Refused
 from indicators.catalogue import PARTS, list_indicators
 from indicators.definition import GRAINS, MEASURE_DIMENSIONS, Indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import FIGURES
 from indicators.selection import Selection, list_attributes
 from tests.conftest import MakeRelease

@@ -9,8 +9,8 @@ import pytest
 
 from indicators.catalogue import find_indicator
 from indicators.definition import Indicator, Parameter
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.selection import BadSelection, Selection
 from indicators.switchboard import MOST_DEFINITIONS, draw_conclusion, list_definitions, sweep_definitions
 from tests.conftest import MakeRelease

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from indicators.catalogue import list_indicators
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from indicators.switchboard import list_definitions

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
+from indicators.gate import groups
 from indicators.gate.disclosure import SCOPES
-from indicators.gate.groups import TOGETHER
+from indicators.gate.groups import TOGETHER, list_alone
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
-from sharing import seal
 from sharing.changes import Earlier
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
 from sharing.ledger import open_ledger
@@ -25,7 +25,6 @@ from sharing.refresh import refresh_links
 from sharing.seal import (
     build_extract,
     find_smallest,
-    list_groups,
     seal_release,
     summarise_extract,
 )
@@ -34,6 +33,7 @@ from warehouse.release import Release
 
 Loaded = tuple[Path, Release]
 LINK = "0a1b2c3d"
+FUNDER = SCOPES["funder"]
 
 
 @pytest.fixture(scope="module")
@@ -60,39 +60,27 @@ def list_values(result: Result, *keys: str) -> dict[str, tuple[float, float] | s
     }
 
 
-def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loaded, tmp_path: Path) -> None:
-    engine, ledger = Engine(loaded[1]), open_ledger(tmp_path)
+def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loaded) -> None:
+    engine = Engine(loaded[1])
     try:
         # All professions and regions of fewer than 25 people are put together: 1 + 4 + 12, and 5 + 6 + 19.
-        assert list_groups(engine, "profession", ledger) == (
-            ["Doctor", "Nurse"],
-            ["Astronaut", "Dentist", "Manager"],
-        )
-        assert list_groups(engine, "region", ledger) == (
-            ["England"],
-            ["Northern Ireland", "Wales", "Scotland"],
-        )
+        assert list_alone(engine, "profession", FUNDER) == ["Doctor", "Nurse"]
+        assert list_alone(engine, "region", FUNDER) == ["England"]
         # Once sealed the groups stay as they are, and whoever comes new is among the others.
-        ledger.record("r1", {"region": ["England"]}, ())
-        assert list_groups(engine, "region", ledger) == (
-            ["England"],
-            ["Northern Ireland", "Scotland", "Wales"],
-        )
+        assert list_alone(engine, "profession", FUNDER, ["Nurse"]) == ["Nurse"]
     finally:
         engine.close()
-        ledger.close()
 
 
 def test_a_larger_group_joins_small_ones_that_are_too_few_together(
-    loaded: Loaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Loaded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(seal, "count_groups", lambda *_: {"A": 4, "B": 5, "C": 30, "D": 60})
-    engine, ledger = Engine(loaded[1]), open_ledger(tmp_path)
+    monkeypatch.setattr(groups, "count_groups", lambda *_: {"A": 4, "B": 5, "C": 30, "D": 60})
+    engine = Engine(loaded[1])
     try:
-        assert list_groups(engine, "profession", ledger) == (["D"], ["A", "B", "C"])
+        assert list_alone(engine, "profession", FUNDER) == ["D"]
     finally:
         engine.close()
-        ledger.close()
 
 
 def test_members_by_quarter_are_rounded_to_five(extract: Extract) -> None:

@@ -7,8 +7,8 @@ from math import erfc, isclose, sqrt
 import pytest
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records

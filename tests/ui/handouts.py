@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
-from indicators.gate.disclosure import SCOPES, Role
+from indicators.engine.compute import compute_exact
+from indicators.gate.disclosure import SCOPES, Role, apply_gate
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
 from ui.export import Exhibit, Handout
@@ -53,8 +55,15 @@ def draw_community(*, nurse: str = "Nurse") -> dict[str, Sequence[dict[str, obje
 
 
 def compute(engine: Engine, role: Role, indicator_id: str, **asked: Any) -> Result:
-    """A result gated for a role."""
-    return compute_result(engine, find_indicator(engine, indicator_id), Selection(**asked), SCOPES[role])
+    """A result gated for a role; a lead is shown the figures as if they came from what people answered."""
+    indicator, selection = find_indicator(engine, indicator_id), Selection(**asked)
+    if role != "lead":
+        return compute_result(engine, indicator, selection, SCOPES[role])
+    indicator = replace(indicator, tables=(*indicator.tables, "answers"))
+    exact = compute_exact(engine, indicator, selection)
+    scope = replace(SCOPES["lead"], rounding=0, least_of_mean=5, least_of_share=5)
+    table = apply_gate(exact.table, indicator, exact.dimensions, scope)
+    return replace(exact, table=table, passport=replace(exact.passport, role=role))
 
 
 def make_handout(engine: Engine, role: Role) -> Handout:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from indicators.gate.disclosure import GATED
+from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.charts.parts import FAINT, Labels, finish, join_names, list_axis, name_statuses, write_hovers
 from ui.words.tables import NOT_SHOWN
@@ -22,7 +22,7 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
     A group of which nothing is shown is named there as hidden or without data. A curve at fixed days only has a
     dot at each, and a dotted line between: where the steps lie is not told.
     """
-    is_stepped = result.passport.role not in GATED
+    is_stepped = not is_closed(result.passport.role, result.indicator)
     shape = "hv" if is_stepped else "linear"
     groups = [name for name in result.telling if name != "time_days"]
     shown = result.table[result.table["status"] == "ok"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from indicators.gate.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES, is_closed
 from indicators.result import FIGURES, Result
 from ui.words.numbers import describe_estimate, format_day, format_period, name_dimension
 from ui.words.readings import read_result
@@ -139,9 +139,8 @@ def check_gated(result: Result) -> None:
         raise ValueError(
             f"{result.indicator.id} is for the role {result.passport.role!r}, which there is not."
         )
-    is_about_people = result.indicator.is_about_people or not result.indicator.tables
     shown = table[table["status"] == "ok"]
-    if is_about_people and (shown["n"] < scope.minimum).any():
+    if is_closed(scope.role, result.indicator) and (shown["n"] < scope.minimum).any():
         raise ValueError(
             f"{result.indicator.id} has not passed the disclosure gate: a figure rests on fewer than "
             f"{scope.minimum} people."

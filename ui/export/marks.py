@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from indicators.definition import Unit
-from indicators.gate.disclosure import GATED
+from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
@@ -94,7 +94,10 @@ def make_chart(handout: Handout, result: Result) -> Chart:
     ]
     if kind == "likert":
         marks = _name_ends(marks)
-    left_out, is_stepped = len(result.table) - len(marks), result.passport.role not in GATED
+    left_out, is_stepped = (
+        len(result.table) - len(marks),
+        not is_closed(result.passport.role, result.indicator),
+    )
     return Chart(kind, result.indicator.unit, tuple(marks), left_out, is_stepped)
 
 

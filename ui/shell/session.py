@@ -9,9 +9,9 @@ import duckdb
 import streamlit as st
 
 from indicators.catalogue import find_indicator
-from indicators.engine.compute import compute_result
 from indicators.gate.disclosure import SCOPES, Scope
 from indicators.gate.groups import count_groups
+from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection, list_attributes
 from settings import load_settings
@@ -110,7 +110,8 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
         options[name] = ()
         if name in known:
             sizes = count_groups(_engine, name)
-            groups = sorted(group for group, size in sizes.items() if size >= scope.smallest_group)
+            smallest = 0 if scope.keeps_records else scope.smallest_group
+            groups = sorted(group for group, size in sizes.items() if size >= smallest)
             options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
     return options
 

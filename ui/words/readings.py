@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from indicators.gate.disclosure import GATED
+from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from indicators.statistics.change import adjust_holm, test_interval
 from ui.words.numbers import COUNTS, describe_estimate, format_count, format_period, format_value
@@ -169,7 +169,7 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     days = shown["time_days"].astype(float)
     reached = [day for day in FIXED_DAYS if day <= days.max()]
     day = reached[-1] if reached else int(days.max())
-    if result.passport.role in GATED:
+    if is_closed(result.passport.role, result.indicator):
         day = int(str(days.astype(int).mode().max()))
         shown = shown[days == day]
     parts = []

@@ -1,0 +1,73 @@
+"""One table of a fixed set: its small groups counted together, every row of it gated, nobody's absence told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.engine.compute import compute_exact
+from indicators.gate.disclosure import Scope, apply_gate
+from indicators.gate.groups import TOGETHER
+from indicators.result import FIGURES, Result
+from indicators.selection import Selection
+from warehouse.engine import Engine
+
+Alone = Mapping[str, Sequence[str]]
+
+
+def count_table(engine: Engine, indicator: Indicator, selection: Selection, alone: Alone) -> Result:
+    """A breakdown by one attribute at most, not yet gated, in which every group has a row, also one of nobody.
+
+    A period that is still running is left out of a series: it would change with every release.
+    """
+    exact = compute_exact(engine, indicator, selection, alone)
+    table = exact.table
+    if selection.grain and table["is_complete"].any():
+        table = table[table["is_complete"]].reset_index(drop=True)
+    for name in exact.groups:
+        if alone.get(name) and indicator.estimator != "survival":
+            table = _complete(table, indicator, name, alone[name])
+    return replace(exact, table=table)
+
+
+def close_table(exact: Result, scope: Scope, told: np.ndarray | None = None) -> Result:
+    """A table that has passed the gate, and its passport without what leads to a file."""
+    table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope, told)
+    is_missing = table["status"] == "no_data"
+    table.loc[is_missing, list(FIGURES)] = np.nan
+    passport = replace(exact.passport, sources=(), role=scope.role, selection=exact.selection)
+    return replace(exact, table=table, passport=passport)
+
+
+def hide_rows(table: pd.DataFrame, rows: np.ndarray, reason: str) -> pd.DataFrame:
+    """The table with these rows hidden, where they have a figure."""
+    hidden = table.copy()
+    is_hidden = rows & (table["status"] == "ok").to_numpy()
+    hidden.loc[is_hidden, "status"] = "suppressed"
+    hidden.loc[is_hidden, "reason"] = reason
+    hidden.loc[is_hidden, list(FIGURES)] = np.nan
+    return hidden
+
+
+def _complete(table: pd.DataFrame, indicator: Indicator, name: str, alone: Sequence[str]) -> pd.DataFrame:
+    """Each cell of the measure with a row for every group: where there is nobody, n = 0, which the gate hides like a few."""
+    is_known = table[name].notna()
+    if not is_known.any():
+        return table
+    known = table[is_known].assign(status="ok", reason="")
+    keys = ["period", *indicator.measures]
+    values = [*alone, *([TOGETHER] if (known[name] == TOGETHER).any() else [])]
+    cells = known.drop_duplicates(keys)[[*keys, "is_complete"]]
+    if len(known) == len(cells) * len(values):
+        return pd.concat([known, table[~is_known]], ignore_index=True)
+    whole = cells.merge(pd.DataFrame({name: values}), how="cross")
+    filled = whole.merge(known.drop(columns="is_complete"), how="left", on=[*keys, name])
+    nobody = filled["status"].isna()
+    numbers = [column for column in filled.select_dtypes("number") if column not in ("value", "low", "high")]
+    filled.loc[nobody, numbers] = 0.0
+    filled = filled.assign(status="ok", reason="")[list(table)]
+    return pd.concat([filled, table[~is_known]], ignore_index=True)

@@ -1,0 +1,65 @@
+"""Groups of different attributes that nearly hold the same people: one less the other would be the answers of a few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import permutations
+
+from indicators.gate.disclosure import Scope
+from indicators.gate.groups import TOGETHER, list_alone
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import Engine, quote_name, quote_text
+
+People = dict[str, frozenset[int]]
+
+
+def choose_groups(
+    engine: Engine, attributes: Sequence[str], scope: Scope, fixed: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """By attribute the groups that are told of alone. An attribute none of whose groups can be is left out.
+
+    Two sets of groups, of one attribute each, that differ by one to a few people are never both told of: the smaller
+    group is then counted among the smaller groups together.
+    """
+    alone = {name: list_alone(engine, name, scope, fixed.get(name, ())) for name in attributes}
+    people = {name: _read_people(engine, name) for name in attributes}
+    least = max(scope.smallest_group, 1)
+    while (found := _find_nested({n: _put_together(people[n], alone[n]) for n in alone}, least)) is not None:
+        name, group = found
+        alone[name] = _leave_out(people[name], alone[name], group)
+    return {name: groups for name, groups in alone.items() if groups and len(people[name]) > 1}
+
+
+def _read_people(engine: Engine, attribute: str) -> People:
+    """Everybody who was ever in each group, by number."""
+    rows = engine.query(
+        f"""SELECT DISTINCT value, hash(member_id) % 9007199254740993 AS person FROM (
+          SELECT coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value, member_id FROM members
+          UNION ALL
+          SELECT coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}), member_id FROM frames)"""
+    )
+    return {str(name): frozenset(group["person"]) for name, group in rows.groupby("value")}
+
+
+def _put_together(people: People, alone: Sequence[str]) -> People:
+    rest = frozenset[int]().union(*(who for name, who in people.items() if name not in alone))
+    return {name: people[name] for name in alone} | ({TOGETHER: rest} if rest else {})
+
+
+def _find_nested(groups: Mapping[str, People], least: int) -> tuple[str, str] | None:
+    """The first group that some groups of another attribute make up but for a few people, with its attribute."""
+    for one, other in permutations(groups, 2):
+        for name, who in groups[one].items():
+            inside = [each for each in groups[other].values() if 2 * len(each & who) > len(each)]
+            union = frozenset[int]().union(*inside)
+            if inside and 0 < len(union ^ who) < least:
+                return one, name
+    return None
+
+
+def _leave_out(people: People, alone: Sequence[str], group: str) -> list[str]:
+    """The groups without one more: the one named, or of the smaller ones together the next larger."""
+    if group != TOGETHER:
+        return [name for name in alone if name != group]
+    smallest = min(alone, key=lambda name: (len(people[name]), name), default="")
+    return [name for name in alone if name != smallest]

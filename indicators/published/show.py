@@ -1,0 +1,98 @@
+"""The front door of figures: as they are for those who may see them, else the rows of a fixed set that a selection picks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from indicators.definition import Indicator
+from indicators.engine.asking import apply_settings, check_dimensions, list_periods
+from indicators.engine.compute import compute_exact, group_filters, write_passport
+from indicators.gate.disclosure import Scope, apply_gate
+from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
+from indicators.published.closing import close_table, count_table, hide_rows
+from indicators.published.leads import find_source, read_set
+from indicators.result import FIGURES, Result
+from indicators.selection import Selection, list_attributes, split_waves
+from warehouse.engine import Engine
+
+OTHER_DEFINITION = "Hidden: other definitions of what people answered are for evaluators."
+ONE_AT_A_TIME = (
+    "Hidden: what people answered is shown by one attribute at a time. Take away a filter or the breakdown."
+)
+ONE_GROUP = "Hidden: what people answered is shown of one group at a time. Choose one."
+NOT_IN_SET = "Hidden: this is not among the figures that are shown of what people answered. Take away the filter or choose all time."
+
+
+def compute_result(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
+    """Estimate an indicator for a selection and show of it what the scope may see.
+
+    Raises BadSelection for a period or dimension that the indicator does not have.
+    """
+    if scope.covers(indicator):
+        return _pick(engine, indicator, selection, scope)
+    exact = compute_exact(engine, indicator, selection)
+    table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
+    return replace(exact, table=table, passport=replace(exact.passport, role=scope.role))
+
+
+def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
+    """The rows of the fixed set that a selection asks for. It is never cut anew: what is not in it is hidden."""
+    check_dimensions(engine, indicator, selection)
+    is_default = apply_settings(indicator, selection) == indicator
+    periods = list_periods(engine, indicator, selection)
+    narrowed, waves = split_waves(selection)
+    periods = [period for period in periods if not waves or period in waves]
+    filters = group_filters(narrowed)
+    asked = [name for name in dict.fromkeys(narrowed.by) if name not in indicator.measures]
+    cut = tuple(dict.fromkeys((*asked, *(name for name in filters if name not in indicator.measures))))
+    table, reason = None, "" if is_default else OTHER_DEFINITION
+    if len(cut) > 1:
+        reason = ONE_AT_A_TIME
+    else:
+        table = _read(engine, indicator, replace(narrowed, by=cut, where=(), settings=()), scope)
+    everybody = table
+    if table is None:
+        everybody = _read(engine, indicator, replace(narrowed, by=(), where=(), settings=()), scope)
+    picked = pd.DataFrame() if everybody is None else everybody[everybody["period"].isin(periods)]
+    for name, values in filters.items():
+        if name in picked:
+            picked = picked[picked[name].isin(values)]
+        if name in cut and name not in asked:
+            reason = reason or (ONE_GROUP if len(values) > 1 else "")
+            picked = picked.drop(columns=name, errors="ignore").drop_duplicates(
+                ["period", *indicator.measures]
+            )
+    dimensions = (*indicator.measures, *asked)
+    if periods and (table is None or picked.empty):
+        reason = reason or NOT_IN_SET
+    picked = _fill(picked, periods or [selection.period], dimensions, "ok" if periods else "no_data")
+    if reason:
+        picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
+    passport = write_passport(engine, indicator, selection, periods)
+    return Result(
+        indicator, selection, dimensions, picked.reset_index(drop=True), replace(passport, role=scope.role)
+    )
+
+
+def _read(engine: Engine, indicator: Indicator, asked: Selection, scope: Scope) -> pd.DataFrame | None:
+    """A table of the leads' set; for funders one as a link would seal it, without what has been sealed before."""
+    if scope.role == "lead":
+        return read_set(engine, find_source(indicator)).read(indicator, asked.by)
+    attributes = list_attributes(engine)
+    named = [find_attribute(engine, indicator)] if MEASURED_GROUP in indicator.measures else []
+    alone = {name: list_alone(engine, name, scope) for name in (*asked.by, *named) if name in attributes}
+    return close_table(count_table(engine, indicator, asked, alone), scope).table
+
+
+def _fill(
+    picked: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str], status: str
+) -> pd.DataFrame:
+    """The rows with every column of a Result; of nothing one row a period."""
+    if picked.empty:
+        picked = pd.DataFrame({"period": list(periods)}).assign(is_complete=True, status=status, reason="")
+    columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
+    return picked.reindex(columns=columns).astype(dict.fromkeys(FIGURES, np.float64))
