@@ -92,6 +92,10 @@ class LeadSet:
         return {name: sorted(values - {TOGETHER, "None"}) for name, values in found.items()}
 
 
+class NoSet(Exception):
+    """What leads were shown before cannot be read, so that nothing can be shown them now: one sentence."""
+
+
 _SETS: WeakKeyDictionary[Engine, dict[Source, LeadSet]] = WeakKeyDictionary()
 _MAKING = threading.Lock()
 
@@ -102,7 +106,7 @@ def find_source(indicator: Indicator) -> Source:
 
 
 def read_set(engine: Engine, source: Source, progress: Progress = lambda done, total: None) -> LeadSet:
-    """The figures of a release from one source, made when they are first asked for and then never again."""
+    """The figures of a release from one source, made when they are first asked for and then never again. Raises NoSet."""
     with _MAKING:
         sets = _SETS.setdefault(engine, {})
         if source not in sets:
@@ -115,9 +119,9 @@ def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet
     path = folder / f"{engine.release.id}.{source}.parquet"
     with _lock(folder):
         if path.exists():
-            return LeadSet(pd.read_parquet(path))
+            return _read(path)
         earlier = sorted(folder.glob(f"*.{source}.parquet"), key=lambda one: one.stat().st_mtime_ns)
-        before = LeadSet(pd.read_parquet(earlier[-1])) if earlier else None
+        before = _read(earlier[-1]) if earlier else None
         made = make_set(engine, source, before, progress)
         with suppress(OSError):
             fresh = path.with_name(f".{path.name}")
@@ -125,6 +129,15 @@ def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet
             made.rows.to_parquet(fresh, index=False)
             os.replace(fresh, path)
         return made
+
+
+def _read(path: Path) -> LeadSet:
+    try:
+        return LeadSet(pd.read_parquet(path, columns=_COLUMNS))
+    except (OSError, ValueError, KeyError) as fault:
+        raise NoSet(
+            f"Hidden: what leads were shown before cannot be read. Restore {FOLDER / path.name} of the data folder from a copy."
+        ) from fault
 
 
 @contextmanager

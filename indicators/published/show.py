@@ -14,7 +14,7 @@ from indicators.engine.compute import compute_exact, group_filters, write_passpo
 from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
-from indicators.published.leads import find_source, read_set
+from indicators.published.leads import NoSet, find_source, read_set
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes, split_waves
 from warehouse.engine import Engine
@@ -49,14 +49,15 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     filters = group_filters(narrowed)
     asked = [name for name in dict.fromkeys(narrowed.by) if name not in indicator.measures]
     cut = tuple(dict.fromkeys((*asked, *(name for name in filters if name not in indicator.measures))))
-    table, reason = None, "" if is_default else OTHER_DEFINITION
+    table, everybody, reason = None, None, "" if is_default else OTHER_DEFINITION
     if len(cut) > 1:
         reason = ONE_AT_A_TIME
-    else:
-        table = _read(engine, indicator, replace(narrowed, by=cut, where=(), settings=()), scope)
-    everybody = table
-    if table is None:
-        everybody = _read(engine, indicator, replace(narrowed, by=(), where=(), settings=()), scope)
+    whole = replace(narrowed, by=(), where=(), settings=())
+    try:
+        table = None if len(cut) > 1 else _read(engine, indicator, replace(whole, by=cut), scope)
+        everybody = _read(engine, indicator, whole, scope) if table is None else table
+    except NoSet as fault:
+        reason = str(fault)
     picked = pd.DataFrame() if everybody is None else everybody[everybody["period"].isin(periods)]
     for name, values in filters.items():
         if name in picked:

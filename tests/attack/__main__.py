@@ -18,11 +18,15 @@ from etl.load import load_paths
 from settings import PROJECT
 from sharing.seal import seal_release
 from tests.attack.attacker import Haul, attack
+from tests.attack.lead_attacker import attack_as_lead
 from tests.attack.random_programme import write_random_programme
+from warehouse.engine import Engine
+from warehouse.release import find_release
 
 PAGE = PROJECT / "docs" / "security.md"
 ATTACKS = range(1, 57)
 RANDOM = 20
+MOST_PEOPLE = 10
 HEADING = """# Security
 
 Made by `make security` (`python -m tests.attack`); do not edit. Each numbered attack is a test against a real server
@@ -36,12 +40,19 @@ somebody who may, or the same attack on something left open. Tries are the reque
 HAULS = f"""
 ## What an attacker recovers
 
-The attacker (`tests/attack/attacker.py`) has everything that a link shows and tries every hidden cell by integer
-programming: it knows the rounding, the minimum, that groups make up the whole, and how many members they have. Recovered is a cell bounded to a width of
-4 or less. Tried on the synthetic sample and on {RANDOM} random programmes of 120 to 400 members.
+The reader of a link (`tests/attack/attacker.py`) has everything that it shows and tries every hidden cell by integer
+programming: it knows the rounding, the minimum, that groups make up the whole, and how many members they have. Recovered is a
+cell bounded to a width of 4 or less.
 
-| programme | cells shown | cells hidden | shown | recovered |
-|---|---|---|---|---|
+The programme lead (`tests/attack/lead_attacker.py`) has every member's record and every figure of the answers to scales and
+of the response rates that a lead can ask for. It tries every hidden row, of both sides of the scale, and combinations of groups
+of fewer than five people. Recovered is a row bounded to a width of 2 or less, or people of whom it is certain how many
+answered favourably.
+
+Tried on the synthetic sample and on {RANDOM} random programmes of 120 to 400 members.
+
+| programme | link: cells shown | hidden | shown | recovered | lead: cells shown | hidden | shown | recovered |
+|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -111,7 +122,7 @@ def write_row(number: int, recorder: Recorder) -> str:
 
 def list_hauls() -> list[str]:
     """One row for the sample, one for each random programme, and one for these together."""
-    rows, together = [], Haul()
+    rows, together, of_leads = [], Haul(), Haul()
     for seed in track(range(RANDOM + 1), "Attacking"):
         with tempfile.TemporaryDirectory() as folder:
             raw, data = Path(folder) / "raw", Path(folder) / "data"
@@ -121,14 +132,21 @@ def list_hauls() -> list[str]:
                 write_random_programme(raw, seed)
             load_paths([raw], data)
             haul = attack(seal_release(data, "latest", "0a1b2c3d", "For the attack").results)
-        rows.append(write_haul(f"random {seed}" if seed else "sample", haul))
+            engine = Engine(find_release(data))
+            lead = attack_as_lead(engine, most_people=MOST_PEOPLE)
+            engine.close()
+        rows.append(write_hauls(f"random {seed}" if seed else "sample", haul, lead))
         if seed:
             together.add(haul)
-    return [*rows, write_haul(f"random 1 to {RANDOM}", together)]
+            of_leads.add(lead)
+    return [*rows, write_hauls(f"random 1 to {RANDOM}", together, of_leads)]
 
 
-def write_haul(name: str, haul: Haul) -> str:
-    return f"| {name} | {haul.shown:,} | {haul.hidden:,} | {haul.published:.0%} | {len(haul.recovered)} |"
+def write_hauls(name: str, *hauls: Haul) -> str:
+    cells = [
+        f"{haul.shown:,} | {haul.hidden:,} | {haul.published:.0%} | {len(haul.recovered)}" for haul in hauls
+    ]
+    return f"| {name} | {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -95,18 +95,21 @@ def test_options_named_in_passing_and_settings_of_the_units_exist() -> None:
 
 
 def test_the_limits_in_the_privacy_page_are_those_of_the_gate() -> None:
-    from indicators.gate.disclosure import MINIMUM_SHARE_DENOMINATOR, SCOPES
+    from indicators.gate.disclosure import SCOPES
     from sharing.links import DEFAULT_DAYS, LONGEST_DAYS, SESSION
     from warehouse.release import KEEP
 
     text = (PROJECT / "docs/privacy.md").read_text(encoding="utf-8")
     funder, lead = SCOPES["funder"], SCOPES["lead"]
     assert f"counts below {funder.minimum} hidden, the rest rounded to {funder.rounding}" in text
-    assert f"counts below {lead.minimum} hidden, not rounded" in text
-    assert lead.rounding == SCOPES["evaluator"].minimum == SCOPES["admin"].minimum == 0
-    assert f"those of fewer than {lead.smallest_group} are counted together and named nowhere (55)" in text
-    assert f"the same with {funder.smallest_group}, and fixed" in text
-    assert f"denominator at least {MINIMUM_SHARE_DENOMINATOR}" in text
+    assert f"counts below {lead.minimum} hidden, the rest rounded to {lead.rounding}" in text
+    assert SCOPES["evaluator"].minimum == SCOPES["admin"].minimum == 0
+    assert f"those of fewer than {lead.smallest_group} are counted together" in text
+    assert f"until they are {lead.smallest_together}" in text
+    assert f"until they are {funder.smallest_together}" in text
+    assert funder.smallest_group == lead.smallest_group
+    assert f"denominator at least {lead.least_of_share}" in text
+    assert f"denominator at least {funder.least_of_share}" in text
     assert f"| {DEFAULT_DAYS} days unless said otherwise, at most {LONGEST_DAYS};" in text
     assert f"| {SESSION.seconds // 3600} hours at most |" in text
     assert KEEP == 5

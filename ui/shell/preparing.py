@@ -12,6 +12,8 @@ from pathlib import Path
 import duckdb
 
 from indicators.prepare import list_statements
+from indicators.published.leads import SOURCES, read_set
+from settings import load_settings
 from ui.shell.session import open_engine
 from ui.words.numbers import format_count
 from warehouse.engine import Engine
@@ -46,7 +48,7 @@ class Progress:
 
 
 class Preparing:
-    """Has the figures of the live release made in the order of the pages, by the engine that the pages use.
+    """Has the figures of the live release made in the order of the pages, by the engine that the pages use, then what leads see.
 
     Of several processes one makes at a time, and the others find what it kept. While a page is put together no further
     statement is begun, for two seconds at most. What a function makes of a network stays for whoever looks at it first.
@@ -128,6 +130,9 @@ class Preparing:
             except (NoRelease, duckdb.Error, OSError) as fault:
                 progress = replace(progress, failed=progress.failed + 1, failure=type(fault).__name__)
             self._progress = progress
+        if load_settings().identity != "local":
+            for source in SOURCES:
+                read_set(engine, source)
 
 
 PREPARING = Preparing()
