@@ -7,7 +7,7 @@ FUNDER_PORT ?= 8502
 # Every server and command that is started would compile all of the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup spark check bench bench-million docs verify security lock
+.PHONY: run test setup spark check bench bench-million docs verify security reliability lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -47,6 +47,9 @@ verify: setup
 
 security: setup
 	$(BIN)/python -m tests.attack
+
+reliability: setup
+	$(BIN)/python -m tests.fault
 
 bench: setup
 	$(BIN)/python -m bench --write

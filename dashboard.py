@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,9 +24,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from streamlit import runtime
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from commands import Refusal
 from settings import Audience, load_settings
 
 ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
@@ -62,6 +66,18 @@ async def answer_health(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+def hide_paths() -> None:
+    """Let no frame say where this server's files lie: Streamlit would begin every session with the path of its script."""
+    create = AppSession._create_new_session_message
+
+    def create_without(*arguments: Any, **more: Any) -> ForwardMsg:
+        message = create(*arguments, **more)
+        message.new_session.main_script_path = Path(message.new_session.main_script_path).name
+        return message
+
+    AppSession._create_new_session_message = create_without  # type: ignore[method-assign]
+
+
 @asynccontextmanager
 async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Import what every page needs, then freeze it, so that collecting garbage after each run stays short.
@@ -71,6 +87,7 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
     While it runs, the staff process keeps the shared pages in step with the releases, and makes the figures of the pages.
     """
     PagesManager.uses_pages_directory = False
+    hide_paths()
     settings = load_settings()
     for name in HEAVY[settings.audience]:
         importlib.import_module(name)
@@ -101,7 +118,9 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     )
     how = load_settings().identity
     staff.check_address(how, st.config.get_option("server.address") or "")
-    guard = Middleware(staff.StaffGuard, how, identity.find_person, identity.end_session)
+    guard = Middleware(
+        staff.StaffGuard, how, identity.find_person, identity.end_session, identity.is_made_for
+    )
     return routes, [guard, *middleware]
 
 
@@ -120,7 +139,7 @@ def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.blocks.cards import show_no_release
     from ui.blocks.take_away import offer_page
-    from ui.shell.identity import find_viewer
+    from ui.shell.identity import find_viewer, note_role
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
     from ui.shell.session import draw_filters, open_shown_engine
@@ -130,6 +149,8 @@ def show_staff() -> None:
     if person is None or person.role is None:
         show_only(partial(show_door, person))
         return
+    if (context := get_script_run_ctx()) is not None and runtime.exists():
+        note_role(context.session_id, person.role)
     first, first_title = PAGES[0]
     opening = st.Page(f"pages/programme/{first}.py", title=first_title, default=True)
     pages = [opening] + [
@@ -184,4 +205,11 @@ if get_script_run_ctx() is None:
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=warm_up)
 else:
     end_with_socket()
-    show_funder() if load_settings().audience == "funder" else show_staff()
+    if load_settings().audience == "funder":
+        show_funder()
+    else:
+        try:
+            show_staff()
+        except Refusal as fault:
+            logging.getLogger(__name__).warning("%s", fault)
+            st.markdown(importlib.import_module("ui.shell.session").say_refusal(fault))

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import DDL, Connection, Engine, MetaData, Table, create_engine, event, inspect, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, ProgrammingError
+from sqlalchemy.engine import ExceptionContext
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, ProgrammingError
 
+from commands import Refusal, describe_fault
 from settings import load_settings
 
 CONNECTIONS = 5
 CONNECT_SECONDS = 5
+_UNREACHED = "The database at DATABASE_URL or FUNDER_LINKS_URL cannot be used: check that it runs, and the rights to it."
 _ALONE = {"sqlite": "BEGIN IMMEDIATE", "postgresql": "SELECT pg_advisory_xact_lock(8501)"}
 
 
-class NoDatabase(Exception):
+class NoDatabase(Refusal):
     """A database that cannot be opened: one sentence that says which and what to do. No address is in it."""
 
 
@@ -27,21 +31,37 @@ def find_place(file: Path) -> Path | str:
 
 
 def open_tables(place: Path | str, metadata: MetaData) -> Engine:
-    """A database with all these tables, in a file or at an SQLAlchemy URL. Raises NoDatabase."""
+    """A database with all these tables, in a file or at an SQLAlchemy URL.
+
+    Raises NoDatabase, and so does every statement on it that fails for what becomes of a database: damage, rights, a full
+    disk, a server that is gone.
+    """
     try:
         database = create_engine(_make_private(place)) if isinstance(place, Path) else _reach(place)
+        event.listen(database, "handle_error", partial(_explain, place))
         _make_tables(database, metadata)
     except (ArgumentError, NoSuchModuleError, ImportError):
         raise NoDatabase(
             "DATABASE_URL or FUNDER_LINKS_URL is not a database address that is installed here: "
             "write postgresql://USER@HOST/NAME (docs/deploy.md)."
         ) from None
-    except (OperationalError, ProgrammingError):
-        where = place if isinstance(place, Path) else "at DATABASE_URL or FUNDER_LINKS_URL"
-        raise NoDatabase(
-            f"The database {where} cannot be opened: check that it runs, and the rights to it."
-        ) from None
+    except ProgrammingError:
+        raise NoDatabase(_UNREACHED) from None
     return database
+
+
+def _explain(place: Path | str, context: ExceptionContext) -> None:
+    """Raise NoDatabase for what a driver says of the database; what it says of a statement stays as it is."""
+    fault = context.sqlalchemy_exception
+    is_of_statement = isinstance(fault, IntegrityError | ProgrammingError)
+    if not isinstance(fault, DBAPIError) or is_of_statement or context.is_pre_ping:
+        return
+    if isinstance(place, Path):
+        raise NoDatabase(
+            f"The database {place} cannot be used ({fault.orig}): look at its rights and the room on the disk, or restore it "
+            "from the backup."
+        )
+    raise NoDatabase(_UNREACHED)
 
 
 @contextmanager
@@ -82,11 +102,14 @@ def _after_create(table: Table, dialect: str, statement: str) -> None:
 
 def _make_private(path: Path) -> str:
     """URL of a file made for its owner alone. A group that it was given to keeps its rights; others never have any."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    found = path.stat()
-    if found.st_uid == os.getuid():
-        path.chmod(found.st_mode & 0o660)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        found = path.stat()
+        if found.st_uid == os.getuid():
+            path.chmod(found.st_mode & 0o660)
+    except OSError as fault:
+        raise NoDatabase(describe_fault(fault)) from fault
     return f"sqlite:///{path}"
 
 

@@ -8,23 +8,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from etl.checking.reconcile import FileCount, Unreconciled
+from commands import run_command
+from etl.checking.reconcile import FileCount
 from etl.load import Loaded, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
-from etl.staging import list_inputs
+from etl.watch import LOOK_SECONDS, Watch
 from settings import load_settings
 from warehouse.release import (
-    Busy,
     NoRelease,
     current_id,
     find_release,
+    list_folders,
     list_releases,
     lock_data,
     point_to,
@@ -35,8 +37,6 @@ from warehouse.spark import NoSpark, Spark
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
 DUCKDB = "duckdb"
-WATCH_SECONDS = 0.1
-INTERRUPTED = "Interrupted; the live release is unchanged."
 DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
@@ -44,24 +44,17 @@ _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 refused or failed with one sentence on stderr."""
-    parser = _make_parser()
-    given = parser.parse_args(arguments)
-    try:
-        return int(given.run(given))
-    except (Refused, Busy, NoRelease, NoSpark, Unreconciled) as error:
-        print(error, file=sys.stderr)
-    except OSError as error:
-        print(
-            f"{error.filename or 'The disk'}: {error.strerror}. The live release is unchanged.",
-            file=sys.stderr,
-        )
-    except KeyboardInterrupt:
-        print(INTERRUPTED, file=sys.stderr)
-    except RuntimeError as error:
-        if str(error) != DUCKDB_INTERRUPTED:
-            raise
-        print(INTERRUPTED, file=sys.stderr)
-    return 1
+    given = _make_parser().parse_args(arguments)
+
+    def run() -> int:
+        try:
+            return int(given.run(given))
+        except RuntimeError as error:
+            if str(error) != DUCKDB_INTERRUPTED:
+                raise
+            raise KeyboardInterrupt from error
+
+    return run_command(run)
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -175,7 +168,13 @@ def _prepare_on(spark: Spark, data: Path) -> None:
 
 
 def _run_load(
-    paths: Sequence[Path], data: Path, options: Options, mappings: list[Mapping], zone: str, is_fresh: bool
+    paths: Sequence[Path],
+    data: Path,
+    options: Options,
+    mappings: list[Mapping],
+    zone: str,
+    is_fresh: bool,
+    must_be_whole: bool = False,
 ) -> int:
     with _err.status("Loading") as status:
         loaded = load_paths(
@@ -185,6 +184,7 @@ def _run_load(
             mappings=mappings,
             zone=zone,
             is_fresh=is_fresh,
+            must_be_whole=must_be_whole,
             progress=status.update,
         )
     _print_loaded(loaded)
@@ -238,38 +238,20 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _watch(given: argparse.Namespace) -> int:
-    """Load whenever the set of files in the folder has changed and has then stayed the same for one look."""
     options, mappings = _read_options(given)
     folder = given.paths[0]
     if not folder.is_dir():
         raise Refused(f"{folder} is not a folder: name the folder into which exports are put.")
     _out.print(f"Watching {folder}; stop with Ctrl-C.")
-    loaded: set[tuple[str, int, int]] = set()
-    seen: set[tuple[str, int, int]] = set()
+
+    def load(paths: Sequence[Path]) -> None:
+        _run_load(paths, given.data, options, mappings, given.zone, given.fresh, must_be_whole=True)
+
+    watch = Watch(folder, given.data, load, lambda words: print(words, file=sys.stderr))
     try:
         while True:
-            try:
-                found = {
-                    (str(path), path.stat().st_size, path.stat().st_mtime_ns)
-                    for path in list_inputs([folder])
-                }
-            except (Refused, FileNotFoundError):
-                found = set()
-            if found - loaded and found == seen:
-                try:
-                    _run_load(
-                        [Path(name) for name, _, _ in sorted(found - loaded)],
-                        given.data,
-                        options,
-                        mappings,
-                        given.zone,
-                        given.fresh,
-                    )
-                except (Refused, Busy, Unreconciled) as error:
-                    print(error, file=sys.stderr)
-                loaded = found
-            seen = found
-            time.sleep(WATCH_SECONDS)
+            watch.look(time.monotonic())
+            time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         _out.print("Stopped watching.")
         return 0
@@ -294,19 +276,22 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _list(given: argparse.Namespace) -> int:
-    live = current_id(given.data)
-    releases = list_releases(given.data)
-    if not releases:
-        raise NoRelease(
-            "There is no release yet: load some files with python -m etl load PATH, or python -m etl demo."
-        )
-    for release in releases:
-        mark = "live" if release.id == live else "    "
+    live = None
+    with suppress(NoRelease):
+        live = current_id(given.data)
+    readable = {release.id: release for release in list_releases(given.data)}
+    for path in list_folders(given.data):
+        mark = "live" if path.name == live else "    "
+        release = readable.get(path.name)
+        if release is None:
+            _out.print(f"{mark}  {path.name}  damaged")
+            continue
         synthetic = "  synthetic" if release.is_synthetic else ""
         _out.print(
             f"{mark}  {release.id}  published {release.manifest['published_at']}  "
             f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}"
         )
+    find_release(given.data)
     return 0
 
 
@@ -339,13 +324,23 @@ def _erase(given: argparse.Namespace) -> int:
 
 
 def _verify(given: argparse.Namespace) -> int:
-    release = find_release(given.data, given.id)
-    faults = verify_release(release)
+    """Verify the release that is named, or every one."""
+    names = [given.id] if given.id else [path.name for path in list_folders(given.data)]
+    faults = []
+    for name in names or [find_release(given.data).id]:
+        try:
+            release = find_release(given.data, name)
+        except NoRelease as fault:
+            faults.append(str(fault))
+            continue
+        found = verify_release(release)
+        faults += found
+        if not found:
+            _out.print(
+                f"Release {name} is as published: {len(release.manifest['hashes'])} files agree with the manifest."
+            )
     if faults:
         raise Refused("\n".join(faults))
-    _out.print(
-        f"Release {release.id} is as published: {len(release.manifest['hashes'])} files agree with the manifest."
-    )
     return 0
 
 

@@ -19,7 +19,7 @@ from etl.checking.people import normalise_identity
 from etl.checking.pseudonyms import ERASED, load_key, make_pseudonym
 from etl.coding.taken import Part
 from etl.reading.files import Batch, Intake, StagedFile
-from etl.reading.types import Item, Reject
+from etl.reading.types import Item, Refused, Reject
 from etl.sources import template
 from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name
@@ -39,11 +39,16 @@ def make_mark(key: bytes, kind: str, value: str, is_synthetic: bool) -> str:
 
 
 def read_marks(state: Path) -> frozenset[str]:
-    """The marks of everybody who was erased."""
+    """The marks of everybody who was erased. Refused where they are damaged: those people would come back."""
+    path = state / ERASED
     try:
-        return frozenset(json.loads((state / ERASED).read_text(encoding="ascii")))
+        return frozenset(map(str, json.loads(path.read_text(encoding="ascii"))))
     except FileNotFoundError:
         return frozenset()
+    except (ValueError, TypeError):
+        raise Refused(
+            f"{path} is damaged, and without it the people who were erased would come back: restore it from the backup."
+        ) from None
 
 
 def add_marks(state: Path, marks: Iterable[str]) -> None:

@@ -28,7 +28,7 @@ from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
 from etl.intake import explain_broken, explain_faults, store_scan, take_rejects, write_dates
 from etl.reading.files import Batch, Intake
-from etl.reading.types import PERSON_COLUMNS, Reject, Scan
+from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
 from etl.sources.template import OBSERVED_ON
 from warehouse.codes import CODED
@@ -36,6 +36,8 @@ from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.quoting import quote_text
 
 Progress = Callable[[str], None]
+
+MOST_FURTHER = 60
 
 
 @dataclass(frozen=True)
@@ -74,15 +76,17 @@ class Filled:
 
 
 def list_attributes(intakes: Sequence[Intake]) -> list[str]:
-    """The fixed dimensions, then every further column of a members file."""
-    further = {
-        name
-        for intake in intakes
-        for batch in intake.batches
-        if batch.table == "members"
-        for name in batch.columns
-        if name not in TABLES["members"].column_names
-    }
+    """The fixed dimensions, then every further column of a members file. Refused where there are too many of these."""
+    further: set[str] = set()
+    for intake in intakes:
+        for batch in intake.batches:
+            if batch.table == "members":
+                further |= {name for name in batch.columns if name not in TABLES["members"].column_names}
+        if len(further) > MOST_FURTHER:
+            raise Refused(
+                f"With {intake.staged.name} the members have {len(further)} further columns, and {MOST_FURTHER} are the most "
+                "that figures can be broken down by: take out those that nothing is to be broken down by."
+            )
     return [*MEMBER_DIMENSIONS, *sorted(further)]
 
 

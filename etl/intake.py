@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import errno
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from commands import FULL
 from etl import sources
 from etl.reading.arrays import store_numbers, store_table
 from etl.reading.dates import settle_order
@@ -29,6 +29,13 @@ from warehouse.quoting import quote_name, quote_text
 
 SAMPLE_BYTES = 65536
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
+BROKEN = {
+    "MISSING COLUMNS": "the line has fewer cells than the heading",
+    "TOO MANY COLUMNS": "the line has more cells than the heading: is there a comma in a cell without quotes?",
+    "UNQUOTED VALUE": "a quotation mark is opened and never closed",
+    "LINE SIZE OVER MAXIMUM": "the line is longer than 10 MB",
+    "INVALID ENCODING": "the line has characters that are not UTF-8",
+}
 # of small exports, by what they are and how they are read: a process that loads what arrives reads each of them once
 _READINGS: dict[str, tuple[str, str, Reading]] = {}
 
@@ -51,9 +58,9 @@ def explain_faults(name: str) -> Iterator[None]:
             f"{name} needs more memory than there is: close other programs, or split it."
         ) from fault
     except duckdb.Error as fault:
-        full = os.strerror(errno.ENOSPC)
-        if full in str(fault):
-            raise OSError(errno.ENOSPC, full) from fault
+        for number in FULL:
+            if os.strerror(number) in str(fault):
+                raise OSError(number, os.strerror(number)) from fault
         raise Refused(
             f"{name} cannot be read as a table: it may be damaged. Open it and save it again as CSV."
         ) from fault
@@ -254,13 +261,7 @@ def _iso_date(table: str, column: str, order: DateOrder) -> str:
 
 def explain_broken(kind: str) -> str:
     """Why a line is no row, by the parser's kind of fault."""
-    return {
-        "MISSING COLUMNS": "the line has fewer cells than the heading",
-        "TOO MANY COLUMNS": "the line has more cells than the heading: is there a comma in a cell without quotes?",
-        "UNQUOTED VALUE": "a quotation mark is opened and never closed",
-        "LINE SIZE OVER MAXIMUM": "the line is longer than 10 MB",
-        "INVALID ENCODING": "the line has characters that are not UTF-8",
-    }.get(kind, "the line is not valid CSV")
+    return BROKEN.get(kind, "the line is not valid CSV")
 
 
 def _is_utf8(path: Path) -> bool:

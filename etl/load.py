@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,14 +13,14 @@ from etl.checking.reconcile import FileCount, count_files
 from etl.coding.taken import prune_taken
 from etl.erasure import keep_cleaned, leave_out, restore_cleaned
 from etl.filling import Plan, Progress, fill_tables, list_attributes, note_broken
-from etl.intake import take_in
+from etl.intake import BROKEN, explain_broken, take_in
 from etl.publish import publish_release
 from etl.reading.files import Intake, StagedFile
 from etl.reading.mapping import Mapping
-from etl.reading.types import Options
+from etl.reading.types import Options, Refused
 from etl.staging import merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
-from warehouse.release import NoRelease, Release, find_release, list_releases, lock_data
+from warehouse.release import Release, current_id, find_release, list_folders, list_releases, lock_data
 
 SMALL = 4_000_000
 _FOR_MUCH_DATA = (
@@ -56,38 +55,52 @@ def load_paths(
     mappings: Iterable[Mapping] = (),
     zone: str = "Europe/London",
     is_fresh: bool = False,
+    must_be_whole: bool = False,
     progress: Progress = lambda step: None,
 ) -> Loaded:
     """Add files to those of the live release and publish a new one, whole.
 
-    `is_fresh` starts from these files only. Raises Refused with one sentence when a file cannot be taken, in which
-    case nothing has changed; Busy when another load is under way.
+    `is_fresh` starts from these files only; of files that `must_be_whole` none may be cut off in its last line. Raises Refused
+    with one sentence when a file cannot be taken, in which case nothing has changed; Busy when another load is under way.
     """
     state = data / "state"
     with lock_data(data):
         progress("Staging files")
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        earlier = [] if is_fresh else list_staged(data)
-        live = None if is_fresh or not earlier else find_release(data).path
-        return build_release(data, merge_staged(earlier, added), zone, progress, live)
+        live = None if is_fresh else find_last(data)
+        earlier = [] if live is None else list_staged(live)
+        return build_release(
+            data,
+            merge_staged(state, earlier, added),
+            zone,
+            progress,
+            None if live is None else live.path,
+            {file.sha256 for file in added} if must_be_whole else frozenset(),
+        )
 
 
 def build_release(
-    data: Path, staged: Sequence[StagedFile], zone: str, progress: Progress, earlier: Path | None = None
+    data: Path,
+    staged: Sequence[StagedFile],
+    zone: str,
+    progress: Progress,
+    earlier: Path | None = None,
+    whole: Set[str] = frozenset(),
 ) -> Loaded:
     """Publish a release of exactly these staged files, without the rows of erased people. The caller holds the lock.
 
-    `earlier` is the live release where its numbers are to stay.
+    `earlier` is the live release where its numbers are to stay; `whole` are files, by SHA-256, that must not be cut off.
     """
     state = data / "state"
     key = load_key(state)
     with open_work(state) as work:
-        connection = open_kitchen(Path(work), state, staged)
+        connection = open_kitchen(work, state, staged)
         try:
-            taken = take_in_all(connection, staged, state, Path(work), progress)
+            taken = take_in_all(connection, staged, state, work, progress)
             left, known = leave_out(connection, taken, state, key)
-            plan = Plan(list_attributes(left), key, zone, state, Path(work), earlier, known)
+            plan = Plan(list_attributes(left), key, zone, state, work, earlier, known)
             filled = fill_tables(connection, left, plan, progress)
+            refuse_cut(connection, filled.intakes, whole)
             intakes = [
                 keep_cleaned(connection, intake, state)
                 if left[number] is not taken[number] or number in filled.cleaned
@@ -100,15 +113,28 @@ def build_release(
             )
         finally:
             connection.close()
-    kept = [
-        StagedFile.from_record(file).sha256
-        for entry in list_releases(data)
-        for file in entry.manifest["files"]
-    ]
-    prune_staged(state, kept)
-    prune_taken(state, kept)
+    releases = list_releases(data)
+    if len(releases) == len(list_folders(data)):
+        kept = [file.sha256 for one in releases for file in list_staged(one)]
+        prune_staged(state, kept)
+        prune_taken(state, kept)
     prune_kept(find_kept_folder(data))
     return Loaded(release, is_new, files)
+
+
+def refuse_cut(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], whole: Set[str]) -> None:
+    """Refused where the last line of one of these files is no line, as when the rest is still to be written."""
+    for number, intake in enumerate(intakes):
+        if intake.staged.sha256 in whole:
+            found = connection.execute(
+                "SELECT reason FROM rejects WHERE file = ? AND line > ? AND list_contains(?, reason)",
+                [number, intake.read, [explain_broken(kind) for kind in BROKEN]],
+            ).fetchone()
+            if found:
+                raise Refused(
+                    f"{intake.staged.name} is not taken, because it seems to be cut off: in its last line {found[0]}. It is "
+                    "taken once it is whole."
+                )
 
 
 def check_paths(
@@ -123,18 +149,19 @@ def check_paths(
 
     Returns the reconciliation and (file, line, reason) of each row that would be set aside.
     """
-    with tempfile.TemporaryDirectory() as scratch:
-        state = Path(scratch) / "state"
+    with open_work(data / "state") as scratch:
+        state = scratch / "state"
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        earlier = list_staged(data)
+        live = find_last(data)
+        earlier = [] if live is None else list_staged(live)
         for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
             (state / "staged" / digest).symlink_to((data / "state" / "staged" / digest).resolve())
-        staged = merge_staged(earlier, added)
-        connection = open_kitchen(Path(scratch), state, staged)
+        staged = merge_staged(state, earlier, added)
+        connection = open_kitchen(scratch, state, staged)
         try:
-            taken = take_in_all(connection, staged, state, Path(scratch), lambda step: None)
+            taken = take_in_all(connection, staged, state, scratch, lambda step: None)
             left, known = leave_out(connection, taken, data / "state", bytes(32))
-            plan = Plan(list_attributes(left), bytes(32), zone, state, Path(scratch), known=known)
+            plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
             filled = fill_tables(connection, left, plan, lambda step: None)
             new = {file.sha256 for file in added}
             counts = [
@@ -155,12 +182,16 @@ def check_paths(
     return counts, rejects
 
 
-def list_staged(data: Path) -> list[StagedFile]:
-    """The files of the live release; none where there is no release."""
-    try:
-        return [StagedFile.from_record(file) for file in find_release(data).manifest["files"]]
-    except NoRelease:
-        return []
+def find_last(data: Path) -> Release | None:
+    """The release to whose files others are added: the live one, or the last one published where none is named as live."""
+    if current_id(data) is None:
+        return next(reversed(list_releases(data)), None)
+    return find_release(data)
+
+
+def list_staged(release: Release) -> list[StagedFile]:
+    """The files of a release."""
+    return [StagedFile.from_record(file) for file in release.manifest["files"]]
 
 
 def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckdb.DuckDBPyConnection:

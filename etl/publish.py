@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,7 +20,16 @@ from etl.coding.repeats import Placed
 from warehouse.codes import CODED
 from warehouse.contracts import RELEASED, TABLES, Table
 from warehouse.quoting import quote_name, quote_text
-from warehouse.release import LAYOUT, Release, current_id, find_release, hash_file, publish, stage_release
+from warehouse.release import (
+    LAYOUT,
+    NoRelease,
+    Release,
+    find_release,
+    hash_file,
+    name_release,
+    publish,
+    stage_release,
+)
 
 CODE_VERSION = "0.1.0"
 _OBSERVED = ("activities", "attendance", "answers")
@@ -67,9 +77,10 @@ def publish_release(
             json.dumps([hashes, records, CODE_VERSION, LAYOUT, zone]).encode()
         ).hexdigest()
         _write_identity(connection, data / "state" / "identity.parquet")
-        live = current_id(data)
-        if live and find_release(data, live).manifest["content"] == content:
-            return find_release(data, live), False
+        with suppress(NoRelease):
+            live = find_release(data)
+            if live.manifest["content"] == content:
+                return live, False
         first_on, complete_to = _find_span(connection, files, placed)
         progress("Publishing")
         tables = {
@@ -77,7 +88,7 @@ def publish_release(
         }
         now = datetime.now(UTC)
         manifest: dict[str, Any] = {
-            "release": f"{now:%Y%m%dT%H%M%S%fZ}-{content[:8]}",
+            "release": name_release(data, now, content),
             "published_at": now.isoformat(timespec="seconds"),
             "code_version": CODE_VERSION,
             "layout": LAYOUT,

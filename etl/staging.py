@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from etl.reading.files import SYNTHETIC_MARK, StagedFile
 from etl.reading.mapping import Mapping, find_mapping, override_options
 from etl.reading.types import Options, Refused
-from warehouse.release import hash_file
+from warehouse.release import hash_file, lock_folder
 
 WORK = "load-"
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
@@ -40,7 +42,20 @@ def list_inputs(paths: Iterable[Path]) -> list[Path]:
             found.append(path)
         else:
             raise Refused(f"There is no file {path}: check its name.")
+    for path in found:
+        if not _is_text(path.name):
+            raise Refused(
+                f"The name of the file {os.fsencode(path)!r} is not UTF-8: give it another name, and load it again."
+            )
     return list(dict.fromkeys(found))
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def stage_files(
@@ -67,26 +82,53 @@ def stage_files(
     return staged
 
 
-def open_work(state: Path) -> tempfile.TemporaryDirectory[str]:
-    """An empty folder for one load, which goes afterwards; also goes what loads left there that were killed.
+def refuse_damaged(state: Path, staged: Iterable[StagedFile]) -> None:
+    """Refused where the copy of a file is not, byte for byte, what was loaded."""
+    for file in staged:
+        path = state / "staged" / file.sha256
+        if not path.is_file() or hash_file(path) != file.sha256:
+            raise Refused(
+                f"{file.name} was loaded before, but its copy {path.resolve()} is {'damaged' if path.exists() else 'gone'}: load that "
+                "file once more from where it came, or restore the copy from the backup; the live release is unchanged."
+            )
 
-    The caller holds the lock.
+
+@contextmanager
+def open_work(state: Path) -> Iterator[Path]:
+    """An empty folder of its owner's for one load or check, which goes afterwards; what others left that were killed goes now.
+
+    A folder in use is locked, so that a check may run beside a load.
     """
-    for left in state.glob(f"{WORK}*"):
-        shutil.rmtree(left)
-    return tempfile.TemporaryDirectory(dir=state, prefix=WORK)
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.chmod(state, 0o700)
+    with lock_folder(state, fcntl.LOCK_EX):
+        for left in state.glob(f"{WORK}*"):
+            with suppress(BlockingIOError), lock_folder(left, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                shutil.rmtree(left)
+        folder = Path(tempfile.mkdtemp(dir=state, prefix=WORK))
+        mine = ExitStack()
+        mine.enter_context(lock_folder(folder, fcntl.LOCK_EX))
+    with mine:
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                state.rmdir()
+                state.parent.rmdir()
 
 
-def merge_staged(earlier: Iterable[StagedFile], added: Iterable[StagedFile]) -> list[StagedFile]:
+def merge_staged(state: Path, earlier: Iterable[StagedFile], added: Iterable[StagedFile]) -> list[StagedFile]:
     """The files of the next release: a newly loaded file takes the place of earlier ones of its name.
 
-    The order depends on names and contents only, never on the order of loading.
+    The order depends on names and contents only, never on the order of loading. Refused where an earlier one is damaged.
     """
     added = list(added)
     replaced = {file.name for file in added}
     by_hash = {
         file.sha256: file for file in (*(file for file in earlier if file.name not in replaced), *added)
     }
+    refuse_damaged(state, [file for file in by_hash.values() if file not in added])
     return sorted(by_hash.values(), key=lambda file: (file.name, file.sha256))
 
 

@@ -11,17 +11,18 @@ from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 
+from commands import run_command
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import GRAINS, Indicator
 from indicators.gate.disclosure import SCOPES
 from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
-from indicators.statistics.spc import BadRebase, SpcChart, SpcPoint, make_charts, split_lines
+from indicators.statistics.spc import SpcChart, SpcPoint, make_charts, split_lines
 from indicators.targets import find_series_target
 from settings import load_settings
 from warehouse.engine import Engine
-from warehouse.release import NoRelease, current_id, find_release
+from warehouse.release import current_id, find_release
 
 _LISTED = (
     "id",
@@ -50,11 +51,7 @@ Points = Sequence[SpcPoint]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 refused with one sentence on stderr."""
     given = _make_parser().parse_args(arguments)
-    try:
-        return int(given.run(given))
-    except (BadSelection, BadRebase, NoRelease) as error:
-        print(error, file=sys.stderr)
-        return 1
+    return run_command(lambda: int(given.run(given)))
 
 
 def _make_parser() -> argparse.ArgumentParser:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from commands import Refusal
 from warehouse.engine import Engine
 
 
-class BadSelection(Exception):
+class BadSelection(Refusal):
     """A period, dimension or value that cannot be asked for: one sentence that says which and what there is."""
 
 

@@ -8,33 +8,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from journal.store import BadEntry, open_journal
+from commands import Refusal, run_command
+from journal.store import open_journal
 from settings import load_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 refused with one sentence on stderr, 2 (by argparse) wrong usage."""
     options = _read_arguments(arguments)
+    return run_command(lambda: _run(options), (Refusal, ValueError))
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = load_settings()
+    if options.data:
+        settings = replace(settings, data=Path(options.data).resolve())
+    journal = open_journal(settings)
     try:
-        settings = load_settings()
-        if options.data:
-            settings = replace(settings, data=Path(options.data).resolve())
-        journal = open_journal(settings)
-        try:
-            if options.command == "find":
-                for entry in journal.find_words(options.words):
-                    day = f"{entry.created_at:%Y-%m-%d}"
-                    print(
-                        f"{entry.id}  {day}  {entry.kind}  {entry.author}: {entry.text}  {entry.outcome}".rstrip()
-                    )
-            else:
-                count = journal.remove_words(options.words)
-                print(f"Removed from {count} {'entry' if count == 1 else 'entries'}.")
-        finally:
-            journal.close()
-    except (BadEntry, ValueError) as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
+        if options.command == "find":
+            for entry in journal.find_words(options.words):
+                day = f"{entry.created_at:%Y-%m-%d}"
+                print(
+                    f"{entry.id}  {day}  {entry.kind}  {entry.author}: {entry.text}  {entry.outcome}".rstrip()
+                )
+        else:
+            count = journal.remove_words(options.words)
+            print(f"Removed from {count} {'entry' if count == 1 else 'entries'}.")
+    finally:
+        journal.close()
     return 0
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import RowMapping
 
+from commands import Refusal
 from database import NoDatabase, begin_writing, open_tables
 from settings import Settings
 
@@ -50,7 +51,7 @@ _entries = Table(
 )
 
 
-class BadEntry(Exception):
+class BadEntry(Refusal):
     """An entry that cannot be kept: one sentence that says what is wrong and what to do."""
 
 
@@ -204,11 +205,12 @@ def open_journal(settings: Settings) -> Journal:
     file = settings.data / FILE
     try:
         journal = Journal(settings.journal_url or file)
-    except NoDatabase:
-        where = "at JOURNAL_URL or DATABASE_URL" if settings.journal_url else f"in {file}"
+    except NoDatabase as fault:
+        if not settings.journal_url:
+            raise BadEntry(str(fault)) from None
         raise BadEntry(
-            f"The journal {where} cannot be opened: check the address, that a driver for it is installed, and the "
-            "rights to it."
+            "The journal at JOURNAL_URL or DATABASE_URL cannot be opened: check the address, that a driver for it is "
+            "installed, and the rights to it."
         ) from None
     if not settings.journal_url:
         file.parent.chmod(0o700)

@@ -9,44 +9,48 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from database import NoDatabase
-from indicators.selection import BadSelection
+from commands import Refusal, run_command
 from settings import load_settings
-from sharing.extract import NoExtract
+from sharing.ledger import begin_ledger
 from sharing.links import (
     DEFAULT_DAYS,
     LATEST,
     LONGEST_DAYS,
     SLEEP_DAYS,
-    BadLink,
     Link,
     Links,
-    open_links,
 )
-from sharing.people import ROLES, BadPerson, open_people
+from sharing.people import ROLES, open_people
 from sharing.preflight import (
     Request,
     add_password,
     check_address,
     describe_preflight,
     make_link,
+    open_kept_links,
     prepare_link,
     revoke_link,
     say_count,
     write_address,
 )
 from sharing.refresh import refresh_links
-from warehouse.release import NoRelease, find_release
+from warehouse.release import find_release
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 refused with one sentence on stderr, 2 (by argparse) wrong usage."""
     options = _read_arguments(arguments)
-    links: Links | None = None
+    return run_command(lambda: _run(options), (Refusal, ValueError))
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = load_settings()
+    data = Path(options.data).resolve() if options.data else settings.data
+    if options.command in ("people", "grant", "withdraw"):
+        change_people(data, options)
+        return 0
+    links = open_kept_links(data)
     try:
-        settings = load_settings()
-        data = Path(options.data).resolve() if options.data else settings.data
-        links = open_links(data)
         match options.command:
             case "create":
                 _create(data, links, options, settings.share_url)
@@ -63,14 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(f"Sealed anew: {', '.join(sealed) or 'none; no link follows the latest release'}.")
             case "audit":
                 _audit(links, options.id)
-            case "people" | "grant" | "withdraw":
-                change_people(data, options)
-    except (BadLink, BadPerson, NoDatabase, NoRelease, NoExtract, BadSelection, OSError, ValueError) as fault:
-        print(fault, file=sys.stderr)
-        return 1
+            case "new-ledger":
+                begin_ledger(data)
+                print("Pages are sealed from here on without regard to what earlier ones showed.")
     finally:
-        if links is not None:
-            links.close()
+        links.close()
     return 0
 
 
@@ -192,6 +193,9 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     ):
         add(name, words).add_argument("id", metavar="ID")
     add("refresh", "seal anew the links that follow the latest release, and say what is restated")
+    add(
+        "new-ledger", "begin an empty ledger of what was shown where the old one is lost and no backup has it"
+    )
     add("audit", "what was done with links, by day").add_argument("id", metavar="ID", nargs="?")
     add("people", "who was given a role, or refused one")
     grant = add("grant", "give somebody a role, whatever the identity provider says")

@@ -11,6 +11,7 @@ import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qsl
@@ -23,9 +24,10 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from commands import Refusal
 from settings import load_settings
 from sharing.farewell import write_farewell
-from sharing.guard import ENDED, add_headers, is_same_origin, relay
+from sharing.guard import ENDED, add_headers, is_readable, is_same_origin, refuse_unreadable, relay
 from sharing.links import Link, Links, open_links
 
 COOKIE = "share_session"
@@ -92,6 +94,12 @@ class Doors:
 
     async def exchange(self, request: Request) -> Response:
         """Exchange a token for a session cookie and go on to the page; one and the same 404 for all that fails."""
+        try:
+            return await self._exchange(request)
+        except Refusal:
+            return close()
+
+    async def _exchange(self, request: Request) -> Response:
         address = request.client.host if request.client else ""
         if not self._exchanges.take(address):
             return refuse(
@@ -143,9 +151,11 @@ class Doors:
         return HTMLResponse(_FRAME.format(title="Shared findings", body=body), status)
 
     async def find_viewer(self, scope: Scope) -> Link | None:
-        """The live link behind the session cookie of a request or handshake."""
+        """The live link behind the session cookie of a request or handshake; none where the store cannot be read."""
         session = read_session(Headers(scope=scope).get("cookie", ""))
-        return await run_in_threadpool(self._find_links().find_by_session, session) if session else None
+        with suppress(Refusal):
+            return await run_in_threadpool(self._find_links().find_by_session, session) if session else None
+        return None
 
 
 class Guard:
@@ -156,7 +166,9 @@ class Guard:
         self._doors = doors
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket") and not is_readable(scope):
+            await refuse_unreadable(scope, receive, add_headers(scope, send, _list_headers(scope)))
+        elif scope["type"] == "http":
             await self._serve_request(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._serve_socket(scope, receive, send)

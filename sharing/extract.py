@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from commands import Refusal
 from indicators.definition import Indicator
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
@@ -25,7 +26,7 @@ LINK_ID = re.compile(r"[0-9a-f]{8}")
 _LEFT_OUT = ("facts", "tables", "needs", "parameters", "compute", "rebuild")
 
 
-class NoExtract(Exception):
+class NoExtract(Refusal):
     """There is nothing sealed for a link, or not in a form that this version reads."""
 
 
@@ -76,6 +77,13 @@ def read_extract(data: Path, link_id: str) -> Extract:
         return _read(json.loads((find_folder(data, link_id) / FILE).read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as fault:
         raise NoExtract(f"Nothing readable is sealed for link {link_id}: seal it again.") from fault
+
+
+def is_lost(data: Path, place: Path | str) -> bool:
+    """Whether the file that a database lies in is gone or empty, though pages are sealed, which only happens with it."""
+    if not isinstance(place, Path) or not any((data / FOLDER).glob(f"*/{FILE}")):
+        return False
+    return not place.exists() or (place.is_file() and place.stat().st_size == 0)
 
 
 def remove_extract(data: Path, link_id: str) -> None:

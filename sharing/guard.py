@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 RECHECK_SECONDS = 1.0
@@ -82,6 +83,26 @@ def add_headers(scope: Scope, send: Send, values: Mapping[str, str]) -> Send:
 def _secure(name: bytes, value: bytes) -> bytes:
     has_to_be = name == b"set-cookie" and b"; secure" not in value.lower()
     return value + b"; Secure" if has_to_be else value
+
+
+def is_readable(scope: Scope) -> bool:
+    """Whether the Host and Origin of a request are addresses at all."""
+    headers = Headers(scope=scope)
+    try:
+        for address in (f"//{headers.get('host', '')}", headers.get("origin", "")):
+            _ = urlsplit(address).hostname, urlsplit(address).port
+    except ValueError:
+        return False
+    return True
+
+
+async def refuse_unreadable(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer 400 to a request or handshake whose Host or Origin is no address."""
+    if scope["type"] == "http" or "websocket.http.response" in scope.get("extensions", {}):
+        await PlainTextResponse("Bad request\n", 400)(scope, receive, send)
+        return
+    await receive()
+    await send({"type": "websocket.close", "code": 1008})
 
 
 def is_same_origin(scope: Scope) -> bool:

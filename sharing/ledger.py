@@ -21,8 +21,9 @@ from sqlalchemy import (
     select,
 )
 
-from database import begin_writing, find_place, open_tables
+from database import NoDatabase, begin_writing, find_place, open_tables
 from indicators.result import Result, read_figures
+from sharing.extract import is_lost
 
 FILE = Path("state") / "published.sqlite"
 Key = tuple[str, ...]
@@ -97,8 +98,19 @@ class Ledger:
 
 
 def open_ledger(data: Path) -> Ledger:
-    """The ledger of this installation, made on first use. Raises NoDatabase."""
-    return Ledger(find_place(data / FILE))
+    """The ledger of this installation, made on first use. Raises NoDatabase, also where its file is gone and pages are sealed."""
+    place = find_place(data / FILE)
+    if is_lost(data, place):
+        raise NoDatabase(
+            f"{place}, the ledger of what shared pages have shown, is missing or empty, and without it the next one may give "
+            "away what an earlier one hid: restore it from the backup, or begin an empty one with python -m sharing new-ledger."
+        )
+    return Ledger(place)
+
+
+def begin_ledger(data: Path) -> None:
+    """Begin an empty ledger where there is none. Raises NoDatabase."""
+    Ledger(find_place(data / FILE)).close()
 
 
 def _read_groups(connection: Connection, dimension: str) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, func, select
 from sqlalchemy.engine import RowMapping
 
+from commands import Refusal
 from database import begin_writing, find_place
 from sharing.hashing import hash_password, hash_secret
 from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, open_link_tables
@@ -33,7 +34,7 @@ ENDED: tuple[Status, ...] = ("revoked", "expired", "used up")
 Action = Literal["created", "opened", "paused", "resumed", "revoked", "refreshed", "restated"]
 
 
-class BadLink(Exception):
+class BadLink(Refusal):
     """A link that cannot be made or found: one sentence that says what is wrong and what to do."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, String, Table, select
 
+from commands import Refusal
 from database import begin_writing, find_place, keep_append_only, open_tables
 from indicators.gate.disclosure import Role
 
@@ -44,7 +45,7 @@ _audit = Table(
 keep_append_only(_audit)
 
 
-class BadPerson(Exception):
+class BadPerson(Refusal):
     """A person or role that cannot be entered: one sentence that says what is wrong and what to do."""
 
 

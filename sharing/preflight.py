@@ -7,8 +7,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sharing.extract import Extract, find_folder, remove_extract
-from sharing.links import DEFAULT_DAYS, LATEST, SLEEP_DAYS, BadLink, Link, Links, check_request, new_link_id
+from database import NoDatabase, find_place
+from sharing.extract import FOLDER, Extract, find_folder, is_lost, remove_extract
+from sharing.links import (
+    DEFAULT_DAYS,
+    FILE,
+    LATEST,
+    SLEEP_DAYS,
+    BadLink,
+    Link,
+    Links,
+    check_request,
+    new_link_id,
+    open_links,
+)
 from sharing.seal import find_smallest, seal_release, store_extract, summarise_extract
 from warehouse.release import current_id, find_release
 
@@ -57,6 +69,17 @@ def prepare_link(data: Path, links: Links, request: Request) -> Preflight:
     extract = replace(seal_release(data, release_id, new_link_id(), label), notes=links.list_notes())
     others = tuple(link for link in links.list_links() if link.status in ("live", "asleep", "paused"))
     return Preflight(replace(request, label=label, release_id=release_id), extract, others)
+
+
+def open_kept_links(data: Path) -> Links:
+    """The link store for staff. Raises NoDatabase, also where its file is gone and pages are sealed."""
+    place = find_place(data / FILE)
+    if is_lost(data, place):
+        raise NoDatabase(
+            f"{place}, the store of links, is missing or empty, though pages are sealed for links: restore it from the backup, "
+            f"or remove {data / FOLDER}, whose pages nobody can open without it."
+        )
+    return open_links(data)
 
 
 def add_password(preflight: Preflight, password: str) -> Preflight:

@@ -12,14 +12,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from commands import Refusal
 from database import find_place
-from indicators.selection import BadSelection
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract
 from sharing.hashing import hash_secret
 from sharing.links import FILE, LATEST, Link, Links, open_links
 from sharing.restated import find_restated
 from sharing.seal import seal_release, store_extract
-from warehouse.release import NoRelease, current_id
+from warehouse.release import current_id
 
 LOCK = Path("state") / "refresh.lock"
 REPORT = Path("state") / "refresh.json"
@@ -73,9 +73,9 @@ def refresh_if_due(data: Path) -> bool:
     Returns whether a refresh was tried. Nothing is raised: the report says what failed. Of several processes one does it.
     """
     place = find_place(data / FILE)
-    if current_id(data) is None or (isinstance(place, Path) and not place.exists()):
-        return False
     try:
+        if current_id(data) is None or (isinstance(place, Path) and not place.exists()):
+            return False
         links = open_links(data)
         try:
             if not _is_due(data, links):
@@ -154,7 +154,7 @@ def _lock(data: Path) -> Iterator[None]:
 
 
 def _describe(fault: BaseException) -> str:
-    why = str(fault) if isinstance(fault, (NoRelease, BadSelection)) else f"{type(fault).__name__}."
+    why = str(fault) if isinstance(fault, Refusal) else f"{type(fault).__name__}."
     return f"The shared pages could not be sealed anew and stay as they were: {why}"
 
 

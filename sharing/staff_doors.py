@@ -11,13 +11,15 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from commands import Refusal
 from settings import Identity
-from sharing.guard import add_headers, is_same_origin, relay
+from sharing.guard import add_headers, is_readable, is_same_origin, refuse_unreadable, relay
 from sharing.people import Person
 from sharing.place import CALLBACK, is_page, remember_place, return_to_place
 
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
-PRIVATE_FOLDERS = ("/media/", "/_stcore/upload_file/", "/component/")
+MEDIA = "/media/"
+PRIVATE_FOLDERS = (MEDIA, "/_stcore/upload_file/", "/component/")
 SIGN_OUT = "/auth/logout"
 HEADERS = {
     "referrer-policy": "same-origin",
@@ -40,15 +42,20 @@ class StaffGuard:
         identity: Identity,
         find_person: FindPerson,
         end_session: Callable[[str], None] = lambda session: None,
+        is_made_for: Callable[[str, Person], bool] = lambda path, person: True,
     ) -> None:
         self._app = app
         self._identity = identity
         self._find_person = find_person
         self._end_session = end_session
+        self._is_made_for = is_made_for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
+            return
+        if not is_readable(scope):
+            await refuse_unreadable(scope, receive, add_headers(scope, send, HEADERS))
             return
         refusal = self._refuse(scope)
         if scope["type"] == "http":
@@ -88,7 +95,7 @@ class StaffGuard:
             person = await self._ask(scope)
             if path.endswith(SIGN_OUT) and person is not None and person.session:
                 await run_in_threadpool(self._end_session, person.session)
-            elif not path.endswith(SIGN_OUT) and (person is None or person.role is None):
+            elif not path.endswith(SIGN_OUT) and not self._may_have(path, person):
                 await PlainTextResponse("Not found\n", 404)(scope, receive, send)
                 return
         if self._identity == "oidc" and path == CALLBACK:
@@ -96,6 +103,12 @@ class StaffGuard:
         elif self._identity == "oidc" and is_page(scope) and await self._ask(scope) is None:
             send = remember_place(scope, send)
         await self._app(scope, receive, send)
+
+    def _may_have(self, path: str, person: Person | None) -> bool:
+        """Whether somebody may have what lies in a private folder: with a role, and a file only of that role."""
+        if person is None or person.role is None:
+            return False
+        return not path.startswith(MEDIA) or self._is_made_for(path, person)
 
     async def _serve_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         entered = await self._ask(scope)
@@ -106,7 +119,11 @@ class StaffGuard:
         await relay(self._app, scope, receive, send, is_same)
 
     async def _ask(self, scope: Scope) -> Person | None:
-        return await run_in_threadpool(self._find_person, Headers(scope=scope))
+        """Nobody where the table of roles cannot be read."""
+        try:
+            return await run_in_threadpool(self._find_person, Headers(scope=scope))
+        except Refusal:
+            return None
 
 
 def check_address(identity: Identity, address: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -19,7 +19,7 @@ from warehouse.derived import CALENDAR, MADE, SMALL, Derived, list_derived
 from warehouse.kept import Kept, find_kept_folder, hash_code, hash_parts
 from warehouse.quoting import quote_name as quote_name
 from warehouse.quoting import quote_text as quote_text
-from warehouse.release import LAYOUT, NoRelease, Release, refuse_removed
+from warehouse.release import LAYOUT, NoRelease, Release, hold_release, refuse_damaged
 
 MEMORY = "4GB"
 MOST_LOOKED_UP = 500
@@ -56,6 +56,9 @@ class Engine:
                 f"Release {release.id} was made by another version of this software: load its files again with "
                 "python -m etl load, or make the sample again with python -m etl demo."
             )
+        self._held = ExitStack()
+        self._held.enter_context(hold_release(release.path))
+        refuse_damaged(release)
         self.release = release
         self._elsewhere = elsewhere
         self._kept = Kept(find_kept_folder(release.path.parent.parent), release.path)
@@ -148,6 +151,7 @@ class Engine:
 
     def close(self) -> None:
         self._connection.close()
+        self._held.close()
 
     @contextmanager
     def _open_cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -165,8 +169,10 @@ class Engine:
         try:
             with self._open_cursor() as cursor:
                 return act(cursor)
-        except duckdb.IOException:
-            refuse_removed(self.release.path)
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error:
+            refuse_damaged(self.release)
             if not self._forget_removed():
                 raise
         self._provide(sql)

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from commands import Refusal
 from warehouse.kept import WORKING
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _LOCAL = {
 }
 
 
-class NoSpark(Exception):
+class NoSpark(Refusal):
     """Spark is not there, or did not do what it was asked: one sentence that says which and what to do."""
 
 

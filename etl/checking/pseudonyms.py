@@ -10,6 +10,7 @@ from pathlib import Path
 
 from etl.reading.types import Refused
 from warehouse.quoting import quote_text
+from warehouse.release import CURRENT
 
 ERASED = "erased.json"
 
@@ -17,18 +18,23 @@ ERASED = "erased.json"
 def load_key(state: Path) -> bytes:
     """The pseudonym key: 32 random bytes, made on first use, readable by the owner only, never in a release.
 
-    Refused where the key is gone and people were erased: only with that key are they known again and left out.
+    Refused where the key is gone and something was made with it: only with that key are the people of earlier releases the
+    same ones, and those who were erased known again and left out.
     """
     state.mkdir(parents=True, exist_ok=True)
     path = state / "pseudonym.key"
-    if (state / ERASED).exists() and not path.exists():
+    if not path.exists() and ((state / ERASED).exists() or (state.parent / CURRENT).exists()):
         raise Refused(
-            f"{path} is missing, and without it the people who were erased would come back: restore it from the backup."
+            f"{path} is missing, and without it every pseudonym changes and the people who were erased would come back: "
+            "restore it from the backup, or load into another data folder (--data)."
         )
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        key = bytes.fromhex(path.read_text(encoding="ascii"))
+        try:
+            key = bytes.fromhex(path.read_text(encoding="ascii"))
+        except ValueError:
+            key = b""
         if len(key) != 32:
             raise Refused(
                 f"{path} is damaged: restore it from the backup, or every pseudonym changes."

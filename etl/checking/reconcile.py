@@ -9,11 +9,12 @@ from typing import Any
 
 import duckdb
 
+from commands import Refusal
 from etl.reading.files import Intake, StagedFile
 from warehouse.quoting import quote_text
 
 
-class Unreconciled(Exception):
+class Unreconciled(Refusal):
     """Rows are missing or counted twice: a fault of the load, which publishes nothing."""
 
 

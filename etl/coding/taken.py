@@ -16,7 +16,7 @@ from etl.reading.files import StagedFile
 from warehouse.release import hash_file
 
 FOLDER = "taken"
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,16 @@ def find_part(state: Path, name: str) -> Part | None:
     """The part that is kept under this name; None where there is none, or not whole."""
     path = state / FOLDER / f"{name}.parquet"
     try:
-        record = json.loads(path.with_suffix(".json").read_text(encoding="ascii"))
-        if path.stat().st_size != record.pop("size"):
+        digest, _, text = path.with_suffix(".json").read_text(encoding="ascii").partition("\n")
+        if hashlib.sha256(text.encode()).hexdigest() != digest:
             return None
-    except (FileNotFoundError, ValueError):
+        record = json.loads(text)
+        aside = record.pop("aside_sha256")
+        if hash_file(path) != record["sha256"] or (
+            aside and hash_file(path.with_suffix(".aside.parquet")) != aside
+        ):
+            return None
+    except (OSError, UnicodeError):
         return None
     record["absent"] = tuple(record["absent"])
     for numbered in ("broken", "words"):
@@ -85,7 +91,7 @@ def keep_part(state: Path, part: Part, aside: Path | None) -> Part:
     record = {key: value for key, value in asdict(part).items() if key not in ("name", "path")}
     for day in ("first", "latest"):
         record[day] = record[day].isoformat() if record[day] else None
-    record["size"] = part.path.stat().st_size
+    record["aside_sha256"] = None if aside is None else hash_part(aside)
     kept.with_suffix(".json").unlink(missing_ok=True)
     for fresh, target in ((part.path, kept), (aside, kept.with_suffix(".aside.parquet"))):
         if fresh is not None:
@@ -93,7 +99,8 @@ def keep_part(state: Path, part: Part, aside: Path | None) -> Part:
             os.replace(fresh, target)
     note = open_fresh(state)
     with note.open("w", encoding="ascii") as file:
-        json.dump(record, file)
+        text = json.dumps(record)
+        file.write(f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}")
         file.flush()
         os.fsync(file.fileno())
     os.replace(note, kept.with_suffix(".json"))

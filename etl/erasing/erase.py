@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +14,9 @@ from etl.filling import Plan, Progress, fill_tables, list_attributes
 from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
-from etl.staging import open_work, prune_staged
+from etl.staging import open_work, prune_staged, refuse_damaged
 from warehouse.kept import empty_kept, find_kept_folder
-from warehouse.release import Release, find_release, list_releases, lock_data
+from warehouse.release import Release, find_release, list_folders, lock_data, remove_release
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,8 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
     with lock_data(data):
         live = find_release(data)
         state = data / "state"
-        staged = list_staged(data)
+        staged = list_staged(live)
+        refuse_damaged(state, staged)
         marks = _find_marks(staged, state, live, member, progress)
         if not marks and not _is_erased(state, member):
             raise Refused(
@@ -48,18 +48,14 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         before = {file["name"]: int(file["read"]) for file in live.manifest["files"]}
         add_marks(state, marks)
         loaded = build_release(data, staged, live.zone, progress)
-        removed = [release for release in list_releases(data) if release.id != loaded.release.id]
-        for release in removed:
-            _remove(release)
+        removed = [path for path in list_folders(data) if path != loaded.release.path]
+        for path in removed:
+            remove_release(path)
         empty_kept(find_kept_folder(data))
         prune_staged(state, [file.staged.sha256 for file in loaded.files])
         prune_taken(state, [file.staged.sha256 for file in loaded.files])
         left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}
     return Erased(loaded.release, {name: rows for name, rows in left.items() if rows}, len(removed))
-
-
-def _remove(release: Release) -> None:
-    shutil.rmtree(release.path)
 
 
 def _find_marks(
@@ -68,11 +64,11 @@ def _find_marks(
     """Marks of every identifier of the member: ids, addresses, names and the pseudonym; none where nobody is meant."""
     key = load_key(state)
     with open_work(state) as work:
-        connection = open_kitchen(Path(work), state, staged)
+        connection = open_kitchen(work, state, staged)
         try:
-            taken = take_in_all(connection, staged, state, Path(work), progress)
+            taken = take_in_all(connection, staged, state, work, progress)
             intakes, known = leave_out(connection, taken, state, key)
-            plan = Plan(list_attributes(intakes), key, live.zone, state, Path(work), known=known)
+            plan = Plan(list_attributes(intakes), key, live.zone, state, work, known=known)
             fill_tables(connection, intakes, plan, progress)
             found = connection.execute(
                 "SELECT pseudonym FROM people WHERE ? IN (member_id, pseudonym) OR lower(trim(email)) = ?",

@@ -10,11 +10,13 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
+from commands import Refusal
+
 DateOrder = Literal["dmy", "mdy", "ymd"]
 PERSON_COLUMNS = ("person_email", "person_upn", "person_name", "person_external")
 
 
-class Refused(Exception):
+class Refused(Refusal):
     """A file, or a whole load, that cannot be taken: one plain sentence that says what, where and what to do."""
 
 

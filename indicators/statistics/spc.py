@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from commands import Refusal
 from indicators.definition import Direction, Unit
 from indicators.result import Result
 from indicators.statistics.spc_rules import FLAGS, list_flags, list_short_flags
@@ -53,7 +54,7 @@ BOUNDS: dict[Unit, tuple[float, float]] = {
 }
 
 
-class BadRebase(ValueError):
+class BadRebase(Refusal, ValueError):
     """A rebase that cannot be made: one sentence that says which and why."""
 
 

@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 import tempfile
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from sharing.seal import seal_release
 from tests.attack.attacker import Haul, attack
 from tests.attack.lead_attacker import attack_as_lead
 from tests.attack.random_programme import write_random_programme
+from tests.marked import Recorder
 from warehouse.engine import Engine
 from warehouse.release import find_release
 
@@ -56,40 +56,6 @@ Tried on the synthetic sample and on {RANDOM} random programmes of 120 to 400 me
 """
 
 
-class Recorder:
-    """What became of the tests of each attack: outcomes, tries and what is tried, by number."""
-
-    def __init__(self) -> None:
-        self.outcomes: dict[int, list[str]] = defaultdict(list)
-        self.tries: dict[int, int] = defaultdict(int)
-        self.words: dict[int, list[str]] = defaultdict(list)
-        self._numbers: dict[str, list[int]] = {}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        for item in items:
-            marks = [int(number) for mark in item.iter_markers("attack") for number in mark.args]
-            self._numbers[item.nodeid] = marks
-            for number in marks:
-                words = describe(item.nodeid)
-                if words not in self.words[number]:
-                    self.words[number].append(words)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when != "call" and report.outcome == "passed":
-            return
-        for number in self._numbers.get(report.nodeid, ()):
-            self.outcomes[number].append(report.outcome)
-            self.tries[number] += (
-                sum(int(str(value)) for name, value in report.user_properties if name == "tries") or 1
-            )
-
-
-def describe(nodeid: str) -> str:
-    """The name of a test as words."""
-    name = nodeid.split("::")[-1].split("[")[0]
-    return re.sub(r"^test_(attack_)?(\d+_)*", "", name).replace("_", " ")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, or with --check say which attack it lacks; exit status 1 where one is missing or got through."""
     parser = argparse.ArgumentParser(prog="python -m tests.attack", description=__doc__)
@@ -104,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 file=sys.stderr,
             )
         return 1 if missing else 0
-    recorder = Recorder()
+    recorder = Recorder("attack")
     pytest.main(["-q", "-m", "attack", str(PROJECT / "tests")], plugins=[recorder])
     rows = [write_row(number, recorder) for number in ATTACKS]
     PAGE.write_text(
@@ -114,10 +80,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def write_row(number: int, recorder: Recorder) -> str:
-    outcomes = recorder.outcomes[number]
-    outcome = "not tried" if not outcomes else "held" if set(outcomes) == {"passed"} else "got through"
     words = "; ".join(recorder.words[number])
-    return f"| {number} | {words} | {len(outcomes)} | {recorder.tries[number]:,} | {outcome} |"
+    numbers = f"{len(recorder.outcomes[number])} | {recorder.sums[number]['tries']:,}"
+    return f"| {number} | {words} | {numbers} | {recorder.say_outcome(number)} |"
 
 
 def list_hauls() -> list[str]:

@@ -206,7 +206,7 @@ def test_an_interrupted_erasure_is_finished_by_the_next_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("etl.erasing.erase._remove", stop)
+        patched.setattr("etl.erasing.erase.remove_release", stop)
         with pytest.raises(KeyboardInterrupt):
             erase_member(loaded, "M-ADA")
     assert find_ada(loaded) != []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -11,6 +12,7 @@ import streamlit as st
 
 from indicators.definition import Indicator
 from indicators.result import Result
+from settings import load_settings
 from ui.blocks.doubts import show_claims, show_switchboard
 from ui.blocks.notes import show_notes, summarise_notes
 from ui.blocks.passport import show_passport
@@ -18,7 +20,7 @@ from ui.blocks.take_away import note_shown
 from ui.charts.figures import label_all
 from ui.charts.parts import CHART_CONFIG
 from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
-from ui.shell.session import current_view, shown_release_id
+from ui.shell.session import current_view, explain_closed, shown_release_id
 from ui.words.numbers import (
     COUNTS,
     describe_status,
@@ -30,6 +32,9 @@ from ui.words.numbers import (
     format_value,
 )
 from ui.words.tables import table_columns, table_rows
+from warehouse.release import list_folders
+
+LOG = logging.getLogger(__name__)
 
 
 def show_header(
@@ -201,11 +206,13 @@ def show_missing(missing: Result | Indicator) -> None:
 def show_no_release() -> None:
     """The page while nothing has been published, or what has been cannot be opened."""
     release_id = shown_release_id()
-    if release_id is not None:
+    if release_id is not None or list_folders(load_settings().data):
+        LOG.warning(explain_closed())
+        named = f"Release {escape_markdown(release_id)}" if release_id else "The live release"
         st.title("This release cannot be opened", anchor=False)
         st.markdown(
-            f"Release {escape_markdown(release_id)} was made by another version of this software, "
-            "or is damaged. Load your exports again with `python -m etl load PATH`, "
+            f"{named} was made by another version of this software, or is damaged: `python -m etl releases` and "
+            "`python -m etl verify` say what is wrong. Load your exports again with `python -m etl load PATH`, "
             "or go back to an earlier release with `python -m etl rollback ID`."
         )
         return

@@ -6,9 +6,10 @@ from datetime import date
 
 import streamlit as st
 
-from journal.store import BadEntry, Entry, Journal
+from commands import Refusal
+from journal.store import Entry, Journal
 from ui.shell.notebook import LONGEST_NAME, LONGEST_TEXT, open_shared_journal
-from ui.shell.session import View
+from ui.shell.session import View, say_refusal
 from ui.words.numbers import escape_markdown, format_day
 
 
@@ -17,8 +18,8 @@ def show_decisions(view: View) -> None:
     try:
         journal = open_shared_journal()
         decisions = journal.list_entries(kind="decision")
-    except BadEntry as problem:
-        st.markdown(escape_markdown(str(problem)))
+    except Refusal as problem:
+        st.markdown(say_refusal(problem))
         return
     if not decisions:
         st.markdown("No decision has been written down yet.")
@@ -53,8 +54,8 @@ def _show_decision(journal: Journal, decision: Entry) -> None:
             if st.form_submit_button("Save outcome"):
                 try:
                     journal.record_outcome(decision.id, outcome)
-                except BadEntry as problem:
-                    st.markdown(escape_markdown(str(problem)))
+                except Refusal as problem:
+                    st.markdown(say_refusal(problem))
                 else:
                     st.rerun()
 
@@ -62,7 +63,7 @@ def _show_decision(journal: Journal, decision: Entry) -> None:
 def _add_decision(journal: Journal, view: View, text: str, author: str, due_on: date | None) -> None:
     try:
         journal.add_entry("decision", text, author=author, due_on=due_on, release_id=view.release.id)
-    except BadEntry as problem:
-        st.markdown(escape_markdown(str(problem)))
+    except Refusal as problem:
+        st.markdown(say_refusal(problem))
     else:
         st.rerun()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from commands import Refusal
 from indicators.result import Result
-from journal.store import BadEntry
 from ui.charts.figures import label_all
 from ui.shell.notebook import LONGEST_NAME, LONGEST_TEXT, list_notes, open_shared_journal
-from ui.shell.session import View, current_view
+from ui.shell.session import View, current_view, say_refusal
 from ui.words.numbers import escape_markdown, format_day, format_period
 
 MOST_SHOWN = 3
@@ -58,7 +58,7 @@ def show_notes(result: Result, *, key: str) -> None:
                     period=str(period),
                     release_id=view.release.id,
                 )
-            except BadEntry as problem:
-                st.markdown(escape_markdown(str(problem)))
+            except Refusal as problem:
+                st.markdown(say_refusal(problem))
             else:
                 st.rerun()

@@ -6,13 +6,14 @@ from contextlib import suppress
 
 import streamlit as st
 
+from commands import Refusal
 from indicators.catalogue import find_indicator
 from indicators.selection import BadSelection
-from journal.store import BadEntry, Entry
+from journal.store import Entry
 from sharing.links import Links
 from ui.charts.figures import label_all
 from ui.shell.notebook import open_shared_journal
-from ui.shell.session import View
+from ui.shell.session import View, say_refusal
 from ui.words.numbers import escape_markdown, format_day, format_period
 
 
@@ -21,8 +22,8 @@ def show_funder_notes(view: View, links: Links) -> None:
     st.header("Notes for funders", anchor=False)
     try:
         entries = open_shared_journal().list_entries(kind="annotation")
-    except BadEntry as problem:
-        st.markdown(escape_markdown(str(problem)))
+    except Refusal as problem:
+        st.markdown(say_refusal(problem))
         return
     if not entries:
         st.markdown("Nothing is noted yet. Write a note beside a chart, then choose here who may read it.")

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from indicators.selection import BadSelection
+from commands import Refusal
 from settings import load_settings
-from sharing.extract import NoExtract
 from sharing.links import (
     DEFAULT_DAYS,
     LATEST,
@@ -17,9 +16,7 @@ from sharing.links import (
     LONGEST_LABEL,
     LONGEST_PASSWORD,
     SLEEP_DAYS,
-    BadLink,
     Links,
-    open_links,
 )
 from sharing.preflight import (
     Preflight,
@@ -28,6 +25,7 @@ from sharing.preflight import (
     describe_others,
     describe_smallest,
     make_link,
+    open_kept_links,
     prepare_link,
     say_count,
     write_address,
@@ -36,12 +34,10 @@ from sharing.refresh import read_report, refresh_links
 from sharing.seal import summarise_extract
 from ui.share.sealed_page import COLUMN, show_extract
 from ui.shell.identity import find_viewer
-from ui.shell.session import View
+from ui.shell.session import View, say_refusal
 from ui.words.numbers import escape_markdown
-from warehouse.release import NoRelease
 
 PREFLIGHT, MADE = "share_preflight", "share_made"
-REFUSED = (BadLink, NoRelease, NoExtract, BadSelection)
 PINNED, FOLLOWING = "This release, as it is now", "Always the latest release"
 
 
@@ -52,7 +48,7 @@ def open_shared_links() -> Links:
 
 @st.cache_resource(max_entries=2, show_spinner=False, on_release=lambda links: links.close())
 def _open_links(data: Path) -> Links:
-    return open_links(data)
+    return open_kept_links(data)
 
 
 def show_request(view: View, links: Links) -> None:
@@ -86,8 +82,8 @@ def show_request(view: View, links: Links) -> None:
     try:
         check_address(load_settings().share_url)
         st.session_state[PREFLIGHT] = prepare_link(load_settings().data, links, request)
-    except REFUSED as fault:
-        st.markdown(escape_markdown(str(fault)))
+    except Refusal as fault:
+        st.markdown(say_refusal(fault))
 
 
 def show_preflight(links: Links) -> None:
@@ -103,8 +99,8 @@ def show_preflight(links: Links) -> None:
     if is_wanted:
         try:
             link, token = make_link(load_settings().data, links, preflight, _find_user())
-        except (*REFUSED, OSError) as fault:
-            st.markdown(escape_markdown(str(fault)))
+        except (Refusal, OSError) as fault:
+            st.markdown(say_refusal(fault))
         else:
             st.session_state[MADE] = (link.label, write_address(load_settings().share_url, token))
     if is_dropped or (is_wanted and MADE in st.session_state):
@@ -156,8 +152,8 @@ def show_refresh(links: Links) -> None:
     if st.button("Try again now"):
         try:
             refresh_links(load_settings().data, links)
-        except (*REFUSED, OSError) as fault:
-            st.markdown(escape_markdown(str(fault)))
+        except (Refusal, OSError) as fault:
+            st.markdown(say_refusal(fault))
         else:
             st.rerun()
 

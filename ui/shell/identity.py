@@ -14,15 +14,18 @@ from typing import Any
 
 import streamlit as st
 from starlette.requests import cookie_parser
+from streamlit import runtime
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
+from indicators.gate.disclosure import Role
 from settings import load_settings
 from sharing.hashing import hash_secret
 from sharing.people import People, Person, open_people
 
 LOCAL = Person("", "Local administrator", "admin")
 LONGEST_SESSION = 12 * 60 * 60
+_ROLES: dict[str, Role] = {}
 
 
 def find_person(headers: Mapping[str, str]) -> Person | None:
@@ -52,6 +55,22 @@ def find_person(headers: Mapping[str, str]) -> Person | None:
 def find_viewer() -> Person | None:
     """Who looks at the page that runs now."""
     return find_person({name.lower(): value for name, value in st.context.headers.items()})
+
+
+def note_role(session_id: str, role: Role) -> None:
+    """Remember whose files a session of Streamlit makes; those of ended sessions are forgotten."""
+    for ended in [one for one in _ROLES if not runtime.get_instance().is_active_session(one)]:
+        _ROLES.pop(ended, None)
+    _ROLES[session_id] = role
+
+
+def is_made_for(path: str, person: Person) -> bool:
+    """Whether a file was made in a session of somebody with this person's role."""
+    made = runtime.get_instance().media_file_mgr._files_by_session_and_coord
+    return any(
+        Path(path).stem in files.values() and _ROLES.get(session) == person.role
+        for session, files in list(made.items())
+    )
 
 
 def end_session(session: str) -> None:

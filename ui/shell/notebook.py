@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from journal.store import BadEntry, Entry, Journal, open_journal
+from commands import Refusal
+from journal.store import Entry, Journal, open_journal
 from settings import load_settings
 
 LONGEST_TEXT = 2000
@@ -26,6 +27,6 @@ def list_notes(indicator_id: str) -> list[Entry]:
     """Notes and new baselines of an indicator, newest first; none where the journal cannot be opened."""
     try:
         entries = open_shared_journal().list_entries(indicator_id=indicator_id)
-    except BadEntry:
+    except Refusal:
         return []
     return [entry for entry in entries if entry.kind in ("annotation", "rebase")]

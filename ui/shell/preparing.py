@@ -14,7 +14,7 @@ import duckdb
 from indicators.prepare import list_statements
 from indicators.published.leads import SOURCES, read_set
 from settings import load_settings
-from ui.shell.session import open_engine
+from ui.shell.session import find_live_id, open_engine
 from ui.words.numbers import format_count
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, current_id
@@ -99,8 +99,8 @@ class Preparing:
 
     def make_if_due(self, data: Path) -> None:
         """Make the figures of the live release, unless that has been done or another process is at it."""
-        release_id = current_id(data)
         progress = self._progress
+        release_id = find_live_id()
         if release_id is None or (progress.release_id == release_id and progress.done == progress.total):
             return
         try:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from settings import load_settings
 from ui.shell.preparing import PREPARING
-from ui.shell.session import shown_release_id
-from warehouse.release import current_id
+from ui.shell.session import find_live_id, shown_release_id
 
 EVERY = "2s"
 
@@ -16,7 +14,7 @@ EVERY = "2s"
 def watch_release() -> None:
     """Every two seconds compare the live release with the one shown; when they differ, run the page again."""
     shown = shown_release_id()
-    if current_id(load_settings().data) != shown:
+    if find_live_id() != shown:
         st.rerun()
     if words := PREPARING.say_progress(shown):
         st.caption(words)

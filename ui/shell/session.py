@@ -16,7 +16,7 @@ from indicators.result import Result
 from indicators.selection import Selection, list_attributes
 from settings import load_settings
 from ui.shell.identity import find_viewer
-from ui.words.numbers import name_dimension
+from ui.words.numbers import escape_markdown, name_dimension
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, Release, current_id, find_release
@@ -48,9 +48,32 @@ def find_scope() -> Scope:
 
 def open_shown_engine() -> Engine | None:
     """Fix the release that this run of the script shows and open it; None when none can be opened."""
-    release_id = current_id(load_settings().data)
+    release_id = find_live_id()
     st.session_state[_RELEASE] = release_id
     return None if release_id is None else _try_open(release_id)
+
+
+def find_live_id() -> str | None:
+    """Id of the live release; None where there is none, or where its name cannot be read."""
+    try:
+        return current_id(load_settings().data)
+    except NoRelease:
+        return None
+
+
+def say_refusal(fault: Exception) -> str:
+    """A refusal in words for a page, which do not say where the data folder lies on this server."""
+    return escape_markdown(str(fault).replace(f"{load_settings().data}/", ""))
+
+
+def explain_closed() -> str:
+    """Why there is no release to show, in a sentence for the log."""
+    try:
+        release_id = find_release(load_settings().data).id
+        open_engine(release_id)
+    except (NoRelease, duckdb.Error) as fault:
+        return str(fault)
+    return f"Release {release_id} could not be opened: load the page again."
 
 
 def shown_release_id() -> str | None:
@@ -60,11 +83,14 @@ def shown_release_id() -> str | None:
 
 
 def open_engine(release_id: str) -> Engine:
-    """The engine of a release, shared by all sessions; at most three are open. Raises NoRelease."""
+    """The engine of a release, shared by all sessions; at most three are kept open. Raises NoRelease.
+
+    One that is let go is closed when the last page that reads it has ended.
+    """
     return _open_engine(str(find_release(load_settings().data, release_id).path), release_id)
 
 
-@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda engine: engine.close())
+@st.cache_resource(max_entries=3, show_spinner=False)
 def _open_engine(path: str, release_id: str) -> Engine:
     return Engine(find_release(load_settings().data, release_id))
 

@@ -1,0 +1,45 @@
+"""How every command ends: 0 done, 1 with one plain sentence on stderr that says what, where and what to do."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from collections.abc import Callable
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class Refusal(Exception):
+    """What cannot be done, in one sentence that says what is wrong, where, and what to do."""
+
+
+def run_command(run: Callable[[], int], refusals: tuple[type[Exception], ...] = (Refusal,)) -> int:
+    """The exit status of a command; what it refuses, and what this machine refuses it, is a sentence and no traceback.
+
+    `refusals` are the kinds of error whose words are such a sentence.
+    """
+    try:
+        return run()
+    except refusals as refusal:
+        print(refusal, file=sys.stderr)
+    except OSError as fault:
+        print(describe_fault(fault), file=sys.stderr)
+    except UnicodeEncodeError as fault:
+        name = fault.object.encode("utf-8", "backslashreplace").decode()
+        print(f"{name} is not UTF-8: give the file or folder another name.", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("Interrupted; the live release is unchanged.", file=sys.stderr)
+    return 1
+
+
+def describe_fault(fault: OSError) -> str:
+    """What the operating system refused, where, and what to do."""
+    match fault.errno:
+        case number if number in FULL:
+            rest = "Make room on the disk and try again; the live release is unchanged."
+        case number if number in FORBIDDEN:
+            rest = "Give this user the rights to it and try again; the live release is unchanged."
+        case _:
+            rest = "Put right what lies there, or restore it from the backup; the live release is unchanged."
+    return f"{fault.filename or 'The disk'}: {fault.strerror or fault}. {rest}"

@@ -1,0 +1,71 @@
+"""python -m tests.fault.killing WHAT PATH DATA STEP…: a load or check of a file, killed at each of these steps in turn.
+
+Each runs in a fork of one process that has imported all. Prints for each the signal that ended it, or 0.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import etl.filling
+import etl.load
+from settings import PROJECT
+
+
+def kill_at_steps(what: str, path: Path, data: Path, steps: Sequence[int], **environment: str) -> list[int]:
+    """The signal that ended each run, 0 for one that came to its end."""
+    finished = subprocess.run(
+        [sys.executable, "-m", "tests.fault.killing", what, str(path), str(data), *map(str, steps)],
+        cwd=PROJECT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    return [int(line) for line in finished.stdout.split()]
+
+
+def _count_steps(last: int) -> None:
+    """Have this process killed at a step: a write that is to last, a file begun or read, a table checked."""
+    step = 0
+
+    def counted(call: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any, **more: Any) -> Any:
+            nonlocal step
+            step += 1
+            if step == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*arguments, **more)
+
+        return run
+
+    for place, name in (
+        *((os, name) for name in ("fsync", "rename", "replace")),
+        (shutil, "copyfile"),
+        (etl.load, "take_in"),
+        (etl.filling, "check_table"),
+    ):
+        setattr(place, name, counted(getattr(place, name)))
+
+
+def main(what: str, path: str, data: str, *steps: str) -> None:
+    for step in map(int, steps):
+        child = os.fork()
+        if child == 0:
+            _count_steps(step)
+            run = etl.load.load_paths if what == "load" else etl.load.check_paths
+            run([Path(path)], Path(data))
+            os._exit(0)
+        print(os.waitpid(child, 0)[1] & 0x7F, flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
