@@ -248,6 +248,8 @@ class Indicator:
 
     `band` says which interval a survival curve has.
 
+    `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
+
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 
     `rebuild(**values)` gives the same indicator with other values of its `parameters`.
@@ -290,6 +292,7 @@ class Indicator:
     needs: str = ""
     interval: str = ""
     is_whole: bool = False
+    is_of_one: bool = False
     baseline: str = ""
     band: Band = "log-log"
     least_response: float = 0.0

@@ -9,22 +9,15 @@ import pandas as pd
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine, quote_name, quote_text
 
-# By table one row a wave and member, with a number that says what the member told there, or has there.
-_SIGNED = {
-    "members": "SELECT '' AS wave, member_id, CAST(hash(m) % 1000003 AS BIGINT) AS sign FROM members m",
-    "answers": """SELECT wave_id AS wave, respondent_id AS member_id,
-        CAST(sum(hash(item_id, value, text) % 1000003) AS BIGINT) AS sign FROM answers GROUP BY ALL""",
-    "invitations": """SELECT wave_id AS wave, member_id,
-        CAST(sum(hash(is_asked, has_responded, disposition) % 1000003) AS BIGINT) AS sign FROM frames GROUP BY ALL""",
-    "ties": """SELECT wave_id AS wave, member_id, CAST(sum(sign) AS BIGINT) AS sign FROM (
-          SELECT wave_id, from_id AS member_id, hash(relation, to_id) % 1000003 AS sign FROM arcs
-          UNION ALL SELECT wave_id, to_id, hash(relation, from_id) % 1000003 FROM arcs) GROUP BY ALL""",
-    "attendance": """SELECT '' AS wave, member_id,
-        CAST(sum(hash(event_id, attended, registered_at) % 1000003) AS BIGINT) AS sign FROM attendance GROUP BY ALL""",
-    "activities": """SELECT '' AS wave, member_id,
-        CAST(sum(hash("at", kind, amount) % 1000003) AS BIGINT) AS sign FROM activities GROUP BY ALL""",
-    "memberships": """SELECT '' AS wave, member_id,
-        CAST(sum(hash(joined_on, left_on) % 1000003) AS BIGINT) AS sign FROM memberships GROUP BY ALL""",
+# The tables that protected figures are told from: what names the member of a row, and its wave where it has one.
+_TOLD = {
+    "members": (("member_id",), "''"),
+    "memberships": (("member_id",), "''"),
+    "attendance": (("member_id",), "''"),
+    "activities": (("member_id",), "''"),
+    "answers": (("respondent_id",), "wave_id"),
+    "invitations": (("member_id",), "wave_id"),
+    "ties": (("from_member_id", "to_member_id"), "wave_id"),
 }
 
 
@@ -39,7 +32,7 @@ class Changed:
     def count(self, tables: Collection[str], period: str, attribute: str, group: str) -> int:
         """How many people of a group (everybody for '') differ in some tables, in a wave or, for 'all', at any time."""
         people: set[str] = set()
-        for table in set(tables) & set(_SIGNED):
+        for table in set(tables) & set(_TOLD):
             found = self._differ(table)
             is_at = found["wave"].isin((period, "")) if period != "all" else slice(None)
             people |= set(found.loc[is_at, "member_id"])
@@ -50,7 +43,7 @@ class Changed:
 
     def _differ(self, table: str) -> pd.DataFrame:
         if table not in self._differing:
-            now, then = (engine.query(_SIGNED[table]) for engine in self._engines)
+            now, then = (_sign(engine, table) for engine in self._engines)
             both = now.merge(then, how="outer", on=["wave", "member_id"], suffixes=("", "_then"))
             is_other = both["sign"].fillna(-1) != both["sign_then"].fillna(-1)
             self._differing[table] = both.loc[is_other, ["wave", "member_id"]]
@@ -64,6 +57,18 @@ class Changed:
             moved = set(both.loc[both["_merge"] != "both", "member_id"])
             self._groups[attribute] = (both[["member_id", "value"]], moved)
         return self._groups[attribute]
+
+
+def _sign(engine: Engine, table: str) -> pd.DataFrame:
+    """One row a wave and member, with a number that says what the rows of a table are that name the member."""
+    people, wave = _TOLD[table]
+    rows = " UNION ALL ".join(
+        f"SELECT {wave} AS wave, {name} AS member_id, hash(t) % 1000003 AS sign FROM {quote_name(table)} t"
+        for name in people
+    )
+    return engine.query(
+        f"SELECT wave, member_id, CAST(sum(sign) AS BIGINT) AS sign FROM ({rows}) WHERE member_id IS NOT NULL GROUP BY wave, member_id"
+    )
 
 
 def _list_groups(engine: Engine, attribute: str) -> pd.DataFrame:

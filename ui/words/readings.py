@@ -128,7 +128,8 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     period = format_period(str(latest["period"].iloc[0]), labels)
     unit = result.indicator.unit
     is_change = "change" in result.indicator.id
-    where = f"By {period} in the matched panel" if is_change else f"In {period}"
+    panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
+    where = f"{'By' if is_change else 'In'} {period}{panel}"
     up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
     noun = "change" if is_change else "difference"
     named = [
@@ -137,7 +138,6 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         for row in moved[:3]
     ]
     if not moved:
-        panel = " in the matched panel" if is_change else ""
         return f"{'By' if is_change else 'In'} {period} no {noun}{panel} can be told from none."
     more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
     rest = f"; {format_count(still, f'other {noun}')} cannot be told from none" if still else ""
@@ -148,18 +148,21 @@ def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     groups = [name for name in result.telling if name != "answer"]
     tops = {}
+    is_coarse = latest["answer"].astype(str).str.contains(" + ", regex=False).any()
+    half = "the uppermost part of the scale that is told" if is_coarse else "the upper half of the scale"
     for names, rows in latest.groupby(groups, sort=False) if groups else [("", latest)]:
         steps = len(rows)
         name = names[0] if isinstance(names, tuple) else names
-        tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - steps // 2 :].sum())
+        top = 1 if is_coarse else steps // 2
+        tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - top :].sum())
     best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
     period = format_period(str(latest["period"].iloc[0]), labels)
     share = format_value(min(tops[best], 1.0), "share")
     if len(tops) == 1:
-        return f"In {period} {share} of the answers are in the upper half of the scale."
+        return f"In {period} {share} of the answers are in {half}."
     least = format_value(min(tops[worst], 1.0), "share")
     return (
-        f"In {period} the upper half of the scale has most answers for {labels.get(best, best)} ({share}) "
+        f"In {period} {half} has most answers for {labels.get(best, best)} ({share}) "
         f"and fewest for {labels.get(worst, worst)} ({least})."
     )
 

@@ -290,6 +290,7 @@ HIGHEST_BETWEENNESS = make_connection(
     interval=f"{_MADE_UP_PATHS}. {_BEYOND}: {_SAMPLED}",
     least_response=TOO_FEW_ANSWERED,
     version=2,
+    is_of_one=True,
     read=read_highest_betweenness,
 )
 
