@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Callable
 
@@ -20,9 +21,15 @@ def run_command(run: Callable[[], int], refusals: tuple[type[Exception], ...] = 
     `refusals` are the kinds of error whose words are such a sentence.
     """
     try:
-        return run()
+        status = run()
+        sys.stdout.flush()
+        return status
     except refusals as refusal:
         print(refusal, file=sys.stderr)
+    except BrokenPipeError:
+        # Who reads has had enough, as head has; what is left in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as fault:
         print(describe_fault(fault), file=sys.stderr)
     except UnicodeEncodeError as fault:

@@ -275,3 +275,14 @@ def test_a_library_is_imported_where_it_is_used(data: Path) -> None:
     assert list_imported("members", "--format", "json").strip() == ""
     assert list_imported("response_rate_rr1", "--format", "json").strip() == ""
     assert list_imported("members").strip() == "rich"
+
+
+def test_who_reads_may_stop_in_the_middle(data: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "indicators", "list", "--format", "json", "--data", str(data)]
+    ended = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -112,7 +112,8 @@ def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
     Several items or constructs are tested together, so that an interval alone, which holds for one, is not enough.
     """
     value, low, high, n = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high", "n"))
-    is_normal = result.indicator.estimator in ("paired", "composition")
+    # Shares of a group less those of all are judged by the normal approximation that their interval is of.
+    is_normal = result.indicator.estimator in ("paired", "composition") or result.indicator.unit == "net"
     p = test_interval(value, low, high, np.full_like(n, np.inf) if is_normal else n - 1)
     known = ~np.isnan(p)
     adjusted = np.full_like(p, np.nan)
