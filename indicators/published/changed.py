@@ -6,48 +6,69 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from indicators.definition import PROTECTED
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine, quote_name, quote_text
 
 # The tables that protected figures are told from: what names the member of a row, and its wave where it has one.
 _TOLD = {
-    "members": (("member_id",), "''"),
-    "memberships": (("member_id",), "''"),
-    "attendance": (("member_id",), "''"),
-    "activities": (("member_id",), "''"),
     "answers": (("respondent_id",), "wave_id"),
     "invitations": (("member_id",), "wave_id"),
     "ties": (("from_member_id", "to_member_id"), "wave_id"),
+    "memberships": (("member_id",), "''"),
+    "attendance": (("member_id",), "''"),
+    "activities": (("member_id",), "''"),
 }
 
 
 class Changed:
-    """The people who differ between two releases, by what they told and by the groups that they were in."""
+    """The people who differ between two releases, by what they told and by the groups that they were in.
+
+    Only who told anything counts: a lead knows every record, so that joiners who were never asked hide nobody's answer.
+    """
 
     def __init__(self, engine: Engine, earlier: Engine) -> None:
         self._engines = (engine, earlier)
-        self._differing: dict[str, pd.DataFrame] = {}
+        self._signed: dict[str, pd.DataFrame] = {}
         self._groups: dict[str, tuple[pd.DataFrame, set[str]]] = {}
 
-    def count(self, tables: Collection[str], period: str, attribute: str, group: str) -> int:
-        """How many people of a group (everybody for '') differ in some tables, in a wave or, for 'all', at any time."""
-        people: set[str] = set()
-        for table in set(tables) & set(_TOLD):
-            found = self._differ(table)
-            is_at = found["wave"].isin((period, "")) if period != "all" else slice(None)
-            people |= set(found.loc[is_at, "member_id"])
-        if attribute:
-            pairs, moved = self._read_groups(attribute)
-            people = (people | moved) & set(pairs.loc[pairs["value"] == group, "member_id"])
+    def count(
+        self,
+        tables: Collection[str],
+        period: str,
+        attributes: Collection[str] = (),
+        group: tuple[str, Collection[str]] | None = None,
+    ) -> int:
+        """How many of those who told anything in some tables, in a wave or for 'all' at any time, differ in any of them, or
+        are in another group of one of the attributes. `group` are an attribute and those of its values whose people count.
+        """
+        told, differing = set[str](), set[str]()
+        for table in [name for name in _TOLD if name in tables]:
+            signed = self._sign(table)
+            at = signed[signed["wave"].isin((period, ""))] if period != "all" else signed
+            differing |= set(at.loc[at["is_other"], "member_id"])
+            if table in PROTECTED:
+                told |= set(at["member_id"])
+        for attribute in attributes:
+            differing |= self._read_groups(attribute)[1]
+        people = told & differing
+        if group is not None:
+            pairs, moved = self._read_groups(group[0])
+            people = (people | (told & moved)) & set(pairs.loc[pairs["value"].isin(group[1]), "member_id"])
         return len(people)
 
-    def _differ(self, table: str) -> pd.DataFrame:
-        if table not in self._differing:
+    def list_values(self, attribute: str) -> set[str]:
+        """Every group of an attribute in either release."""
+        return set(self._read_groups(attribute)[0]["value"])
+
+    def _sign(self, table: str) -> pd.DataFrame:
+        """A row a wave and member, and whether what a table has of the member is another in one release than in the other."""
+        if table not in self._signed:
             now, then = (_sign(engine, table) for engine in self._engines)
             both = now.merge(then, how="outer", on=["wave", "member_id"], suffixes=("", "_then"))
             is_other = both["sign"].fillna(-1) != both["sign_then"].fillna(-1)
-            self._differing[table] = both.loc[is_other, ["wave", "member_id"]]
-        return self._differing[table]
+            self._signed[table] = both[["wave", "member_id"]].assign(is_other=is_other)
+        return self._signed[table]
 
     def _read_groups(self, attribute: str) -> tuple[pd.DataFrame, set[str]]:
         """Everybody with each of their groups in either release, and who has others in one than in the other."""
@@ -63,7 +84,7 @@ def _sign(engine: Engine, table: str) -> pd.DataFrame:
     """One row a wave and member, with a number that says what the rows of a table are that name the member."""
     people, wave = _TOLD[table]
     rows = " UNION ALL ".join(
-        f"SELECT {wave} AS wave, {name} AS member_id, hash(t) % 1000003 AS sign FROM {quote_name(table)} t"
+        f"SELECT {wave} AS wave, {name} AS member_id, hash({_list_own(engine, table)}) % 1000003 AS sign FROM {quote_name(table)}"
         for name in people
     )
     return engine.query(
@@ -71,7 +92,15 @@ def _sign(engine: Engine, table: str) -> pd.DataFrame:
     )
 
 
+def _list_own(engine: Engine, table: str) -> str:
+    """The columns of a table without the groups of its members, which are compared by themselves."""
+    groups = set(engine.attributes)
+    return ", ".join(quote_name(name) for name in engine.column_names(table) if name not in groups)
+
+
 def _list_groups(engine: Engine, attribute: str) -> pd.DataFrame:
+    if attribute not in engine.attributes:
+        return pd.DataFrame({"member_id": pd.Series(dtype="str"), "value": pd.Series(dtype="str")})
     return engine.query(
         f"""SELECT DISTINCT member_id, coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value
         FROM (SELECT member_id, {quote_name(attribute)} FROM members

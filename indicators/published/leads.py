@@ -268,8 +268,10 @@ def _name(indicator: Indicator) -> str:
 
 def _carry(engine: Engine, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """What was told before stays where fewer than enough people behind it changed: a group of a period, whole."""
-    attributes, known = set(list_attributes(engine)), list_indicators(list_attributes(engine))
-    now, then = _list_blocks(rows, attributes), _list_blocks(before, attributes)
+    attributes = list_attributes(engine)
+    known = list_indicators(attributes)
+    now, then = _list_blocks(rows, set(attributes)), _list_blocks(before, set(attributes))
+    alone = LeadSet(rows).groups
     earlier = _Earlier(engine)
     kept = []
     for key, block in now.items():
@@ -278,14 +280,15 @@ def _carry(engine: Engine, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataF
             kept.append(block if previous is None else previous)
             continue
         name, by, period, group = key
-        told_by = str(previous["told_by"].iloc[0])
-        changed = earlier.compare(told_by)
+        indicator = known[name.split(":")[0]]
+        changed = earlier.compare(str(previous["told_by"].iloc[0]))
         if changed is None:
             may_change = _moved(block, previous)
         else:
-            tables = known[name.split(":")[0]].tables
-            count = changed.count(tables, period, by if group else "", group)
-            may_change = count == 0 or count >= _SCOPE.minimum
+            own = [each for each in attributes if indicator.id.endswith(f"_{each}")]
+            values = changed.list_values(by) - set(alone[by]) if group == TOGETHER else {group}
+            among = (by, values) if group else None
+            may_change = changed.count(indicator.tables, period, own, among) >= _SCOPE.minimum
         kept.append(block if may_change else previous)
     earlier.close()
     return pd.concat(kept, ignore_index=True)
