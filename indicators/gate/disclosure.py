@@ -210,8 +210,8 @@ def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
     """Counts to the rounding base; shares to whole per cents from the rounded counts.
 
-    An interval says no more about the counts than the rounded counts do: a proportion's is computed anew from them,
-    those of other shares are widened to whole steps.
+    An interval says no more about the counts than the rounded counts do, and holds whatever they were before: a proportion's
+    is computed anew from the least and the most that they can be, those of other shares are widened to whole steps.
     """
     base = scope.rounding
     rounded = table.copy()
@@ -224,8 +224,12 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
         case "reach" | "total":
             rounded["value"] = rounded["numerator"]
         case "proportion" | "composition":
-            interval = estimate_proportion(numerator, denominator)
-            rounded["value"], rounded["low"], rounded["high"] = (np.round(part, 2) for part in interval)
+            rounded["value"] = np.round(numerator / denominator, 2)
+            off = (base - 1) // 2
+            least = np.maximum(numerator - off, 0.0)
+            most = np.minimum(numerator + off, denominator)
+            rounded["low"] = np.floor(100 * estimate_proportion(least, denominator + off).low) / 100
+            rounded["high"] = np.ceil(100 * estimate_proportion(most, denominator).high) / 100
         case "share" | "bounds" | "index" | "net" | "paired":
             rounded["value"] = np.round(numerator / denominator, 2)
         case "survival":
@@ -236,4 +240,6 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
     if indicator.estimator in ("share", "bounds", "index", "net", "paired", "survival"):
         rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
         rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+    rounded["low"] = np.minimum(rounded["low"], rounded["value"])
+    rounded["high"] = np.maximum(rounded["high"], rounded["value"])
     return rounded

@@ -121,7 +121,7 @@ def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet
         if path.exists():
             return _read(path)
         earlier = sorted(folder.glob(f"*.{source}.parquet"), key=lambda one: one.stat().st_mtime_ns)
-        before = _read(earlier[-1]) if earlier else None
+        before = [_read(one) for one in earlier]
         made = make_set(engine, source, before, progress)
         with suppress(OSError):
             fresh = path.with_name(f".{path.name}")
@@ -155,10 +155,10 @@ def _lock(folder: Path) -> Iterator[None]:
 
 
 def make_set(
-    engine: Engine, source: Source, before: LeadSet | None, progress: Progress = lambda done, total: None
+    engine: Engine, source: Source, before: Sequence[LeadSet], progress: Progress = lambda done, total: None
 ) -> LeadSet:
-    """Count, close and compare every table that leads are shown of what is protected."""
-    fixed = before.groups if before is not None else {}
+    """Count, close and compare with what was shown `before` every table that leads are shown of what is protected."""
+    fixed = {name: groups for one in before for name, groups in one.groups.items()}
     alone = choose_groups(engine, list_attributes(engine), _SCOPE, fixed)
     asked = [
         (indicator, by)
@@ -180,8 +180,8 @@ def make_set(
     closed = [_close(one, told) for one in exact.values()]
     closed = _hide_groups_that_did_not_answer(closed)
     rows = pd.concat([_write(one, engine.release.id) for one in closed], ignore_index=True)
-    if before is not None:
-        rows = _carry(engine, rows, before.rows)
+    if before:
+        rows = _carry(engine, rows, before[-1].rows)
     return LeadSet(rows[_COLUMNS])
 
 
@@ -191,8 +191,11 @@ def _has_groups(engine: Engine, indicator: Indicator, alone: Mapping[str, Sequen
 
 
 def _list_cuts(indicator: Indicator, attributes: Sequence[str]) -> list[Cut]:
-    """Everybody, each attribute, and each breakdown of the measure."""
-    by_attribute = [] if indicator.is_whole or MEASURED_GROUP in indicator.measures else attributes
+    """Everybody, each attribute, and each breakdown of the measure. The shape of a network is told of everybody: of a group it
+    would count the few ties that other figures hide."""
+    is_shape = indicator.estimator == "computed" and find_source(indicator) == "ties"
+    is_whole = is_shape or indicator.is_whole or MEASURED_GROUP in indicator.measures
+    by_attribute = () if is_whole else attributes
     return [(), *((name,) for name in by_attribute), *((name,) for name in indicator.breakdowns)]
 
 
@@ -275,23 +278,34 @@ def _carry(engine: Engine, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataF
     earlier = _Earlier(engine)
     kept = []
     for key, block in now.items():
-        previous = then.get(key)
-        if previous is None or _are_same(block, previous):
-            kept.append(block if previous is None else previous)
-            continue
         name, by, period, group = key
-        indicator = known[name.split(":")[0]]
-        changed = earlier.compare(str(previous["told_by"].iloc[0]))
+        previous = then.get(key)
+        if previous is not None and _are_same(block, previous):
+            kept.append(previous)
+            continue
+        compared = previous if previous is not None else then.get((name, "", period, EVERYBODY))
+        if compared is None:
+            kept.append(block)
+            continue
+        changed = earlier.compare(str(compared["told_by"].iloc[0]))
         if changed is None:
-            may_change = _moved(block, previous)
+            count = _SCOPE.minimum if previous is not None and _moved(block, previous) else 1
         else:
-            own = [each for each in attributes if indicator.id.endswith(f"_{each}")]
+            own = [each for each in attributes if known[name.split(":")[0]].id.endswith(f"_{each}")]
             values = changed.list_values(by) - set(alone[by]) if group == TOGETHER else {group}
             among = (by, values) if group else None
-            may_change = changed.count(indicator.tables, period, own, among) >= _SCOPE.minimum
-        kept.append(block if may_change else previous)
+            count = changed.count(known[name.split(":")[0]].tables, period, own, among)
+        if previous is not None:
+            kept.append(block if count >= _SCOPE.minimum else previous)
+        else:
+            # What was not told before tells of the people as they were, or of enough who changed.
+            kept.append(block if count == 0 or count >= _SCOPE.minimum else _hide(block))
     earlier.close()
     return pd.concat(kept, ignore_index=True)
+
+
+def _hide(block: pd.DataFrame) -> pd.DataFrame:
+    return hide_rows(block, np.ones(len(block), dtype=bool), HIDDEN)
 
 
 def _list_blocks(rows: pd.DataFrame, attributes: set[str]) -> dict[Block, pd.DataFrame]:

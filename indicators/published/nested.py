@@ -10,6 +10,7 @@ from indicators.gate.groups import TOGETHER, list_alone
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine, quote_name, quote_text
 
+MOST_ATTRIBUTES = 6
 People = dict[str, frozenset[int]]
 
 
@@ -18,16 +19,26 @@ def choose_groups(
 ) -> dict[str, list[str]]:
     """By attribute the groups that are told of alone. An attribute none of whose groups can be is left out.
 
+    So is one that groups everybody as another does, and whatever is more than MOST_ATTRIBUTES ever: of as many rounded sums
+    as there are people, each one's answer can be worked out (Dinur & Nissim 2003). Those in `fixed` come first.
+
     Two sets of groups, of one attribute each, that differ by one to a few people are never both told of: the smaller
     group is then counted among the smaller groups together.
     """
-    alone = {name: list_alone(engine, name, scope, fixed.get(name, ())) for name in attributes}
-    people = {name: _read_people(engine, name) for name in attributes}
+    people: dict[str, People] = {}
+    for name in sorted(attributes, key=lambda name: name not in fixed):
+        groups = _read_people(engine, name)
+        is_new = name not in fixed
+        if is_new and len({*fixed, *people}) >= MOST_ATTRIBUTES:
+            continue
+        if len(groups) > 1 and set(groups.values()) not in [set(other.values()) for other in people.values()]:
+            people[name] = groups
+    alone = {name: list_alone(engine, name, scope, fixed.get(name, ())) for name in people}
     least = max(scope.smallest_group, 1)
     while (found := _find_nested({n: _put_together(people[n], alone[n]) for n in alone}, least)) is not None:
         name, group = found
         alone[name] = _leave_out(people[name], alone[name], group)
-    return {name: groups for name, groups in alone.items() if groups and len(people[name]) > 1}
+    return {name: groups for name, groups in alone.items() if groups}
 
 
 def _read_people(engine: Engine, attribute: str) -> People:
