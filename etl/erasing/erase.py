@@ -15,6 +15,8 @@ from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
 from etl.staging import open_work, prune_staged, refuse_damaged
+from indicators.published.leads import forget_missing
+from warehouse.engine import Engine
 from warehouse.kept import empty_kept, find_kept_folder
 from warehouse.release import Release, find_release, list_folders, lock_data, remove_release
 
@@ -52,6 +54,11 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         for path in removed:
             remove_release(path)
         empty_kept(find_kept_folder(data))
+        engine = Engine(loaded.release)
+        try:
+            forget_missing(engine)
+        finally:
+            engine.close()
         prune_staged(state, [file.staged.sha256 for file in loaded.files])
         prune_taken(state, [file.staged.sha256 for file in loaded.files])
         left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}

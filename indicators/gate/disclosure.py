@@ -26,6 +26,7 @@ PRIMARY = "Hidden: fewer than"
 _SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
 _MEANS = ("score", "difference", "ties", "points", "minutes")
 _STEPS = {"points": 2.5}
+_DOMINATED = 4.0
 _SPREAD = frozenset({"numerator", "xx"})
 _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 
@@ -127,7 +128,9 @@ def apply_gate(
     hidden = (small if told is None else ~told) & is_known
     secondary = np.zeros(len(table), dtype=bool)
     if told is None:
-        secondary = _hide_complements(table, dimensions, hidden, count, is_known)
+        # What a link shows is audited by linear programming besides, which needs no such rest.
+        least = scope.minimum if scope.keeps_records else 0
+        secondary = _hide_complements(table, indicator, dimensions, hidden, count, is_known, least)
     is_hidden = hidden | secondary
     small_reason = f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
     reasons = np.where(hidden, small_reason, table["reason"].to_numpy(dtype=object))
@@ -146,7 +149,11 @@ def _are_alike(table: pd.DataFrame, indicator: Indicator, minimum: int) -> np.nd
     """Rows in which all have the same value, or of which fewer than `minimum` changed one way, or not at all."""
     n, x, xx = (table[name].to_numpy(dtype=float) for name in ("n", "numerator", "xx"))
     if indicator.estimator == "mean":
-        return np.asarray(n * xx - x * x <= 1e-9 * np.maximum(1.0, n * xx))
+        # One so far from the others that it makes up most of the spread could be read off the mean.
+        is_dominated = (
+            xx * n > _DOMINATED * x * x if indicator.unit == "score" else np.zeros(len(n), dtype=bool)
+        )
+        return np.asarray((n * xx - x * x <= 1e-9 * np.maximum(1.0, n * xx)) | is_dominated)
     if indicator.estimator == "paired":
         ways = np.array([(xx + x) / 2, (xx - x) / 2, n - xx])
         return np.asarray((ways < minimum).any(axis=0))
@@ -155,25 +162,39 @@ def _are_alike(table: pd.DataFrame, indicator: Indicator, minimum: int) -> np.nd
 
 def _hide_complements(
     table: pd.DataFrame,
+    indicator: Indicator,
     dimensions: Sequence[str],
     hidden: np.ndarray,
     count: np.ndarray,
     is_known: np.ndarray,
+    minimum: int,
 ) -> np.ndarray:
-    """Rows to hide so that no line of the table has exactly one hidden row among visible ones."""
+    """Rows to hide so that no line of the table has exactly one hidden row among visible ones.
+
+    Of groups, which make up a whole, the hidden ones have at least `minimum` together, of each side of a share.
+    """
     secondary = np.zeros(len(table), dtype=bool)
     changed = bool(hidden.any())
-    lines = []
+    n = np.nan_to_num(table["n"].to_numpy(dtype=float))
+    sides = [n]
+    if indicator.estimator in ("proportion", "share"):
+        inside = np.nan_to_num(table["numerator"].to_numpy(dtype=float))
+        sides = [inside, np.nan_to_num(table["denominator"].to_numpy(dtype=float)) - inside]
+    elif indicator.estimator == "composition":
+        sides = [np.nan_to_num(table["numerator"].to_numpy(dtype=float))]
+    lines: list[tuple[np.ndarray, bool]] = []
     for dimension in (name for name in dimensions if changed and name != "time_days"):
         number = number_lines(table, ["period", *(name for name in dimensions if name != dimension)])
         order = np.argsort(number, kind="stable")
-        lines += np.split(order, np.flatnonzero(np.diff(number[order])) + 1)
+        is_whole = dimension not in indicator.measures
+        lines += [(line, is_whole) for line in np.split(order, np.flatnonzero(np.diff(number[order])) + 1)]
     while changed:
         changed = False
-        for line in lines:
+        for line, is_whole in lines:
             gone = (hidden | secondary)[line]
             visible = line[~gone & is_known[line]]
-            if gone.sum() == 1 and len(visible):
+            is_short = is_whole and any(side[line[gone]].sum() < minimum for side in sides)
+            if gone.any() and len(visible) and (gone.sum() == 1 or is_short):
                 secondary[visible[np.argmin(count[visible])]] = True
                 changed = True
     return secondary

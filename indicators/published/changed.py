@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -21,14 +22,42 @@ _TOLD = {
 }
 
 
+_GROUPS = "groups of "
+_COLUMNS = ["kind", "wave", "member_id", "sign", "value"]
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What everybody told and had in a release, as numbers that say only whether it is the same in another.
+
+    `rows` has `kind` (a table, or an attribute's groups), `wave`, `member_id`, `sign` (of a table) and `value` (a group).
+    """
+
+    rows: pd.DataFrame
+
+    @classmethod
+    def of_release(cls, engine: Engine) -> Signs:
+        """Read off a release."""
+        tables = [_sign(engine, table).assign(kind=table, value="") for table in _TOLD]
+        groups = [
+            _list_groups(engine, name).assign(kind=f"{_GROUPS}{name}", wave="", sign=0)
+            for name in engine.attributes
+        ]
+        return cls(pd.concat([*tables, *groups], ignore_index=True)[_COLUMNS])
+
+    def find(self, kind: str) -> pd.DataFrame:
+        """The rows of one kind."""
+        return self.rows[self.rows["kind"] == kind]
+
+
 class Changed:
     """The people who differ between two releases, by what they told and by the groups that they were in.
 
     Only who told anything counts: a lead knows every record, so that joiners who were never asked hide nobody's answer.
     """
 
-    def __init__(self, engine: Engine, earlier: Engine) -> None:
-        self._engines = (engine, earlier)
+    def __init__(self, now: Signs, then: Signs) -> None:
+        self._signs = (now, then)
         self._signed: dict[str, pd.DataFrame] = {}
         self._groups: dict[str, tuple[pd.DataFrame, set[str]]] = {}
 
@@ -64,7 +93,7 @@ class Changed:
     def _sign(self, table: str) -> pd.DataFrame:
         """A row a wave and member, and whether what a table has of the member is another in one release than in the other."""
         if table not in self._signed:
-            now, then = (_sign(engine, table) for engine in self._engines)
+            now, then = (signs.find(table) for signs in self._signs)
             both = now.merge(then, how="outer", on=["wave", "member_id"], suffixes=("", "_then"))
             is_other = both["sign"].fillna(-1) != both["sign_then"].fillna(-1)
             self._signed[table] = both[["wave", "member_id"]].assign(is_other=is_other)
@@ -73,7 +102,7 @@ class Changed:
     def _read_groups(self, attribute: str) -> tuple[pd.DataFrame, set[str]]:
         """Everybody with each of their groups in either release, and who has others in one than in the other."""
         if attribute not in self._groups:
-            now, then = (_list_groups(engine, attribute) for engine in self._engines)
+            now, then = (signs.find(f"{_GROUPS}{attribute}")[["member_id", "value"]] for signs in self._signs)
             both = now.merge(then, how="outer", on=["member_id", "value"], indicator=True)
             moved = set(both.loc[both["_merge"] != "both", "member_id"])
             self._groups[attribute] = (both[["member_id", "value"]], moved)
@@ -99,8 +128,6 @@ def _list_own(engine: Engine, table: str) -> str:
 
 
 def _list_groups(engine: Engine, attribute: str) -> pd.DataFrame:
-    if attribute not in engine.attributes:
-        return pd.DataFrame({"member_id": pd.Series(dtype="str"), "value": pd.Series(dtype="str")})
     return engine.query(
         f"""SELECT DISTINCT member_id, coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value
         FROM (SELECT member_id, {quote_name(attribute)} FROM members

@@ -10,9 +10,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -25,18 +26,17 @@ from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute
-from indicators.published.changed import Changed
+from indicators.published.changed import Changed, Signs
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.nested import choose_groups
 from indicators.published.steps import EVERYBODY, HALVES, SIDES, Told, choose_steps, coarsen
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from warehouse.engine import Engine
-from warehouse.release import NoRelease, find_release
 
 FOLDER = Path("state") / "leads"
 HIDDEN = "Hidden: too few people are behind it, or behind what could be worked out with it."
-UNCHANGED = 15.0
+SIGNS = "signs.parquet"
 _SCOPE = SCOPES["lead"]
 _FINEST = {"item_net": SIDES, "item_nps": SIDES, "construct_net": SIDES}
 _DISTRIBUTIONS = {"item": "item_distribution", "construct": "construct_distribution"}
@@ -53,13 +53,13 @@ _OF_ALL_ANSWERS = frozenset(
         "construct_index",
     )
 )
+_TOPIC = re.compile(r"topic = '([^']+)'")
 _ANSWERED = "response_rate_rr1"
 _COLUMNS = ["indicator", "by", "period", "is_complete", "cell", *FIGURES, "status", "reason", "told_by"]
 
 Source = Literal["answers", "ties"]
 SOURCES: tuple[Source, ...] = ("answers", "ties")
 Cut = tuple[str, ...]
-Block = tuple[str, str, str, str]
 Progress = Callable[[int, int], object]
 
 
@@ -117,39 +117,56 @@ def read_set(engine: Engine, source: Source, progress: Progress = lambda done, t
 def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet:
     folder = engine.release.path.parent.parent / FOLDER
     path = folder / f"{engine.release.id}.{source}.parquet"
-    with _lock(folder):
-        if path.exists():
-            return _read(path)
-        earlier = sorted(folder.glob(f"*.{source}.parquet"), key=lambda one: one.stat().st_mtime_ns)
-        before = [_read(one) for one in earlier]
-        made = make_set(engine, source, before, progress)
-        with suppress(OSError):
-            fresh = path.with_name(f".{path.name}")
-            os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            made.rows.to_parquet(fresh, index=False)
-            os.replace(fresh, path)
-        return made
-
-
-def _read(path: Path) -> LeadSet:
     try:
-        return LeadSet(pd.read_parquet(path, columns=_COLUMNS))
+        with _lock(folder):
+            if path.exists():
+                return LeadSet(_read(path))
+            signs = folder / f"{engine.release.id}.{SIGNS}"
+            if not signs.exists():
+                _write_file(signs, Signs.of_release(engine).rows)
+            earlier = sorted(folder.glob(f"*.{source}.parquet"), key=lambda one: one.stat().st_mtime_ns)
+            made = make_set(engine, source, [LeadSet(_read(one)) for one in earlier], progress)
+            _write_file(path, made.rows)
+            return made
+    except OSError as fault:
+        raise NoSet(
+            f"Hidden: what leads are shown cannot be kept in {FOLDER} of the data folder, so that nothing is shown. "
+            "Let the server write there."
+        ) from fault
+
+
+def forget_missing(engine: Engine) -> None:
+    """Leave of what earlier releases were signed with only those who are members of this one. Raises OSError."""
+    members = set(engine.query("SELECT member_id FROM members")["member_id"])
+    for path in (engine.release.path.parent.parent / FOLDER).glob(f"*.{SIGNS}"):
+        rows = _read(path)
+        _write_file(path, rows[rows["member_id"].isin(members)])
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
     except (OSError, ValueError, KeyError) as fault:
         raise NoSet(
             f"Hidden: what leads were shown before cannot be read. Restore {FOLDER / path.name} of the data folder from a copy."
         ) from fault
 
 
+def _write_file(path: Path, rows: pd.DataFrame) -> None:
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+        rows.to_parquet(fresh, index=False)
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
 @contextmanager
 def _lock(folder: Path) -> Iterator[None]:
-    """Of several processes one makes the set; where nothing can be written each makes its own."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = (folder / "lock").open("a")
-    except OSError:
-        yield
-        return
-    with handle:
+    """Of several processes one makes the set."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / "lock").open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -178,10 +195,10 @@ def make_set(
             items = told.get(("item", by)) if unit == "construct" else None
             told[unit, by] = choose_steps(engine, exact[name, by], _SCOPE, items)
     closed = [_close(one, told) for one in exact.values()]
-    closed = _hide_groups_that_did_not_answer(closed)
+    closed = _hide_what_follows(closed)
     rows = pd.concat([_write(one, engine.release.id) for one in closed], ignore_index=True)
     if before:
-        rows = _carry(engine, rows, before[-1].rows)
+        rows = _carry(engine, rows, before)
     return LeadSet(rows[_COLUMNS])
 
 
@@ -191,10 +208,12 @@ def _has_groups(engine: Engine, indicator: Indicator, alone: Mapping[str, Sequen
 
 
 def _list_cuts(indicator: Indicator, attributes: Sequence[str]) -> list[Cut]:
-    """Everybody, each attribute, and each breakdown of the measure. The shape of a network is told of everybody: of a group it
-    would count the few ties that other figures hide."""
-    is_shape = indicator.estimator == "computed" and find_source(indicator) == "ties"
-    is_whole = is_shape or indicator.is_whole or MEASURED_GROUP in indicator.measures
+    """Everybody, each attribute, and each breakdown of the measure. Of a group the shape of a network would count the few ties,
+    a p-value the few changes, and the sides of a change the few who came or went, that other figures hide."""
+    is_exact = indicator.estimator == "computed" and (
+        find_source(indicator) == "ties" or indicator.unit == "p" or "part" in indicator.measures
+    )
+    is_whole = is_exact or indicator.is_whole or MEASURED_GROUP in indicator.measures
     by_attribute = () if is_whole else attributes
     return [(), *((name,) for name in by_attribute), *((name,) for name in indicator.breakdowns)]
 
@@ -204,6 +223,9 @@ def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
     indicator = exact.indicator
     unit = next((one for one in _DISTRIBUTIONS if one in indicator.measures), "")
     scale = told.get((unit, exact.groups))
+    topic = _TOPIC.search(indicator.where)
+    if topic and ("construct", exact.groups) in told:
+        return _close_topic(exact, told["construct", exact.groups], topic[1])
     if scale is None:
         return _say_why(close_table(exact, _SCOPE))
     if indicator.id == _DISTRIBUTIONS[unit]:
@@ -223,7 +245,28 @@ def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
             )
         return _say_why(closed)
     closed = close_table(exact, _SCOPE)
+    is_told &= ~_differ_by_few(exact.table, ["period", unit]) if "part" in exact.dimensions else True
     return _say_why(replace(closed, table=hide_rows(closed.table, ~is_told, HIDDEN)))
+
+
+def _close_topic(exact: Result, scale: Told, topic: str) -> Result:
+    """The share of a construct under a name of its own: told where the construct is."""
+    construct = next((one for one in scale.steps if one.strip().lower().replace("_", " ") == topic), "")
+    table = exact.table
+    groups = table[exact.groups[0]].astype(str) if exact.groups else [EVERYBODY] * len(table)
+    cells = zip(table["period"].astype(str), groups, strict=True)
+    is_told = [scale.tells(period, construct, group) for period, group in cells]
+    return _say_why(close_table(exact, _SCOPE, np.array(is_told, dtype=bool)))
+
+
+def _differ_by_few(table: pd.DataFrame, keys: list[str]) -> np.ndarray:
+    """Rows beside which another of the same question stands with a few people more or fewer, whose mean could be worked out."""
+    few = np.zeros(len(table), dtype=bool)
+    for _, rows in table.reset_index(drop=True).groupby(keys, dropna=False):
+        n = rows["n"].to_numpy(dtype=float)
+        apart = np.abs(n[:, None] - n[None, :])
+        few[rows.index] = ((apart > 0) & (apart < _SCOPE.minimum)).any(axis=1)
+    return few
 
 
 def _say_why(closed: Result) -> Result:
@@ -232,8 +275,21 @@ def _say_why(closed: Result) -> Result:
     return replace(closed, table=closed.table.assign(reason=closed.table["reason"].mask(is_hidden, HIDDEN)))
 
 
-def _hide_groups_that_did_not_answer(closed: Sequence[Result]) -> list[Result]:
-    """What says of a group how many of it answered is hidden where its response rate is."""
+def _hide_what_follows(closed: Sequence[Result]) -> list[Result]:
+    """What says of a group how many of it answered is hidden where its response rate is, or where few answered at all; a
+    p-value where the change that it tests is."""
+    answered = {
+        str(row["period"]): row["numerator"]
+        for one in closed
+        if one.indicator.id == _ANSWERED and not one.groups
+        for row in one.table[one.table["status"] == "ok"].to_dict(orient="records")
+    }
+    changes = {
+        (one.indicator.id, str(row["period"]), str(row["item"]))
+        for one in closed
+        if one.indicator.id.startswith("item_positive_change") and not one.groups
+        for row in one.table[one.table["status"] == "ok"].to_dict(orient="records")
+    }
     shown = {
         (str(row["period"]), str(row[one.groups[0]]))
         for one in closed
@@ -244,8 +300,16 @@ def _hide_groups_that_did_not_answer(closed: Sequence[Result]) -> list[Result]:
     for one in closed:
         if MEASURED_GROUP in one.indicator.measures:
             cells = zip(one.table["period"].astype(str), one.table[MEASURED_GROUP].astype(str), strict=True)
-            is_hidden = np.array([cell not in shown for cell in cells], dtype=bool)
-            one = replace(one, table=hide_rows(one.table, is_hidden, HIDDEN))
+            least = _SCOPE.smallest_group
+            is_hidden = [cell not in shown or answered.get(cell[0], 0.0) < least for cell in cells]
+            one = replace(one, table=hide_rows(one.table, np.array(is_hidden, dtype=bool), HIDDEN))
+        if one.indicator.unit == "p" and "item" in one.dimensions:
+            tested = "item_positive_change" + (
+                "_since_first" if one.indicator.id.endswith("_since_first") else ""
+            )
+            cells = zip(one.table["period"].astype(str), one.table["item"].astype(str), strict=True)
+            is_hidden = [(tested, *cell) not in changes for cell in cells]
+            one = replace(one, table=hide_rows(one.table, np.array(is_hidden, dtype=bool), HIDDEN))
         listed.append(one)
     return listed
 
@@ -269,86 +333,58 @@ def _name(indicator: Indicator) -> str:
     return f"{indicator.id}:{indicator.version}"
 
 
-def _carry(engine: Engine, rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """What was told before stays where fewer than enough people behind it changed: a group of a period, whole."""
+def _carry(engine: Engine, rows: pd.DataFrame, before: Sequence[LeadSet]) -> pd.DataFrame:
+    """What was told before of a period stays, a table as a whole, unless it differs from all that was ever told of it by
+    enough people in every group, or by nobody in it."""
     attributes = list_attributes(engine)
     known = list_indicators(attributes)
-    now, then = _list_blocks(rows, set(attributes)), _list_blocks(before, set(attributes))
     alone = LeadSet(rows).groups
-    earlier = _Earlier(engine)
+    then = [_list_tables(one.rows) for one in before]
+    compared: dict[str, Changed] = {}
+    now = Signs.of_release(engine)
+    folder = engine.release.path.parent.parent / FOLDER
     kept = []
-    for key, block in now.items():
-        name, by, period, group = key
-        previous = then.get(key)
-        if previous is not None and _are_same(block, previous):
-            kept.append(previous)
+    for key, table in _list_tables(rows).items():
+        name, by, period = key
+        own = [one[key] for one in then if key in one]
+        if own and _are_same(table, own[-1]):
+            kept.append(own[-1])
             continue
-        compared = previous if previous is not None else then.get((name, "", period, EVERYBODY))
-        if compared is None:
-            kept.append(block)
-            continue
-        changed = earlier.compare(str(compared["told_by"].iloc[0]))
-        if changed is None:
-            count = _SCOPE.minimum if previous is not None and _moved(block, previous) else 1
+        whole = [one[name, "", period] for one in then if (name, "", period) in one]
+        indicator = known[name.split(":")[0]]
+        counts = []
+        for told_by in {str(one["told_by"].iloc[0]) for one in own or whole}:
+            if told_by not in compared:
+                compared[told_by] = Changed(now, Signs(_read(folder / f"{told_by}.{SIGNS}")))
+            matter = [each for each in attributes if indicator.id.endswith(f"_{each}")]
+            for among in _list_groups(compared[told_by], by, alone):
+                counts.append(compared[told_by].count(indicator.tables, period, matter, among))
+        is_enough = all(count == 0 or count >= _SCOPE.minimum for count in counts)
+        if own:
+            kept.append(table if is_enough and any(counts) else own[-1])
         else:
-            own = [each for each in attributes if known[name.split(":")[0]].id.endswith(f"_{each}")]
-            values = changed.list_values(by) - set(alone[by]) if group == TOGETHER else {group}
-            among = (by, values) if group else None
-            count = changed.count(known[name.split(":")[0]].tables, period, own, among)
-        if previous is not None:
-            kept.append(block if count >= _SCOPE.minimum else previous)
-        else:
-            # What was not told before tells of the people as they were, or of enough who changed.
-            kept.append(block if count == 0 or count >= _SCOPE.minimum else _hide(block))
-    earlier.close()
+            kept.append(table if is_enough else hide_rows(table, np.ones(len(table), dtype=bool), HIDDEN))
     return pd.concat(kept, ignore_index=True)
 
 
-def _hide(block: pd.DataFrame) -> pd.DataFrame:
-    return hide_rows(block, np.ones(len(block), dtype=bool), HIDDEN)
+def _list_groups(
+    changed: Changed, by: str, alone: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Collection[str]] | None]:
+    """The groups of a table, each with the values of the attribute that it stands for; everybody as None."""
+    if by not in alone:
+        return [None]
+    rest = changed.list_values(by) - set(alone[by])
+    return [*((by, (group,)) for group in alone[by]), (by, rest)]
 
 
-def _list_blocks(rows: pd.DataFrame, attributes: set[str]) -> dict[Block, pd.DataFrame]:
-    """The rows of each table, period and group of members; '' where a table has none."""
-    groups = [
-        str(json.loads(cell)[-1]) if by in attributes else EVERYBODY
-        for by, cell in zip(rows["by"], rows["cell"], strict=True)
-    ]
-    keys = [rows["indicator"], rows["by"], rows["period"], pd.Series(groups, rows.index)]
-    return {tuple(map(str, key)): block for key, block in rows.groupby(keys, sort=False)}  # type: ignore[misc]
+def _list_tables(rows: pd.DataFrame) -> dict[tuple[str, str, str], pd.DataFrame]:
+    """The rows of each indicator, breakdown and period."""
+    return {
+        (str(name), str(by), str(period)): table
+        for (name, by, period), table in rows.groupby(["indicator", "by", "period"], sort=False)
+    }
 
 
 def _are_same(block: pd.DataFrame, previous: pd.DataFrame) -> bool:
     compared = ["cell", *FIGURES, "status"]
     return bool(block[compared].reset_index(drop=True).equals(previous[compared].reset_index(drop=True)))
-
-
-def _moved(block: pd.DataFrame, previous: pd.DataFrame) -> bool:
-    """Whether so many more or fewer are behind it that enough must have changed, where the release is no longer kept."""
-    counts = [one["n"].max() for one in (block, previous)]
-    return bool(abs(counts[0] - counts[1]) >= UNCHANGED)
-
-
-class _Earlier:
-    """The releases that earlier figures tell of, each opened and compared once."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._engines: list[Engine] = []
-        self._compared: dict[str, Changed | None] = {engine.release.id: None}
-
-    def compare(self, release_id: str) -> Changed | None:
-        if release_id not in self._compared:
-            data = self._engine.release.path.parent.parent
-            try:
-                earlier = Engine(find_release(data, release_id))
-            except (NoRelease, OSError):
-                self._compared[release_id] = None
-            else:
-                self._engines.append(earlier)
-                self._compared[release_id] = Changed(self._engine, earlier)
-        return self._compared[release_id]
-
-    def close(self) -> None:
-        for engine in self._engines:
-            engine.close()

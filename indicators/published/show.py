@@ -24,6 +24,7 @@ ONE_AT_A_TIME = (
     "Hidden: what people answered is shown by one attribute at a time. Take away a filter or the breakdown."
 )
 ONE_GROUP = "Hidden: what people answered is shown of one group at a time. Choose one."
+SMALL_GROUP = "Hidden: this group is told of among the smaller groups together only. Take away the filter and break down by it."
 NOT_IN_SET = "Hidden: this is not among the figures that are shown of what people answered. Take away the filter or choose all time."
 
 
@@ -69,14 +70,15 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
             )
     dimensions = (*indicator.measures, *asked)
     if periods and (table is None or picked.empty):
-        reason = reason or NOT_IN_SET
+        is_group = table is not None and bool(set(filters) & set(cut))
+        reason = reason or (SMALL_GROUP if is_group else NOT_IN_SET)
     picked = _fill(picked, periods or [selection.period], dimensions, "ok" if periods else "no_data")
     if reason:
         picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
     passport = write_passport(engine, indicator, selection, periods)
-    return Result(
-        indicator, selection, dimensions, picked.reset_index(drop=True), replace(passport, role=scope.role)
-    )
+    rounding = f"Counts are rounded to {scope.rounding}, and shares are made of the rounded counts."
+    passport = replace(passport, role=scope.role, warnings=(*passport.warnings, rounding))
+    return Result(indicator, selection, dimensions, picked.reset_index(drop=True), passport)
 
 
 def _read(engine: Engine, indicator: Indicator, asked: Selection, scope: Scope) -> pd.DataFrame | None:

@@ -114,6 +114,8 @@ def coarsen(exact: Result, told: Told) -> pd.DataFrame:
     )
     coarse = known.drop_duplicates(keys).reset_index(drop=True)
     coarse["numerator"] = summed["numerator"].sum().to_numpy()
+    is_merged = coarse[answer].astype(str).str.contains(" + ", regex=False)
+    coarse.loc[is_merged, ["low", "high"]] = np.nan
     if "people_in" in coarse:
         # Where a part is told, so is another of as many people at least: nobody but a few is out of it either.
         coarse["people_in"] = coarse["people_out"] = summed["people_in"].max().to_numpy()

@@ -17,6 +17,7 @@ import pytest
 
 from etl.load import load_paths
 from indicators.gate import disclosure
+from indicators.published import closing
 from indicators.result import Result
 from sharing import audit, seal
 from sharing.extract import Extract
@@ -279,7 +280,7 @@ def test_attack_56_broken_suppression_fails_the_audit(
     whole = seal_it(data)
     assert count_withheld(whole) == 0
     assert all(attack(tables).recovered == [] for tables in read_both(reader, whole))
-    monkeypatch.setattr(seal, "apply_gate", hide_smallest_only)
+    monkeypatch.setattr(closing, "apply_gate", hide_smallest_only)
     broken = seal_it(data)
     assert count_withheld(broken) > 0, "the audit withholds the table that the broken gate lets pass"
     assert all(attack(tables).recovered == [] for tables in read_both(reader, broken))
@@ -288,7 +289,9 @@ def test_attack_56_broken_suppression_fails_the_audit(
         assert attack(tables).recovered, "positive control: without the audit the attacker gets it"
 
 
-def hide_smallest_only(table: pd.DataFrame, indicator: Any, dimensions: Any, scope: Any) -> pd.DataFrame:
+def hide_smallest_only(
+    table: pd.DataFrame, indicator: Any, dimensions: Any, scope: Any, *_: Any
+) -> pd.DataFrame:
     """A broken gate: it rounds, but hides small counts only, and no second row with the first."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(disclosure, "_hide_complements", lambda table, *_: np.zeros(len(table), dtype=bool))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.load import load_paths
-from indicators.published.changed import Changed
+from indicators.published.changed import Changed, Signs
 from tests.conftest import write_drawn
 from warehouse.engine import Engine
 
@@ -82,7 +82,7 @@ def test_each_change_is_counted_where_it_belongs(
     for number, tables in enumerate((TABLES, other)):
         write_drawn(tmp_path / str(number), tables)
         engines.append(Engine(load_paths([tmp_path / str(number)], tmp_path / "data").release))
-    changed = Changed(engines[1], engines[0])
+    changed = Changed(*(Signs.of_release(engine) for engine in reversed(engines)))
     counted = {table, "answers", "invitations"}
     assert {where: changed.count(counted, *where) for where in expected} == expected
     assert changed.count(set(TABLES) - {table}, "all") == 0

@@ -84,5 +84,5 @@ def test_amounts_add_up_and_count_one_where_there_is_none(streams: Engine) -> No
         streams, "activity_amount", grain="month", where=(("activity_kind", "exchange_idea"),)
     )
     assert monthly == {(f"2015-0{month}", "exchange_idea"): 3 if month == 4 else 0 for month in range(2, 7)}
-    hidden = read_records(streams, "activity_amount", role="lead")
+    hidden = read_records(streams, "activity_amount", role="funder")
     assert {record["status"] for record in hidden} == {"suppressed"}
