@@ -22,8 +22,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
+from commands import Refusal
 from indicators.catalogue import list_indicators
-from indicators.definition import Indicator
+from indicators.definition import MEASURE_DIMENSIONS, Indicator
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute
 from indicators.published.changed import Changed, Signs
@@ -77,22 +78,21 @@ class LeadSet:
         dimensions = (*indicator.measures, *by)
         cells = pd.DataFrame([json.loads(cell) for cell in rows["cell"]], columns=list(dimensions))
         figures = rows[["period", "is_complete", *FIGURES, "status", "reason"]].reset_index(drop=True)
-        table = pd.concat(
+        return pd.concat(
             [figures[["period", "is_complete"]], cells, figures[[*FIGURES, "status", "reason"]]], axis=1
         )
-        return table
 
     @property
     def groups(self) -> dict[str, list[str]]:
         """By attribute the groups that are told of alone."""
         found: dict[str, set[str]] = {}
         for by, cells in self.rows.groupby("by")["cell"]:
-            if by:
+            if by and by not in MEASURE_DIMENSIONS:
                 found.setdefault(str(by), set()).update(str(json.loads(cell)[-1]) for cell in cells)
         return {name: sorted(values - {TOGETHER, "None"}) for name, values in found.items()}
 
 
-class NoSet(Exception):
+class NoSet(Refusal):
     """What leads were shown before cannot be read, so that nothing can be shown them now: one sentence."""
 
 
@@ -245,7 +245,8 @@ def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
             )
         return _say_why(closed)
     closed = close_table(exact, _SCOPE)
-    is_told &= ~_differ_by_few(exact.table, ["period", unit]) if "part" in exact.dimensions else True
+    if "part" in exact.dimensions:
+        is_told &= ~_differ_by_few(exact.table, ["period", unit])
     return _say_why(replace(closed, table=hide_rows(closed.table, ~is_told, HIDDEN)))
 
 

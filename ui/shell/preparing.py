@@ -5,14 +5,14 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
 from indicators.prepare import list_statements
-from indicators.published.leads import SOURCES, read_set
+from indicators.published.leads import SOURCES, NoSet, read_set
 from settings import load_settings
 from ui.shell.session import find_live_id, open_engine
 from ui.words.numbers import format_count
@@ -132,7 +132,9 @@ class Preparing:
             self._progress = progress
         if load_settings().identity != "local":
             for source in SOURCES:
-                read_set(engine, source)
+                # Where it cannot be kept, the pages of leads say so.
+                with suppress(NoSet):
+                    read_set(engine, source)
 
 
 PREPARING = Preparing()
