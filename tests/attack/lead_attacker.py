@@ -89,8 +89,12 @@ class _System:
         return ends[0], ends[1]
 
 
-def attack_as_lead(engine: Engine, most_people: int = 60, seed: int = 1) -> Haul:
-    """Try every hidden row of answers and of response rates, and the answers of combinations of groups of a few people."""
+def attack_as_lead(engine: Engine, most_people: int, most_rows: int = 1000, *, is_whole: bool = True) -> Haul:
+    """Try every hidden row of answers and of response rates, and the answers of combinations of groups of a few people.
+
+    Of each construct and wave `most_rows` and `most_people` at random are tried; without `is_whole` the counts may be fractions,
+    which takes less time and finds less.
+    """
     attributes = list_attributes(engine)
     tables = {
         (name, attribute): _read(engine, name, attribute)
@@ -108,7 +112,7 @@ def attack_as_lead(engine: Engine, most_people: int = 60, seed: int = 1) -> Haul
     atoms = [
         dict(zip(attributes, key if isinstance(key, tuple) else (key,), strict=True)) for key in sizes.index
     ]
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(1)
     questions = engine.query(
         """SELECT DISTINCT w.wave_id, coalesce(q.construct, q.item_id) AS construct, q.item_id, p.label, p.value,
           CASE WHEN q.reversed THEN q.scale_min + q.scale_max - p.value ELSE p.value END AS turned,
@@ -120,7 +124,9 @@ def attack_as_lead(engine: Engine, most_people: int = 60, seed: int = 1) -> Haul
         system = _Answers(atoms, sizes.to_numpy(float), asked)
         for table in tables.values():
             system.read(table, str(wave), str(construct))
-        found = system.try_hidden(tables, str(wave)) + system.try_people(random, most_people)
+        found = system.try_hidden(tables, str(wave), random, most_rows, is_whole) + system.try_people(
+            random, most_people
+        )
         haul.recovered += [f"{wave} {construct}: {one}" for one in found]
     for wave in questions["wave_id"].unique():
         haul.recovered += _attack_response(atoms, sizes.to_numpy(float), tables, str(wave))
@@ -246,26 +252,37 @@ class _Answers:
         low = float(one["scale_min"]) + float(one["scale_max"]) - cut  # type: ignore[arg-type]
         return 1.0 if turned >= cut else -1.0 if turned <= low else 0.0
 
-    def try_hidden(self, tables: Mapping[tuple[str, str], _Table], wave: str) -> list[str]:
+    def try_hidden(
+        self,
+        tables: Mapping[tuple[str, str], _Table],
+        wave: str,
+        random: np.random.Generator,
+        most: int,
+        is_whole: bool,
+    ) -> list[str]:
         """The hidden rows of an item whose favourable answers, or the others, are bounded to a width of 2 or less."""
+        hidden = [
+            (table, row)
+            for (name, attribute), table in tables.items()
+            for row in table.rows
+            if name == "item_positive"
+            and attribute
+            and row["status"] == "suppressed"
+            and str(row["period"]) == wave
+            and str(row["item"]) in self.steps
+            and row[attribute] is not None
+        ]
         found = []
-        for (name, attribute), table in tables.items():
-            if name != "item_positive" or not attribute:
-                continue
-            for row in table.rows:
-                item = str(row["item"])
-                if row["status"] != "suppressed" or str(row["period"]) != wave or item not in self.steps:
-                    continue
-                if row[attribute] is None:
-                    continue
-                atoms, favourable = _list_members(self.atoms, table, row), self._choose(item, None)
-                others = {step: 1.0 for step in range(len(self.steps[item])) if step not in favourable}
-                for word, weigh in (("favourable", favourable), ("other", others)):
-                    low, high = self.system.bound(self.sum_up(item, atoms, weigh))
-                    if high - low <= NARROW:
-                        found.append(
-                            f"{word} {item} of {attribute} {row[attribute]} is {low:.0f} to {high:.0f}"
-                        )
+        for place in random.permutation(len(hidden))[:most]:
+            table, row = hidden[place]
+            item = str(row["item"])
+            atoms, favourable = _list_members(self.atoms, table, row), self._choose(item, None)
+            others = {step: 1.0 for step in range(len(self.steps[item])) if step not in favourable}
+            for word, weigh in (("favourable", favourable), ("other", others)):
+                low, high = self.system.bound(self.sum_up(item, atoms, weigh), is_whole=is_whole)
+                if high - low <= NARROW:
+                    group = f"{table.attribute} {row[table.attribute]}"
+                    found.append(f"{word} {item} of {group} is {low:.0f} to {high:.0f}")
         return found
 
     def try_people(self, random: np.random.Generator, most: int) -> list[str]:
