@@ -89,11 +89,10 @@ class _System:
         return ends[0], ends[1]
 
 
-def attack_as_lead(engine: Engine, most_people: int, most_rows: int = 1000, *, is_whole: bool = True) -> Haul:
+def attack_as_lead(engine: Engine, most_people: int) -> Haul:
     """Try every hidden row of answers and of response rates, and the answers of combinations of groups of a few people.
 
-    Of each construct and wave `most_rows` and `most_people` at random are tried; without `is_whole` the counts may be fractions,
-    which takes less time and finds less.
+    Of these combinations `most_people` at random are tried for each construct and wave.
     """
     attributes = list_attributes(engine)
     tables = {
@@ -124,9 +123,7 @@ def attack_as_lead(engine: Engine, most_people: int, most_rows: int = 1000, *, i
         system = _Answers(atoms, sizes.to_numpy(float), asked)
         for table in tables.values():
             system.read(table, str(wave), str(construct))
-        found = system.try_hidden(tables, str(wave), random, most_rows, is_whole) + system.try_people(
-            random, most_people
-        )
+        found = system.try_hidden(tables, str(wave)) + system.try_people(random, most_people)
         haul.recovered += [f"{wave} {construct}: {one}" for one in found]
     for wave in questions["wave_id"].unique():
         haul.recovered += _attack_response(atoms, sizes.to_numpy(float), tables, str(wave))
@@ -252,14 +249,7 @@ class _Answers:
         low = float(one["scale_min"]) + float(one["scale_max"]) - cut  # type: ignore[arg-type]
         return 1.0 if turned >= cut else -1.0 if turned <= low else 0.0
 
-    def try_hidden(
-        self,
-        tables: Mapping[tuple[str, str], _Table],
-        wave: str,
-        random: np.random.Generator,
-        most: int,
-        is_whole: bool,
-    ) -> list[str]:
+    def try_hidden(self, tables: Mapping[tuple[str, str], _Table], wave: str) -> list[str]:
         """The hidden rows of an item whose favourable answers, or the others, are bounded to a width of 2 or less."""
         hidden = [
             (table, row)
@@ -273,13 +263,12 @@ class _Answers:
             and row[attribute] is not None
         ]
         found = []
-        for place in random.permutation(len(hidden))[:most]:
-            table, row = hidden[place]
+        for table, row in hidden:
             item = str(row["item"])
             atoms, favourable = _list_members(self.atoms, table, row), self._choose(item, None)
             others = {step: 1.0 for step in range(len(self.steps[item])) if step not in favourable}
             for word, weigh in (("favourable", favourable), ("other", others)):
-                low, high = self.system.bound(self.sum_up(item, atoms, weigh), is_whole=is_whole)
+                low, high = self.system.bound(self.sum_up(item, atoms, weigh))
                 if high - low <= NARROW:
                     group = f"{table.attribute} {row[table.attribute]}"
                     found.append(f"{word} {item} of {group} is {low:.0f} to {high:.0f}")
