@@ -62,6 +62,19 @@ def test_filters_in_the_url_reach_every_page(page_name: str, open_page: OpenPage
     assert "only First intake, Wales" in read_words(app)
 
 
+def test_a_filter_in_the_url_that_there_is_not_is_said_and_not_shown_as_it_was_written(
+    open_page: OpenPage,
+) -> None:
+    said = "The address asks for a region that this release does not have: all are shown."
+    app = open_page("sample", "attitude", region="<b>Atlantis</b>")
+    assert not app.exception
+    (warning,) = [one.value for one in app.warning]
+    assert warning.startswith(said)
+    assert "Atlantis" not in warning
+    assert app.selectbox(key="region").value == "All"
+    assert not open_page("sample", "attitude", region="Wales").warning
+
+
 @pytest.mark.parametrize("page_name", PAGES)
 def test_a_lead_sees_the_programme_s_records_as_they_are(
     page_name: str, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch

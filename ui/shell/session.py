@@ -143,8 +143,13 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
 
 
 def draw_filters(engine: Engine) -> None:
-    """The filters, kept in the URL; a value in the URL that is not offered counts as All."""
+    """The filters, kept in the URL; a value in the URL that is not offered counts as All, and is said."""
     for name, values in list_options(engine, find_scope()).items():
+        if st.query_params.get(name, ALL) not in (ALL, *values):
+            st.warning(
+                f"The address asks for a {name_dimension(name).lower()} that this release does not have: all are shown. "
+                "Choose one here, or ask for the address again."
+            )
         if values:
             st.selectbox(
                 name_dimension(name), (ALL, *values), key=name, bind="query-params", filter_mode="contains"
