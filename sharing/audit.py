@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.gate.disclosure import PRIMARY, SCOPES
-from indicators.result import FIGURES, Result
+from indicators.published.closing import hide_rows
+from indicators.result import Result
 
 if TYPE_CHECKING:
     from scipy.optimize import OptimizeResult
@@ -119,12 +120,8 @@ def _drop(result: Result, universe: Universe, table: tuple[str, ...]) -> Result:
     if indicator.id != universe[0] or result.groups != table:
         return result
     keys = zip(*(result.table[name].astype(str) for name in ("period", *indicator.measures)), strict=True)
-    is_dropped = np.array([key == universe[1:] for key in keys]) & (result.table["status"] == "ok").to_numpy()
-    rows = result.table.copy()
-    rows.loc[is_dropped, list(FIGURES)] = np.nan
-    rows.loc[is_dropped, "status"] = "suppressed"
-    rows.loc[is_dropped, "reason"] = WITHHELD
-    return replace(result, table=rows)
+    is_dropped = np.array([key == universe[1:] for key in keys], dtype=bool)
+    return replace(result, table=hide_rows(result.table, is_dropped, WITHHELD))
 
 
 def _read_row(record: Mapping[Any, Any], by: tuple[str, ...], is_share: bool) -> Row:

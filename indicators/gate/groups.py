@@ -20,14 +20,16 @@ _NOT_ADDED = ("reach", "computed")
 
 def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
     """How many people were ever in each group of an attribute, the smallest group first."""
-    column, missing = quote_name(attribute), quote_text(NOT_RECORDED)
     sizes = engine.lookup(
-        f"""SELECT value, count(DISTINCT member_id) AS size FROM (
-          SELECT coalesce(CAST({column} AS VARCHAR), {missing}) AS value, member_id FROM members
-          UNION SELECT coalesce(CAST({column} AS VARCHAR), {missing}), member_id FROM frames)
-        GROUP BY value ORDER BY size, value"""
+        f"SELECT value, count(*) AS size FROM ({list_people_sql(attribute)}) GROUP BY value ORDER BY size, value"
     )
     return dict(zip(sizes["value"], sizes["size"].astype(int), strict=True))
+
+
+def list_people_sql(attribute: str) -> str:
+    """SQL of everybody with each group of an attribute that they were ever in: `member_id`, `value`."""
+    value = f"coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value"
+    return f"SELECT member_id, {value} FROM members UNION SELECT member_id, {value} FROM frames"
 
 
 def list_alone(engine: Engine, attribute: str, scope: Scope, fixed: Sequence[str] = ()) -> list[str]:

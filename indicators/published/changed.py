@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from indicators.definition import PROTECTED
-from warehouse.contracts import NOT_RECORDED
-from warehouse.engine import Engine, quote_name, quote_text
+from indicators.gate.groups import list_people_sql
+from warehouse.engine import Engine, quote_name
 
 # The tables that protected figures are told from: what names the member of a row, and its wave where it has one.
 _TOLD = {
@@ -40,7 +40,7 @@ class Signs:
         """Read off a release."""
         tables = [_sign(engine, table).assign(kind=table, value="") for table in _TOLD]
         groups = [
-            _list_groups(engine, name).assign(kind=f"{_GROUPS}{name}", wave="", sign=0)
+            engine.query(list_people_sql(name)).assign(kind=f"{_GROUPS}{name}", wave="", sign=0)
             for name in engine.attributes
         ]
         return cls(pd.concat([*tables, *groups], ignore_index=True)[_COLUMNS])
@@ -125,11 +125,3 @@ def _list_own(engine: Engine, table: str) -> str:
     """The columns of a table without the groups of its members, which are compared by themselves."""
     groups = set(engine.attributes)
     return ", ".join(quote_name(name) for name in engine.column_names(table) if name not in groups)
-
-
-def _list_groups(engine: Engine, attribute: str) -> pd.DataFrame:
-    return engine.query(
-        f"""SELECT DISTINCT member_id, coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value
-        FROM (SELECT member_id, {quote_name(attribute)} FROM members
-          UNION ALL SELECT member_id, {quote_name(attribute)} FROM frames)"""
-    )

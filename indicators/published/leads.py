@@ -30,7 +30,7 @@ from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute
 from indicators.published.changed import Changed, Signs
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.nested import choose_groups
-from indicators.published.steps import EVERYBODY, HALVES, SIDES, Told, choose_steps, coarsen
+from indicators.published.steps import HALVES, SIDES, Told, choose_steps, coarsen, name_groups
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from warehouse.engine import Engine
@@ -231,7 +231,7 @@ def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
     if indicator.id == _DISTRIBUTIONS[unit]:
         exact = replace(exact, table=coarsen(exact, scale))
     table = exact.table
-    groups = table[exact.groups[0]].astype(str) if exact.groups else [EVERYBODY] * len(table)
+    groups = name_groups(exact, table)
     cells = list(zip(table["period"].astype(str), table[unit].astype(str), groups, strict=True))
     fineness = _FINEST.get(indicator.id, HALVES)
     is_told = np.array([scale.tells(*cell, fineness) for cell in cells], dtype=bool)
@@ -254,8 +254,7 @@ def _close_topic(exact: Result, scale: Told, topic: str) -> Result:
     """The share of a construct under a name of its own: told where the construct is."""
     construct = next((one for one in scale.steps if one.strip().lower().replace("_", " ") == topic), "")
     table = exact.table
-    groups = table[exact.groups[0]].astype(str) if exact.groups else [EVERYBODY] * len(table)
-    cells = zip(table["period"].astype(str), groups, strict=True)
+    cells = zip(table["period"].astype(str), name_groups(exact, table), strict=True)
     is_told = [scale.tells(period, construct, group) for period, group in cells]
     return _say_why(close_table(exact, _SCOPE, np.array(is_told, dtype=bool)))
 
@@ -342,8 +341,8 @@ def _carry(engine: Engine, rows: pd.DataFrame, before: Sequence[LeadSet]) -> pd.
     alone = LeadSet(rows).groups
     then = [_list_tables(one.rows) for one in before]
     compared: dict[str, Changed] = {}
-    now = Signs.of_release(engine)
     folder = engine.release.path.parent.parent / FOLDER
+    now = Signs(_read(folder / f"{engine.release.id}.{SIGNS}"))
     kept = []
     for key, table in _list_tables(rows).items():
         name, by, period = key

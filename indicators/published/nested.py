@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from itertools import permutations
 
 from indicators.gate.disclosure import Scope
-from indicators.gate.groups import TOGETHER, list_alone
-from warehouse.contracts import NOT_RECORDED
-from warehouse.engine import Engine, quote_name, quote_text
+from indicators.gate.groups import TOGETHER, list_alone, list_people_sql
+from warehouse.engine import Engine
 
 MOST_ATTRIBUTES = 6
-People = dict[str, frozenset[int]]
+People = dict[str, frozenset[str]]
 
 
 def choose_groups(
@@ -42,18 +41,13 @@ def choose_groups(
 
 
 def _read_people(engine: Engine, attribute: str) -> People:
-    """Everybody who was ever in each group, by number."""
-    rows = engine.query(
-        f"""SELECT DISTINCT value, hash(member_id) % 9007199254740993 AS person FROM (
-          SELECT coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value, member_id FROM members
-          UNION ALL
-          SELECT coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}), member_id FROM frames)"""
-    )
-    return {str(name): frozenset(group["person"]) for name, group in rows.groupby("value")}
+    """Everybody who was ever in each group."""
+    rows = engine.query(list_people_sql(attribute))
+    return {str(name): frozenset(group["member_id"]) for name, group in rows.groupby("value")}
 
 
 def _put_together(people: People, alone: Sequence[str]) -> People:
-    rest = frozenset[int]().union(*(who for name, who in people.items() if name not in alone))
+    rest = frozenset[str]().union(*(who for name, who in people.items() if name not in alone))
     return {name: people[name] for name in alone} | ({TOGETHER: rest} if rest else {})
 
 
@@ -62,7 +56,7 @@ def _find_nested(groups: Mapping[str, People], least: int) -> tuple[str, str] | 
     for one, other in permutations(groups, 2):
         for name, who in groups[one].items():
             inside = [each for each in groups[other].values() if 2 * len(each & who) > len(each)]
-            union = frozenset[int]().union(*inside)
+            union = frozenset[str]().union(*inside)
             if inside and 0 < len(union ^ who) < least:
                 return one, name
     return None

@@ -105,8 +105,9 @@ def coarsen(exact: Result, told: Told) -> pd.DataFrame:
     }
     cells = list(zip(known[subject].astype(str), known[answer].astype(str), strict=True))
     known = known.assign(**{answer: [names.get(cell, cell[1]) for cell in cells]})
-    groups = known[exact.groups[0]].astype(str) if exact.groups else [EVERYBODY] * len(known)
-    places = zip(known["period"].astype(str), known[subject].astype(str), groups, strict=True)
+    places = zip(
+        known["period"].astype(str), known[subject].astype(str), name_groups(exact, known), strict=True
+    )
     is_told = np.array([told.tells(*place) for place in places], dtype=bool)
     keys = ["period", subject, *exact.groups, answer]
     summed = known.assign(numerator=known["numerator"].where(is_told, 0.0)).groupby(
@@ -122,12 +123,17 @@ def coarsen(exact: Result, told: Told) -> pd.DataFrame:
     return pd.concat([coarse, exact.table[~is_known]], ignore_index=True)
 
 
+def name_groups(exact: Result, table: pd.DataFrame) -> list[str]:
+    """The group of each row of a table by one attribute at most; EVERYBODY where it is by none."""
+    return table[exact.groups[0]].astype(str).tolist() if exact.groups else [EVERYBODY] * len(table)
+
+
 def _count_answers(exact: Result, subject: str) -> dict[Cell, dict[str, tuple[float, float]]]:
     """By period, question and group: of every answer how many there are, and of how many people."""
     counts: dict[Cell, dict[str, tuple[float, float]]] = {}
     answer = exact.indicator.measures[1]
-    for row in exact.table[exact.table[answer].notna()].to_dict(orient="records"):
-        group = str(row[exact.groups[0]]) if exact.groups else EVERYBODY
+    known = exact.table[exact.table[answer].notna()]
+    for group, row in zip(name_groups(exact, known), known.to_dict(orient="records"), strict=True):
         number = 0.0 if pd.isna(row["numerator"]) else float(row["numerator"])
         counts.setdefault((str(row["period"]), str(row[subject]), group), {})[str(row[answer])] = (
             number,

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import etl.filling
@@ -33,8 +34,13 @@ def kill_at_steps(what: str, path: Path, data: Path, steps: Sequence[int], **env
     return [int(line) for line in finished.stdout.split()]
 
 
-def _count_steps(last: int) -> None:
-    """Have this process killed at a step: a write that is to last, a file begun or read, a table checked."""
+Places = Sequence[tuple[ModuleType, str]]
+WRITES: Places = [(os, name) for name in ("fsync", "rename", "replace")]
+LOADING: Places = [*WRITES, (shutil, "copyfile"), (etl.load, "take_in"), (etl.filling, "check_table")]
+
+
+def count_steps(last: int, places: Places) -> None:
+    """Have this process killed at a step, a call of one of these functions of modules."""
     step = 0
 
     def counted(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,12 +53,7 @@ def _count_steps(last: int) -> None:
 
         return run
 
-    for place, name in (
-        *((os, name) for name in ("fsync", "rename", "replace")),
-        (shutil, "copyfile"),
-        (etl.load, "take_in"),
-        (etl.filling, "check_table"),
-    ):
+    for place, name in places:
         setattr(place, name, counted(getattr(place, name)))
 
 
@@ -60,7 +61,8 @@ def main(what: str, path: str, data: str, *steps: str) -> None:
     for step in map(int, steps):
         child = os.fork()
         if child == 0:
-            _count_steps(step)
+            # A write that is to last, a file begun or read, a table checked.
+            count_steps(step, LOADING)
             run = etl.load.load_paths if what == "load" else etl.load.check_paths
             run([Path(path)], Path(data))
             os._exit(0)

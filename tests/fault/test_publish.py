@@ -20,26 +20,16 @@ from warehouse.engine import Engine
 from warehouse.release import Busy, current_id, find_release, list_releases, lock_data, verify_release
 
 KILLER = """
-import os, signal, sys
+import os, sys
 from pathlib import Path
 from etl.load import load_paths
+from tests.fault.killing import WRITES, count_steps
 
-step = 0
-def counted(call):
-    def run(*arguments, **named):
-        global step
-        step += 1
-        if step == last:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return call(*arguments, **named)
-    return run
-
-for name in ("fsync", "rename", "replace"):
-    setattr(os, name, counted(getattr(os, name)))
 for line in sys.stdin:
     child = os.fork()
     if not child:
         last, data = int(line.split(" ", 1)[0]), Path(line.split(" ", 1)[1].strip())
+        count_steps(last, WRITES)
         load_paths([data.parent / "members.csv"], data)
         sys.exit()
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
