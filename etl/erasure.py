@@ -22,6 +22,7 @@ from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.types import Item, Refused, Reject
 from etl.sources import template
 from warehouse.contracts import TABLES
+from warehouse.files import write_whole
 from warehouse.quoting import quote_name
 from warehouse.release import hash_file
 
@@ -53,14 +54,8 @@ def read_marks(state: Path) -> frozenset[str]:
 
 def add_marks(state: Path, marks: Iterable[str]) -> None:
     """Remember marks for good; readable by the owner only, safe to interrupt."""
-    fresh = state / f".{ERASED}.new"
-    with os.fdopen(
-        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii"
-    ) as file:
-        json.dump(sorted({*read_marks(state), *marks}), file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(fresh, state / ERASED)
+    with write_whole(state / ERASED) as fresh:
+        fresh.write_text(json.dumps(sorted({*read_marks(state), *marks})), encoding="ascii")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from etl.coding.parts import write_parts
 from etl.coding.repeats import Placed
 from warehouse.codes import CODED
 from warehouse.contracts import RELEASED, TABLES, Table
+from warehouse.files import write_whole
 from warehouse.quoting import quote_name, quote_text
 from warehouse.release import (
     LAYOUT,
@@ -134,14 +134,12 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[Fil
 
 def _write_identity(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Who is behind each pseudonym: for the load's own use, readable by the owner only, outside every release."""
-    fresh = path.with_suffix(".new")
-    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600))
-    connection.execute(
-        f"COPY (SELECT member_id, pseudonym, name, email FROM people ORDER BY member_id) TO {quote_text(str(fresh))} "
-        "(FORMAT parquet, COMPRESSION zstd)"
-    )
-    os.chmod(fresh, 0o600)
-    os.replace(fresh, path)
+    with write_whole(path) as fresh:
+        connection.execute(
+            f"COPY (SELECT member_id, pseudonym, name, email FROM people ORDER BY member_id) TO {quote_text(str(fresh))} "
+            "(FORMAT parquet, COMPRESSION zstd)"
+        )
+        fresh.chmod(0o600)
 
 
 def _find_span(

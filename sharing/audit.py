@@ -174,12 +174,12 @@ def _make_system(rows: Sequence[Row]) -> _System:
         right.extend((high, -low))
 
     scope = SCOPES["funder"]
-    slack = (scope.rounding - 1) // 2
+    above = scope.rounding - 1
     for row in rows:
         sums = {name: empty.sum_of(row.groups, name) for name in names}
         for name, count in row.counts.items():
             least = scope.least_of_share if name == "denominator" else scope.minimum
-            state(sums[name], max(count - slack, least), count + slack)
+            state(sums[name], max(count, least), count + above)
         if row.is_shown and row.is_share:
             state(sums["denominator"] - sums["numerator"], scope.minimum, np.inf)
         if row.is_primary and not row.is_share:

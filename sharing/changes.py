@@ -11,14 +11,12 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from indicators.engine.plan import join_groups, list_periods_sql
-from indicators.engine.rows import rows_sql
 from indicators.gate.disclosure import SCOPES
-from indicators.gate.groups import TOGETHER
+from indicators.published.parts import read_parts
+from indicators.published.verdict import CARRIED
 from indicators.result import Result
-from indicators.selection import list_attributes
 from sharing.ledger import Key, Ledger, Published, name_row, write_figures
-from warehouse.engine import Engine, quote_name, quote_text
+from warehouse.engine import Engine
 from warehouse.release import NoRelease, find_release
 
 _UNKNOWN_CHANGE = 15
@@ -49,7 +47,7 @@ class Earlier:
 def carry_forward(
     engine: Engine, earlier: Earlier, result: Result, ledger: Ledger, groups: Mapping[str, Sequence[str]]
 ) -> Result:
-    """The table with every row as it was last shown, unless at least ten people behind it changed since.
+    """The table with every row as it was last shown (CARRIED), unless at least ten people behind it changed since.
 
     `groups` are those that stand alone, by dimension. Where the earlier release is no longer kept, a row is shown anew
     when its rounded count moved by 15 or more.
@@ -78,7 +76,7 @@ def carry_forward(
     for place, key in enumerate(keys):
         for name, value in carried[key].figures.items() if key in carried else ():
             table.loc[table.index[place], name] = np.nan if value is None else value
-    return replace(result, table=table)
+    return replace(result, table=table.assign(**{CARRIED: [key in carried for key in keys]}))
 
 
 def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None) -> bool:
@@ -94,7 +92,7 @@ def _compare(
     engine: Engine, earlier: Engine, result: Result, groups: Mapping[str, Sequence[str]]
 ) -> dict[Key, int]:
     """How many people's part in each row is not the same in both releases."""
-    parts = [_read_parts(one, result, groups) for one in (engine, earlier)]
+    parts = [read_parts(one, result, groups) for one in (engine, earlier)]
     keys = ["period", *result.dimensions]
     both = parts[0].merge(parts[1], how="outer", on=[*keys, "member_id"], suffixes=("", "_before"))
     both[["x", "w", "x_before", "w_before"]] = both[["x", "w", "x_before", "w_before"]].fillna(np.inf)
@@ -104,30 +102,3 @@ def _compare(
         tuple(str(part) for part in (key if isinstance(key, tuple) else (key,))): int(count)
         for key, count in counts.items()
     }
-
-
-def _read_parts(engine: Engine, result: Result, groups: Mapping[str, Sequence[str]]) -> pd.DataFrame:
-    """Each person's sums in each row of a table; of a survival curve those up to each of its days."""
-    indicator = result.indicator
-    by = result.groups
-    if not set(by) <= set(list_attributes(engine)):
-        return pd.DataFrame(columns=["period", *result.dimensions, "member_id", "x", "w"])
-    periods = [str(period) for period in result.table["period"].unique()]
-    rows = rows_sql(indicator, list_periods_sql((), periods))
-    facts = join_groups(indicator, rows, by, as_words=True)
-    grouped = [f"{_merge_small(name, groups[name])} AS {quote_name(name)}" for name in by]
-    measures = [quote_name(name) for name in indicator.measures if name != "time_days"]
-    source, x, w = f"({facts})", "x", "w"
-    if indicator.estimator == "survival":
-        days = ", ".join(f"({float(day)})" for day in sorted({*result.table["time_days"].astype(float)}))
-        source = f"({facts}) CROSS JOIN (VALUES {days or '(0.0)'}) AS d(day)"
-        measures.append("CAST(CAST(day AS BIGINT) AS VARCHAR) AS time_days")
-        x, w = "CASE WHEN position <= day THEN x ELSE 0 END", "least(position, day) * w"
-    listed = ", ".join(["period", "member_id", *measures, *grouped])
-    return engine.query(f"SELECT {listed}, sum({x}) AS x, sum({w}) AS w FROM {source} GROUP BY ALL")
-
-
-def _merge_small(name: str, alone: Sequence[str]) -> str:
-    listed = ", ".join(quote_text(value) for value in alone) or "NULL"
-    column = quote_name(name)
-    return f"CASE WHEN {column} IN ({listed}) THEN {column} ELSE {quote_text(TOGETHER)} END"

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +15,10 @@ import pandas as pd
 
 from commands import Refusal
 from indicators.definition import Indicator
+from indicators.published.verdict import Verdict
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
+from warehouse.files import write_whole
 
 FOLDER = "sealed"
 FILE = "extract.json"
@@ -35,7 +36,7 @@ class Extract:
     """What a link shows: results that have passed the funder's gate, without any file behind them.
 
     `waves` are the labels of the waves by id; `sealed_at` is in UTC; `label` says for whom it was made;
-    `notes` are the notes for funders, newest first: (day, plain text).
+    `notes` are the notes for funders, newest first: (day, plain text); `verdicts` how the checks ended, which is kept apart.
     """
 
     link_id: str
@@ -48,26 +49,15 @@ class Extract:
     waves: Mapping[str, str]
     results: tuple[Result, ...]
     notes: tuple[tuple[date, str], ...] = ()
+    verdicts: tuple[Verdict, ...] = field(default=(), compare=False)
 
 
 def write_extract(data: Path, extract: Extract) -> Path:
     """Write an extract whole: a reader sees the old one or the new one. Returns the file."""
     folder = find_folder(data, extract.link_id)
     folder.mkdir(parents=True, exist_ok=True)
-    fresh = folder / f".{FILE}.{os.getpid()}"
-    try:
-        with fresh.open("w", encoding="utf-8") as handle:
-            json.dump(_write(extract), handle, indent=1, ensure_ascii=False, allow_nan=False)
-            handle.flush()
-            os.fsync(handle.fileno())
-        os.replace(fresh, folder / FILE)
-    finally:
-        fresh.unlink(missing_ok=True)
-    handle_of_folder = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle_of_folder)
-    finally:
-        os.close(handle_of_folder)
+    with write_whole(folder / FILE, 0o666) as fresh, fresh.open("w", encoding="utf-8") as handle:
+        json.dump(_write(extract), handle, indent=1, ensure_ascii=False, allow_nan=False)
     return folder / FILE
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from database import NoDatabase, find_place
+from indicators.published.checks import CHECKS
 from sharing.extract import FOLDER, Extract, find_folder, is_lost, remove_extract
 from sharing.links import (
     DEFAULT_DAYS,
@@ -21,7 +22,7 @@ from sharing.links import (
     new_link_id,
     open_links,
 )
-from sharing.seal import find_smallest, seal_release, store_extract, summarise_extract
+from sharing.seal import VERDICTS, find_smallest, seal_release, store_extract, summarise_extract
 from warehouse.release import current_id, find_release
 
 
@@ -137,7 +138,7 @@ def describe_preflight(preflight: Preflight) -> list[str]:
             f"  {summary.title}{by}: {say_count(summary.shown, 'value')} shown, {summary.hidden} hidden"
         )
     lines += [f"  Note of {day}: {text}" for day, text in extract.notes]
-    return [*lines, describe_smallest(extract), describe_others(preflight.others)]
+    return [*lines, describe_smallest(extract), describe_checks(extract), describe_others(preflight.others)]
 
 
 def describe_smallest(extract: Extract) -> str:
@@ -145,7 +146,16 @@ def describe_smallest(extract: Extract) -> str:
     smallest = find_smallest(extract)
     if smallest is None:
         return "Every value is hidden, because there are too few people behind it."
-    return f"The smallest count behind any value shown is about {smallest}, rounded to 5."
+    return f"The smallest count behind any value shown is {smallest} to {smallest + 4}."
+
+
+def describe_checks(extract: Extract) -> str:
+    """How the checks ended of all values that the recipient will see."""
+    failed = [one.indicator for one in extract.verdicts if not one.is_passed]
+    listed = ", ".join(CHECKS)
+    if failed:
+        return f"Checks ({listed}): failed by {', '.join(failed)}. Do not send this link."
+    return f"Checks ({listed}): passed by every value shown; the verdict is kept in {VERDICTS}."
 
 
 def describe_others(others: Sequence[Link]) -> str:

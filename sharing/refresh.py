@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +18,7 @@ from sharing.hashing import hash_secret
 from sharing.links import FILE, LATEST, Link, Links, open_links
 from sharing.restated import find_restated
 from sharing.seal import seal_release, store_extract
+from warehouse.files import write_whole
 from warehouse.release import current_id
 
 LOCK = Path("state") / "refresh.lock"
@@ -159,8 +159,6 @@ def _describe(fault: BaseException) -> str:
 
 
 def _report(data: Path, stamp: str, failure: str) -> None:
-    path = data / REPORT
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
     report = asdict(Report(stamp, failure, datetime.now(UTC)))
-    fresh.write_text(json.dumps(report, default=datetime.isoformat), encoding="utf-8")
-    os.replace(fresh, path)
+    with write_whole(data / REPORT, 0o666) as fresh:
+        fresh.write_text(json.dumps(report, default=datetime.isoformat), encoding="utf-8")

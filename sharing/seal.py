@@ -19,6 +19,7 @@ from indicators.engine.compute import compute_exact
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import TOGETHER, list_alone
 from indicators.published.closing import close_table, count_table
+from indicators.published.verdict import CARRIED, judge, write_verdicts
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
@@ -42,6 +43,7 @@ HEADLINES: tuple[str, ...] = (
     "cross_region",
 )
 BREAKDOWNS: tuple[str, ...] = ("profession", "region")
+VERDICTS = Path("state") / "verdicts"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,8 @@ def build_extract(
     What was shown before (`ledger`) is shown again unless enough people changed, and a table that with the others, or
     with earlier ones, would give away a hidden figure is hidden.
     """
-    results = []
+    exact: list[Result] = []
+    results: list[Result] = []
     attributes = list_attributes(engine)
     known = list_indicators(attributes)
     scope = SCOPES["funder"]
@@ -73,8 +76,10 @@ def build_extract(
         if compute_exact(engine, indicator, _select(indicator)).is_empty:
             continue
         for by in [(), *((name,) for name in alone)]:
-            closed = close_table(count_table(engine, indicator, _select(indicator, by), alone), scope)
+            exact.append(count_table(engine, indicator, _select(indicator, by), alone, scope))
+            closed = close_table(exact[-1], scope)
             results.append(carry_forward(engine, earlier, closed, ledger, alone))
+    told = withhold_exposed(results, read_earlier(results, ledger))
     waves = engine.query(
         "SELECT wave_id, any_value(coalesce(label, wave_id)) AS label FROM waves GROUP BY wave_id"
     )
@@ -87,7 +92,8 @@ def build_extract(
         sealed_at=(now or datetime.now(UTC)).replace(microsecond=0),
         is_synthetic=engine.release.is_synthetic,
         waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
-        results=withhold_exposed(results, read_earlier(results, ledger)),
+        results=tuple(replace(one, table=one.table.drop(columns=CARRIED)) for one in told),
+        verdicts=tuple(judge(*pair, scope) for pair in zip(exact, told, strict=True)),
     )
 
 
@@ -144,7 +150,7 @@ def seal_release(data: Path, release_id: str, link_id: str, label: str) -> Extra
 
 
 def store_extract(data: Path, extract: Extract) -> Path:
-    """Enter an extract in the ledger and write it; returns the file."""
+    """Enter an extract in the ledger, keep the verdict on it, and write it; returns the file."""
     ledger = open_ledger(data)
     try:
         groups: dict[str, set[str]] = {}
@@ -155,6 +161,9 @@ def store_extract(data: Path, extract: Extract) -> Path:
         ledger.record(extract.release, alone, extract.results)
     finally:
         ledger.close()
+    write_verdicts(
+        data / VERDICTS / f"{extract.link_id}.json", extract.release, SCOPES["funder"], extract.verdicts
+    )
     return write_extract(data, extract)
 
 

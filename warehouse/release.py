@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from commands import Refusal
+from warehouse.files import sync, write_whole
 
 KEEP = 5
 LAYOUT = 7
@@ -180,11 +181,11 @@ def publish(data: Path, folder: Path, manifest: dict[str, Any]) -> Release:
         json.dumps(manifest, indent=1, ensure_ascii=False), encoding="utf-8"
     )
     for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
+        sync(path)
+    sync(folder)
     target = data / "releases" / release_id
     os.rename(folder, target)
-    _sync(target.parent)
+    sync(target.parent)
     point_to(data, release_id)
     for old in list_folders(data)[:-KEEP]:
         if old != target:
@@ -235,11 +236,8 @@ def lock_folder(path: Path, how: int) -> Iterator[None]:
 def point_to(data: Path, release_id: str) -> None:
     """Make a published release the live one, atomically."""
     find_release(data, release_id)
-    fresh = data / f".{CURRENT}.new"
-    fresh.write_text(release_id + "\n", encoding="utf-8")
-    _sync(fresh)
-    os.replace(fresh, data / CURRENT)
-    _sync(data)
+    with write_whole(data / CURRENT, 0o666) as fresh:
+        fresh.write_text(release_id + "\n", encoding="utf-8")
 
 
 def verify_release(release: Release) -> list[str]:
@@ -262,11 +260,3 @@ def _find_damage(release: Release) -> list[str]:
                 f"{name} in release {release.id} is not the file that was published (SHA-256 differs)."
             )
     return faults
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

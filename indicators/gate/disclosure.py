@@ -15,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.definition import Indicator
-from indicators.gate.curves import fix_days
 from indicators.result import FIGURES
 from indicators.statistics.cells import BEHIND
 from indicators.statistics.estimators import estimate_proportion
@@ -33,7 +32,9 @@ _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 
 @dataclass(frozen=True)
 class Scope:
-    """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest rounded to `rounding`.
+    """What a viewer may see: counts below `minimum` are hidden (0 hides nothing), the rest told in steps of `rounding`.
+
+    `minimum` is where a step begins, so that the least count told leaves as much open as any other.
 
     A share needs `least_of_share` people, a mean `least_of_mean`. Groups of fewer people than `smallest_group` are counted
     together and not named, with larger ones while they are fewer than `smallest_together`. Who keeps the programme's records sees figures made of these alone as they are.
@@ -91,22 +92,21 @@ def apply_gate(
     dimensions: Sequence[str],
     scope: Scope,
     told: NDArray[np.bool_] | None = None,
+    failed: NDArray[np.bool_] | None = None,
 ) -> pd.DataFrame:
     """Hide what the scope may not see and round the rest; a hidden row keeps no figure and says why.
 
     Hidden are rows whose own count, or whose complement, is below the minimum, in people as in what they did
     (`people_in` did any of it, `people_out` not all of it); and then, wherever a dimension would leave exactly one row
     hidden beside visible ones, the smallest visible row as well, so that no total gives it away. Where `told` says which rows
-    may be shown, that has been decided for several tables at once. The table that comes out has no columns beyond the figures.
+    may be shown, that has been decided for several tables at once. Rows that `failed` another check are hidden too. The table that comes out has no columns beyond the figures.
     """
     public = [name for name in table if name in dimensions or name in _PUBLIC]
     if not scope.covers(indicator):
         return table[public]
-    if indicator.estimator == "survival":
-        table = fix_days(table, dimensions, scope.minimum)
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
-    small = count < (scope.least_of_mean if _is_mean(indicator) else scope.minimum)
+    small = count < (scope.least_of_mean if is_mean(indicator) else scope.minimum)
     small |= indicator.is_of_one
     behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
     if indicator.estimator == "ratio" and behind:
@@ -125,6 +125,9 @@ def apply_gate(
             count = np.where(table[indicator.measures[-1]] == indicator.baseline, denominator, count)
         small |= denominator < scope.least_of_share
         small |= count < scope.minimum
+    if failed is not None:
+        small |= failed
+        told = None if told is None else told & ~failed
     hidden = (small if told is None else ~told) & is_known
     secondary = np.zeros(len(table), dtype=bool)
     if told is None:
@@ -210,7 +213,8 @@ def number_lines(table: pd.DataFrame, keys: Sequence[str]) -> NDArray[np.intp]:
     return number
 
 
-def _is_mean(indicator: Indicator) -> bool:
+def is_mean(indicator: Indicator) -> bool:
+    """Whether a figure is a mean of what people have, so that as few as tell of each other need more to hide among."""
     return indicator.estimator in ("mean", "ratio") or (
         indicator.estimator == "computed" and indicator.unit in _MEANS
     )
@@ -218,7 +222,7 @@ def _is_mean(indicator: Indicator) -> bool:
 
 def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """Means to one decimal and without their sum, so that two of them do not give away who came between."""
-    if not _is_mean(indicator):
+    if not is_mean(indicator):
         return table
     step = _STEPS.get(indicator.unit, 0.1)
     coarse = table.copy()
@@ -229,30 +233,30 @@ def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
 
 
 def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
-    """Counts to the rounding base; shares to whole per cents from the rounded counts.
+    """Counts down to the step that they begin; shares to whole per cents from the middles of the steps.
 
-    An interval says no more about the counts than the rounded counts do, and holds whatever they were before: a proportion's
+    Rounded to the nearest step, the least counts shown would be known almost exactly: with a minimum of 5, a 5 could be 5, 6
+    or 7 only. An interval says no more about the counts than the steps do, and holds whatever they were before: a proportion's
     is computed anew from the least and the most that they can be, those of other shares are widened to whole steps.
     """
-    base = scope.rounding
+    above = scope.rounding - 1
     rounded = table.copy()
     for name in ("n", "numerator", "denominator"):
-        rounded[name] = (rounded[name] / base).round() * base
-    numerator, denominator = rounded["numerator"].to_numpy(), rounded["denominator"].to_numpy()
+        rounded[name] = np.floor(rounded[name] / scope.rounding + 1e-9) * scope.rounding
+    least_in, least_of = rounded["numerator"].to_numpy(), rounded["denominator"].to_numpy()
+    middle = np.round((least_in + above / 2) / (least_of + above / 2), 2)
     match indicator.estimator:
         case "count":
             rounded["value"] = rounded["n"]
         case "reach" | "total":
             rounded["value"] = rounded["numerator"]
         case "proportion" | "composition":
-            rounded["value"] = np.round(numerator / denominator, 2)
-            off = (base - 1) // 2
-            least = np.maximum(numerator - off, 0.0)
-            most = np.minimum(numerator + off, denominator)
-            rounded["low"] = np.floor(100 * estimate_proportion(least, denominator + off).low) / 100
-            rounded["high"] = np.ceil(100 * estimate_proportion(most, denominator).high) / 100
+            rounded["value"] = middle
+            most_in = np.minimum(least_in + above, least_of)
+            rounded["low"] = np.floor(100 * estimate_proportion(least_in, least_of + above).low) / 100
+            rounded["high"] = np.ceil(100 * estimate_proportion(most_in, least_of).high) / 100
         case "share" | "bounds" | "index" | "net" | "paired":
-            rounded["value"] = np.round(numerator / denominator, 2)
+            rounded["value"] = middle
         case "survival":
             rounded["value"] = rounded["value"].round(2)
         case "computed":

@@ -10,8 +10,10 @@ import pandas as pd
 
 from indicators.definition import Indicator
 from indicators.engine.compute import compute_exact
+from indicators.gate.curves import fix_days
 from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import TOGETHER
+from indicators.published.checks import add_parts, find_failures
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection
 from warehouse.engine import Engine
@@ -19,10 +21,12 @@ from warehouse.engine import Engine
 Alone = Mapping[str, Sequence[str]]
 
 
-def count_table(engine: Engine, indicator: Indicator, selection: Selection, alone: Alone) -> Result:
+def count_table(
+    engine: Engine, indicator: Indicator, selection: Selection, alone: Alone, scope: Scope
+) -> Result:
     """A breakdown by one attribute at most, not yet gated, in which every group has a row, also one of nobody.
 
-    A period that is still running is left out of a series: it would change with every release.
+    A period that is still running is left out of a series: it would change with every release. A curve stands at fixed days.
     """
     exact = compute_exact(engine, indicator, selection, alone)
     table = exact.table
@@ -31,12 +35,15 @@ def count_table(engine: Engine, indicator: Indicator, selection: Selection, alon
     for name in exact.groups:
         if alone.get(name) and indicator.estimator != "survival":
             table = _complete(table, indicator, name, alone[name])
-    return replace(exact, table=table)
+    if indicator.estimator == "survival":
+        table = fix_days(table, exact.dimensions, scope.minimum)
+    return add_parts(engine, replace(exact, table=table), alone)
 
 
 def close_table(exact: Result, scope: Scope, told: np.ndarray | None = None) -> Result:
-    """A table that has passed the gate, and its passport without what leads to a file."""
-    table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope, told)
+    """A table that has passed the gate and ACRO's checks, and its passport without what leads to a file."""
+    failed = np.logical_or.reduce(list(find_failures(exact, scope).values()))
+    table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope, told, failed)
     is_missing = table["status"] == "no_data"
     table.loc[is_missing, list(FIGURES)] = np.nan
     passport = replace(exact.passport, sources=(), role=scope.role, selection=exact.selection)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -31,9 +30,11 @@ from indicators.published.changed import Changed, Signs
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.nested import choose_groups
 from indicators.published.steps import HALVES, SIDES, Told, choose_steps, coarsen, name_groups
+from indicators.published.verdict import Verdict, judge, write_verdicts
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from warehouse.engine import Engine
+from warehouse.files import write_whole
 
 FOLDER = Path("state") / "leads"
 HIDDEN = "Hidden: too few people are behind it, or behind what could be worked out with it."
@@ -66,9 +67,11 @@ Progress = Callable[[int, int], object]
 
 @dataclass(frozen=True)
 class LeadSet:
-    """The figures of a release: by indicator, version and breakdown the rows as they are told, and of which release they tell."""
+    """The figures of a release: by indicator, version and breakdown the rows as they are told, of which release they tell, and
+    how the checks ended when they were made."""
 
     rows: pd.DataFrame
+    verdicts: tuple[Verdict, ...] = ()
 
     def read(self, indicator: Indicator, by: Cut) -> pd.DataFrame | None:
         """The table of a breakdown, of the columns of a Result; None where it is not in the set."""
@@ -126,6 +129,7 @@ def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet
                 _write_file(signs, Signs.of_release(engine).rows)
             earlier = sorted(folder.glob(f"*.{source}.parquet"), key=lambda one: one.stat().st_mtime_ns)
             made = make_set(engine, source, [LeadSet(_read(one)) for one in earlier], progress)
+            write_verdicts(path.with_suffix(".verdict.json"), engine.release.id, _SCOPE, made.verdicts)
             _write_file(path, made.rows)
             return made
     except OSError as fault:
@@ -153,13 +157,8 @@ def _read(path: Path) -> pd.DataFrame:
 
 
 def _write_file(path: Path, rows: pd.DataFrame) -> None:
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    with write_whole(path) as fresh:
         rows.to_parquet(fresh, index=False)
-        os.replace(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -188,18 +187,19 @@ def make_set(
     exact: dict[tuple[str, Cut], Result] = {}
     for done, (indicator, by) in enumerate(asked):
         progress(done, len(asked))
-        exact[indicator.id, by] = count_table(engine, indicator, Selection(by=by), alone)
+        exact[indicator.id, by] = count_table(engine, indicator, Selection(by=by), alone, _SCOPE)
     told: dict[tuple[str, Cut], Told] = {}
     for unit, name in _DISTRIBUTIONS.items():
         for by in [by for indicator, by in exact if indicator == name]:
             items = told.get(("item", by)) if unit == "construct" else None
             told[unit, by] = choose_steps(engine, exact[name, by], _SCOPE, items)
-    closed = [_close(one, told) for one in exact.values()]
-    closed = _hide_what_follows(closed)
+    exact = {key: _coarsen(one, told) for key, one in exact.items()}
+    closed = _hide_what_follows([_close(one, told) for one in exact.values()])
+    verdicts = [judge(*pair, _SCOPE) for pair in zip(exact.values(), closed, strict=True)]
     rows = pd.concat([_write(one, engine.release.id) for one in closed], ignore_index=True)
     if before:
         rows = _carry(engine, rows, before)
-    return LeadSet(rows[_COLUMNS])
+    return LeadSet(rows[_COLUMNS], tuple(verdicts))
 
 
 def _has_groups(engine: Engine, indicator: Indicator, alone: Mapping[str, Sequence[str]]) -> bool:
@@ -218,6 +218,14 @@ def _list_cuts(indicator: Indicator, attributes: Sequence[str]) -> list[Cut]:
     return [(), *((name,) for name in by_attribute), *((name,) for name in indicator.breakdowns)]
 
 
+def _coarsen(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
+    """A table of distributions with the answers together that the scale of its question tells together."""
+    for unit, name in _DISTRIBUTIONS.items():
+        if exact.indicator.id == name and (unit, exact.groups) in told:
+            return replace(exact, table=coarsen(exact, told[unit, exact.groups]))
+    return exact
+
+
 def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
     """A table through the gate; of answers what the scale of the question tells, and of changes what both do."""
     indicator = exact.indicator
@@ -228,8 +236,6 @@ def _close(exact: Result, told: Mapping[tuple[str, Cut], Told]) -> Result:
         return _close_topic(exact, told["construct", exact.groups], topic[1])
     if scale is None:
         return _say_why(close_table(exact, _SCOPE))
-    if indicator.id == _DISTRIBUTIONS[unit]:
-        exact = replace(exact, table=coarsen(exact, scale))
     table = exact.table
     groups = name_groups(exact, table)
     cells = list(zip(table["period"].astype(str), table[unit].astype(str), groups, strict=True))

@@ -76,7 +76,10 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     if reason:
         picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
     passport = write_passport(engine, indicator, selection, periods)
-    rounding = f"Counts are rounded to {scope.rounding}, and shares are made of the rounded counts."
+    rounding = (
+        f"Counts are rounded down to a multiple of {scope.rounding} ({scope.rounding} is {scope.rounding} to "
+        f"{2 * scope.rounding - 1}), and shares are taken from the middle of these steps."
+    )
     passport = replace(passport, role=scope.role, warnings=(*passport.warnings, rounding))
     return Result(indicator, selection, dimensions, picked.reset_index(drop=True), passport)
 
@@ -88,7 +91,7 @@ def _read(engine: Engine, indicator: Indicator, asked: Selection, scope: Scope) 
     attributes = list_attributes(engine)
     named = [find_attribute(engine, indicator)] if MEASURED_GROUP in indicator.measures else []
     alone = {name: list_alone(engine, name, scope) for name in (*asked.by, *named) if name in attributes}
-    return close_table(count_table(engine, indicator, asked, alone), scope).table
+    return close_table(count_table(engine, indicator, asked, alone, scope), scope).table
 
 
 def _fill(

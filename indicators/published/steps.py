@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.gate.disclosure import Scope
+from indicators.published.checks import PART
 from indicators.result import Result
 from warehouse.engine import Engine
 
@@ -115,6 +116,7 @@ def coarsen(exact: Result, told: Told) -> pd.DataFrame:
     )
     coarse = known.drop_duplicates(keys).reset_index(drop=True)
     coarse["numerator"] = summed["numerator"].sum().to_numpy()
+    coarse = coarse.drop(columns=[name for name in coarse if str(name).startswith(PART)])
     is_merged = coarse[answer].astype(str).str.contains(" + ", regex=False)
     coarse.loc[is_merged, ["low", "high"]] = np.nan
     if "people_in" in coarse:

@@ -1,6 +1,6 @@
 """An attacker who has read a shared page and tries to work out what is hidden, by linear and integer programming.
 
-It knows what everybody can read: the tables, how counts are rounded, the minimum below which they are hidden, that groups
+It knows what everybody can read: the tables, in which steps counts are told, the minimum below which they are hidden, that groups
 are disjoint and make up the whole, that counts are whole numbers, and that the share of active members is one of all
 members. It shares no code with the audit.
 """
@@ -59,7 +59,7 @@ class _Cell:
 def attack(results: Iterable[Result], *, is_whole: bool = True, base: int = 5) -> Haul:
     """Try every hidden cell of every table; `is_whole` asks for whole numbers, else the linear relaxation.
 
-    `base` is the base of rounding: 1 for tables that show exact counts.
+    `base` is how wide the steps are that counts are told in: 1 for tables that show exact counts.
     """
     lines: dict[tuple[str, ...], list[_Cell]] = defaultdict(list)
     haul, results = Haul(), list(results)
@@ -86,12 +86,12 @@ def attack(results: Iterable[Result], *, is_whole: bool = True, base: int = 5) -
             if indicator.estimator != "survival":
                 lines[(indicator.id, str(row["period"]), *measures)].append(cell)
     for name, cells in lines.items():
-        found = _solve(cells, is_whole, (base - 1) // 2)
+        found = _solve(cells, is_whole, base - 1)
         haul.recovered += [f"{'/'.join(name)}: {one}" for one in found]
     return haul
 
 
-def _solve(cells: Sequence[_Cell], is_whole: bool, slack: int) -> list[str]:
+def _solve(cells: Sequence[_Cell], is_whole: bool, above: int) -> list[str]:
     """The hidden counts of tables of the same people that are bounded to a width of 4 or less."""
     groups = [cell for cell in cells if cell.table]
     hidden = [place for place, cell in enumerate(groups) if not cell.is_shown]
@@ -122,7 +122,7 @@ def _solve(cells: Sequence[_Cell], is_whole: bool, slack: int) -> list[str]:
             for places in wholes if cell.is_shown else ():
                 weights = dict.fromkeys((place * len(kinds) + kind for place in places), 1.0)
                 value = float(cell.row[name])
-                state(weights, value - slack, value + slack)
+                state(weights, value, value + above)
     for first_table, second_table in pairwise(tables.values()):
         for kind in range(len(kinds)):
             weights = {place * len(kinds) + kind: 1.0 for place in first_table}
@@ -137,7 +137,7 @@ def _solve(cells: Sequence[_Cell], is_whole: bool, slack: int) -> list[str]:
         state({first: -1.0, first + 1: 1.0}, 0.0, np.inf)
         people = groups[place].people
         if people is not None:
-            state({first + 1: 1.0}, people - slack, people + slack)
+            state({first + 1: 1.0}, people, people + above)
         if not str(groups[place].row["reason"]).startswith("Hidden: fewer"):
             continue
         why = counts + 3 * number

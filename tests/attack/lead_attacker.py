@@ -1,7 +1,7 @@
 """A programme lead who tries to work out answers, by integer programming over everybody whose records the lead has.
 
 It knows every member's groups, every figure that a lead is shown of answers and of who answered, for everybody and by
-each attribute, how counts are rounded and from which count on they are shown, that counts are whole numbers, and that nobody
+each attribute, in which steps counts are told and from which count on they are shown, that counts are whole numbers, and that nobody
 answers twice. It shares no code with what closes the figures.
 """
 
@@ -24,7 +24,7 @@ from tests.attack.attacker import Haul
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
 
-SLACK, LEAST, LEAST_OF_SHARE, NARROW, FEW = 2.0, 5.0, 10.0, 2.0, 5
+ABOVE, LEAST, LEAST_OF_SHARE, NARROW, FEW = 4.0, 5.0, 10.0, 2.0, 5
 TOGETHER = "Smaller groups together"
 OF_ITEMS = ("item_distribution", "item_positive", "item_net", "item_mean")
 OF_CONSTRUCTS = ("construct_distribution", "construct_positive", "construct_net")
@@ -190,7 +190,7 @@ class _Answers:
         item = str(row["item"])
         everything = self.sum_up(item, atoms, dict.fromkeys(range(len(self.steps[item])), 1.0))
         n = float(row["n"])  # type: ignore[arg-type]
-        self.system.state(everything, max(n - SLACK, LEAST_OF_SHARE), n + SLACK)
+        self.system.state(everything, max(n, LEAST_OF_SHARE), n + ABOVE)
         if name == "item_mean":
             value = float(row["value"])  # type: ignore[arg-type]
             turned = {step: float(one["turned"]) for step, one in enumerate(self.steps[item])}
@@ -203,7 +203,7 @@ class _Answers:
         elif name == "item_net":
             sides = {step: self._find_side(one) for step, one in enumerate(self.steps[item])}
             value = float(row["numerator"])  # type: ignore[arg-type]
-            self.system.state(self.sum_up(item, atoms, sides), value - SLACK, value + SLACK)
+            self.system.state(self.sum_up(item, atoms, sides), value, value + ABOVE)
         else:
             told = str(row["answer"]).split(" + ") if name == "item_distribution" else None
             self._state_count(row, [(item, atoms, self._choose(item, told))])
@@ -232,8 +232,8 @@ class _Answers:
             chosen |= self.sum_up(item, atoms, weigh)
             whole |= self.sum_up(item, atoms, dict.fromkeys(range(len(self.steps[item])), 1.0))
         others = {place: weight for place, weight in whole.items() if place not in chosen}
-        self.system.state(chosen, max(numerator - SLACK, LEAST), numerator + SLACK)
-        self.system.state(whole, max(denominator - SLACK, LEAST_OF_SHARE), denominator + SLACK)
+        self.system.state(chosen, max(numerator, LEAST), numerator + ABOVE)
+        self.system.state(whole, max(denominator, LEAST_OF_SHARE), denominator + ABOVE)
         self.system.state(others, LEAST, np.inf)
 
     def _choose(self, item: str, told: Sequence[str] | None) -> dict[int, float]:
@@ -308,9 +308,7 @@ def _attack_response(
             listed = _list_members(atoms, table, row)
             for kind, least in (("numerator", LEAST), ("denominator", LEAST_OF_SHARE)):
                 value = float(row[kind])  # type: ignore[arg-type]
-                system.state(
-                    {place[kind, atom]: 1.0 for atom in listed}, max(value - SLACK, least), value + SLACK
-                )
+                system.state({place[kind, atom]: 1.0 for atom in listed}, max(value, least), value + ABOVE)
         for table, row in rows:
             if row["status"] != "suppressed" or not table.attribute or row[table.attribute] is None:
                 continue

@@ -238,7 +238,7 @@ def test_attack_47_the_served_page_has_no_counts_but_those_attacked(
     assert len(read) > 3
     assert read <= sealed
     assert not {(59, 100), (14, 28)} & read, "the true counts behind them"
-    assert (60, 100) in read, "positive control: the rounded ones are found in what is sent"
+    assert (55, 100) in read, "positive control: the rounded ones are found in what is sent"
 
 
 def list_counts(tables: Sequence[Result]) -> set[tuple[int, int]]:
@@ -264,8 +264,8 @@ def test_attack_55_a_category_of_one_person_is_nowhere(programme_copy: Path, rea
 def test_attack_56_broken_suppression_fails_the_audit(
     reader: Reader, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Of four professions of 30 each 11, 11, 14 and 1 answered: 37, shown as 35, leave 0 to 4 for the last."""
-    answered = {"Nurse": 11, "Doctor": 11, "Manager": 14, "Dentist": 1}
+    """Of four professions of 30 each 11, 11, 11 and 1 answered: 34, shown as 30, leave 0 to 4 for the last."""
+    answered = {"Nurse": 11, "Doctor": 11, "Manager": 11, "Dentist": 1}
     people = [(f"{name}{n}", name, n < count) for name, count in answered.items() for n in range(30)]
     raw, data = tmp_path / "raw", tmp_path / "data"
     raw.mkdir()

@@ -119,7 +119,7 @@ def test_attack_47_a_lead_s_programming_recovers_no_answer(
     monkeypatch.setattr(steps, "_close_few", lambda told, *_: told)
     small = replace(SCOPES["lead"], smallest_group=5, smallest_together=5)
     monkeypatch.setattr(leads, "_SCOPE", small)
-    monkeypatch.setattr(lead_attacker, "SLACK", 0.0)
+    monkeypatch.setattr(lead_attacker, "ABOVE", 0.0)
     shutil.rmtree(random_data / "state" / "leads")
     assert attack_release(random_data).recovered, (
         "positive control: exact counts, and one group less than the whole"

@@ -101,8 +101,13 @@ def test_the_limits_in_the_privacy_page_are_those_of_the_gate() -> None:
 
     text = (PROJECT / "docs/privacy.md").read_text(encoding="utf-8")
     funder, lead = SCOPES["funder"], SCOPES["lead"]
-    assert f"counts below {funder.minimum} hidden, the rest rounded to {funder.rounding}" in text
-    assert f"counts below {lead.minimum} hidden, the rest rounded to {lead.rounding}" in text
+    assert (
+        f"counts below {funder.minimum} hidden, the rest rounded down to a multiple of {funder.rounding}"
+        in text
+    )
+    assert (
+        f"counts below {lead.minimum} hidden, the rest rounded down to a multiple of {lead.rounding}" in text
+    )
     assert SCOPES["evaluator"].minimum == SCOPES["admin"].minimum == 0
     assert f"those of fewer than {lead.smallest_group} are counted together" in text
     assert f"until they are {lead.smallest_together}" in text

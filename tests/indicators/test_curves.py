@@ -40,7 +40,8 @@ def test_a_fixed_day_waits_until_enough_have_left() -> None:
 
 @pytest.mark.parametrize("left", [{40: 3}, {399: 3}, {}])
 def test_a_curve_of_few_who_left_is_hidden_and_says_so(left: dict[int, int]) -> None:
-    gated = apply_gate(draw_curve(left, 20, 400), RETENTION, ("time_days",), SCOPES["funder"])
+    fixed = fix_days(draw_curve(left, 20, 400), ("time_days",), SCOPES["funder"].minimum)
+    gated = apply_gate(fixed, RETENTION, ("time_days",), SCOPES["funder"])
     assert gated["status"].tolist() == ["suppressed"]
     assert gated["value"].isna().all()
 

@@ -42,7 +42,7 @@ def test_create_says_what_will_be_seen_seals_it_and_prints_the_link_once(
     out, link_id = create(data, capsys)
     assert f"The recipient will see, of release {loaded[1].id}, complete to" in out
     assert "  Attendance rate by profession: 1 value shown, 2 hidden" in out
-    assert re.search(r"The smallest count behind any value shown is about \d+, rounded to 5\.", out)
+    assert re.search(r"The smallest count behind any value shown is \d+ to \d+\.", out)
     assert "Other live links to the same figures: none." in out
     assert [path.name for path in (data / "sealed").iterdir()] == [link_id]
     token = URL.search(out)

@@ -47,7 +47,7 @@ def test_the_report_says_what_the_page_shows_and_nothing_else(data: Path) -> Non
     assert name.startswith("q-evaluation_")
     assert "_for-funder_" in name
     assert "Prepared for The Foundation" in words
-    assert "Counts are rounded to the nearest 5" in words.replace("\n", " ")
+    assert "Counts are rounded down to a multiple of 5" in words.replace("\n", " ")
     for result in extract.results:
         assert result.indicator.title in words
     lines = words.splitlines()

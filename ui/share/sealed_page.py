@@ -39,7 +39,7 @@ LEAST_ROWS, MOST_NAMED = 3, 4
 ONLY_WORDS = frozenset({"construct_change"})  # the change is seen in the levels, and stands in the table
 COLUMN = 760
 RULES = (
-    "Counts are rounded to the nearest 5, and percentages are taken from the rounded counts.",
+    "Counts are rounded down to a multiple of 5 (10 is 10 to 14), and percentages are taken from the middle of these steps.",
     "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
     "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero.",
     f"Groups of fewer than {SCOPES['funder'].smallest_group} members are counted together as one group.",
