@@ -6,7 +6,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
@@ -18,6 +18,7 @@ from indicators.gate.disclosure import SCOPES
 from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
+from indicators.statistics.cells import explain_no_range
 from indicators.statistics.spc import SpcChart, SpcPoint, make_charts, split_lines
 from indicators.targets import find_series_target
 from settings import load_settings
@@ -180,6 +181,7 @@ def _value(given: argparse.Namespace) -> int:
     points = _order_points(result, charts)
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
     if given.format == "table":
+        _print(*_describe_ranges(result))
         for chart in charts:
             _print(_describe_chart(chart))
     return 0
@@ -216,6 +218,15 @@ def _describe_chart(chart: SpcChart) -> str:
         parts.append(f"{chart.assurance} the target of {chart.target:.7g}")
     line = f"{', '.join(chart.line)}. " if chart.line else ""
     return f"{line}{'; '.join(parts)}."
+
+
+def _describe_ranges(result: Result) -> Iterator[str]:
+    """What low and high are, and why figures stand without; nothing for what never has any."""
+    indicator = result.indicator
+    if result.table[["low", "high"]].notna().to_numpy().any():
+        yield f"low to high: {indicator.range_words} ({indicator.interval_words})."
+    rows = result.table.to_dict(orient="records")
+    yield from dict.fromkeys(filter(None, (explain_no_range(indicator, row) for row in rows)))
 
 
 def _list_limits(point: SpcPoint) -> dict[str, float | None]:

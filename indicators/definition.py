@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal
 
 import pandas as pd
@@ -102,6 +103,30 @@ ORDERED_DIMENSIONS: tuple[str, ...] = (
     "direction",
 )
 
+# The values that a quantity of a unit can have, where it cannot have all.
+BOUNDS: dict[Unit, tuple[float, float]] = {
+    "people": (0.0, inf),
+    "organisations": (0.0, inf),
+    "events": (0.0, inf),
+    "share": (0.0, 1.0),
+    "index": (-1.0, 1.0),
+    "net": (-1.0, 1.0),
+    "points": (0.0, 100.0),
+    "ties": (0.0, inf),
+    "number": (0.0, inf),
+    "minutes": (0.0, inf),
+    "p": (0.0, 1.0),
+}
+
+# What low and high are, in words beside a figure, where they are no confidence interval.
+INTERVAL = "95 % interval"
+POSSIBLE = "possible range"
+MADE_UP = "95 % of made-up networks"
+AT_RANDOM = "against 95 % of random mixing"
+
+# With fewer pairs even a change of all in one direction has a two-sided p above 5 % (sign test: 2 · ½⁵ = 0.06).
+LEAST_PAIRS = 6
+
 INTERVALS: dict[Estimator, str] = {
     "count": "None: it counts the whole list",
     "reach": "None: it counts the whole list",
@@ -111,11 +136,11 @@ INTERVALS: dict[Estimator, str] = {
     "bounds": "Not an interval: the least and the most that it can be",
     "mean": "Student's t, 95 %",
     "net": "Wilson at the effective sample size, the member as the cluster, 95 %",
-    "paired": "Normal, for a change within pairs, 95 %",
+    "paired": "Normal, for a change within pairs, 95 %; one-sided, Wilson, where all changed alike",
     "ratio": "Linearised, the member as the cluster, 95 %",
     "share": "Wilson at the effective sample size, the member as the cluster, 95 %",
     "index": "Wilson at the effective sample size, the member as the cluster, 95 %",
-    "survival": "Greenwood, {band}, 95 %",
+    "survival": "Greenwood, {band}, 95 %; before anybody left one-sided, Clopper–Pearson of those still at risk",
     "computed": "",
 }
 
@@ -248,6 +273,10 @@ class Indicator:
 
     `band` says which interval a survival curve has.
 
+    `span` names what low and high are where that is no confidence interval; `least_n` are the fewest people, or pairs, that
+    get one; `bounds` the values that it can have, by default those of its unit: an interval is cut off there, because it
+    holds the truth as often without what cannot be true (Mandelkern 2002).
+
     `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
 
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
@@ -295,6 +324,9 @@ class Indicator:
     is_of_one: bool = False
     baseline: str = ""
     band: Band = "log-log"
+    span: str = ""
+    least_n: int = 0
+    bounds: tuple[float, float] = (-inf, inf)
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
@@ -326,6 +358,22 @@ class Indicator:
     def interval_words(self) -> str:
         """What low and high are."""
         return self.interval or INTERVALS[self.estimator].format(band=self.band)
+
+    @property
+    def range_words(self) -> str:
+        """What low and high are, in words beside a figure."""
+        return self.span or (POSSIBLE if self.estimator == "bounds" else INTERVAL)
+
+    @property
+    def is_interval(self) -> bool:
+        """Whether low and high are a 95 % confidence interval, and no other range."""
+        return self.range_words == INTERVAL
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the most that it can be."""
+        least, most = BOUNDS.get(self.unit, (-inf, inf))
+        return max(least, self.bounds[0]), min(most, self.bounds[1])
 
     @property
     def is_protected(self) -> bool:

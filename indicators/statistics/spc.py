@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from commands import Refusal
-from indicators.definition import Direction, Unit
+from indicators.definition import Direction
 from indicators.result import Result
 from indicators.statistics.spc_rules import FLAGS, list_flags, list_short_flags
 
@@ -42,16 +42,6 @@ OUTLYING = 3.267
 UNEQUAL = 0.25
 OVERDISPERSED = 1.5
 RANGE_TO_SIGMA = 1.128
-BOUNDS: dict[Unit, tuple[float, float]] = {
-    "people": (0.0, np.inf),
-    "organisations": (0.0, np.inf),
-    "share": (0.0, 1.0),
-    "index": (-1.0, 1.0),
-    "net": (-1.0, 1.0),
-    "ties": (0.0, np.inf),
-    "minutes": (0.0, np.inf),
-    "p": (0.0, 1.0),
-}
 
 
 class BadRebase(Refusal, ValueError):
@@ -148,7 +138,7 @@ def make_charts(
             target=target,
             rebases=rebases,
             is_proportion=indicator.estimator == "proportion",
-            bounds=BOUNDS.get(indicator.unit, (-np.inf, np.inf)),
+            bounds=indicator.limits,
         )
         charts.append(replace(chart, line=line))
     return tuple(charts)

@@ -45,7 +45,7 @@ def write_hovers(result: Result, table: pd.DataFrame) -> list[str]:
 def describe_row(result: Result, row: Row) -> str:
     """A row in words: what it is of, its period, its figure with interval and basis."""
     parts = [str(row[name]) for name in result.telling if row[name] is not None]
-    return f"{', '.join([*parts, format_period(str(row['period']))])}: {describe_estimate(row, result.indicator.unit)}"
+    return f"{', '.join([*parts, format_period(str(row['period']))])}: {describe_estimate(row, result.indicator)}"
 
 
 def list_rows(table: pd.DataFrame) -> list[dict[str, object]]:

@@ -15,8 +15,8 @@ from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
 from ui.words.numbers import (
     COUNTS,
+    describe_range,
     describe_status,
-    format_interval,
     format_n,
     format_period,
     format_range,
@@ -118,7 +118,7 @@ def make_card(handout: Handout, exhibit: Exhibit) -> Card:
         word = STATUS[str(row["status"])]
         return Card(exhibit.heading, word[0].upper() + word[1:], describe_status(row))
     period = format_period(str(row["period"]), handout.labels)
-    parts = [format_interval(row["low"], row["high"], unit), _describe_one(row, unit)]
+    parts = [describe_range(row, exhibit.result.indicator), _describe_one(row, unit)]
     parts += [exhibit.notes or period, "" if row["is_complete"] else "incomplete period"]
     return Card(exhibit.heading, format_value(row["value"], unit), " · ".join(part for part in parts if part))
 

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from indicators.definition import Unit
+from indicators.definition import Indicator, Unit
+from indicators.statistics.cells import explain_no_range
 
 MINUS = "\u2212"
 NO_FIGURE = "no figure"
@@ -72,11 +73,14 @@ def format_value(value: float | None, unit: Unit) -> str:
     return _sign(value, DECIMALS[unit], unit) + (" minutes" if unit == "minutes" else "")
 
 
-def format_interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """A 95 % interval: "95 % interval 66 to 78 %". Empty for a figure that has none, such as a count."""
+def format_interval(low: float | None, high: float | None, indicator: Indicator) -> str:
+    """What low and high are, and from where to where: "95 % interval 66 to 78 %", "possible range 40 to 82 %".
+
+    Empty for a figure that has none, such as a count. What is no confidence interval is never called one.
+    """
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return ""
-    return f"95 % interval {format_range(low, high, unit)}"
+    return f"{indicator.range_words} {format_range(low, high, indicator.unit)}"
 
 
 def format_range(low: float, high: float, unit: Unit) -> str:
@@ -167,6 +171,11 @@ def name_dimension(name: str) -> str:
     return special.get(name, name.replace("_", " ").capitalize())
 
 
+def describe_range(row: Mapping[str, Any], indicator: Indicator) -> str:
+    """What low and high of a row are and where they lie, or why it has none: for beside a figure."""
+    return format_interval(row["low"], row["high"], indicator) or explain_no_range(indicator, row)
+
+
 def describe_status(row: Mapping[str, Any]) -> str:
     """Why a row has no figure: "Hidden: …" or "No data: …"; empty for a row that has one."""
     if row["status"] == "ok":
@@ -176,13 +185,16 @@ def describe_status(row: Mapping[str, Any]) -> str:
     return reason if reason.startswith(prefix) else prefix + reason
 
 
-def describe_estimate(row: Mapping[str, Any], unit: Unit) -> str:
+def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     """One row in words: "72 % (95 % interval 66 to 78 %; 167 of 231)", or why there is no figure."""
     if row["status"] != "ok":
         return describe_status(row)
+    unit = indicator.unit
     numerator, denominator = row["numerator"], row["denominator"]
     basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit)
-    inside = "; ".join(part for part in (format_interval(row["low"], row["high"], unit), basis) if part)
+    span = format_interval(row["low"], row["high"], indicator)
+    span = span or ("no interval" if indicator.is_interval and explain_no_range(indicator, row) else "")
+    inside = "; ".join(part for part in (span, basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
 
 

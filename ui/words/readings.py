@@ -62,7 +62,7 @@ def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         return where + _compare_groups(result, latest, labels)
     row = _row(latest, 0)
     earlier = rows[rows["period"] != row["period"]]
-    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator.unit)}."
+    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator)}."
     if earlier.empty:
         return sentence
     if result.indicator.theme == "response":
@@ -88,13 +88,11 @@ def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str
     high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
     unit = result.indicator.unit
     if set(LISTED) & set(result.telling) and len(result.telling) == 1:
-        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, unit) for row in _rows(latest))}."
+        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, result.indicator) for row in _rows(latest))}."
     if high["value"] == low["value"]:
         return f"all {len(latest)} figures are {format_value(high['value'], unit)}."
-    highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, unit)}"
-    return (
-        f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, unit)}{_overlap(high, low)}."
-    )
+    highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, result.indicator)}"
+    return f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, result.indicator)}{_overlap(high, low)}."
 
 
 def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
@@ -127,7 +125,6 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     moved = [row for row, is_clear in zip(rows, find_clear(result, latest), strict=True) if is_clear]
     still = len(latest) - len(moved)
     period = format_period(str(latest["period"].iloc[0]), labels)
-    unit = result.indicator.unit
     is_change = "change" in result.indicator.id
     panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
     where = f"{'By' if is_change else 'In'} {period}{panel}"
@@ -135,7 +132,7 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     noun = "change" if is_change else "difference"
     named = [
         f"{_name(result, row, labels)}{up if row['value'] > 0 else down} "
-        f"{describe_estimate(row, unit).lstrip('+−')}"
+        f"{describe_estimate(row, result.indicator).lstrip('+−')}"
         for row in moved[:3]
     ]
     if not moved:
@@ -199,7 +196,7 @@ def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
     row = _row(first, len(first) - 1)
     months = format_count(float(row["periods_since"]), "month")
     joined = format_period(str(row["joined_period"]))
-    return f"Of those who joined in {joined}, {describe_estimate(row, 'share')} were still members {months} later."
+    return f"Of those who joined in {joined}, {describe_estimate(row, result.indicator)} were still members {months} later."
 
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:
