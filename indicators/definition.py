@@ -127,6 +127,11 @@ AT_RANDOM = "against 95 % of random mixing"
 # With fewer pairs even a change of all in one direction has a two-sided p above 5 % (sign test: 2 · ½⁵ = 0.06).
 LEAST_PAIRS = 6
 
+# Breakdowns of the measure whose values can be set against one another; others are parts of a whole, or different questions.
+COMPARED = frozenset(
+    {"event", "event_kind", "event_series", "activity_kind", "attended", "new_ties", "joined_period"}
+)
+
 INTERVALS: dict[Estimator, str] = {
     "count": "None: it counts the whole list",
     "reach": "None: it counts the whole list",

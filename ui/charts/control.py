@@ -211,7 +211,7 @@ def _write_hovers(result: Result, chart: SpcChart, labels: Labels) -> list[str]:
     hovers = []
     for point in chart.points:
         row = rows.get(point.period)
-        told = describe_row(result, row) if row else format_period(point.period, labels)
+        told = describe_row(result, row, labels) if row else format_period(point.period, labels)
         limits = [] if np.isnan(point.lower) else [f"limits {format_range(point.lower, point.upper, unit)}"]
         incomplete = [] if point.is_complete else ["incomplete, not judged"]
         flags = describe_flags(chart, point)

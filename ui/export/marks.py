@@ -22,6 +22,7 @@ from ui.words.numbers import (
     format_range,
     format_value,
 )
+from ui.words.readings import judge_changes
 
 Kind = Literal["rows", "series", "likert", "survival", "triangle"]
 MANY_PERIODS = 6
@@ -88,9 +89,19 @@ def make_chart(handout: Handout, result: Result) -> Chart:
     if kind == "rows":
         table = table.head(MOST_ROWS)
     has_periods = table["period"].nunique() > 1
+    verdicts = dict(zip(result.table.index, judge_changes(result), strict=True))
     marks = [
-        _make_mark(result, kind, {str(name): cell for name, cell in row.items()}, handout.labels, has_periods)
-        for row in table.to_dict(orient="records")
+        _say(mark, verdicts[place])
+        for place, mark in zip(
+            table.index,
+            (
+                _make_mark(
+                    result, kind, {str(name): cell for name, cell in row.items()}, handout.labels, has_periods
+                )
+                for row in table.to_dict(orient="records")
+            ),
+            strict=True,
+        )
     ]
     if kind == "likert":
         marks = _name_ends(marks)
@@ -158,6 +169,11 @@ def describe_basis(result: Result) -> str:
     least, most = float(shown["n"].min()), float(shown["n"].max())
     words = format_n(least, unit="score")
     return words if least == most else f"{words} to {format_value(most, 'people')}"
+
+
+def _say(mark: Mark, verdict: str) -> Mark:
+    """A change with its verdict: its interval holds for it alone, and not among all that are looked at."""
+    return replace(mark, words=f"{mark.words}, {verdict}") if verdict else mark
 
 
 def _name_ends(marks: list[Mark]) -> list[Mark]:

@@ -53,7 +53,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 def format_value(value: float | None, unit: Unit) -> str:
     """A figure: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
 
-    A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031" or "p < 0.001".
+    A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031", "p < 0.001" or "p > 0.999".
     A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none,
     nor most as all. A missing figure is "no figure": its row's status says why (describe_status).
     """
@@ -67,7 +67,9 @@ def format_value(value: float | None, unit: Unit) -> str:
         decimals = 1 if 0 < value < 0.01 or 0.99 < value < 1 else 0
         return f"{_format_share(value, decimals)} %"
     if unit == "p":
-        return "p < 0.001" if value < 0.001 else f"p = {_sign(value, 3, unit)}"
+        if value < 0.001 or value >= 0.9995:
+            return "p < 0.001" if value < 0.001 else "p > 0.999"
+        return f"p = {_sign(value, 3, unit)}"
     if unit == "net":
         return f"{_format_share(value, 0, unit)} points"
     return _sign(value, DECIMALS[unit], unit) + (" minutes" if unit == "minutes" else "")

@@ -18,6 +18,7 @@ from ui.words.numbers import (
     format_value,
     name_dimension,
 )
+from ui.words.readings import judge_changes
 
 NOT_SHOWN = "–"
 
@@ -38,12 +39,12 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
     """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves and items."""
     unit = result.indicator.unit
     rows = []
-    for row in result.table.to_dict(orient="records"):
+    for row, verdict in zip(result.table.to_dict(orient="records"), judge_changes(result), strict=True):
         is_ok = row["status"] == "ok"
         has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
         dimensions = [_name_group(name, row[name], labels) for name in result.dimensions]
         named = {str(name): value for name, value in row.items()}
-        note = describe_status(named) or explain_no_range(result.indicator, named)
+        note = describe_status(named) or explain_no_range(result.indicator, named) or _say_verdict(verdict)
         cells = [
             format_period(str(row["period"]), labels),
             *dimensions,
@@ -56,6 +57,11 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
         ]
         rows.append(dict(zip(table_columns(result), cells, strict=True)))
     return rows
+
+
+def _say_verdict(verdict: str) -> str:
+    """What a change is when all that are looked at together are judged together."""
+    return f"{verdict.capitalize()}, judged with all others" if verdict else ""
 
 
 def _head_range(result: Result) -> str:
