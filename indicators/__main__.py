@@ -19,7 +19,7 @@ from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
 from indicators.statistics.cells import explain_no_range
-from indicators.statistics.spc import SpcChart, SpcPoint, make_charts, split_lines
+from indicators.statistics.spc import LEAST_BASE, SpcChart, SpcPoint, make_charts, split_lines
 from indicators.targets import find_series_target
 from settings import load_settings
 from warehouse.engine import Engine
@@ -43,7 +43,10 @@ _LISTED = (
 _LIMITS = ("centre", "lower", "upper")
 _CHARTS = {
     "xmr": "XmR chart, mean ± 2.66 × mean moving range",
-    "p": "p-chart, limits by each denominator",
+    "p": "p chart, limits by each denominator",
+    "laney": f"p′ chart (Laney), limits by each denominator from a base of {LEAST_BASE} on",
+    "t": "t chart, XmR of the 3.6th root of the days between, taken back",
+    "g": "g chart, mean ± 3 √(mean (mean + 1)) around the median",
     "run": "Run chart, the median and no limits below 12 points",
 }
 Points = Sequence[SpcPoint]
@@ -191,9 +194,9 @@ def _check_series(indicator: Indicator, is_series: bool) -> None:
     """Refuse limits for what is no series."""
     if indicator.estimator == "survival":
         raise BadSelection(f"{indicator.id} has no limits: it is a curve, and no series.")
-    if indicator.time_axis == "all":
+    if indicator.time_axis == "all" and indicator.axis == "period":
         raise BadSelection(f"{indicator.id} has no limits: it is one figure over all time.")
-    if indicator.time_axis != WAVE and not is_series:
+    if indicator.time_axis not in (WAVE, "all") and not is_series:
         listed = ", ".join(GRAINS[1:])
         raise BadSelection(f"{indicator.id} has limits only as a series: add --period with one of {listed}.")
 

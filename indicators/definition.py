@@ -27,6 +27,8 @@ Unit = Literal[
     "coefficient",
     "number",
     "minutes",
+    "days",
+    "member-days",
     "p",
 ]
 Direction = Literal["up", "down", "neutral"]
@@ -46,7 +48,7 @@ Estimator = Literal[
     "survival",
     "computed",
 ]
-Chart = Literal["line", "bars", "likert", "change", "survival", "triangle"]
+Chart = Literal["line", "bars", "likert", "change", "survival", "triangle", "g", "t"]
 Band = Literal["log-log", "log", "plain"]
 Attributes = Literal["current", "as_at_wave"]
 Read = Callable[[Engine, Sequence[str], Sequence[str], Mapping[str, Sequence[str]]], pd.DataFrame]
@@ -85,6 +87,7 @@ MEASURE_DIMENSIONS: tuple[str, ...] = (
     "attended",
     "new_ties",
     "role",
+    "leaving",
 )
 
 # Dimensions whose values have an order of their own, `position`.
@@ -101,21 +104,15 @@ ORDERED_DIMENSIONS: tuple[str, ...] = (
     "recency",
     "pattern",
     "direction",
+    "leaving",
 )
 
-# The values that a quantity of a unit can have, where it cannot have all.
+# The least and the most that a quantity of a unit can be; every other unit counts or measures something: 0 or more.
 BOUNDS: dict[Unit, tuple[float, float]] = {
-    "people": (0.0, inf),
-    "organisations": (0.0, inf),
-    "events": (0.0, inf),
-    "share": (0.0, 1.0),
-    "index": (-1.0, 1.0),
-    "net": (-1.0, 1.0),
+    **dict.fromkeys(("share", "p"), (0.0, 1.0)),
+    **dict.fromkeys(("index", "net"), (-1.0, 1.0)),
+    **dict.fromkeys(("score", "difference", "coefficient"), (-inf, inf)),
     "points": (0.0, 100.0),
-    "ties": (0.0, inf),
-    "number": (0.0, inf),
-    "minutes": (0.0, inf),
-    "p": (0.0, 1.0),
 }
 
 # What low and high are, in words beside a figure, where they are no confidence interval.
@@ -370,6 +367,11 @@ class Indicator:
         return self.span or (POSSIBLE if self.estimator == "bounds" else INTERVAL)
 
     @property
+    def axis(self) -> str:
+        """What a series of it runs along: the period, or of what is rare the events themselves."""
+        return self.measures[-1] if self.chart in ("g", "t") else "period"
+
+    @property
     def is_interval(self) -> bool:
         """Whether low and high are a 95 % confidence interval, and no other range."""
         return self.range_words == INTERVAL
@@ -377,7 +379,7 @@ class Indicator:
     @property
     def limits(self) -> tuple[float, float]:
         """The least and the most that it can be."""
-        least, most = BOUNDS.get(self.unit, (-inf, inf))
+        least, most = BOUNDS.get(self.unit, (0.0, inf))
         return max(least, self.bounds[0]), min(most, self.bounds[1])
 
     @property

@@ -11,6 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
+from indicators.statistics.spc import list_lines, make_chart
+from ui.charts.control import draw_spc
 from ui.charts.parts import (
     FAINT,
     INK,
@@ -55,6 +57,8 @@ def draw(result: Result, labels: Labels = _NONE) -> go.Figure:
             return draw_survival(result, labels)
         case "triangle":
             return draw_triangle(result, labels)
+        case "g" | "t" if not list_lines(result):
+            return draw_spc(result, make_chart(result), labels)
     if len(result.telling) == 0 and result.table["period"].nunique() > MANY_PERIODS:
         return draw_line(result, labels)
     return draw_bars(result, labels)

@@ -54,7 +54,7 @@ def judge_result(result: Result, response: Mapping[str, float], labels: Labels |
             claims += _judge_changes(result, latest, labels)
         elif result.indicator.unit == "p":
             claims += _judge_tests(result, latest, labels)
-        elif result.indicator.chart not in ("survival", "triangle", "likert"):
+        elif result.indicator.chart not in ("survival", "triangle", "likert", "g", "t"):
             claims += _judge_groups(result, latest, labels)
             claims += _judge_series(result, shown, labels)
         claims += _judge_size(result, latest, labels)

@@ -28,9 +28,12 @@ DECIMALS: dict[Unit, int] = {
     "coefficient": 2,
     "number": 1,
     "minutes": 0,
+    "days": 0,
+    "member-days": 0,
     "p": 3,
 }
 COUNTS: tuple[Unit, ...] = ("people", "organisations", "events")
+LENGTHS: tuple[Unit, ...] = ("minutes", "days", "member-days")
 SIGNED: tuple[Unit, ...] = ("difference", "net")
 MONTHS = (
     "January",
@@ -72,7 +75,7 @@ def format_value(value: float | None, unit: Unit) -> str:
         return f"p = {_sign(value, 3, unit)}"
     if unit == "net":
         return f"{_format_share(value, 0, unit)} points"
-    return _sign(value, DECIMALS[unit], unit) + (" minutes" if unit == "minutes" else "")
+    return _sign(value, DECIMALS[unit], unit) + (f" {unit}" if unit in LENGTHS else "")
 
 
 def format_interval(low: float | None, high: float | None, indicator: Indicator) -> str:

@@ -40,6 +40,8 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
                 sentences.append(_read_survival(result, shown, labels))
             case "triangle":
                 sentences.append(_read_triangle(result, shown))
+            case "g" | "t":
+                sentences.append(_read_gaps(result, shown))
             case _:
                 sentences.append(_read_figures(result, shown, labels))
         sentences.append(_warn_small(result, shown))
@@ -260,6 +262,15 @@ def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
     months = format_count(float(row["periods_since"]), "month")
     joined = format_period(str(row["joined_period"]))
     return f"Of those who joined in {joined}, {describe_estimate(row, result.indicator)} were still members {months} later."
+
+
+def _read_gaps(result: Result, shown: pd.DataFrame) -> str:
+    unit = result.indicator.unit
+    gaps = format_count(float(len(shown)), "gap")
+    last, middle = (
+        format_value(float(value), unit) for value in (shown["value"].iloc[-1], shown["value"].median())
+    )
+    return f"{gaps}, half of them up to {middle}; the last, to {shown[result.indicator.axis].iloc[-1]}, is {last}."
 
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:
