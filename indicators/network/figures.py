@@ -9,7 +9,7 @@ import pandas as pd
 
 from indicators.engine.computed import make_figure
 from indicators.network.graphs import Ints, Network
-from indicators.network.missing import HIGH, LOW, MIDDLE, bound_missing
+from indicators.network.missing import HIGH, LOW, MEAN, bound_missing
 from indicators.network.mixing import compare_mixing, measure_assortativity
 from indicators.network.reading import Cell, list_cells, read_groups
 from indicators.network.shape import bound_sampling, measure_shape, rank_betweenness
@@ -70,9 +70,9 @@ def read_shape(
 def _make_up(network: Network, statistic: str) -> Iterator[Figure]:
     """A figure had everybody answered: as observed where nobody is missing, none where the draws would take too long."""
     bounds = bound_missing(network, statistic)
-    if np.isnan(bounds[MIDDLE]) and network.is_missing.any():
+    if np.isnan(bounds[MEAN]) and network.is_missing.any():
         return
-    value = measure_shape(network, statistic) if np.isnan(bounds[MIDDLE]) else bounds[MIDDLE]
+    value = measure_shape(network, statistic) if np.isnan(bounds[MEAN]) else bounds[MEAN]
     if not np.isnan(value):
         yield make_figure(value, bounds[LOW], bounds[HIGH], n=network.size)
 

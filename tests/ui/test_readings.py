@@ -101,13 +101,15 @@ def test_one_of_many_items_outside_its_interval_is_not_told_from_chance() -> Non
     together = make_result("item_change", [barely, *still])
     assert read_result(together, LABELS) == (
         "By September 2015, of 12 changes looked at in the matched panel, none can be told from chance. "
-        "One more interval lies clear of none, but among so many changes some do by chance: those that stand do so "
-        "when all are judged together."
+        "One interval lies clear of none and does not stand: among so many changes some are clear by chance, so all are "
+        "judged together."
     )
     assert judge_changes(together) == ["could be chance"] * 12
     assert judge_changes(make_result("item_change", [barely])) == ["stands"]
     (dots,) = [trace for trace in draw_change(together, LABELS).data if trace.mode == "markers"]
     assert set(dots.marker.symbol) == {"circle-open"}
+    labels = [str(label.text) for label in draw_change(together, LABELS).layout.annotations]
+    assert [label for label in labels if "could be chance" in label] == ["q0  <b>+0.20</b> could be chance"]
     assert {one["Note"] for one in table_rows(together, LABELS)} == {
         "Could be chance, judged with all others"
     }

@@ -42,7 +42,15 @@ from ui.charts.parts import (
     note_missing,
     shorten,
 )
-from ui.words.numbers import COUNTS, describe_status, format_count, format_period, format_range, format_value
+from ui.words.numbers import (
+    COUNTS,
+    LENGTHS,
+    describe_status,
+    format_count,
+    format_period,
+    format_range,
+    format_value,
+)
 
 BLUE = "#2f7fc1"
 ORANGE = "#c8641b"
@@ -322,7 +330,9 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
 
 
 def _format_height(height: float, unit: Unit) -> str:
-    """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5."""
+    """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5. A length goes without its unit."""
+    if unit in LENGTHS:
+        return format_value(height, unit).removesuffix(f" {unit}")
     return f"{height:,.1f}" if unit in COUNTS and not height.is_integer() else format_value(height, unit)
 
 

@@ -105,7 +105,10 @@ def draw_bars(result: Result, labels: Labels = _NONE) -> go.Figure:
 
 
 def draw_change(result: Result, labels: Labels = _NONE) -> go.Figure:
-    """One row an estimate around a line at no change; hollow where, judged with the others, it could be chance."""
+    """One row an estimate around a line at no change; hollow where, judged with the others, it could be chance.
+
+    Where an interval clear of no change does not stand, a word says so.
+    """
     figure = _draw_rows(result, labels, is_bar=False)
     figure.add_vline(x=0, line_width=1.5, line_color=INK)
     return figure
@@ -228,7 +231,8 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
             heading = group
             titles.append((place - HEADING, f"<b>{group}</b>"))
         title = make_inert(shorten(period)) if is_grouped or not group else group
-        told = f"<b>{words}</b> {verdicts[index]}".rstrip()
+        is_told = verdicts[index] and not float(str(row["low"])) <= 0 <= float(str(row["high"]))
+        told = f"<b>{words}</b> {verdicts[index]}" if is_told else f"<b>{words}</b>"
         titles.append((place, f"{title}  {told}" if title else told))
     _label_rows(figure, titles)
     shown = table[table["status"] == "ok"]

@@ -198,7 +198,8 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     numerator, denominator = row["numerator"], row["denominator"]
     basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit)
     span = format_interval(row["low"], row["high"], indicator)
-    span = span or ("no interval" if indicator.is_interval and explain_no_range(indicator, row) else "")
+    why = explain_no_range(indicator, row) if indicator.is_interval else ""
+    span = span or ("no interval" if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
 

@@ -74,7 +74,7 @@ def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         return f"{sentence} {_say_range(result, rows, labels)}"
     first = _row(earlier, 0)
     then = format_period(str(first["period"]), labels)
-    return f"{sentence} In {then} it was {format_value(first['value'], result.indicator.unit)}{_overlap(row, first)}."
+    return f"{sentence} In {then} it was {format_value(first['value'], result.indicator.unit)}{_overlap(result, row, first)}."
 
 
 def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
@@ -107,7 +107,7 @@ def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str
     if high["value"] == low["value"]:
         return f"all {len(latest)} figures are {format_value(high['value'], unit)}."
     highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, indicator)}"
-    return f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, indicator)}{_overlap(high, low)}."
+    return f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, indicator)}{_overlap(result, high, low)}."
 
 
 def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> str:
@@ -121,16 +121,22 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
         listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
         return f"the largest parts are {'; '.join(listed)}; the other {len(rows) - len(largest)} are smaller."
     least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
-    return f"{len(rows)} figures from {least} to {most}, which are not of one question and are not ranked."
+    what = (
+        "parts of a whole"
+        if result.indicator.estimator == "composition"
+        else "answers to different questions"
+    )
+    return f"{len(rows)} figures from {least} to {most}; they are {what}, and not ranked."
 
 
-def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Whether two intervals overlap, in words; nothing where there are none."""
+def _overlap(result: Result, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Whether two intervals, or ranges, overlap, in words; nothing where there are none."""
     if any(pd.isna(row[name]) for row in (one, other) for name in ("low", "high")):
         return ""
+    noun = "intervals" if result.indicator.is_interval else "ranges"
     if one["low"] <= other["high"] and other["low"] <= one["high"]:
-        return "; the intervals overlap, so this alone does not show a difference"
-    return "; the intervals do not overlap"
+        return f"; the {noun} overlap, so this alone does not show a difference"
+    return f"; the {noun} do not overlap"
 
 
 def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
@@ -200,10 +206,10 @@ def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, d
 
 
 def _tell_why(alone: int, noun: str) -> str:
-    one = "One more interval lies" if alone == 1 else f"{alone} more intervals lie"
+    one = "One interval lies" if alone == 1 else f"{alone} intervals lie"
     return (
-        f"{one} clear of none, but among so many {noun}s some do by chance: those that stand do so when all are "
-        "judged together."
+        f"{one} clear of none and {'does' if alone == 1 else 'do'} not stand: among so many {noun}s some are clear by chance, "
+        "so all are judged together."
     )
 
 

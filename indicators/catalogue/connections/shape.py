@@ -17,8 +17,8 @@ _WITHIN = "For a group: the network of the ties among its own members."
 _PLACE = "For a group: its members' places in the network of everybody."
 _AS_NAMED, _MADE_UP = "as named", "made up"
 _DRAWS = "200 draws (50 above 5,000 ties)"
-_MEDIAN = (
-    f"Had everybody answered: the median of {_DRAWS} that make up the ties of missing respondents; as named where nobody is "
+_MEAN = (
+    f"Had everybody answered: the mean of {_DRAWS} that make up the ties of missing respondents; as named where nobody is "
     "missing."
 )
 _IMPUTED = (
@@ -154,7 +154,7 @@ def _shape(
     return make_connection(
         id or statistic,
         title,
-        f"{definition} {_MEDIAN if is_made_up else _WITHIN}",
+        f"{definition} {_MEAN if is_made_up else _WITHIN}",
         formula,
         numerator,
         denominator,
@@ -342,9 +342,9 @@ HIGHEST_BETWEENNESS = make_connection(
 IMPUTED_DEGREE = make_connection(
     "ties_if_all_answered",
     "Ties per member, had everybody answered",
-    "Mean number of partners when the ties of missing respondents are made up, the median of the draws; as named where "
+    "Mean number of partners when the ties of missing respondents are made up, the mean of the draws; as named where "
     "nobody is missing.",
-    f"median over {_DRAWS} of 2m / n, m pairs with a tie in either direction",
+    f"mean over {_DRAWS} of 2m / n, m pairs with a tie in either direction",
     "Twice the pairs with a tie, named or made up",
     "Members in the wave, whether or not they answered",
     unit="ties",
@@ -354,7 +354,6 @@ IMPUTED_DEGREE = make_connection(
     source="Huisman 2009; Smith, Morgan & Moody 2022",
     interval=_IMPUTED,
     span=MADE_UP,
-    version=2,
     is_whole=True,
     read=read_imputed_degree,
 )
