@@ -6,7 +6,7 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
@@ -18,7 +18,8 @@ from indicators.gate.disclosure import SCOPES
 from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
-from indicators.statistics.spc import SpcChart, SpcPoint, make_charts, split_lines
+from indicators.statistics.cells import explain_no_range
+from indicators.statistics.spc import LEAST_BASE, SpcChart, SpcPoint, make_charts, split_lines
 from indicators.targets import find_series_target
 from settings import load_settings
 from warehouse.engine import Engine
@@ -42,7 +43,10 @@ _LISTED = (
 _LIMITS = ("centre", "lower", "upper")
 _CHARTS = {
     "xmr": "XmR chart, mean ± 2.66 × mean moving range",
-    "p": "p-chart, limits by each denominator",
+    "p": "p chart, limits by each denominator",
+    "laney": f"p′ chart (Laney), limits by each denominator from a base of {LEAST_BASE} on",
+    "t": "t chart, XmR of the 3.6th root of the days between, taken back",
+    "g": "g chart, mean ± 3 √(mean (mean + 1)) around the median",
     "run": "Run chart, the median and no limits below 12 points",
 }
 Points = Sequence[SpcPoint]
@@ -180,6 +184,7 @@ def _value(given: argparse.Namespace) -> int:
     points = _order_points(result, charts)
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
     if given.format == "table":
+        _print(*_describe_ranges(result))
         for chart in charts:
             _print(_describe_chart(chart))
     return 0
@@ -189,9 +194,9 @@ def _check_series(indicator: Indicator, is_series: bool) -> None:
     """Refuse limits for what is no series."""
     if indicator.estimator == "survival":
         raise BadSelection(f"{indicator.id} has no limits: it is a curve, and no series.")
-    if indicator.time_axis == "all":
+    if indicator.time_axis == "all" and indicator.axis == "period":
         raise BadSelection(f"{indicator.id} has no limits: it is one figure over all time.")
-    if indicator.time_axis != WAVE and not is_series:
+    if indicator.time_axis not in (WAVE, "all") and not is_series:
         listed = ", ".join(GRAINS[1:])
         raise BadSelection(f"{indicator.id} has limits only as a series: add --period with one of {listed}.")
 
@@ -216,6 +221,15 @@ def _describe_chart(chart: SpcChart) -> str:
         parts.append(f"{chart.assurance} the target of {chart.target:.7g}")
     line = f"{', '.join(chart.line)}. " if chart.line else ""
     return f"{line}{'; '.join(parts)}."
+
+
+def _describe_ranges(result: Result) -> Iterator[str]:
+    """What low and high are, and why figures stand without; nothing for what never has any."""
+    indicator = result.indicator
+    if result.table[["low", "high"]].notna().to_numpy().any():
+        yield f"low to high: {indicator.range_words} ({indicator.interval_words})."
+    rows = result.table.to_dict(orient="records")
+    yield from dict.fromkeys(filter(None, (explain_no_range(indicator, row) for row in rows)))
 
 
 def _list_limits(point: SpcPoint) -> dict[str, float | None]:

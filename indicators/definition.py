@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Literal
 
 import pandas as pd
@@ -26,6 +27,8 @@ Unit = Literal[
     "coefficient",
     "number",
     "minutes",
+    "days",
+    "member-days",
     "p",
 ]
 Direction = Literal["up", "down", "neutral"]
@@ -45,7 +48,7 @@ Estimator = Literal[
     "survival",
     "computed",
 ]
-Chart = Literal["line", "bars", "likert", "change", "survival", "triangle"]
+Chart = Literal["line", "bars", "likert", "change", "survival", "triangle", "g", "t"]
 Band = Literal["log-log", "log", "plain"]
 Attributes = Literal["current", "as_at_wave"]
 Read = Callable[[Engine, Sequence[str], Sequence[str], Mapping[str, Sequence[str]]], pd.DataFrame]
@@ -84,6 +87,7 @@ MEASURE_DIMENSIONS: tuple[str, ...] = (
     "attended",
     "new_ties",
     "role",
+    "leaving",
 )
 
 # Dimensions whose values have an order of their own, `position`.
@@ -100,6 +104,29 @@ ORDERED_DIMENSIONS: tuple[str, ...] = (
     "recency",
     "pattern",
     "direction",
+    "leaving",
+)
+
+# The least and the most that a quantity of a unit can be; every other unit counts or measures something: 0 or more.
+BOUNDS: dict[Unit, tuple[float, float]] = {
+    **dict.fromkeys(("share", "p"), (0.0, 1.0)),
+    **dict.fromkeys(("index", "net"), (-1.0, 1.0)),
+    **dict.fromkeys(("score", "difference", "coefficient"), (-inf, inf)),
+    "points": (0.0, 100.0),
+}
+
+# What low and high are, in words beside a figure, where they are no confidence interval.
+INTERVAL = "95 % interval"
+POSSIBLE = "possible range"
+MADE_UP = "95 % of made-up networks"
+AT_RANDOM = "against 95 % of random mixing"
+
+# With fewer pairs even a change of all in one direction has a two-sided p above 5 % (sign test: 2 · ½⁵ = 0.06).
+LEAST_PAIRS = 6
+
+# Breakdowns of the measure whose values can be set against one another; others are parts of a whole, or different questions.
+COMPARED = frozenset(
+    {"event", "event_kind", "event_series", "activity_kind", "attended", "new_ties", "joined_period"}
 )
 
 INTERVALS: dict[Estimator, str] = {
@@ -111,11 +138,11 @@ INTERVALS: dict[Estimator, str] = {
     "bounds": "Not an interval: the least and the most that it can be",
     "mean": "Student's t, 95 %",
     "net": "Wilson at the effective sample size, the member as the cluster, 95 %",
-    "paired": "Normal, for a change within pairs, 95 %",
+    "paired": "Normal, for a change within pairs, 95 %; one-sided, Wilson, where all changed alike",
     "ratio": "Linearised, the member as the cluster, 95 %",
     "share": "Wilson at the effective sample size, the member as the cluster, 95 %",
     "index": "Wilson at the effective sample size, the member as the cluster, 95 %",
-    "survival": "Greenwood, {band}, 95 %",
+    "survival": "Greenwood, {band}, 95 %; before anybody left one-sided, Clopper–Pearson of those still at risk",
     "computed": "",
 }
 
@@ -248,6 +275,10 @@ class Indicator:
 
     `band` says which interval a survival curve has.
 
+    `span` names what low and high are where that is no confidence interval; `least_n` are the fewest people, or pairs, that
+    get one; `bounds` the values that it can have, by default those of its unit: an interval is cut off there, because it
+    holds the truth as often without what cannot be true (Mandelkern 2002).
+
     `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
 
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
@@ -295,6 +326,9 @@ class Indicator:
     is_of_one: bool = False
     baseline: str = ""
     band: Band = "log-log"
+    span: str = ""
+    least_n: int = 0
+    bounds: tuple[float, float] = (-inf, inf)
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)
@@ -326,6 +360,27 @@ class Indicator:
     def interval_words(self) -> str:
         """What low and high are."""
         return self.interval or INTERVALS[self.estimator].format(band=self.band)
+
+    @property
+    def range_words(self) -> str:
+        """What low and high are, in words beside a figure."""
+        return self.span or (POSSIBLE if self.estimator == "bounds" else INTERVAL)
+
+    @property
+    def axis(self) -> str:
+        """What a series of it runs along: the period, or of what is rare the events themselves."""
+        return self.measures[-1] if self.chart in ("g", "t") else "period"
+
+    @property
+    def is_interval(self) -> bool:
+        """Whether low and high are a 95 % confidence interval, and no other range."""
+        return self.range_words == INTERVAL
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The least and the most that it can be."""
+        least, most = BOUNDS.get(self.unit, (0.0, inf))
+        return max(least, self.bounds[0]), min(most, self.bounds[1])
 
     @property
     def is_protected(self) -> bool:

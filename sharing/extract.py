@@ -24,7 +24,7 @@ FOLDER = "sealed"
 FILE = "extract.json"
 FORMAT = 1
 LINK_ID = re.compile(r"[0-9a-f]{8}")
-_LEFT_OUT = ("facts", "tables", "needs", "parameters", "compute", "rebuild")
+_LEFT_OUT = ("facts", "tables", "needs", "parameters", "compute", "rebuild", "bounds")
 
 
 class NoExtract(Refusal):

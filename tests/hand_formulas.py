@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log, sqrt
+from math import exp, inf, log, sqrt
 
 from scipy.stats import norm, t
 
@@ -54,10 +54,19 @@ def work_out_share(clusters: Sequence[tuple[float, float]]) -> Figures:
     return (share, *work_out_wilson(share, size, float(t.ppf(0.975, n - 1))))
 
 
+def settle(
+    figures: Figures, least: float = -inf, most: float = inf
+) -> tuple[float, float | None, float | None]:
+    """A figure with its interval cut off at what can be; without one where that has no width."""
+    value, low, high = figures
+    low, high = max(low, least), min(high, most)
+    return (value, None, None) if high - low < 1e-9 * max(1, abs(value)) else (value, low, high)
+
+
 def work_out_survival(
     spells: Sequence[tuple[int, bool]],
 ) -> dict[int, tuple[float, float | None, float | None]]:
-    """Kaplan–Meier by time from (days, has ended): product, Greenwood's sum and the log-log interval."""
+    """Kaplan–Meier by time from (days, has ended): product, Greenwood's sum and the log-log interval; Clopper & Pearson's while all are there."""
     curve: dict[int, tuple[float, float | None, float | None]] = {}
     survival, greenwood = 1.0, 0.0
     for day in sorted({days for days, _ in spells}):
@@ -69,7 +78,7 @@ def work_out_survival(
             continue
         greenwood += ended / (at_risk * (at_risk - ended))
         if survival == 1:
-            curve[day] = (1.0, 1.0, 1.0)
+            curve[day] = (1.0, 0.025 ** (1 / at_risk), 1.0)
             continue
         spread = Z * sqrt(greenwood) / log(survival)
         curve[day] = (survival, survival ** exp(-spread), survival ** exp(spread))

@@ -13,6 +13,7 @@ from indicators.catalogue.engagement import activity, attendance, streams
 from indicators.catalogue.response import rates, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
+from indicators.catalogue.retention import rare
 from indicators.definition import Base, Expressions, Indicator
 from indicators.network import nodes as _nodes  # noqa: F401 (lets engines know the table of positions)
 from indicators.selection import BadSelection, list_attributes
@@ -35,6 +36,7 @@ PARTS = (
     streams,
     membership_retention,
     activity_retention,
+    rare,
     ties,
     shape,
     mixing,

@@ -17,8 +17,16 @@ from indicators.gate.groups import TOGETHER, fold_groups
 from indicators.gate.reliability import list_warnings, withhold
 from indicators.result import FIGURES, Passport, Result, SourceFile
 from indicators.selection import Selection, split_waves
-from indicators.statistics.cells import STATISTICS, estimate_cells
+from indicators.statistics.cells import STATISTICS, estimate_cells, settle_ranges
+from indicators.statistics.estimators import Floats
 from warehouse.engine import Engine
+
+# The ends of the scale that a mean score, or a change of one, is on: no figure and no interval lies outside.
+_ENDS = """SELECT {column} AS word, min(scale_min) AS least, max(scale_max) AS most FROM items
+WHERE {column} IS NOT NULL AND kind IN ({kinds}) GROUP BY {column}
+HAVING count(*) = count(scale_min) AND count(*) = count(scale_max)"""
+
+_RATED = {"item": ("item_id", "'likert', 'nps', 'number'"), "construct": ("construct", "'likert', 'number'")}
 
 
 def compute_exact(
@@ -72,11 +80,28 @@ def _estimate(
             rows = fill_counts(engine, indicator, rows, periods, dimensions, filters)
         rows = fold_groups(engine, indicator, rows, dimensions, alone)
         table = estimate_cells(indicator, rows, dimensions)
+    table = settle_ranges(indicator, table, *_find_ends(engine, indicator, table))
     table = withhold(engine, indicator, table, periods)
     for name, values in filters.items():
         if name in measures:
             table = table[table[name].isin(values)]
     return table
+
+
+def _find_ends(engine: Engine, indicator: Indicator, table: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The least and the most that each row of a score or of a change can be; NaN where there is no scale."""
+    nothing = np.full(len(table), np.nan)
+    name = next((one for one in _RATED if one in indicator.measures), "")
+    if not name or indicator.unit not in ("score", "difference"):
+        return nothing, nothing
+    column, kinds = _RATED[name]
+    ends = engine.lookup(_ENDS.format(column=column, kinds=kinds)).set_index("word").reindex(table[name])
+    least, most = (ends[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in ("least", "most"))
+    if indicator.unit == "score":
+        return least, most
+    # Who answered is what is left of one change after another: it can be twice as far.
+    span = (most - least) * (2 if "part" in indicator.measures else 1)
+    return -span, span
 
 
 def group_filters(selection: Selection) -> dict[str, list[str]]:

@@ -265,6 +265,9 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
     if indicator.estimator in ("share", "bounds", "index", "net", "paired", "survival"):
         rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
         rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+    # Whether a change has an interval says no more about how many it rests on than its rounded count.
+    is_few = ((rounded["n"] <= indicator.least_n) & (indicator.least_n > 0)).to_numpy()
+    rounded[["low", "high"]] = rounded[["low", "high"]].mask(np.repeat(is_few[:, None], 2, axis=1))
     rounded["low"] = np.minimum(rounded["low"], rounded["value"])
     rounded["high"] = np.maximum(rounded["high"], rounded["value"])
     return rounded

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.engine.computed import make_figure
-from indicators.network.graphs import Ints
+from indicators.network.graphs import Ints, Network
 from indicators.network.missing import HIGH, LOW, MEAN, bound_missing
 from indicators.network.mixing import compare_mixing, measure_assortativity
 from indicators.network.reading import Cell, list_cells, read_groups
@@ -45,20 +45,36 @@ def _tabulate(
 
 
 def read_shape(
-    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters, *, statistic: str
+    engine: Engine,
+    waves: Sequence[str],
+    groups: Sequence[str],
+    filters: Filters,
+    *,
+    statistic: str,
+    is_made_up: bool = False,
 ) -> pd.DataFrame:
-    """A figure of the shape of the network; low and high with the ties of missing respondents made up, or of sampling."""
+    """A figure of the shape of the network as named, with what sampling leaves open; or with missing ties made up."""
 
     def measure(cell: Cell) -> Iterator[Figure]:
         network = cell.network
+        if is_made_up:
+            yield from _make_up(network, statistic)
+            return
         value = measure_shape(network, statistic)
         if not np.isnan(value):
-            low, high = bound_sampling(network, statistic)
-            if np.isnan(low):
-                _, low, high = bound_missing(network, statistic)
-            yield make_figure(value, low, high, n=network.size)
+            yield make_figure(value, *bound_sampling(network, statistic), n=network.size)
 
     return _tabulate(engine, waves, groups, filters, measure)
+
+
+def _make_up(network: Network, statistic: str) -> Iterator[Figure]:
+    """A figure had everybody answered: as observed where nobody is missing, none where the draws would take too long."""
+    bounds = bound_missing(network, statistic)
+    if np.isnan(bounds[MEAN]) and network.is_missing.any():
+        return
+    value = measure_shape(network, statistic) if np.isnan(bounds[MEAN]) else bounds[MEAN]
+    if not np.isnan(value):
+        yield make_figure(value, bounds[LOW], bounds[HIGH], n=network.size)
 
 
 def read_highest_betweenness(
@@ -70,8 +86,6 @@ def read_highest_betweenness(
         network = cell.network
         value, low, high = rank_betweenness(cell.everybody, cell.members)
         if len(network.senders) and not np.isnan(value):
-            if np.isnan(low):
-                _, low, high = bound_missing(network, "betweenness")
             yield make_figure(value, low, high, n=network.size)
 
     return _tabulate(engine, waves, groups, filters, measure)
@@ -83,12 +97,8 @@ def read_imputed_degree(
     """Ties per member with the ties of missing respondents made up; as observed where nobody is missing."""
 
     def measure(cell: Cell) -> Iterator[Figure]:
-        network = cell.network
-        bounds = bound_missing(network, "mean_degree")
-        if network.size and not (np.isnan(bounds[MEAN]) and network.is_missing.any()):
-            observed = measure_shape(network, "mean_degree")
-            value = observed if np.isnan(bounds[MEAN]) else bounds[MEAN]
-            yield make_figure(value, bounds[LOW], bounds[HIGH], n=network.size)
+        if cell.network.size:
+            yield from _make_up(cell.network, "mean_degree")
 
     return _tabulate(engine, waves, groups, filters, measure)
 

@@ -1,4 +1,4 @@
-"""What those who did not answer would have named: made up many times over, so that a figure gets an interval.
+"""What those who did not answer would have named: made up many times over, so that a figure gets a range had they answered.
 
 Hot-deck imputation of sent ties (after Huisman 2009, and Krause et al. 2018 on making up missing network data): each
 missing respondent gets the number of ties of a respondent drawn at random; returns the ties of those who named them
@@ -32,7 +32,10 @@ def count_draws(arcs: int) -> int:
 
 
 def bound_missing(network: Network, statistic: str) -> tuple[float, float, float]:
-    """Mean, 2.5 and 97.5 percentile of a statistic over the draws; NaN where nobody is missing.
+    """Mean, 2.5 and 97.5 percentile of a statistic over the draws, as far as the mean at least; NaN where nobody is missing.
+
+    It is the range of the figure had everybody answered, and not of the figure of the ties that were named, which it
+    need not hold: ties that are missing make paths longer and networks looser.
 
     Given for the network of everybody only, up to 100,000 arcs, and for figures on paths up to 2,000,000 members ×
     pairs, beyond which the draws would take too long.
@@ -78,8 +81,9 @@ def _bound(values: Floats) -> tuple[float, float, float]:
     known = values[~np.isnan(values)]
     if not len(known):
         return NAN, NAN, NAN
+    mean = float(known.mean())
     low, high = np.quantile(known, (0.025, 0.975))
-    return float(known.mean()), float(low), float(high)
+    return mean, min(float(low), mean), max(float(high), mean)
 
 
 def _draw_codes(network: Network) -> Iterator[Ints]:

@@ -54,11 +54,14 @@ def find_p_of_counts(up: Floats, down: Floats) -> Floats:
 
 
 def test_interval(value: Floats, low: Floats, high: Floats, degrees: Floats) -> Floats:
-    """Two-sided p of no difference, from an estimate and its symmetric 95 % t interval; normal where `degrees` is inf."""
+    """Two-sided p of no difference, from an estimate and its 95 % t interval; normal where `degrees` is inf.
+
+    The standard error is read off the side that faces 0, so that p is below 5 % just where the interval holds no 0.
+    """
     from scipy import special
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        error = (high - low) / 2 / find_t(degrees)
+        error = np.where(value > 0, value - low, high - value) / find_t(degrees)
         p = 2 * special.stdtr(np.maximum(degrees, 1), -np.abs(value) / error)
     return np.asarray(np.where(error > 0, p, np.where(value == 0, 1.0, 0.0) + 0 * error), dtype=np.float64)
 

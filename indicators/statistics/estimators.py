@@ -112,12 +112,13 @@ def estimate_paired(n: Floats, x: Floats, xx: Floats) -> Interval:
     """Change of a share within a panel: (b − c)/n with the standard error √(b + c − (b − c)²/n)/n.
 
     `x` is b − c and `xx` b + c, of b people who turned to it and c who turned from it. Without either the interval
-    is that of Wilson for 0 of n on both sides.
+    is that of Wilson for 0 of n on both sides; where all n turned to it, or from it, that of Wilson for n of n.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         change = x / n
         half = _Z * np.sqrt(np.maximum(xx - x * x / n, 0.0)) / n
-        half = np.where(xx == 0, _Z * _Z / (n + _Z * _Z), half)
+        wilson = _Z * _Z / (n + _Z * _Z)
+        half = np.where((xx == 0) | (np.abs(x) == n), wilson, half)
     return Interval(change, np.maximum(change - half, -1.0), np.minimum(change + half, 1.0))
 
 
@@ -132,7 +133,9 @@ def estimate_survival(ended: Floats, at_risk: Floats, band: Band = "log-log") ->
 
     `ended` are the events dᵢ and `at_risk` the members nᵢ just before each time, 0 where nobody is there yet. Bands
     (Kalbfleisch & Prentice 1980): log-log S^exp(±z√G/log S), log S·exp(±z√G), plain S ± z·S√G, each within 0–1. While
-    nobody has left the estimate is 1 with the interval [1, 1]; once everybody at risk has left it is 0 and the
+    nobody has left the estimate is 1 and Greenwood's variance says nothing: the interval is that of Clopper & Pearson
+    for n of n, [0.025^(1/n), 1], n the fewest at risk up to there, which is what the beta product confidence procedure
+    gives before the first event (Fay, Brittain & Proschan 2013). Once everybody at risk has left it is 0 and the
     interval is NaN.
     """
     has_ended = ended > 0
@@ -147,9 +150,12 @@ def estimate_survival(ended: Floats, at_risk: Floats, band: Band = "log-log") ->
         else:
             spread = half / np.log(survival)
             low, high = survival ** np.exp(-spread), survival ** np.exp(spread)
+    with np.errstate(divide="ignore"):
+        fewest = np.minimum.accumulate(np.where(at_risk > 0, at_risk, np.inf))
+        exact = ((1 - LEVEL) / 2) ** (1 / fewest)
     is_whole = survival >= 1
     is_over = survival <= 0
-    low = np.where(is_whole, 1.0, np.where(is_over, np.nan, np.maximum(low, 0.0)))
+    low = np.where(is_whole, exact, np.where(is_over, np.nan, np.maximum(low, 0.0)))
     high = np.where(is_whole, 1.0, np.where(is_over, np.nan, np.minimum(high, 1.0)))
     return Interval(survival, low, high)
 

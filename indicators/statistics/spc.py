@@ -1,13 +1,18 @@
 """Signal or noise: statistical process control over a series of figures. Pure: no engine, no queries.
 
-Three kinds of chart, each with its rules inside every rebase group:
+The kinds of chart, each with its rules inside every rebase group:
 
 - xmr, the default, as NHS England's "Making data count" teaches it and the R package NHSRplotthedots computes it:
   mean ± 2.66 × mean moving range, moving ranges above 3.267 × their mean dropped before the limits are set;
-- p, for an indicator of estimator proportion whose denominators reach more than 25 % from their mean (below that
-  equal limits serve as well): p̄ ± 3√(p̄(1 − p̄)/nᵢ), within 0 and 1. It is taken only where the figures vary about as
-  much as the drawing of people alone makes them: with Laney's σz (2002) outside 1/1.5 to 1.5, as with huge
-  denominators or with the same members counted every time, its limits would be wrong, and the chart stays an XmR;
+- laney, the p′ chart (Laney 2002), for an indicator of estimator proportion whose denominators reach more than 25 % from their
+  mean (below that equal limits serve as well): p̄ ± 3 σz √(p̄(1 − p̄)/nᵢ), within 0 and 1, σz the mean moving range of the
+  z-scores over 1.128. With σz = 1 it is the p chart, kind p, which has to be asked for; σz is larger where the figures
+  vary more than the drawing of people alone makes them, and smaller where the same members are counted every time.
+  Centre and limits start where the base is at least LEAST_BASE = 30, wherever 12 points have that: of fewer, one member
+  moves the share by more than three points and the limits leave nearly everything possible, while it weighs in σz like the others;
+- t and g, for the days, or the member-days, from one rare event to the next: XmR of t^(1/3.6), taken back (Nelson 1994); and
+  ḡ ± 3√(ḡ(ḡ + 1)) around 0.693 ḡ, the median (Benneyan 2001; Provost & Murray 2011), without the rule of 2 of 3, which
+  is for what is symmetric;
 - run, below 12 points in all: the median and no limits.
 
 A point without a figure (missing, hidden) is a gap, and an incomplete period is treated as one: it enters no limit
@@ -26,32 +31,26 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from commands import Refusal
-from indicators.definition import Direction, Unit
+from indicators.definition import Direction
 from indicators.result import Result
-from indicators.statistics.spc_rules import FLAGS, list_flags, list_short_flags
+from indicators.statistics.spc_limits import (
+    Floats,
+    Kind,
+    average_range,
+    find_lines,
+    find_reach,
+    find_sigma,
+    find_spread_p,
+)
+from indicators.statistics.spc_rules import FLAGS
 
-Kind = Literal["xmr", "p", "run"]
 Variation = Literal["improving", "concerning", "neutral special cause", "common cause", "none"]
 Assurance = Literal["consistently hits", "consistently misses", "hit and miss", "none"]
-Floats = NDArray[np.float64]
 Rebase = tuple[str, str]
 
 FEWEST_POINTS = 12
-REACH = 2.66
-OUTLYING = 3.267
 UNEQUAL = 0.25
-OVERDISPERSED = 1.5
-RANGE_TO_SIGMA = 1.128
-BOUNDS: dict[Unit, tuple[float, float]] = {
-    "people": (0.0, np.inf),
-    "organisations": (0.0, np.inf),
-    "share": (0.0, 1.0),
-    "index": (-1.0, 1.0),
-    "net": (-1.0, 1.0),
-    "ties": (0.0, np.inf),
-    "minutes": (0.0, np.inf),
-    "p": (0.0, 1.0),
-}
+LEAST_BASE = 30
 
 
 class BadRebase(Refusal, ValueError):
@@ -87,11 +86,12 @@ class SpcPoint:
     inner_upper: float
     flags: tuple[str, ...]
     meaning: Variation
+    has_base: bool = True
 
     @property
     def is_judged(self) -> bool:
-        """Whether it has a figure of a complete period."""
-        return self.is_complete and not np.isnan(self.value)
+        """Whether it has a figure of a complete period, on a base that is large enough."""
+        return self.is_complete and self.has_base and not np.isnan(self.value)
 
 
 @dataclass(frozen=True)
@@ -132,14 +132,14 @@ def make_charts(
     for line, rows in split_lines(result):
         observations = [
             Observation(
-                str(period),
+                str(place),
                 float(value) if status == "ok" else np.nan,
                 bool(is_complete),
                 float(numerator),
                 float(denominator),
             )
-            for period, value, is_complete, numerator, denominator, status in rows[
-                ["period", "value", "is_complete", "numerator", "denominator", "status"]
+            for place, value, is_complete, numerator, denominator, status in rows[
+                [indicator.axis, "value", "is_complete", "numerator", "denominator", "status"]
             ].itertuples(index=False, name=None)
         ]
         chart = build_chart(
@@ -148,7 +148,8 @@ def make_charts(
             target=target,
             rebases=rebases,
             is_proportion=indicator.estimator == "proportion",
-            bounds=BOUNDS.get(indicator.unit, (-np.inf, np.inf)),
+            kind=_choose_rare(indicator.chart, observations),
+            bounds=indicator.limits,
         )
         charts.append(replace(chart, line=line))
     return tuple(charts)
@@ -160,12 +161,18 @@ def make_chart(result: Result, rebases: Sequence[Rebase] = (), target: float | N
     return chart
 
 
+def list_lines(result: Result) -> list[str]:
+    """The dimensions whose values are lines of their own: all but what a series runs along."""
+    return [name for name in result.dimensions if name != result.indicator.axis]
+
+
 def split_lines(result: Result) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
     """Each line of a result with its rows in order of time, their index kept."""
-    if not result.dimensions:
+    lines = list_lines(result)
+    if not lines:
         yield (), result.table
         return
-    for line, rows in result.table.groupby(list(result.dimensions), sort=False, dropna=False):
+    for line, rows in result.table.groupby(lines, sort=False, dropna=False):
         yield tuple(str(name) if isinstance(name, str) else "" for name in line), rows
 
 
@@ -193,21 +200,23 @@ def build_chart(
     )
     kind = kind or _choose_kind(values, numerators, denominators, groups, is_proportion)
     drawn_from = np.array([one.denominator for one in observations], dtype=np.float64)
-    kept_within = (0.0, 1.0) if kind == "p" else bounds
+    has_base = _find_based(kind, values, drawn_from)
+    for figures in (values, numerators, denominators, drawn_from):
+        figures[~has_base] = np.nan
+    kept_within = (0.0, 1.0) if kind in ("p", "laney") else bounds
     points: list[SpcPoint] = []
     short_groups = []
     for group in dict.fromkeys(groups):
         places = [place for place, own in enumerate(groups) if own == group]
         known = values[places]
-        centre, spread, flags = _find_lines(
-            kind, known, numerators[places], denominators[places], drawn_from[places]
-        )
+        lines = find_lines(kind, known, numerators[places], denominators[places], drawn_from[places])
         if kind != "run" and np.isfinite(known).sum() < FEWEST_POINTS:
             short_groups.append(observations[places[0]].period)
-        for place, reach, flagged in zip(places, spread, flags, strict=True):
-            one = observations[place]
+        for place, below, above, flagged in zip(places, lines.below, lines.above, lines.flags, strict=True):
+            one, is_based = observations[place], bool(has_base[place])
             lower, inner_lower, inner_upper, upper = (
-                float(np.clip(centre + part * reach, *kept_within)) for part in (-1, -2 / 3, 2 / 3, 1)
+                float(np.clip(lines.read(lines.centre + part), *kept_within))
+                for part in (-below, -below * 2 / 3, above * 2 / 3, above)
             )
             points.append(
                 SpcPoint(
@@ -215,13 +224,14 @@ def build_chart(
                     value=one.value,
                     is_complete=one.is_complete,
                     group=group,
-                    centre=centre,
+                    centre=lines.read(lines.centre) if is_based else np.nan,
                     lower=lower,
                     upper=upper,
                     inner_lower=inner_lower,
                     inner_upper=inner_upper,
                     flags=flagged,
                     meaning=_judge(flagged, direction) if np.isfinite(values[place]) else "none",
+                    has_base=is_based,
                 )
             )
     judged = [point for point in points if point.is_judged]
@@ -243,49 +253,24 @@ def find_usual_range(
     """The XmR limits of a series within `bounds`; None below 12 points, where a run chart is all that the data support."""
     if len(values) < FEWEST_POINTS:
         return None
-    centre, reach = _find_reach(np.asarray(values, dtype=np.float64))
+    centre, reach = find_reach(np.asarray(values, dtype=np.float64))
     return max(bounds[0], centre - reach), min(bounds[1], centre + reach)
 
 
-def _find_lines(
-    kind: Kind, values: Floats, numerators: Floats, denominators: Floats, drawn_from: Floats
-) -> tuple[float, Floats, list[tuple[str, ...]]]:
-    """Centre, distance from it to a limit, and flags of each point of one group."""
-    if kind == "run":
-        known = values[np.isfinite(values)]
-        centre = float(np.median(known)) if len(known) else np.nan
-        return centre, np.full(len(values), np.nan), list_short_flags(values, centre)
-    if kind == "p":
-        centre, spread = _find_spread_p(numerators, denominators, drawn_from)
-    else:
-        centre, reach = _find_reach(values)
-        spread = np.full(len(values), reach)
-    return centre, spread, list_flags(values, centre, spread)
+def _choose_rare(chart: str, observations: Sequence[Observation]) -> Kind | None:
+    """The kind of chart of what is told from one rare event to the next; None for any other."""
+    if chart not in ("g", "t"):
+        return None
+    known = sum(one.is_complete and np.isfinite(one.value) for one in observations)
+    return "run" if known < FEWEST_POINTS else "g" if chart == "g" else "t"
 
 
-def _find_reach(values: Floats) -> tuple[float, float]:
-    """Mean, and 2.66 × the mean moving range; NaN without points, or without two in a row."""
-    known = values[np.isfinite(values)]
-    return (float(known.mean()) if len(known) else np.nan), REACH * _average_range([values])
-
-
-def _average_range(series: Sequence[Floats]) -> float:
-    """Mean moving range within each series, those above 3.267 × the mean dropped; NaN where there is none."""
-    ranges = np.concatenate([np.abs(np.diff(values)) for values in series])
-    ranges = ranges[np.isfinite(ranges)]
-    if not len(ranges):
-        return np.nan
-    return float(ranges[ranges <= OUTLYING * ranges.mean()].mean())
-
-
-def _find_spread_p(numerators: Floats, denominators: Floats, drawn_from: Floats) -> tuple[float, Floats]:
-    """p̄ of the complete points, and 3√(p̄(1 − p̄)/nᵢ) for each point; NaN where nᵢ is not known."""
-    drawn = np.nansum(denominators)
-    if not drawn:
-        return np.nan, np.full(len(drawn_from), np.nan)
-    centre = float(np.nansum(numerators) / drawn)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return centre, np.asarray(3 * np.sqrt(centre * (1 - centre) / drawn_from), dtype=np.float64)
+def _find_based(kind: Kind, values: Floats, drawn_from: Floats) -> NDArray[np.bool_]:
+    """Which points have a base that carries limits: all, unless at least twelve have one of LEAST_BASE or more."""
+    is_based = drawn_from >= LEAST_BASE
+    if kind != "laney" or (is_based & np.isfinite(values)).sum() < FEWEST_POINTS:
+        return np.ones(len(values), dtype=bool)
+    return np.asarray(is_based, dtype=bool)
 
 
 def _choose_kind(
@@ -294,21 +279,18 @@ def _choose_kind(
     """The kind of chart that the data support: see the head of this module."""
     is_known = np.isfinite(values)
     of_group = [np.array(groups) == group for group in sorted(set(groups))]
-    if is_known.sum() < FEWEST_POINTS or np.isnan(_average_range([values[own] for own in of_group])):
+    if is_known.sum() < FEWEST_POINTS or np.isnan(average_range([values[own] for own in of_group])):
         return "run"
     n, x = denominators[is_known], numerators[is_known]
     if not is_proportion or not np.isfinite(x + n).all() or (n <= 0).any():
         return "xmr"
     if np.abs(n / n.mean() - 1).max() <= UNEQUAL:
         return "xmr"
-    scores = []
     for own in of_group:
-        centre, spread = _find_spread_p(numerators[own], denominators[own], denominators[own])
-        if not 0 < centre < 1:
+        centre, spread = find_spread_p(numerators[own], denominators[own], denominators[own])
+        if not 0 < centre < 1 or not find_sigma([(values[own] - centre) / (spread / 3)]) > 0:
             return "xmr"
-        scores.append((values[own] - centre) / (spread / 3))
-    sigma = _average_range(scores) / RANGE_TO_SIGMA
-    return "p" if 1 / OVERDISPERSED <= sigma <= OVERDISPERSED else "xmr"
+    return "laney"
 
 
 def _number_groups(periods: Sequence[str], rebases: Sequence[Rebase]) -> list[int]:

@@ -30,11 +30,11 @@ def estimate_median(
 
     `exits` are all who went at each of the increasing `times`, `ended` those of them with the event. The interval
     runs from the first time at which the curve's lower limit is at most a half to the first time of its upper limit;
-    NaN where it is never reached.
+    NaN where it is never reached. Before anybody left there is nothing to cross yet.
     """
     at_risk = np.cumsum(exits[::-1])[::-1]
     value, low, high = estimate_survival(ended, at_risk, band)
-    low = np.where(value <= 0, 0.0, low)
+    low = np.where(value >= 1, 1.0, np.where(value <= 0, 0.0, low))
     return _cross(times, value), _cross(times, low), _cross(times, high)
 
 

@@ -43,7 +43,7 @@ else:
     )
     items = list_items(view, "likert", "" if construct in (None, "All") else str(construct))
     where = tuple(("item", item) for item in items)
-    for name in ("item_distribution", "item_change", "item_change_p", "item_positive_change"):
+    for name in ("item_distribution", "item_change", "item_positive_change"):
         show_panel(view, name, where=where, period=latest)
     with st.expander("Positive answers, net agreement and mean score of each item"):
         for name in ("item_positive", "item_net", "item_mean"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.blocks.cards import show_card, show_header, show_missing
-from ui.blocks.panels import choose_breakdown, choose_parameter, show_panel
+from ui.blocks.panels import choose_breakdown, choose_parameter, show_panel, show_series
 from ui.shell.session import current_view, fetch
 
 view = current_view()
@@ -25,6 +25,9 @@ else:
         show_card(fetch(view, "joiners"), label="Ever joined", note="Those who came back count once")
         show_card(fetch(view, "leavers"), label="Ever left", note="Also those who came back")
     show_panel(view, "membership_retention")
+    with st.expander("Is leaving rarer or more frequent than before?"):
+        show_series(view, "days_between_leavers")
+        show_series(view, "member_days_between_leavers")
     show_panel(view, "cohort_retention")
     with st.expander("Quarter by quarter, and until half have left"):
         show_panel(view, "period_retention", grain="quarter")

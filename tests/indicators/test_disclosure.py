@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from indicators.__main__ import main
 from indicators.catalogue import find_indicator, list_indicators
+from indicators.gate import disclosure
 from indicators.gate.disclosure import SCOPES, apply_gate
 from indicators.gate.groups import TOGETHER
 from indicators.published.leads import HIDDEN
@@ -281,3 +282,23 @@ def test_a_hidden_row_has_no_figure_on_any_surface(
             line for line in printed["table"].splitlines() if f" {profession} " in line and "+" not in line
         ]
         assert line.split() == [records[0]["period"], *profession.split(), "suppressed"]
+
+
+def test_whether_a_change_has_an_interval_tells_no_more_than_its_rounded_count() -> None:
+    """Of six people a change has an interval and of five it has none: with counts rounded to 5 both are 5, and have none."""
+    changes = pd.DataFrame(
+        {
+            "value": 0.5,
+            "low": [np.nan, 0.1, 0.1, 0.1],
+            "high": [np.nan, 0.9, 0.9, 0.9],
+            "n": [5.0, 6.0, 7.0, 8.0],
+            "numerator": 3.0,
+            "denominator": [5.0, 6.0, 7.0, 8.0],
+        }
+    )
+    known = list_indicators()
+    rounded = disclosure._round_figures(changes, known["construct_change"], SCOPES["lead"])
+    assert rounded["n"].tolist() == [5, 5, 5, 10]
+    assert rounded["low"].isna().tolist() == [True, True, True, False]
+    others = disclosure._round_figures(changes.assign(low=0.1, high=0.9), known["item_mean"], SCOPES["lead"])
+    assert others["low"].notna().all()

@@ -100,18 +100,18 @@ def test_p_limits_follow_each_denominator_and_stay_within_0_and_1() -> None:
     assert chart.points[6].lower > 0
 
 
-def test_a_p_chart_is_taken_only_where_denominators_differ_and_people_alone_explain_the_spread() -> None:
+def test_limits_follow_unequal_denominators_by_laneys_p_prime() -> None:
     random = np.random.default_rng(7)
     n = [100, 300] * 12
     drawn = [int(random.binomial(size, 0.3)) for size in n]
-    assert build_chart(observe(drawn, n), "up", is_proportion=True).kind == "p"
+    assert build_chart(observe(drawn, n), "up", is_proportion=True).kind == "laney"
     assert build_chart(observe(drawn, n), "up").kind == "xmr", "only for an indicator that is a proportion"
     level = [100, 120] * 12
     drawn_level = [int(random.binomial(size, 0.3)) for size in level]
     assert build_chart(observe(drawn_level, level), "up", is_proportion=True).kind == "xmr"
     huge = [100_000, 300_000] * 12
     spread = [size * (0.3 + 0.02 * (-1) ** (place // 2)) for place, size in enumerate(huge)]
-    assert build_chart(observe(spread, huge), "up", is_proportion=True).kind == "xmr", "over-dispersed"
+    assert build_chart(observe(spread, huge), "up", is_proportion=True).kind == "laney", "over-dispersed"
     same = [size * 0.3 for size in n]
     assert build_chart(observe(same, n), "up", is_proportion=True).kind == "xmr", "no drawing at all"
     assert build_chart(observe([0] * 24, n), "up", is_proportion=True).kind == "xmr"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from lifelines import KaplanMeierFitter
@@ -239,6 +240,22 @@ def work_out_reactivation(window: int, community: Community) -> Cells:
     return {("all",): (sum(back) / len(back), sum(back), len(back))} if back else {}
 
 
+def _gaps(community: Community, *, is_by_member: bool) -> Cells:
+    """From one leaving to the next, day by day."""
+    spells = [spell for own in community.spells.values() for spell in own if spell[0] <= COMPLETE_TO]
+    ends = sorted(end for _, end in spells if end is not None and end <= COMPLETE_TO)
+    cells: dict[tuple[str, ...], object] = {}
+    for before, end in pairwise(ends if is_by_member else sorted(set(ends))):
+        days = [before + DAY * place for place in range((end - before).days)]
+        if not is_by_member:
+            cells["all", str(end)] = len(days)
+            continue
+        same = sum(key[1].startswith(str(end)) for key in cells) + (ends[0] == end)
+        lived = sum(start <= day and (last is None or last > day) for day in days for start, last in spells)
+        cells["all", str(end) if not same else f"{end} ({same + 1})"] = lived
+    return cells
+
+
 _COUNTED = ("value", "numerator", "denominator")
 ORACLES: tuple[Oracle, ...] = (
     *(
@@ -272,5 +289,7 @@ ORACLES: tuple[Oracle, ...] = (
         for period in (ALL, Q3)
     ),
     Oracle("activity_retention", "lifelines.KaplanMeierFitter", partial(work_out_activity, 365), _COUNTED),
+    Oracle("days_between_leavers", "slow Python", partial(_gaps, is_by_member=False)),
+    Oracle("member_days_between_leavers", "slow Python, day by day", partial(_gaps, is_by_member=True)),
     Oracle("reactivation", "slow Python", partial(work_out_reactivation, 365), _COUNTED),
 )

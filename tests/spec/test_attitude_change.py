@@ -6,10 +6,11 @@ from math import sqrt
 
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
-from tests.hand_formulas import work_out_mean
+from tests.hand_formulas import settle, work_out_mean
 from warehouse.engine import Engine
 
 NAMES = ("ann", "bob", "cat", "dan", "eve", "fay")
@@ -54,8 +55,28 @@ def test_turned_favourable_less_ceased_to_be(survey: Engine) -> None:
     # q2 turned round: ann 1 to 5, bob 2 to 5, cat 2 to 4 turned; dan 4 to 5 and fay 5 to 5 were already.
     assert cells["w2", "q2"] == (3, 5, 3 / 5)
     (record,) = read_records(survey, "item_positive_change", period="w2", where=(("item", "q1"),))
-    half = 1.959963984540054 * sqrt(2 + 1 - (2 - 1) ** 2 / 4) / 4
-    assert (record["low"], record["high"]) == pytest.approx((0.25 - half, min(1, 0.25 + half)), abs=1e-9)
+    assert (record["low"], record["high"]) == (None, None)  # of four people no change can be told
+
+
+@pytest.mark.spec("item_positive_change")
+def test_a_change_of_six_people_has_an_interval(make_release: MakeRelease) -> None:
+    # Six answered both times: three turned favourable and one ceased to be; then all six turned.
+    steps = {"q1": ("1 1 1 5 5 1", "5 5 5 1 5 1"), "q2": ("1 1 1 1 1 1", "5 4 5 4 5 4")}
+    answers = [
+        {"wave_id": wave, "respondent_id": name, "item_id": item, "value": value}
+        for item, waves in steps.items()
+        for wave, values in zip(("w1", "w2"), waves, strict=True)
+        for name, value in zip(NAMES, values.split(), strict=True)
+    ]
+    items = [
+        {"survey_id": "s", "item_id": item, "text": item, "kind": "likert", "scale_min": 1, "scale_max": 5}
+        for item in steps
+    ]
+    engine = make_release({**TABLES, "items": items, "answers": answers})
+    cells = read_cells(engine, "item_positive_change", "value", "low", "high", period="w2")
+    half = 1.959963984540054 * sqrt(3 + 1 - (3 - 1) ** 2 / 6) / 6
+    assert cells["w2", "q1"] == pytest.approx((1 / 3, 1 / 3 - half, 1 / 3 + half), abs=1e-9)
+    assert cells["w2", "q2"] == pytest.approx((1, proportion_confint(6, 6, method="wilson")[0], 1), abs=1e-9)
 
 
 @pytest.mark.spec("item_positive_change_since_first")
@@ -145,7 +166,7 @@ LATER = {"ann": 4.5, "bob": 5.0, "dan": 3.5, "eve": 4.0, "fay": 5.0}
 def check_sides(found: dict[tuple[str, ...], object], period: str, *sides: list[float]) -> None:
     names = ("Everybody then", "Everybody now", "Panel then", "Panel now")
     assert found == {
-        (period, "use", name): pytest.approx((*work_out_mean(scores), len(scores)), abs=1e-9)
+        (period, "use", name): pytest.approx((*settle(work_out_mean(scores), 1, 5), len(scores)), abs=1e-9)
         for name, scores in zip(names, sides, strict=True)
     }
 
@@ -194,13 +215,16 @@ def test_the_split_adds_up_with_the_intervals_of_persons(
     }
     within = work_out_mean([LATER[name] - then[name] for name in LATER])
     change = sum(LATER.values()) / 5 - sum(then.values()) / 6
-    assert found["Within the panel"] == pytest.approx((*within, 5), abs=1e-9)
+    assert found["Within the panel"] == (pytest.approx(within[0], abs=1e-9), None, None, 5)  # fewer than six
     assert found["All who answered"][0] == pytest.approx(change, abs=1e-12)
     assert found["Who answered"][0] == pytest.approx(change - within[0], abs=1e-12)
     assert (found["All who answered"][3], found["Who answered"][3]) == (6, 1)  # cat answered in one of them
     for part, influences in work_out_influences(then, LATER).items():
         half = float(stats.t.ppf(0.975, 5)) * sqrt(6 / 5 * sum(one * one for one in influences))
-        value, low, high, _ = found[part]
+        value, low, high, n = found[part]
+        if n < 6:
+            assert (low, high) == (None, None)
+            continue
         assert (low, high) == pytest.approx((value - half, value + half), abs=1e-9)
 
 
@@ -210,6 +234,6 @@ def test_where_all_answered_twice_nothing_comes_from_who_answered(survey: Engine
     expected = work_out_mean([NOW[name] - THEN[name] for name in NAMES])
     assert found["w2", "use", "All who answered"] == pytest.approx(expected, abs=1e-9)
     assert found["w2", "use", "Within the panel"] == pytest.approx(expected, abs=1e-9)
-    assert found["w2", "use", "Who answered"] == pytest.approx((0, 0, 0), abs=1e-9)
+    assert found["w2", "use", "Who answered"] == (pytest.approx(0, abs=1e-9), None, None)
     for name in ("construct_change_split", "construct_sides"):
         assert read_records(survey, name, period="w1")[0]["status"] == "no_data"

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from indicators.catalogue import list_indicators
+from indicators.definition import COMPARED
 from tests.ui.test_charts import make_result, row
-from ui.words.readings import read_result
+from ui.charts.kinds import draw_change
+from ui.words.claims import judge_result
+from ui.words.readings import judge_changes, read_result
+from ui.words.tables import table_rows
 
 LABELS = {"A1": "July 2015", "A2": "September 2015"}
 
@@ -44,8 +51,9 @@ def test_a_change_whose_interval_holds_zero_cannot_be_told_from_none() -> None:
         "By September 2015 no change in the matched panel can be told from none."
     )
     assert read_result(make_result("construct_change", [rose, still, fell]), LABELS) == (
-        "By September 2015 in the matched panel: Connecting rose by 0.50 (95 % interval +0.40 to +0.60; n = 50); "
-        "Learning fell by 0.30 (95 % interval −0.50 to −0.10; n = 50); 1 other change cannot be told from none."
+        "By September 2015, of 3 changes looked at in the matched panel, 2 stand: "
+        "Connecting rose by 0.50 (95 % interval +0.40 to +0.60; n = 50); "
+        "Learning fell by 0.30 (95 % interval −0.50 to −0.10; n = 50)."
     )
 
 
@@ -90,9 +98,49 @@ def test_one_of_many_items_outside_its_interval_is_not_told_from_chance() -> Non
     assert read_result(make_result("item_change", [barely]), LABELS).startswith(
         "By September 2015 in the matched panel: q0 rose by 0.20"
     )
-    assert read_result(make_result("item_change", [barely, *still]), LABELS) == (
-        "By September 2015 no change in the matched panel can be told from none."
+    together = make_result("item_change", [barely, *still])
+    assert read_result(together, LABELS) == (
+        "By September 2015, of 12 changes looked at in the matched panel, none can be told from chance. "
+        "One interval lies clear of none and does not stand: among so many changes some are clear by chance, so all are "
+        "judged together."
     )
+    assert judge_changes(together) == ["could be chance"] * 12
+    assert judge_changes(make_result("item_change", [barely])) == ["stands"]
+    (dots,) = [trace for trace in draw_change(together, LABELS).data if trace.mode == "markers"]
+    assert set(dots.marker.symbol) == {"circle-open"}
+    labels = [str(label.text) for label in draw_change(together, LABELS).layout.annotations]
+    assert [label for label in labels if "could be chance" in label] == ["q0  <b>+0.20</b> could be chance"]
+    assert {one["Note"] for one in table_rows(together, LABELS)} == {
+        "Could be chance, judged with all others"
+    }
+
+
+def test_a_mark_stands_just_where_the_interval_of_one_change_is_clear_of_zero() -> None:
+    for value, low, high in (
+        (0.10, 0.001, 0.3),
+        (0.10, -0.001, 0.2),
+        (-0.2, -0.5, -0.01),
+        (-0.2, -0.25, 0.01),
+    ):
+        one = make_result(
+            "representation_profession", [{**row("A2", value, group="Nurse"), "low": low, "high": high}]
+        )
+        assert judge_changes(one) == ["could be chance" if low <= 0 <= high else "stands"]
+
+
+@pytest.mark.parametrize("indicator_id", list_indicators())
+def test_parts_of_a_whole_and_different_questions_are_never_ranked(indicator_id: str) -> None:
+    indicator = list_indicators()[indicator_id]
+    if indicator.chart not in ("bars", "line") or not indicator.measures:
+        return
+    name = indicator.measures[-1]
+    values = {"Two or more": 0.9, "One": 0.1, "None": 0.2, "Other": 0.3, "Fifth": 0.25}
+    result = make_result(indicator_id, [row("all", value, **{name: word}) for word, value in values.items()])
+    is_ranked = name in COMPARED and indicator.estimator != "composition"
+    words = read_result(result, LABELS)
+    assert ("ighest is" in words) == is_ranked, words
+    claims = [claim.words for claim in judge_result(result, {}).claims]
+    assert any("is higher than" in claim for claim in claims) == is_ranked, claims
 
 
 def test_a_difference_that_is_no_change_speaks_of_no_panel() -> None:

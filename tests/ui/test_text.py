@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.definition import Unit
+from indicators.catalogue import list_indicators
+from indicators.definition import Indicator, Unit
 from ui.words import numbers as text
 
 UNITS: tuple[Unit, ...] = ("people", "share", "score", "difference", "index", "ties")
@@ -52,6 +53,12 @@ def test_a_missing_figure_is_never_zero_or_blank(unit: Unit) -> None:
     assert text.format_value(None, unit) == "no figure"
 
 
+def find_of_unit(unit: Unit) -> Indicator:
+    """An indicator of this unit, with a confidence interval if there is one."""
+    of_unit = [one for one in list_indicators().values() if one.unit == unit and one.is_interval]
+    return of_unit[0]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "unit", "words"),
     [
@@ -68,7 +75,7 @@ def test_a_missing_figure_is_never_zero_or_blank(unit: Unit) -> None:
 def test_an_interval_has_one_unit_and_even_decimals(
     low: float | None, high: float | None, unit: Unit, words: str
 ) -> None:
-    assert text.format_interval(low, high, unit) == words
+    assert text.format_interval(low, high, find_of_unit(unit)) == words
 
 
 def test_what_a_figure_rests_on() -> None:
@@ -120,7 +127,7 @@ def test_a_row_without_a_figure_says_why() -> None:
     missing = {"status": "no_data", "reason": "load answers.csv."}
     assert text.describe_status(missing) == "No data: load answers.csv."
     assert text.describe_status({"status": "ok", "reason": ""}) == ""
-    assert text.describe_estimate(hidden, "share") == "Hidden: fewer than 5 people."
+    assert text.describe_estimate(hidden, find_of_unit("share")) == "Hidden: fewer than 5 people."
 
 
 def test_an_estimate_is_one_phrase() -> None:
@@ -133,9 +140,9 @@ def test_an_estimate_is_one_phrase() -> None:
         "numerator": 167,
         "denominator": 231,
     }
-    assert text.describe_estimate(row, "share") == "72 % (95 % interval 66 to 78 %; 167 of 231)"
+    assert text.describe_estimate(row, find_of_unit("share")) == "72 % (95 % interval 66 to 78 %; 167 of 231)"
     count = {**row, "value": 231.0, "low": math.nan, "high": math.nan}
-    assert text.describe_estimate(count, "people") == "231"
+    assert text.describe_estimate(count, find_of_unit("people")) == "231"
 
 
 @pytest.mark.parametrize(

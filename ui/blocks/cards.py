@@ -23,10 +23,10 @@ from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
 from ui.shell.session import current_view, explain_closed, shown_release_id
 from ui.words.numbers import (
     COUNTS,
+    describe_range,
     describe_status,
     escape_markdown,
     format_day,
-    format_interval,
     format_n,
     format_period,
     format_value,
@@ -81,7 +81,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         st.metric(heading, figure, label_visibility="collapsed")
         if is_known:
             basis = "" if unit in COUNTS else format_n(row["n"], row["numerator"], row["denominator"], unit)
-            facts = [format_interval(row["low"], row["high"], unit), basis]
+            facts = [describe_range(row, result.indicator), basis]
             facts.append("" if row["is_complete"] else "incomplete period")
             _show_caption(" · ".join(fact for fact in facts if fact))
         else:

@@ -89,7 +89,7 @@ def summarise_latest(result: Result, labels: dict[str, str]) -> str:
     lines = []
     for row in latest.head(MOST_LINES).to_dict(orient="records"):
         names = [str(labels.get(str(row[name]), row[name])) for name in result.telling]
-        figure = describe_estimate({str(key): value for key, value in row.items()}, result.indicator.unit)
+        figure = describe_estimate({str(key): value for key, value in row.items()}, result.indicator)
         lines.append(" ".join([*names, figure]))
     more = f" and {len(latest) - MOST_LINES} more" if len(latest) > MOST_LINES else ""
     period = format_period(str(latest["period"].iloc[0]), labels)

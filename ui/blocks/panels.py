@@ -38,10 +38,10 @@ def show_result(view: View, result: Result, *, key: str) -> None:
     )
 
 
-def show_series(view: View, indicator_id: str, *, grain: str, **asked: object) -> None:
+def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
     """An indicator over many periods as a control chart: what is signal, and what is noise."""
     result = fetch(view, indicator_id, grain=grain, **asked)  # type: ignore[arg-type]
-    if result.is_empty or result.telling:
+    if result.is_empty or set(result.telling) - {result.indicator.axis}:
         show_result(view, result, key=f"{indicator_id}-{grain}")
         return
     figure, reading = series_for(view, result)

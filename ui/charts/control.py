@@ -16,7 +16,16 @@ import plotly.graph_objects as go
 
 from indicators.definition import Unit
 from indicators.result import Result
-from indicators.statistics.spc import FEWEST_POINTS, Assurance, Rebase, SpcChart, SpcPoint, Variation
+from indicators.statistics.spc import (
+    FEWEST_POINTS,
+    LEAST_BASE,
+    Assurance,
+    Rebase,
+    SpcChart,
+    SpcPoint,
+    Variation,
+    list_lines,
+)
 from indicators.statistics.spc_rules import FLAGS, RUN, SHORT_RUN, SHORT_TREND, TREND
 from journal.store import Entry
 from ui.charts.parts import (
@@ -33,7 +42,15 @@ from ui.charts.parts import (
     note_missing,
     shorten,
 )
-from ui.words.numbers import COUNTS, describe_status, format_count, format_period, format_range, format_value
+from ui.words.numbers import (
+    COUNTS,
+    LENGTHS,
+    describe_status,
+    format_count,
+    format_period,
+    format_range,
+    format_value,
+)
 
 BLUE = "#2f7fc1"
 ORANGE = "#c8641b"
@@ -121,6 +138,10 @@ def read_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> str:
             f"limits from {format_period(chart.short_groups[-1], labels)} are provisional, "
             f"with fewer than {FEWEST_POINTS} {noun}s"
         )
+    if not all(point.has_base for point in chart.points):
+        parts.append(
+            f"{noun}s with fewer than {LEAST_BASE} members are shown and not judged: one member moves them too far"
+        )
     if not chart.points[-1].is_complete:
         parts.append(f"{format_period(chart.points[-1].period, labels)} is incomplete and not judged")
     return "; ".join(parts) + "."
@@ -164,6 +185,8 @@ def _tell_flagged(chart: SpcChart, flagged: Sequence[SpcPoint], noun: str, label
 
 def _name_grain(result: Result, chart: SpcChart) -> str:
     """What one point of the chart is: a week, month, quarter, year or wave."""
+    if result.indicator.axis != "period":
+        return "gap"
     if result.indicator.time_axis == "wave":
         return "wave"
     period = chart.points[0].period if chart.points else ""
@@ -172,11 +195,13 @@ def _name_grain(result: Result, chart: SpcChart) -> str:
 
 
 def _name_centre(chart: SpcChart) -> str:
-    return "median" if chart.kind == "run" else "mean"
+    return "median" if chart.kind in ("run", "g") else "centre" if chart.kind == "t" else "mean"
 
 
 def _add_points(figure: go.Figure, result: Result, chart: SpcChart, x: Sequence[str], labels: Labels) -> None:
-    marks = [MARKS[point.meaning if point.is_complete else "none"] for point in chart.points]
+    marks = [
+        MARKS[point.meaning if point.is_complete and point.has_base else "none"] for point in chart.points
+    ]
     shapes = [
         "triangle-down" if shape == "triangle-up" and FLAGS[point.flags[0]] < 0 else shape
         for point, (_, shape, _) in zip(chart.points, marks, strict=True)
@@ -195,7 +220,7 @@ def _add_points(figure: go.Figure, result: Result, chart: SpcChart, x: Sequence[
         text=_write_hovers(result, chart, labels),
         hovertemplate="%{text}<extra></extra>",
     )
-    rows = {str(row["period"]): row for row in _list_line(result, chart)}
+    rows = {str(row[result.indicator.axis]): row for row in _list_line(result, chart)}
     note_missing(figure, [_tell_missing(point, rows.get(point.period)) for point in chart.points])
 
 
@@ -207,13 +232,14 @@ def _tell_missing(point: SpcPoint, row: Row | None) -> tuple[str, str]:
 
 def _write_hovers(result: Result, chart: SpcChart, labels: Labels) -> list[str]:
     unit = result.indicator.unit
-    rows = {str(row["period"]): row for row in _list_line(result, chart)}
+    rows = {str(row[result.indicator.axis]): row for row in _list_line(result, chart)}
     hovers = []
     for point in chart.points:
         row = rows.get(point.period)
-        told = describe_row(result, row) if row else format_period(point.period, labels)
+        told = describe_row(result, row, labels) if row else format_period(point.period, labels)
         limits = [] if np.isnan(point.lower) else [f"limits {format_range(point.lower, point.upper, unit)}"]
         incomplete = [] if point.is_complete else ["incomplete, not judged"]
+        incomplete += [] if point.has_base else [f"fewer than {LEAST_BASE} members, not judged"]
         flags = describe_flags(chart, point)
         hovers.append(make_inert("; ".join([told, *limits, *incomplete, *([flags] if flags else [])])))
     return hovers
@@ -221,7 +247,7 @@ def _write_hovers(result: Result, chart: SpcChart, labels: Labels) -> list[str]:
 
 def _list_line(result: Result, chart: SpcChart) -> list[dict[str, object]]:
     """The rows of the result that the chart was made from."""
-    wanted = dict(zip(result.dimensions, chart.line, strict=False))
+    wanted = dict(zip(list_lines(result), chart.line, strict=True))
     return [
         row
         for row in list_rows(result.table)
@@ -280,7 +306,7 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
     """Each line named with its height beside its right end, moved apart where two would overlap."""
     if not chart.points:
         return
-    last = chart.points[-1]
+    last = next((point for point in reversed(chart.points) if point.has_base), chart.points[-1])
     named = [(_name_centre(chart), last.centre), ("lower", last.lower), ("upper", last.upper)]
     if chart.target is not None:
         named.append(("target", chart.target))
@@ -304,7 +330,9 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
 
 
 def _format_height(height: float, unit: Unit) -> str:
-    """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5."""
+    """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5. A length goes without its unit."""
+    if unit in LENGTHS:
+        return format_value(height, unit).removesuffix(f" {unit}")
     return f"{height:,.1f}" if unit in COUNTS and not height.is_integer() else format_value(height, unit)
 
 

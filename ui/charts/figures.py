@@ -63,19 +63,25 @@ def _ink(figure: go.Figure, ink: str | None = None) -> go.Figure:
 
 
 def label_all(view: View) -> dict[str, str]:
-    """Names for readers of waves, items, dispositions and kinds of activity, by id."""
+    """Names for readers of waves, items, events, dispositions and kinds of activity, by id."""
     return {
         **WORDS,
-        **_kind_names(str(view.release.path), view.engine),
+        **_name_codes(str(view.release.path), view.engine),
         **item_texts(view),
         **label_waves(view),
     }
 
 
 @st.cache_resource(max_entries=3, show_spinner=False)
-def _kind_names(path: str, _engine: Engine) -> dict[str, str]:
-    kinds = _engine.query("SELECT DISTINCT kind FROM activities WHERE kind LIKE '%!_%' ESCAPE '!'")["kind"]
-    return {str(kind): str(kind).replace("_", " ").capitalize() for kind in kinds}
+def _name_codes(path: str, _engine: Engine) -> dict[str, str]:
+    """Kinds of activity in words, and the titles of events; a title that several have stays with its code."""
+    kinds = _engine.query("SELECT DISTINCT kind FROM activities WHERE regexp_full_match(kind, '[a-z0-9_]+')")
+    names = {str(kind): str(kind).replace("_", " ").capitalize() for kind in kinds["kind"]}
+    events = _engine.query(
+        """SELECT event_id, title FROM events
+        QUALIFY count(*) OVER (PARTITION BY title) = 1 AND count(*) OVER (PARTITION BY event_id) = 1"""
+    )
+    return names | dict(zip(events["event_id"].astype(str), events["title"].astype(str), strict=True))
 
 
 def item_texts(view: View) -> dict[str, str]:

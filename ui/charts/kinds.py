@@ -11,6 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
+from indicators.statistics.spc import list_lines, make_chart
+from ui.charts.control import draw_spc
 from ui.charts.parts import (
     FAINT,
     INK,
@@ -31,6 +33,7 @@ from ui.charts.parts import (
 )
 from ui.charts.survival import draw_survival
 from ui.words.numbers import format_period, format_value
+from ui.words.readings import COULD_BE_CHANCE, judge_changes
 from ui.words.tables import NOT_SHOWN
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
@@ -54,6 +57,8 @@ def draw(result: Result, labels: Labels = _NONE) -> go.Figure:
             return draw_survival(result, labels)
         case "triangle":
             return draw_triangle(result, labels)
+        case "g" | "t" if not list_lines(result):
+            return draw_spc(result, make_chart(result), labels)
     if len(result.telling) == 0 and result.table["period"].nunique() > MANY_PERIODS:
         return draw_line(result, labels)
     return draw_bars(result, labels)
@@ -66,7 +71,7 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
     x = [make_inert(format_period(str(period), labels)) for period in table["period"]]
     y = table["value"].to_numpy(dtype=float)
     is_complete = table["is_complete"].to_numpy(dtype=bool)
-    hover = write_hovers(result, table)
+    hover = write_hovers(result, table, labels)
     figure = go.Figure()
     figure.add_scatter(
         x=x,
@@ -100,7 +105,10 @@ def draw_bars(result: Result, labels: Labels = _NONE) -> go.Figure:
 
 
 def draw_change(result: Result, labels: Labels = _NONE) -> go.Figure:
-    """One row an estimate around a line at no change."""
+    """One row an estimate around a line at no change; hollow where, judged with the others, it could be chance.
+
+    Where an interval clear of no change does not stand, a word says so.
+    """
     figure = _draw_rows(result, labels, is_bar=False)
     figure.add_vline(x=0, line_width=1.5, line_color=INK)
     return figure
@@ -126,7 +134,7 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
         middle = (len(values) - 1) / 2
         start = -sum(value * _side(step, middle) for step, value in enumerate(values))
         reach = max(reach, -start, start + float(values.sum()))
-        for step, (value, text) in enumerate(zip(values, write_hovers(result, row), strict=True)):
+        for step, (value, text) in enumerate(zip(values, write_hovers(result, row, labels), strict=True)):
             shade, ink = _likert_shade(step, len(values))
             figure.add_bar(
                 x=[value],
@@ -176,7 +184,8 @@ def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
             text=[[_cell_text(row) for row in line] for line in rows],
             texttemplate="%{text}",
             hovertext=[
-                [make_inert(describe_row(result, row)) if row else "" for row in line] for line in rows
+                [make_inert(describe_row(result, row, labels)) if row else "" for row in line]
+                for line in rows
             ],
             hovertemplate="%{hovertext}<extra></extra>",
             colorscale=shades,
@@ -209,7 +218,8 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     places = _place_rows(result, table, is_grouped)
     titles: list[tuple[float, str]] = []
     heading = ""
-    for place, row in zip(places, list_rows(table), strict=True):
+    verdicts = dict(zip(result.table.index, judge_changes(result), strict=True))
+    for index, place, row in zip(table.index, places, list_rows(table), strict=True):
         words = (
             format_value(read_float(row["value"]), unit)
             if row["status"] == "ok"
@@ -221,7 +231,9 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
             heading = group
             titles.append((place - HEADING, f"<b>{group}</b>"))
         title = make_inert(shorten(period)) if is_grouped or not group else group
-        titles.append((place, f"{title}  <b>{words}</b>" if title else f"<b>{words}</b>"))
+        is_told = verdicts[index] and not float(str(row["low"])) <= 0 <= float(str(row["high"]))
+        told = f"<b>{words}</b> {verdicts[index]}" if is_told else f"<b>{words}</b>"
+        titles.append((place, f"{title}  {told}" if title else told))
     _label_rows(figure, titles)
     shown = table[table["status"] == "ok"]
     value = shown["value"].to_numpy(dtype=float)
@@ -234,7 +246,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         "width": 4,
     }
     hover = {
-        "text": write_hovers(result, shown),
+        "text": write_hovers(result, shown, labels),
         "hovertemplate": "%{text}<extra></extra>",
         "showlegend": False,
     }
@@ -251,7 +263,9 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
             **hover,
         )
     else:
-        figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker={"size": 11}, **hover)
+        symbols = ["circle-open" if verdicts[index] == COULD_BE_CHANCE else "circle" for index in shown.index]
+        marker = {"size": 11, "symbol": symbols, "line_width": 2}
+        figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker=marker, **hover)
     figure.update_xaxes(**list_axis(unit), gridcolor=FAINT, zeroline=False)
     count = max(places, default=0.0) + 1
     return finish(_stack(figure, count), round(56 + ROW_HEIGHT * count))

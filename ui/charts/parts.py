@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
+from indicators.statistics.cells import explain_no_range
 from ui.words.numbers import describe_estimate, format_period
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
@@ -37,15 +38,18 @@ def list_axis(unit: str) -> dict[str, object]:
     return {"rangemode": "tozero", "nticks": 6}
 
 
-def write_hovers(result: Result, table: pd.DataFrame) -> list[str]:
+def write_hovers(result: Result, table: pd.DataFrame, labels: Labels) -> list[str]:
     """The hover text of each row."""
-    return [make_inert(describe_row(result, row)) for row in list_rows(table)]
+    return [make_inert(describe_row(result, row, labels)) for row in list_rows(table)]
 
 
-def describe_row(result: Result, row: Row) -> str:
-    """A row in words: what it is of, its period, its figure with interval and basis."""
-    parts = [str(row[name]) for name in result.telling if row[name] is not None]
-    return f"{', '.join([*parts, format_period(str(row['period']))])}: {describe_estimate(row, result.indicator.unit)}"
+def describe_row(result: Result, row: Row, labels: Labels) -> str:
+    """A row in words: what it is of, its period, its figure with interval and basis, and why it has no interval."""
+    parts = [labels.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None]
+    named = ", ".join([*parts, format_period(str(row["period"]), labels)])
+    told = f"{named}: {describe_estimate(row, result.indicator)}"
+    why = explain_no_range(result.indicator, row) if row["status"] == "ok" else ""
+    return f"{told}. {why}" if why else told
 
 
 def list_rows(table: pd.DataFrame) -> list[dict[str, object]]:

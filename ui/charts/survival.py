@@ -53,7 +53,7 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
             marker={"size": 9},
             name=title or "Members",
             showlegend=bool(groups),
-            text=["Day of joining: 100 %", *write_hovers(result, curve)],
+            text=["Day of joining: 100 %", *write_hovers(result, curve, labels)],
             hovertemplate="%{text}<extra></extra>",
         )
         if not groups:

@@ -104,7 +104,7 @@ class Handout:
         if exhibit.reading or not exhibit.is_single:
             return exhibit.reading or read_result(exhibit.result, self.labels)
         row = {str(name): value for name, value in exhibit.result.table.iloc[0].items()}
-        words = describe_estimate(row, exhibit.result.indicator.unit).removesuffix(".")
+        words = describe_estimate(row, exhibit.result.indicator).removesuffix(".")
         return f"{format_period(str(row['period']), self.labels).capitalize()}: {words}."
 
     def group(self) -> list[tuple[Exhibit, ...]]:

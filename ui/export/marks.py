@@ -15,13 +15,14 @@ from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
 from ui.words.numbers import (
     COUNTS,
+    describe_range,
     describe_status,
-    format_interval,
     format_n,
     format_period,
     format_range,
     format_value,
 )
+from ui.words.readings import judge_changes
 
 Kind = Literal["rows", "series", "likert", "survival", "triangle"]
 MANY_PERIODS = 6
@@ -88,9 +89,19 @@ def make_chart(handout: Handout, result: Result) -> Chart:
     if kind == "rows":
         table = table.head(MOST_ROWS)
     has_periods = table["period"].nunique() > 1
+    verdicts = dict(zip(result.table.index, judge_changes(result), strict=True))
     marks = [
-        _make_mark(result, kind, {str(name): cell for name, cell in row.items()}, handout.labels, has_periods)
-        for row in table.to_dict(orient="records")
+        _say(mark, verdicts[place])
+        for place, mark in zip(
+            table.index,
+            (
+                _make_mark(
+                    result, kind, {str(name): cell for name, cell in row.items()}, handout.labels, has_periods
+                )
+                for row in table.to_dict(orient="records")
+            ),
+            strict=True,
+        )
     ]
     if kind == "likert":
         marks = _name_ends(marks)
@@ -118,7 +129,7 @@ def make_card(handout: Handout, exhibit: Exhibit) -> Card:
         word = STATUS[str(row["status"])]
         return Card(exhibit.heading, word[0].upper() + word[1:], describe_status(row))
     period = format_period(str(row["period"]), handout.labels)
-    parts = [format_interval(row["low"], row["high"], unit), _describe_one(row, unit)]
+    parts = [describe_range(row, exhibit.result.indicator), _describe_one(row, unit)]
     parts += [exhibit.notes or period, "" if row["is_complete"] else "incomplete period"]
     return Card(exhibit.heading, format_value(row["value"], unit), " · ".join(part for part in parts if part))
 
@@ -158,6 +169,11 @@ def describe_basis(result: Result) -> str:
     least, most = float(shown["n"].min()), float(shown["n"].max())
     words = format_n(least, unit="score")
     return words if least == most else f"{words} to {format_value(most, 'people')}"
+
+
+def _say(mark: Mark, verdict: str) -> Mark:
+    """A change with its verdict: its interval holds for it alone, and not among all that are looked at."""
+    return replace(mark, words=f"{mark.words}, {verdict}") if verdict else mark
 
 
 def _name_ends(marks: list[Mark]) -> list[Mark]:

@@ -28,6 +28,7 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Words
 
 from indicators.result import Result
+from indicators.statistics.cells import explain_no_range
 from ui.charts.parts import list_rows
 from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
@@ -44,7 +45,8 @@ MOST_ROWS = 26
 CARDS = 3
 _WRITING = Lock()
 CLOSING = (
-    "A line through a bar or a dot, or two thin lines beside a curve, are the 95 % interval of a figure.",
+    "A line through a bar or a dot, or two thin lines beside a curve, are the 95 % interval of a figure, or the range that "
+    "its table names.",
     "Hidden means that a figure would rest on too few people, or give another such figure away. It never means zero.",
     "The figures describe what was observed. They do not show by themselves what caused it.",
 )
@@ -247,7 +249,10 @@ def is_in_appendix(exhibit: Exhibit) -> bool:
 
 def _list_reasons(exhibit: Exhibit) -> list[str]:
     """Why figures are hidden or missing, each reason once."""
-    reasons = (describe_status(row) for row in list_rows(exhibit.result.table))
+    indicator = exhibit.result.indicator
+    reasons = (
+        describe_status(row) or explain_no_range(indicator, row) for row in list_rows(exhibit.result.table)
+    )
     return [reason for reason in dict.fromkeys(reasons) if reason]
 
 

@@ -305,7 +305,7 @@ def _add_legend(drawn: Any, *, has_legend: bool) -> None:
 
 
 def _add_intervals(series: Any, marks: Sequence[Mark]) -> None:
-    """The 95 % intervals as error bars, which python-pptx has no words for; they too can be edited."""
+    """The intervals, or other ranges, as error bars, which python-pptx has no words for; they too can be edited."""
     bars = etree.Element(f"{{{_C}}}errBars")
     for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
         etree.SubElement(bars, f"{{{_C}}}{name}", val=value)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from indicators.result import FIGURES, Result, escape_cell
+from indicators.statistics.cells import explain_no_range
 from ui.export.files import clean_text
 from ui.export.handout import Handout
 from ui.words.numbers import describe_status, format_period
@@ -23,7 +24,7 @@ BEFORE = (
     "period_name",
     "is_complete",
 )
-AFTER = ("unit", "status", "reason")
+AFTER = ("range", "unit", "status", "reason")
 Cell = str | float | int | None
 
 
@@ -53,6 +54,7 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
             status = str(row["status"])
             word = None if status == "ok" else STATUS[status]
             groups = record["dimensions"]
+            named = {str(name): value for name, value in row.items()}
             rows.append(
                 [
                     record["release"],
@@ -66,12 +68,17 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
                     "yes" if row["is_complete"] else "no",
                     *(groups.get(name) if name in result.dimensions else None for name in dimensions),
                     *(record[name] if word is None else word for name in FIGURES),
+                    result.indicator.range_words if _has_range(record) else None,
                     record["unit"],
                     STATUS[status],
-                    describe_status({str(name): value for name, value in row.items()}),
+                    describe_status(named) or explain_no_range(result.indicator, named),
                 ]
             )
     return rows
+
+
+def _has_range(record: Mapping[str, object]) -> bool:
+    return record["low"] is not None or record["high"] is not None
 
 
 def _dimensions(results: Sequence[Result]) -> list[str]:

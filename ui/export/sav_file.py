@@ -19,7 +19,7 @@ from ui.export.rows import HIDDEN, NO_DATA, Cell, list_cells, list_columns
 from ui.words.numbers import name_dimension
 
 CODES: dict[str, float] = {HIDDEN: -9999997.0, NO_DATA: -9999998.0, "not given": -9999999.0}
-_CODED = ("indicator", "heading", "period_name", "is_synthetic", "is_complete", "unit", "status")
+_CODED = ("indicator", "heading", "period_name", "is_synthetic", "is_complete", "range", "unit", "status")
 _LABELS = {
     "made_for": "Role for which the file was made",
     "is_synthetic": "Whether the data are made up",
@@ -27,10 +27,11 @@ _LABELS = {
     "period_name": "Period in words",
     "is_complete": "Whether the data of the period are complete",
     "value": "Figure (a share is between 0 and 1)",
-    "low": "Lower end of the 95 % interval",
-    "high": "Upper end of the 95 % interval",
+    "low": "Lower end of what the variable range names",
+    "high": "Upper end of what the variable range names",
     "n": "What the figure rests on",
-    "reason": "Why there is no figure",
+    "range": "What low and high are: a 95 % interval, or another range",
+    "reason": "Why there is no figure, or no interval",
 }
 _RESERVED = frozenset(["all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"])
 _LONGEST_LABEL = 120

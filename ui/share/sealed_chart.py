@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from ui.charts.parts import name_status
-from ui.words.numbers import format_n, format_period, format_range, format_value
+from ui.words.numbers import describe_range, format_n, format_period, format_value
 
 LABEL_WIDTH = 22
 PALE = "rgba(128, 140, 145, 0.6)"
@@ -159,8 +159,8 @@ def describe_row(row: Mapping[Any, Any], result: Result) -> str:
     if row["status"] != "ok":
         return name_status(row["status"])
     parts = [format_value(row["value"], unit)]
-    if not pd.isna(row["low"]):
-        parts.append(f"95 % interval {format_range(row['low'], row['high'], unit)}")
+    if span := describe_range(row, result.indicator):
+        parts.append(span.removesuffix("."))
     if unit != "people":
         parts.append("about " + format_n(row["n"], row["numerator"], row["denominator"], unit))
     return ", ".join(parts)

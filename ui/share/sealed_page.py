@@ -43,7 +43,8 @@ RULES = (
     "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
     "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero.",
     f"Groups of fewer than {SCOPES['funder'].smallest_group} members are counted together as one group.",
-    "The lines through bars and dots are 95 % intervals: where two overlap widely, a difference may be chance.",
+    "The lines through bars and dots are 95 % intervals, or the range that their figure names: where two overlap widely, a "
+    "difference may be chance.",
     "Surveys speak for those who answered; how many did stands under Who answered.",
     "The figures describe what was observed. They do not show by themselves what caused it.",
 )
@@ -188,7 +189,7 @@ def read_latest(result: Result, waves: Mapping[str, str]) -> str:
     if len(rows) == 1:
         day = f" after {rows[0]['time_days']} days" if "time_days" in result.dimensions else ""
         about = "about " if unit == "people" else ""
-        return f"{when}{about}{describe_estimate(_keyed(rows[0]), unit)}{day}."
+        return f"{when}{about}{describe_estimate(_keyed(rows[0]), result.indicator)}{day}."
     if len(rows) > MOST_NAMED:
         rows = sorted(rows, key=lambda row: float(row["value"]))
         low, high = (

@@ -76,7 +76,7 @@ def judge_week(weeks: Result) -> Attention | None:
     return Attention(
         "A quieter week than usual",
         f"In {format_period(str(last['period']))} ({format_week_span(str(last['period']))}) members active: "
-        f"{describe_estimate(last, unit)}. The usual range, from the {len(before)} complete weeks before, is "
+        f"{describe_estimate(last, weeks.indicator)}. The usual range, from the {len(before)} complete weeks before, is "
         f"{format_range(*usual, unit)}.{reach}",
     )
 
@@ -88,7 +88,7 @@ def judge_response(response: Result, labels: Mapping[str, str]) -> Attention | N
         return None
     return Attention(
         "Response below 60 %",
-        f"{format_period(str(row['period']), labels)}: {describe_estimate(row, response.indicator.unit)} of "
+        f"{format_period(str(row['period']), labels)}: {describe_estimate(row, response.indicator)} of "
         "those invited completed the survey. Those who answered may differ from those who did not.",
     )
 
@@ -132,7 +132,7 @@ def name_incomplete_week(weeks: Result, complete_to: date | None) -> Attention |
     return Attention(
         "This week is incomplete",
         f"Data for {period} end on {format_weekday(complete_to)}. So far members active: "
-        f"{describe_estimate(row, weeks.indicator.unit)}. It is not compared with whole weeks.",
+        f"{describe_estimate(row, weeks.indicator)}. It is not compared with whole weeks.",
     )
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from indicators.definition import INTERVAL
 from indicators.result import Result
+from indicators.statistics.change import WITHIN_PANEL
 from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value
-from ui.words.readings import find_clear, read_result
+from ui.words.readings import can_compare, find_clear, read_result
 
 ENOUGH_RESPONSE = 0.80
 LOW_RESPONSE = 0.65
@@ -52,7 +54,7 @@ def judge_result(result: Result, response: Mapping[str, float], labels: Labels |
             claims += _judge_changes(result, latest, labels)
         elif result.indicator.unit == "p":
             claims += _judge_tests(result, latest, labels)
-        elif result.indicator.chart not in ("survival", "triangle", "likert"):
+        elif result.indicator.chart not in ("survival", "triangle", "likert", "g", "t"):
             claims += _judge_groups(result, latest, labels)
             claims += _judge_series(result, shown, labels)
         claims += _judge_size(result, latest, labels)
@@ -67,26 +69,29 @@ def _judge_changes(result: Result, latest: pd.DataFrame, labels: Labels) -> list
     claims = []
     is_change = "change" in result.indicator.id
     verbs = ("rose", "fell", "changed") if is_change else ("is higher", "is lower", "differs")
-    panel = " among those who answered both times" if is_change else ""
+    is_split = "part" in result.indicator.measures
+    panel = " among those who answered both times" if is_change and not is_split else ""
+    judged = int(latest["low"].notna().sum())
     clear = find_clear(result, latest)
     for row, is_clear in list(zip(_rows(latest), clear, strict=True))[:MOST_CLAIMS]:
         if pd.isna(row["low"]):
             continue
         verb = verbs[0] if row["value"] > 0 else verbs[1] if row["value"] < 0 else verbs[2]
         name = _name(result, row, labels)
-        span = f"its 95 % interval runs from {format_range(row['low'], row['high'], unit)}"
+        span = f"its {result.indicator.range_words} runs from {format_range(row['low'], row['high'], unit)}"
         if is_clear:
             claims.append(Claim(f"“{name} {verb}{panel}”", True, f"{span}, clear of none."))
         elif row["low"] <= 0 <= row["high"]:
             claims.append(Claim(f"“{name} {verb}”", False, f"{span}, which holds none."))
         else:
-            reason = (
-                f"{span}, but {len(latest)} were tested together, and one of so many is easily off by chance."
-            )
+            reason = f"{span}, but {judged} were tested together, and one of so many is easily off by chance."
             claims.append(Claim(f"“{name} {verb}”", False, reason))
     if not is_change:
         return claims
-    n = format_count(float(latest["n"].max()), "person").replace("persons", "people")
+    both = latest[latest["part"] == WITHIN_PANEL] if is_split else latest
+    if both.empty:
+        return claims
+    n = format_count(float(both["n"].max()), "person").replace("persons", "people")
     claims.append(
         Claim(
             "“Members changed”",
@@ -109,12 +114,13 @@ def _judge_tests(result: Result, latest: pd.DataFrame, labels: Labels) -> list[C
 
 def _judge_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
     known = latest[latest["low"].notna()] if latest["low"].notna().any() else latest
-    if len(known) < 2:
+    if len(known) < 2 or not can_compare(result, known):
         return []
     ordered = _rows(known.sort_values("value", kind="stable"))
     low, high = ordered[0], ordered[-1]
     names = _name(result, high, labels), _name(result, low, labels)
-    words = f"“{names[0]} is higher than {names[1]}”"
+    about = "" if set(result.telling) <= set(result.groups) else f"{result.indicator.title}: "
+    words = f"“{about}{names[0]} is higher than {names[1]}”"
     return [_compare(result, words, high, low)]
 
 
@@ -156,9 +162,11 @@ def _compare(result: Result, words: str, high: Row, low: Row) -> Claim:
     spans = (
         f"{format_range(high['low'], high['high'], unit)} and {format_range(low['low'], low['high'], unit)}"
     )
+    noun = f"{INTERVAL}s" if result.indicator.is_interval else f"ranges ({result.indicator.range_words})"
     if high["low"] > low["high"]:
-        return Claim(words, True, f"The 95 % intervals do not overlap: {spans}.")
-    return Claim(words, False, f"The 95 % intervals overlap: {spans}. A difference may be chance.")
+        return Claim(words, True, f"The {noun} do not overlap: {spans}.")
+    may = "A difference may be chance." if result.indicator.is_interval else "They settle nothing."
+    return Claim(words, False, f"The {noun} overlap: {spans}. {may}")
 
 
 def _judge_size(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:

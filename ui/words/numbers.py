@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from indicators.definition import Unit
+from indicators.definition import Indicator, Unit
+from indicators.statistics.cells import explain_no_range
 
 MINUS = "\u2212"
 NO_FIGURE = "no figure"
@@ -27,9 +28,12 @@ DECIMALS: dict[Unit, int] = {
     "coefficient": 2,
     "number": 1,
     "minutes": 0,
+    "days": 0,
+    "member-days": 0,
     "p": 3,
 }
 COUNTS: tuple[Unit, ...] = ("people", "organisations", "events")
+LENGTHS: tuple[Unit, ...] = ("minutes", "days", "member-days")
 SIGNED: tuple[Unit, ...] = ("difference", "net")
 MONTHS = (
     "January",
@@ -52,7 +56,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 def format_value(value: float | None, unit: Unit) -> str:
     """A figure: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
 
-    A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031" or "p < 0.001".
+    A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031", "p < 0.001" or "p > 0.999".
     A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none,
     nor most as all. A missing figure is "no figure": its row's status says why (describe_status).
     """
@@ -66,17 +70,22 @@ def format_value(value: float | None, unit: Unit) -> str:
         decimals = 1 if 0 < value < 0.01 or 0.99 < value < 1 else 0
         return f"{_format_share(value, decimals)} %"
     if unit == "p":
-        return "p < 0.001" if value < 0.001 else f"p = {_sign(value, 3, unit)}"
+        if value < 0.001 or value >= 0.9995:
+            return "p < 0.001" if value < 0.001 else "p > 0.999"
+        return f"p = {_sign(value, 3, unit)}"
     if unit == "net":
         return f"{_format_share(value, 0, unit)} points"
-    return _sign(value, DECIMALS[unit], unit) + (" minutes" if unit == "minutes" else "")
+    return _sign(value, DECIMALS[unit], unit) + (f" {unit}" if unit in LENGTHS else "")
 
 
-def format_interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """A 95 % interval: "95 % interval 66 to 78 %". Empty for a figure that has none, such as a count."""
+def format_interval(low: float | None, high: float | None, indicator: Indicator) -> str:
+    """What low and high are, and from where to where: "95 % interval 66 to 78 %", "possible range 40 to 82 %".
+
+    Empty for a figure that has none, such as a count. What is no confidence interval is never called one.
+    """
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return ""
-    return f"95 % interval {format_range(low, high, unit)}"
+    return f"{indicator.range_words} {format_range(low, high, indicator.unit)}"
 
 
 def format_range(low: float, high: float, unit: Unit) -> str:
@@ -167,6 +176,11 @@ def name_dimension(name: str) -> str:
     return special.get(name, name.replace("_", " ").capitalize())
 
 
+def describe_range(row: Mapping[str, Any], indicator: Indicator) -> str:
+    """What low and high of a row are and where they lie, or why it has none: for beside a figure."""
+    return format_interval(row["low"], row["high"], indicator) or explain_no_range(indicator, row)
+
+
 def describe_status(row: Mapping[str, Any]) -> str:
     """Why a row has no figure: "Hidden: …" or "No data: …"; empty for a row that has one."""
     if row["status"] == "ok":
@@ -176,13 +190,17 @@ def describe_status(row: Mapping[str, Any]) -> str:
     return reason if reason.startswith(prefix) else prefix + reason
 
 
-def describe_estimate(row: Mapping[str, Any], unit: Unit) -> str:
+def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     """One row in words: "72 % (95 % interval 66 to 78 %; 167 of 231)", or why there is no figure."""
     if row["status"] != "ok":
         return describe_status(row)
+    unit = indicator.unit
     numerator, denominator = row["numerator"], row["denominator"]
     basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit)
-    inside = "; ".join(part for part in (format_interval(row["low"], row["high"], unit), basis) if part)
+    span = format_interval(row["low"], row["high"], indicator)
+    why = explain_no_range(indicator, row) if indicator.is_interval else ""
+    span = span or ("no interval" if why and not why.endswith("by definition.") else "")
+    inside = "; ".join(part for part in (span, basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
 
 

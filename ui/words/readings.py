@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from indicators.definition import COMPARED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from indicators.statistics.change import adjust_holm, test_interval
@@ -20,6 +21,8 @@ Labels = Mapping[str, str]
 _NONE: Labels = {}
 LISTED = ("part", "stage")
 SIGNIFICANT = 0.05
+MOST_LISTED = 4
+STANDS, COULD_BE_CHANCE = "stands", "could be chance"
 FIXED_DAYS = (90, 180, 365, 730, 1095)
 
 
@@ -37,6 +40,8 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
                 sentences.append(_read_survival(result, shown, labels))
             case "triangle":
                 sentences.append(_read_triangle(result, shown))
+            case "g" | "t":
+                sentences.append(_read_gaps(result, shown))
             case _:
                 sentences.append(_read_figures(result, shown, labels))
         sentences.append(_warn_small(result, shown))
@@ -62,14 +67,14 @@ def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         return where + _compare_groups(result, latest, labels)
     row = _row(latest, 0)
     earlier = rows[rows["period"] != row["period"]]
-    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator.unit)}."
+    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator)}."
     if earlier.empty:
         return sentence
     if result.indicator.theme == "response":
         return f"{sentence} {_say_range(result, rows, labels)}"
     first = _row(earlier, 0)
     then = format_period(str(first["period"]), labels)
-    return f"{sentence} In {then} it was {format_value(first['value'], result.indicator.unit)}{_overlap(row, first)}."
+    return f"{sentence} In {then} it was {format_value(first['value'], result.indicator.unit)}{_overlap(result, row, first)}."
 
 
 def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
@@ -83,27 +88,55 @@ def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
     return f"Of {len(rows)} waves the lowest is {low}, the highest {high}."
 
 
+def can_compare(result: Result, rows: pd.DataFrame) -> bool:
+    """Whether rows can be set against one another: groups or events, and not parts of a whole, or different questions."""
+    told = [name for name in result.telling if rows[name].nunique(dropna=False) > 1]
+    is_whole = result.indicator.estimator == "composition" or result.indicator.unit == "p"
+    return not is_whole and all(name in result.groups or name in COMPARED for name in told)
+
+
 def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
+    unit, indicator = result.indicator.unit, result.indicator
+    rows = _rows(latest)
+    if set(LISTED) & set(result.telling) and len(result.telling) == 1:
+        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
     ordered = latest.sort_values("value", kind="stable")
     high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
-    unit = result.indicator.unit
-    if set(LISTED) & set(result.telling) and len(result.telling) == 1:
-        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, unit) for row in _rows(latest))}."
+    if not can_compare(result, latest):
+        return _list_parts(result, rows, labels)
     if high["value"] == low["value"]:
         return f"all {len(latest)} figures are {format_value(high['value'], unit)}."
-    highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, unit)}"
-    return (
-        f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, unit)}{_overlap(high, low)}."
+    highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, indicator)}"
+    return f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, indicator)}{_overlap(result, high, low)}."
+
+
+def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> str:
+    """Parts of a whole, or figures of different questions, which are not set against one another."""
+    unit = result.indicator.unit
+    if len(rows) <= MOST_LISTED:
+        listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in rows)
+        return f"{'; '.join(listed)}."
+    if result.indicator.estimator == "composition" and len(result.telling) == 1:
+        largest = sorted(rows, key=lambda row: -float(row["value"]))[: MOST_LISTED - 1]
+        listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
+        return f"the largest parts are {'; '.join(listed)}; the other {len(rows) - len(largest)} are smaller."
+    least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
+    what = (
+        "parts of a whole"
+        if result.indicator.estimator == "composition"
+        else "answers to different questions"
     )
+    return f"{len(rows)} figures from {least} to {most}; they are {what}, and not ranked."
 
 
-def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Whether two intervals overlap, in words; nothing where there are none."""
+def _overlap(result: Result, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
+    """Whether two intervals, or ranges, overlap, in words; nothing where there are none."""
     if any(pd.isna(row[name]) for row in (one, other) for name in ("low", "high")):
         return ""
+    noun = "intervals" if result.indicator.is_interval else "ranges"
     if one["low"] <= other["high"] and other["low"] <= one["high"]:
-        return "; the intervals overlap, so this alone does not show a difference"
-    return "; the intervals do not overlap"
+        return f"; the {noun} overlap, so this alone does not show a difference"
+    return f"; the {noun} do not overlap"
 
 
 def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
@@ -121,28 +154,63 @@ def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
     return [bool(one < SIGNIFICANT) for one in adjusted]
 
 
+def judge_changes(result: Result) -> list[str]:
+    """Of each row of a result what its mark says: whether a change stands; empty where there is nothing to judge.
+
+    The intervals that are drawn hold for one change each; what is looked at together is judged together, by period.
+    """
+    verdicts = [""] * len(result.table)
+    if result.indicator.chart != "change":
+        return verdicts
+    shown = result.table.reset_index(drop=True)
+    shown = shown[(shown["status"] == "ok") & shown["low"].notna()]
+    for _, rows in shown.groupby("period", sort=False):
+        for place, is_clear in zip(rows.index, find_clear(result, rows), strict=True):
+            verdicts[int(place)] = STANDS if is_clear else COULD_BE_CHANCE
+    return verdicts
+
+
 def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     rows = _rows(latest)
-    moved = [row for row, is_clear in zip(rows, find_clear(result, latest), strict=True) if is_clear]
-    still = len(latest) - len(moved)
+    clear = find_clear(result, latest)
+    moved = [row for row, is_clear in zip(rows, clear, strict=True) if is_clear]
+    judged = [row for row in rows if not pd.isna(row["low"])]
+    alone = sum(not row["low"] <= 0 <= row["high"] for row in judged) - len(moved)
     period = format_period(str(latest["period"].iloc[0]), labels)
-    unit = result.indicator.unit
     is_change = "change" in result.indicator.id
     panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
-    where = f"{'By' if is_change else 'In'} {period}{panel}"
     up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
     noun = "change" if is_change else "difference"
-    named = [
-        f"{_name(result, row, labels)}{up if row['value'] > 0 else down} "
-        f"{describe_estimate(row, unit).lstrip('+−')}"
-        for row in moved[:3]
-    ]
-    if not moved:
-        return f"{'By' if is_change else 'In'} {period} no {noun}{panel} can be told from none."
+    when = f"{'By' if is_change else 'In'} {period}"
+    if not judged:
+        return f"{when} no {noun}{panel} can be judged: too few people, or nothing that varies."
+    if len(judged) == 1:
+        if not moved:
+            return f"{when} no {noun}{panel} can be told from none."
+        return f"{when}{panel}: {_tell_change(result, moved[0], labels, up, down)}."
+    of_all = f"{when}, of {len(judged)} {noun}s looked at{panel}"
     more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
-    rest = f"; {format_count(still, f'other {noun}')} cannot be told from none" if still else ""
-    return f"{where}: {'; '.join(named)}{more}{rest}."
+    named = "; ".join(_tell_change(result, row, labels, up, down) for row in moved[:3])
+    found = (
+        f"{of_all}, {len(moved)} {'stands' if len(moved) == 1 else 'stand'}: {named}{more}."
+        if moved
+        else f"{of_all}, none can be told from chance."
+    )
+    return f"{found} {_tell_why(alone, noun)}" if alone else found
+
+
+def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, down: str) -> str:
+    words = describe_estimate(row, result.indicator).lstrip("+−")
+    return f"{_name(result, row, labels)}{up if row['value'] > 0 else down} {words}"
+
+
+def _tell_why(alone: int, noun: str) -> str:
+    one = "One interval lies" if alone == 1 else f"{alone} intervals lie"
+    return (
+        f"{one} clear of none and {'does' if alone == 1 else 'do'} not stand: among so many {noun}s some are clear by chance, "
+        "so all are judged together."
+    )
 
 
 def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
@@ -199,7 +267,16 @@ def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
     row = _row(first, len(first) - 1)
     months = format_count(float(row["periods_since"]), "month")
     joined = format_period(str(row["joined_period"]))
-    return f"Of those who joined in {joined}, {describe_estimate(row, 'share')} were still members {months} later."
+    return f"Of those who joined in {joined}, {describe_estimate(row, result.indicator)} were still members {months} later."
+
+
+def _read_gaps(result: Result, shown: pd.DataFrame) -> str:
+    unit = result.indicator.unit
+    gaps = format_count(float(len(shown)), "gap")
+    last, middle = (
+        format_value(float(value), unit) for value in (shown["value"].iloc[-1], shown["value"].median())
+    )
+    return f"{gaps}, half of them up to {middle}; the last, to {shown[result.indicator.axis].iloc[-1]}, is {last}."
 
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.result import Result
+from indicators.statistics.cells import explain_no_range
 from ui.words.numbers import (
     DECIMALS,
     describe_status,
@@ -17,24 +18,33 @@ from ui.words.numbers import (
     format_value,
     name_dimension,
 )
+from ui.words.readings import judge_changes
 
 NOT_SHOWN = "–"
 
 
 def table_columns(result: Result) -> list[str]:
     """Headings of the table for reading, in order."""
-    return ["Period", *map(name_dimension, result.dimensions), "Figure", "95 % interval", "Rests on", "Note"]
+    return [
+        "Period",
+        *map(name_dimension, result.dimensions),
+        "Figure",
+        _head_range(result),
+        "Rests on",
+        "Note",
+    ]
 
 
 def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
     """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves and items."""
     unit = result.indicator.unit
     rows = []
-    for row in result.table.to_dict(orient="records"):
+    for row, verdict in zip(result.table.to_dict(orient="records"), judge_changes(result), strict=True):
         is_ok = row["status"] == "ok"
         has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
         dimensions = [_name_group(name, row[name], labels) for name in result.dimensions]
-        note = describe_status({str(name): value for name, value in row.items()})
+        named = {str(name): value for name, value in row.items()}
+        note = describe_status(named) or explain_no_range(result.indicator, named) or _say_verdict(verdict)
         cells = [
             format_period(str(row["period"]), labels),
             *dimensions,
@@ -47,6 +57,16 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
         ]
         rows.append(dict(zip(table_columns(result), cells, strict=True)))
     return rows
+
+
+def _say_verdict(verdict: str) -> str:
+    """What a change is when all that are looked at together are judged together."""
+    return f"{verdict.capitalize()}, judged with all others" if verdict else ""
+
+
+def _head_range(result: Result) -> str:
+    words = result.indicator.range_words
+    return words[0].upper() + words[1:]
 
 
 def _name_group(dimension: str, group: Any, labels: Mapping[str, str]) -> str:

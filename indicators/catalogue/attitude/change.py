@@ -22,7 +22,7 @@ from indicators.catalogue.attitude.items import (
     tell_enough,
 )
 from indicators.catalogue.bases import MOVES, SHIFTS, TESTED_MOVES
-from indicators.definition import Base, Indicator
+from indicators.definition import LEAST_PAIRS, Base, Indicator
 from indicators.engine.computed import make_figure
 from indicators.statistics.change import (
     adjust_holm,
@@ -76,7 +76,7 @@ def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indi
         denominator="Respondents with a score in both waves",
         excluded=_ONE_WAVE + excluded,
         caveat=_PANEL_ONLY,
-        source="Survey; interval: paired Student's t",
+        source=f"Survey; interval: paired Student's t, from {LEAST_PAIRS} pairs",
         unit="difference",
         direction="up",
         time_axis="wave",
@@ -88,6 +88,7 @@ def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indi
         tables=TABLES,
         attributes="as_at_wave",
         measures=(measure,),
+        least_n=LEAST_PAIRS,
         needs=PANEL_NEEDS,
     )
 
@@ -122,7 +123,7 @@ def _positive_change(since: Since, cut: str = "half") -> Indicator:
         denominator="Respondents who answered the item in both waves",
         excluded=_ONE_WAVE + UNANSWERED,
         caveat=_PANEL_ONLY,
-        source="Agresti 2013, ch. 11 (matched pairs); interval: normal",
+        source=f"Agresti 2013, ch. 11 (matched pairs); interval: normal, from {LEAST_PAIRS} pairs",
         unit="net",
         direction="up",
         time_axis="wave",
@@ -134,6 +135,7 @@ def _positive_change(since: Since, cut: str = "half") -> Indicator:
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
+        least_n=LEAST_PAIRS,
         needs=PANEL_NEEDS,
         parameters=list_cuts(cut),
         rebuild=partial(_positive_change, since),

@@ -12,7 +12,7 @@ import pandas as pd
 from indicators.catalogue.attitude.change import BEFORE, FIRST, PANEL_NEEDS, Since
 from indicators.catalogue.attitude.items import HAS_SCORE, TABLES, UNANSWERED, list_least, tell_enough
 from indicators.catalogue.bases import CONSTRUCT
-from indicators.definition import Base, Chart, Indicator, Measure, Unit
+from indicators.definition import LEAST_PAIRS, Base, Chart, Indicator, Measure, Unit
 from indicators.engine.computed import make_figure
 from indicators.statistics.change import Moments, estimate_score, split_change
 
@@ -118,6 +118,7 @@ def _compare(
         tables=TABLES,
         measures=("construct", "part"),
         sums=("construct", "stage"),
+        least_n=LEAST_PAIRS if unit == "difference" else 0,
         needs=PANEL_NEEDS,
         interval=interval,
         compute=compute,
@@ -148,7 +149,7 @@ def _change_split(since: Since) -> Indicator:
         "(mean of everybody now − then) = (mean change of the panel) + (the rest: who answered)",
         "Difference of the means, or the mean of the panel's changes",
         "Respondents of either wave; of both waves for within the panel; of one wave only for who answered",
-        "Student's t, linearised over persons, 95 %; within the panel the paired t",
+        f"Student's t, linearised over persons, 95 %; within the panel the paired t; from {LEAST_PAIRS} people",
         "difference",
         "change",
         _compute_split,

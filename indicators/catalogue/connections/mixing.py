@@ -7,7 +7,7 @@ from functools import partial
 
 from indicators.catalogue.bases import RELATION
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
-from indicators.definition import Base, Indicator, Measure, Parameter
+from indicators.definition import AT_RANDOM, Base, Indicator, Measure, Parameter
 from indicators.network.figures import read_assortativity, read_mixing, read_mixing_p
 from warehouse.engine import quote_name
 
@@ -21,7 +21,7 @@ _SOURCE = (
 )
 _EXPECTED = "expected: E T − E L · Cov(T, L) / Var L, T the ties within, L those to oneself, both where the ends of ties are dealt at random"
 _MIXING_INTERVAL = (
-    "Expected: its mean ± 1.96 standard deviations of random mixing, within what there can be; the difference likewise; "
+    "No confidence interval. Expected: its mean ± 1.96 standard deviations of random mixing, within what there can be; the difference likewise; "
     "none for the observed"
 )
 _CHANCE = "Above the expected: more open than chance would make it, given who is active. Chance names the same member twice now and then, which nobody does: it counts in dense networks of a few members. "
@@ -48,6 +48,7 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             caveat=_CHANCE + MISSING,
             source=_SOURCE,
             interval=_MIXING_INTERVAL,
+            span=AT_RANDOM,
             version=2,
             read=partial(read_mixing, attribute=attribute, is_index=True),
         ),
@@ -66,6 +67,7 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             caveat=_CHANCE + MISSING,
             source=_SOURCE,
             interval=_MIXING_INTERVAL,
+            span=AT_RANDOM,
             version=2,
             read=partial(read_mixing, attribute=attribute, is_index=False),
         ),

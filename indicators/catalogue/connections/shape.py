@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
+from math import inf
+from typing import Any
 
 from indicators.catalogue.bases import PLACES as PLACES_BASE
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
-from indicators.definition import Direction, Indicator, Parameter, Unit
+from indicators.definition import MADE_UP, POSSIBLE, Direction, Indicator, Parameter, Unit
 from indicators.gate.reliability import TOO_FEW_ANSWERED
 from indicators.network.figures import read_highest_betweenness, read_imputed_degree, read_shape
 
 _WITHIN = "For a group: the network of the ties among its own members."
 _PLACE = "For a group: its members' places in the network of everybody."
-_EVERYBODY = "For everybody, where a respondent is missing: "
+_AS_NAMED, _MADE_UP = "as named", "made up"
 _DRAWS = "200 draws (50 above 5,000 ties)"
+_MEAN = (
+    f"Had everybody answered: the mean of {_DRAWS} that make up the ties of missing respondents; as named where nobody is "
+    "missing."
+)
 _IMPUTED = (
-    f"2.5 to 97.5 % of {_DRAWS} in which missing respondents name as many as a respondent drawn at random, return "
+    f"No confidence interval: 2.5 to 97.5 % of {_DRAWS} in which missing respondents name as many as a respondent drawn at random, return "
     "ties at the observed rate, and name others in proportion to how often they are named"
 )
-_MADE_UP = f"{_EVERYBODY}{_IMPUTED} (up to 100,000 ties). None for groups"
-_MADE_UP_PATHS = f"{_EVERYBODY}{_IMPUTED} (up to 2,000,000 members × ties); for groups none"
+_NAMED = "None: it describes the ties named"
+_OPEN = f"{_NAMED}; the definition “made up” says what it would be had everybody answered"
 _BEYOND = "With over 2,000 members in the largest component"
 _SAMPLED = "the estimate ± 1.96 standard errors of drawing 200 members without replacement, 95 %"
 
@@ -44,6 +50,7 @@ def _clustering(few_partners: str = "zero") -> Indicator:
         estimator="mean",
         direction="neutral",
         excluded=SELF if is_zero else SELF + " Members with fewer than two partners.",
+        bounds=(0.0, 1.0),
         caveat=f"{_PLACE} Every member weighs the same; transitivity weighs pairs of partners. {MISSING}",
         source="Watts & Strogatz 1998",
         parameters=(
@@ -114,6 +121,7 @@ PLACES = (
         estimator="mean",
         direction="neutral",
         excluded=SELF + " Members without ties. Waves in which fewer than 65 % answered.",
+        bounds=(0.0, inf),
         caveat="Falls as a member has more partners. " + _PLACE + " " + MISSING,
         source="Burt 1992",
         least_response=TOO_FEW_ANSWERED,
@@ -133,33 +141,65 @@ def _shape(
     unit: Unit = "number",
     direction: Direction = "neutral",
     source: str = "Wasserman & Faust 1994",
-    interval: str = _MADE_UP,
+    interval: str = _NAMED,
+    span: str = "",
     caveat: str = MISSING,
     id: str = "",
     parameters: tuple[Parameter, ...] = (),
-    version: int = 1,
+    rebuild: Callable[..., Indicator] | None = None,
+    missing: str = _AS_NAMED,
+    version: int = 2,
 ) -> Indicator:
+    is_made_up = missing == _MADE_UP
     return make_connection(
         id or statistic,
         title,
-        f"{definition} {_WITHIN}",
+        f"{definition} {_MEAN if is_made_up else _WITHIN}",
         formula,
         numerator,
         denominator,
         unit=unit,
         estimator="computed",
         direction=direction,
+        excluded=SELF
+        + (" Groups, and networks for which the draws would take too long." if is_made_up else ""),
         caveat=caveat,
         source=source,
-        interval=interval,
+        interval=_IMPUTED if is_made_up else interval,
+        span=MADE_UP if is_made_up else span,
         parameters=parameters,
         version=version,
-        read=partial(read_shape, statistic=statistic),
-        rebuild=_transitivity if parameters else None,
+        read=partial(read_shape, statistic=statistic, is_made_up=is_made_up),
+        rebuild=rebuild,
     )
 
 
-def _transitivity(direction: str = "undirected") -> Indicator:
+def _choose_missing(missing: str) -> Parameter:
+    return Parameter(
+        "missing",
+        "Ties of those who did not answer: those that others named only, or made up, had everybody answered",
+        missing,
+        _AS_NAMED,
+        (_AS_NAMED, _MADE_UP),
+    )
+
+
+def _open_shape(
+    statistic: str, *words: str, missing: str = _AS_NAMED, interval: str = _OPEN, **further: Any
+) -> Indicator:
+    """A figure of the shape that can also be had with the ties of missing respondents made up."""
+    return _shape(
+        statistic,
+        *words,
+        missing=missing,
+        interval=interval,
+        parameters=(_choose_missing(missing),),
+        rebuild=partial(_open_shape, statistic, *words, interval=interval, **further),
+        **further,
+    )
+
+
+def _transitivity(direction: str = "undirected", missing: str = _AS_NAMED) -> Indicator:
     is_directed = direction == "directed"
     return _shape(
         "transitivity_directed" if is_directed else "transitivity",
@@ -182,14 +222,18 @@ def _transitivity(direction: str = "undirected") -> Indicator:
                 "undirected",
                 ("undirected", "directed"),
             ),
+            _choose_missing(missing),
         ),
+        interval=_OPEN,
+        rebuild=_transitivity,
+        missing=missing,
         caveat="The definition with direction gives another figure on the same data. " + MISSING,
     )
 
 
 SHAPES = (
     _transitivity(),
-    _shape(
+    _open_shape(
         "components",
         "Components",
         "Parts of the network that no tie joins; a member without ties is a part.",
@@ -199,7 +243,7 @@ SHAPES = (
         direction="down",
         caveat="Rises with membership: read it beside the share in the largest component. " + MISSING,
     ),
-    _shape(
+    _open_shape(
         "diameter",
         "Diameter",
         "Steps between the two members of the largest component who are farthest apart.",
@@ -207,12 +251,13 @@ SHAPES = (
         "drawn at random, seeded, where it has over 2,000",
         "Steps of the longest shortest path",
         "None",
-        interval=f"{_MADE_UP_PATHS}. {_BEYOND} bounds and no interval: the longest path met, and twice the steps in which "
-        "one of the 200 reaches everybody",
+        interval=f"{_OPEN}. {_BEYOND} bounds and no confidence interval: the longest path met, and twice the steps in "
+        "which one of the 200 reaches everybody",
+        span=POSSIBLE,
         caveat=f"{_BEYOND} an estimate, and a low one: the diameter is at least so long. {MISSING}",
-        version=2,
+        version=3,
     ),
-    _shape(
+    _open_shape(
         "path_length",
         "Mean path length",
         "Steps between two members of the largest component, on average.",
@@ -220,11 +265,11 @@ SHAPES = (
         "at random, seeded, where it has over 2,000",
         "Sum of the shortest paths",
         "Pairs of members of the largest component",
-        interval=f"{_MADE_UP_PATHS}. {_BEYOND}: {_SAMPLED}",
+        interval=f"{_OPEN}. {_BEYOND}: {_SAMPLED}",
         caveat=f"{_BEYOND} an estimate. {MISSING}",
-        version=2,
+        version=3,
     ),
-    _shape(
+    _open_shape(
         "centralisation",
         "Degree centralisation",
         "How far ties run through one member: 1 for a star, 0 where all have as many partners.",
@@ -244,8 +289,8 @@ SHAPES = (
         "All ties, in either direction",
         unit="coefficient",
         source="Newman & Girvan 2004; Traag, Waltman & van Eck 2019",
-        interval="None: it describes the ties named",
         caveat="Sparse random networks have communities too: above 0.3 is no proof of any. " + MISSING,
+        version=1,
     ),
     _shape(
         "communities",
@@ -255,10 +300,10 @@ SHAPES = (
         "Communities",
         "None",
         source="Traag, Waltman & van Eck 2019",
-        interval="None: it describes the ties named",
         caveat="Other partitions can be nearly as good: read it as a description. " + MISSING,
+        version=1,
     ),
-    _shape(
+    _open_shape(
         "degree_assortativity",
         "Assortativity by ties",
         "Whether members with many partners are tied to others with many: −1 to +1.",
@@ -287,9 +332,9 @@ HIGHEST_BETWEENNESS = make_connection(
     caveat=f"Depends on who answered more than any other figure. {_BEYOND} an estimate; the highest of many estimates "
     "leans high, by a fifth and more where nobody stands out, and the interval is wide. " + MISSING,
     source="Freeman 1977; estimate: Brandes & Pich 2007",
-    interval=f"{_MADE_UP_PATHS}. {_BEYOND}: {_SAMPLED}",
+    interval=f"{_NAMED}. {_BEYOND}: {_SAMPLED}",
     least_response=TOO_FEW_ANSWERED,
-    version=2,
+    version=3,
     is_of_one=True,
     read=read_highest_betweenness,
 )
@@ -297,7 +342,8 @@ HIGHEST_BETWEENNESS = make_connection(
 IMPUTED_DEGREE = make_connection(
     "ties_if_all_answered",
     "Ties per member, had everybody answered",
-    "Mean number of partners when the ties of missing respondents are made up; as named where nobody is missing.",
+    "Mean number of partners when the ties of missing respondents are made up, the mean of the draws; as named where "
+    "nobody is missing.",
     f"mean over {_DRAWS} of 2m / n, m pairs with a tie in either direction",
     "Twice the pairs with a tie, named or made up",
     "Members in the wave, whether or not they answered",
@@ -306,7 +352,8 @@ IMPUTED_DEGREE = make_connection(
     excluded=f"{SELF} Waves with a missing respondent and more than 100,000 ties: it would take too long.",
     caveat="Supposes that those who did not answer name as many as those who did.",
     source="Huisman 2009; Smith, Morgan & Moody 2022",
-    interval=f"{_EVERYBODY}{_IMPUTED}",
+    interval=_IMPUTED,
+    span=MADE_UP,
     is_whole=True,
     read=read_imputed_degree,
 )

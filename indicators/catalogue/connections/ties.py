@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import inf
 
 from indicators.catalogue.bases import PLACES, STRENGTHS, TIE_ENDS
 from indicators.catalogue.bases import TIE_CHANGES as CHANGED
@@ -41,6 +42,8 @@ def make_connection(
     is_whole: bool = False,
     is_of_one: bool = False,
     least_response: float = 0.0,
+    span: str = "",
+    bounds: tuple[float, float] = (-inf, inf),
     parameters: tuple[Parameter, ...] = (),
     version: int = 1,
     read: Read | None = None,
@@ -77,6 +80,8 @@ def make_connection(
         is_whole=is_whole,
         is_of_one=is_of_one,
         least_response=least_response,
+        span=span,
+        bounds=bounds,
         parameters=parameters,
         version=version,
         reads=_NETWORK if read else (),
