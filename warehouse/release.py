@@ -18,7 +18,7 @@ from typing import Any
 from commands import Refusal
 
 KEEP = 5
-LAYOUT = 7
+LAYOUT = 8
 CURRENT = "CURRENT"
 BUILDING, REMOVING = ".building-", ".removing-"
 

@@ -31,9 +31,16 @@ from ui.charts.parts import (
     make_inert,
     name_status,
     note_missing,
+)
+from ui.words.numbers import (
+    COUNTS,
+    describe_status,
+    format_count,
+    format_period,
+    format_range,
+    format_value,
     shorten,
 )
-from ui.words.numbers import COUNTS, describe_status, format_count, format_period, format_range, format_value
 
 BLUE = "#2f7fc1"
 ORANGE = "#c8641b"

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.words.numbers import describe_estimate, format_period
+from ui.words.numbers import describe_estimate, format_period, shorten
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 INK = "rgba(128, 134, 138, 1)"
@@ -44,7 +44,9 @@ def write_hovers(result: Result, table: pd.DataFrame) -> list[str]:
 
 def describe_row(result: Result, row: Row) -> str:
     """A row in words: what it is of, its period, its figure with interval and basis."""
-    parts = [str(row[name]) for name in result.telling if row[name] is not None]
+    parts = [
+        result.items.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None
+    ]
     return f"{', '.join([*parts, format_period(str(row['period']))])}: {describe_estimate(row, result.indicator.unit)}"
 
 
@@ -71,11 +73,6 @@ def name_status(status: object) -> str:
 def name_statuses(statuses: pd.Series) -> str:
     """The same for several of which not all can be shown: hidden where any is."""
     return name_status("suppressed" if (statuses == "suppressed").any() else "no_data")
-
-
-def shorten(text: str) -> str:
-    """A label short enough for one line of a figure."""
-    return text if len(text) <= 58 else text[:56].rsplit(" ", 1)[0] + " …"
 
 
 def make_inert(text: str) -> str:

@@ -33,9 +33,10 @@ def list_columns(results: Sequence[Result]) -> list[str]:
     An attribute that is named like another column gets `_group` after its name.
     """
     names = [
-        f"{name}_group" if name in (*BEFORE, *FIGURES, *AFTER) else name for name in _dimensions(results)
+        f"{name}_group" if name in (*BEFORE, "item_text", *FIGURES, *AFTER) else name
+        for name in _dimensions(results)
     ]
-    return [*BEFORE, *names, *FIGURES, *AFTER]
+    return [*BEFORE, *names, *_list_texts(results), *FIGURES, *AFTER]
 
 
 def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Cell]]:
@@ -65,6 +66,7 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
                     format_period(str(row["period"]), handout.labels),
                     "yes" if row["is_complete"] else "no",
                     *(groups.get(name) if name in result.dimensions else None for name in dimensions),
+                    *(record.get(name) for name in _list_texts(wanted)),
                     *(record[name] if word is None else word for name in FIGURES),
                     record["unit"],
                     STATUS[status],
@@ -76,6 +78,11 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
 
 def _dimensions(results: Sequence[Result]) -> list[str]:
     return list(dict.fromkeys(name for result in results for name in result.dimensions))
+
+
+def _list_texts(results: Sequence[Result]) -> list[str]:
+    """The column with the words of items as they are counted, where any result has items."""
+    return ["item_text"] if any(result.items for result in results) else []
 
 
 def protect_cell(cell: object) -> object:

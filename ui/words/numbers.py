@@ -31,6 +31,7 @@ DECIMALS: dict[Unit, int] = {
 }
 COUNTS: tuple[Unit, ...] = ("people", "organisations", "events")
 SIGNED: tuple[Unit, ...] = ("difference", "net")
+LONGEST = 58
 MONTHS = (
     "January",
     "February",
@@ -184,6 +185,15 @@ def describe_estimate(row: Mapping[str, Any], unit: Unit) -> str:
     basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit)
     inside = "; ".join(part for part in (format_interval(row["low"], row["high"], unit), basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
+
+
+def shorten(text: str, most: int = LONGEST) -> str:
+    """A label of at most about so many characters; what stands in brackets at its end, which says what is counted, stays."""
+    if len(text) <= most:
+        return text
+    place = text.rfind(" (") if text.endswith(")") else -1
+    tail = text[place:] if place > 0 and len(text) - place <= most // 2 else ""
+    return text[: most - 2 - len(tail)].rsplit(" ", 1)[0] + " …" + tail
 
 
 def escape_markdown(text: str) -> str:

@@ -25,6 +25,7 @@ FIXED_DAYS = (90, 180, 365, 730, 1095)
 
 def read_result(result: Result, labels: Labels = _NONE) -> str:
     """What the figures of a result say, in a sentence or two; `labels` names waves and items."""
+    labels = result.name_items(labels)
     shown = result.table[result.table["status"] == "ok"]
     sentences = []
     if len(shown):

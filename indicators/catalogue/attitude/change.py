@@ -17,6 +17,7 @@ from indicators.catalogue.attitude.items import (
     TABLES,
     TURNED,
     UNANSWERED,
+    Cut,
     list_cuts,
     list_least,
     tell_enough,
@@ -88,6 +89,7 @@ def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indi
         tables=TABLES,
         attributes="as_at_wave",
         measures=(measure,),
+        turned="score",
         needs=PANEL_NEEDS,
     )
 
@@ -108,7 +110,7 @@ def _turn(cut: str) -> str:
     return f"({_now(IS_FAVOURABLE[cut])}) - ({_then(IS_FAVOURABLE[cut])})"
 
 
-def _positive_change(since: Since, cut: str = "half") -> Indicator:
+def _positive_change(since: Since, cut: Cut = "half") -> Indicator:
     suffix, words, which = since
     return Indicator(
         id=f"item_positive_change{suffix}",
@@ -134,6 +136,7 @@ def _positive_change(since: Since, cut: str = "half") -> Indicator:
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
+        turned=cut,
         needs=PANEL_NEEDS,
         parameters=list_cuts(cut),
         rebuild=partial(_positive_change, since),
@@ -200,6 +203,7 @@ def _make_test(
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
+        turned="score",
         sums=("answer",),
         needs=PANEL_NEEDS,
         interval="None: it is a p-value",
@@ -237,7 +241,7 @@ def _sign_p(since: Since) -> Indicator:
     )
 
 
-def _positive_p(since: Since, cut: str = "half") -> Indicator:
+def _positive_p(since: Since, cut: Cut = "half") -> Indicator:
     test = _make_test(
         "item_positive_p",
         "Test of the change of positive answers to each item",
@@ -250,7 +254,7 @@ def _positive_p(since: Since, cut: str = "half") -> Indicator:
         since,
         "",
     )
-    return replace(test, parameters=list_cuts(cut), rebuild=partial(_positive_p, since))
+    return replace(test, turned=cut, parameters=list_cuts(cut), rebuild=partial(_positive_p, since))
 
 
 _INDICATORS = (
