@@ -139,7 +139,7 @@ def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.blocks.cards import show_no_release
     from ui.blocks.take_away import offer_page
-    from ui.shell.address import begin_address, find_page, say_unread
+    from ui.shell.address import begin_address, say_no_page, say_unread
     from ui.shell.identity import find_viewer, note_role
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
@@ -166,8 +166,7 @@ def show_staff() -> None:
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
-    if meant := find_page(pages):
-        st.switch_page(meant)
+    say_no_page(pages)
     begin_address()
     said = st.container()
     engine = open_shown_engine()

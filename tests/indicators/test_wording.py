@@ -149,4 +149,14 @@ def test_a_label_that_is_cut_keeps_what_it_counts() -> None:
     )
     assert words.endswith(" … (share who disagree)")
     assert len(words) <= 60
+    mean = shorten(
+        "It is hard to find people here who work as I do. (turned round: 5 is “Strongly disagree”)"
+    )
+    assert mean == "It is hard to find people here who work … (turned round)"
+    assert (
+        shorten("I think of leaving. (turned round: 5 is “Strongly disagree”)")
+        == "I think of leaving. (turned round)"
+    )
+    often = shorten("How often do you feel left out here? (share who answered “Never” or “Rarely”)")
+    assert often.endswith(" … (share who answered “Never” or “Rarely”)")
     assert shorten("x" * 58) == "x" * 58

@@ -19,6 +19,7 @@ BEFORE = (
     "indicator",
     "definition_version",
     "heading",
+    "only",
     "period",
     "period_name",
     "is_complete",
@@ -62,6 +63,7 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
                     record["indicator"],
                     record["definition_version"],
                     exhibit.heading,
+                    _say_only(result),
                     record["period"],
                     format_period(str(row["period"]), handout.labels),
                     "yes" if row["is_complete"] else "no",
@@ -78,6 +80,12 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
 
 def _dimensions(results: Sequence[Result]) -> list[str]:
     return list(dict.fromkeys(name for result in results for name in result.dimensions))
+
+
+def _say_only(result: Result) -> str:
+    """Of which group or wave the figures are, and what was chosen that they cannot follow; '' for everybody."""
+    chosen = ", ".join(f"{name} {value}" for name, value in result.selection.where if name != "item")
+    return " ".join(part for part in (chosen, result.passport.unfollowed) if part)
 
 
 def _list_texts(results: Sequence[Result]) -> list[str]:

@@ -6,7 +6,7 @@ Every name in the address is read here, through the box that it sets; what no bo
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -43,8 +43,8 @@ def choose(
     if given and (given != key or asked not in words):
         meant = match_option(asked, options, words)
         if meant is not None:
-            st.session_state[key] = meant
-        elif asked:
+            _correct(given, key, words[options.index(meant)])
+        if asked:
             instead = "all are" if words[index : index + 1] in ([ALL], []) else f"{words[index].lower()} is"
             st.warning(
                 escape_markdown(
@@ -59,6 +59,14 @@ def choose(
         label, options, index=index, key=key, bind="query-params", format_func=format_func, **how
     )
     return str(chosen if chosen is not None else options[index])
+
+
+def _correct(given: str, key: str, words: str) -> NoReturn:
+    """Write the address as the box writes it, and begin again with that: what is copied from it then means the same."""
+    if given != key:
+        del st.query_params[given]
+    st.query_params[key] = words
+    st.rerun()
 
 
 def match_option(asked: str, options: Sequence[str], words: Sequence[str]) -> str | None:
@@ -98,16 +106,16 @@ def say_unread(shown: str | None) -> None:
         )
 
 
-def find_page(pages: Sequence[StreamlitPage]) -> StreamlitPage | None:
-    """The page that the address means although its name is written otherwise; says where there is none. None without a name."""
+def say_no_page(pages: Sequence[StreamlitPage]) -> None:
+    """Say that there is no page at this address, and which one may be meant."""
     context = get_script_run_ctx()
     name = context.pages_manager.intended_page_name if context else None
     if not name or any(page.url_path == name for page in pages):
-        return None
-    found = match_option(name, [page.url_path for page in pages], [page.title for page in pages])
-    if found is None:
-        st.warning(f"There is no page at this address: {pages[0].title} is shown. Choose a page on the left.")
-    return next((page for page in pages if found and page.url_path == found), None)
+        return
+    meant = match_option(name, [page.url_path for page in pages], [page.title for page in pages])
+    titles = [page.title for page in pages if page.url_path == meant]
+    way_out = f"{titles[0]} may be meant: choose it" if titles else "Choose a page"
+    st.warning(f"There is no page at this address: {pages[0].title} is shown. {way_out} on the left.")
 
 
 def _find_name(key: str) -> str | None:

@@ -192,8 +192,14 @@ def shorten(text: str, most: int = LONGEST) -> str:
     if len(text) <= most:
         return text
     place = text.rfind(" (") if text.endswith(")") else -1
-    tail = text[place:] if place > 0 and len(text) - place <= most // 2 else ""
-    return text[: most - 2 - len(tail)].rsplit(" ", 1)[0] + " …" + tail
+    tail = text[place:] if place > 0 else ""
+    if len(tail) > most // 2 and ":" in tail:
+        tail = tail.partition(":")[0] + ")"
+    tail = tail if len(tail) <= most * 3 // 4 else ""
+    head = text[:place] if tail else text
+    if len(head) + len(tail) <= most:
+        return head + tail
+    return head[: most - 2 - len(tail)].rsplit(" ", 1)[0] + " …" + tail
 
 
 def escape_markdown(text: str) -> str:

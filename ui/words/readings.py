@@ -140,7 +140,8 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         for row in moved[:3]
     ]
     if not moved:
-        return f"{'By' if is_change else 'In'} {period} no {noun}{panel} can be told from none."
+        when = "" if period == "all time" else f"{'By' if is_change else 'In'} {period} "
+        return f"{when}no {noun}{panel} can be told from none."
     more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
     rest = f"; {format_count(still, f'other {noun}')} cannot be told from none" if still else ""
     return f"{where}: {'; '.join(named)}{more}{rest}."
