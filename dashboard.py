@@ -139,6 +139,7 @@ def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.blocks.cards import show_no_release
     from ui.blocks.take_away import offer_page
+    from ui.shell.address import begin_address, say_no_page, say_unread
     from ui.shell.identity import find_viewer, note_role
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
@@ -165,6 +166,9 @@ def show_staff() -> None:
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
+    say_no_page(pages)
+    begin_address()
+    said = st.container()
     engine = open_shown_engine()
     with st.sidebar:
         if engine is not None:
@@ -176,6 +180,8 @@ def show_staff() -> None:
         return
     with PREPARING.pause(), offer_page(page.title):
         page.run()
+    with said:
+        say_unread(engine.release.id)
 
 
 def show_only(content: Callable[[], None]) -> None:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from commands import run_command
 from etl.checking.reconcile import FileCount
-from etl.load import Loaded, check_paths, load_paths
+from etl.load import Loaded, check_paths, load_paths, read_rejects
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from etl.watch import LOOK_SECONDS, Watch
@@ -193,7 +193,10 @@ def _run_load(
 
 def _print_loaded(loaded: Loaded) -> None:
     _print_counts(loaded.files)
+    for name, line, reason in read_rejects(loaded.release, "items"):
+        _out.print(f"{name} line {line}: {reason}")
     manifest = loaded.release.manifest
+    _print_remarks(manifest["remarks"])
     failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
     state = "is live" if loaded.is_new else "stays live: nothing has changed"
     _out.print(f"Release {loaded.release.id} {state}; complete to {manifest['complete_to'] or 'no date'}.")
@@ -225,14 +228,20 @@ def _print_counts(files: Sequence[FileCount]) -> None:
             _out.print(warning)
 
 
+def _print_remarks(remarks: Sequence[str]) -> None:
+    for remark in remarks:
+        _out.print(remark)
+
+
 def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
-    counts, rejects = check_paths(
+    counts, rejects, remarks = check_paths(
         given.paths, given.data, options=options, mappings=mappings, zone=given.zone
     )
     _print_counts(counts)
     for name, line, reason in rejects:
         _out.print(f"{name} line {line}: {reason}")
+    _print_remarks(remarks)
     _out.print("Nothing was written.")
     return 0
 

@@ -18,6 +18,7 @@ from etl.checking.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
+from etl.checking.labels import check_labels
 from etl.checking.people import build_identities, name_strangers
 from etl.checking.reconcile import Parted
 from etl.checking.validate import accept_rows, check_table, note_rejects
@@ -121,6 +122,8 @@ def fill_tables(
     build_identities(connection, plan.key)
     for table in ("memberships", "waves", "items"):
         check(table, batches(table))
+        if table == "items":
+            check_labels(connection)
         accept(table)
     build_codebook(connection)
     ties = [

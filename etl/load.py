@@ -18,6 +18,7 @@ from etl.publish import publish_release
 from etl.reading.files import Intake, StagedFile
 from etl.reading.mapping import Mapping
 from etl.reading.types import Options, Refused
+from etl.remarks import find_span, list_remarks, view_whole
 from etl.staging import merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import Release, current_id, find_release, list_folders, list_releases, lock_data
@@ -144,10 +145,11 @@ def check_paths(
     options: Options | None = None,
     mappings: Iterable[Mapping] = (),
     zone: str = "Europe/London",
-) -> tuple[list[FileCount], list[tuple[str, int, str]]]:
+) -> tuple[list[FileCount], list[tuple[str, int, str]], list[str]]:
     """What the files are and what would be rejected if they were loaded now; changes no release.
 
-    Returns the reconciliation and (file, line, reason) of each row that would be set aside.
+    Returns the reconciliation, (file, line, reason) of each row that would be set aside, and the remarks on the release that
+    they would give together with the files of the live one.
     """
     with open_work(data / "state") as scratch:
         state = scratch / "state"
@@ -164,11 +166,11 @@ def check_paths(
             plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
             filled = fill_tables(connection, left, plan, lambda step: None)
             new = {file.sha256 for file in added}
-            counts = [
-                count
-                for count in count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
-                if count.staged.sha256 in new
-            ]
+            files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
+            view_whole(connection, filled.placed, zone)
+            _, complete_to = find_span(connection, files, filled.placed)
+            remarks = list_remarks(connection, complete_to, zone)
+            counts = [count for count in files if count.staged.sha256 in new]
             listed = connection.execute(
                 "SELECT file, line, reason FROM rejects ORDER BY file, line"
             ).fetchall()
@@ -179,7 +181,17 @@ def check_paths(
         for number, line, reason in listed
         if filled.intakes[number].staged.sha256 in new
     ]
-    return counts, rejects
+    return counts, rejects, remarks
+
+
+def read_rejects(release: Release, table: str) -> list[tuple[str, int, str]]:
+    """(file, line, reason) of each row of a table that was set aside in a release."""
+    with duckdb.connect(":memory:") as connection:
+        rows = connection.execute(
+            'SELECT file, line, reason FROM read_parquet(?) WHERE "table" = ? ORDER BY file, line',
+            [str(release.path / "quarantine.parquet"), table],
+        ).fetchall()
+    return [(str(name), int(line), str(reason)) for name, line, reason in rows]
 
 
 def find_last(data: Path) -> Release | None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import duckdb
 from etl.checking.reconcile import FileCount
 from etl.coding.parts import write_parts
 from etl.coding.repeats import Placed
+from etl.remarks import find_span, list_remarks, view_whole
 from warehouse.codes import CODED
 from warehouse.contracts import RELEASED, TABLES, Table
 from warehouse.files import write_whole
@@ -32,8 +33,6 @@ from warehouse.release import (
 )
 
 CODE_VERSION = "0.1.0"
-_OBSERVED = ("activities", "attendance", "answers")
-_FALLBACK = ("members", "memberships", "waves", "events")
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,9 @@ def publish_release(
     Returns the live release and whether it is new.
     """
     with stage_release(data) as folder:
+        view_whole(connection, placed, zone)
+        first_on, complete_to = find_span(connection, files, placed)
+        remarks = list_remarks(connection, complete_to, zone)
         progress("Writing tables")
         (folder / "tables").mkdir()
         for name in (name for name in RELEASED if name not in CODED):
@@ -81,7 +83,6 @@ def publish_release(
             live = find_release(data)
             if live.manifest["content"] == content:
                 return live, False
-        first_on, complete_to = _find_span(connection, files, placed)
         progress("Publishing")
         tables = {
             name: count + sum(one.rows for one in placed.get(name, ())) for name, count in accepted.items()
@@ -100,6 +101,7 @@ def publish_release(
             "is_synthetic": any(file.staged.is_synthetic for file in files),
             "files": records,
             "tables": tables,
+            "remarks": remarks,
             "checks": [check.__dict__ for check in _run_checks(connection, files, folder, tables)],
             "hashes": hashes,
         }
@@ -140,32 +142,6 @@ def _write_identity(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
             "(FORMAT parquet, COMPRESSION zstd)"
         )
         fresh.chmod(0o600)
-
-
-def _find_span(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], placed: Mapping[str, Sequence[Placed]]
-) -> tuple[date | None, date | None]:
-    """First day of anything, and the day to which the release is complete.
-
-    That day is the latest one stated at load or seen in what is recorded as it happens (activities, attendance,
-    answers); only without any of these the latest day in members, waves or events.
-    """
-    first = connection.execute(
-        """SELECT min(day) FROM (SELECT min(joined_on) AS day FROM accepted_members
-        UNION ALL SELECT min(joined_on) FROM accepted_memberships
-        UNION ALL SELECT CAST(min(starts_at) AS DATE) FROM accepted_events
-        UNION ALL SELECT min(opened_on) FROM accepted_waves
-        UNION ALL SELECT CAST(min("at") AS DATE) FROM accepted_activities)"""
-    ).fetchall()[0][0]
-    begun = [one.part.first for one in placed.get("activities", ())]
-    first = min((day for day in (first, *begun) if day), default=None)
-    stated = [file.staged.options.complete_to for file in files if file.staged.options.complete_to]
-    for tables in (_OBSERVED, _FALLBACK):
-        seen = [file.complete_to for file in files if file.complete_to and set(file.tables) & set(tables)]
-        if seen or stated:
-            last = max((*seen, *stated))
-            return (min(first, last) if first else last), last
-    return None, None
 
 
 def _count_each(connection: duckdb.DuckDBPyConnection, sources: Mapping[str, str]) -> dict[str, int]:

@@ -248,7 +248,8 @@ def _print_csv(result: Result, points: Points) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     fixed = ("release", "indicator", "definition_version", "period")
     further = (*_LIMITS, "flags") if points else ()
-    writer.writerow([*fixed, *result.dimensions, *FIGURES, "unit", "status", *further])
+    texts = ("item_text",) if result.items else ()
+    writer.writerow([*fixed, *result.dimensions, *texts, *FIGURES, "unit", "status", *further])
     for place, row in enumerate(result.to_records()):
         dimensions = [escape_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
         limits = [*_list_limits(points[place]).values(), "; ".join(points[place].flags)] if points else []
@@ -256,6 +257,7 @@ def _print_csv(result: Result, points: Points) -> None:
             [
                 *(escape_cell(str(row[name])) for name in fixed),
                 *dimensions,
+                *(escape_cell(row[name]) for name in texts),
                 *(row[name] for name in FIGURES),
                 row["unit"],
                 row["status"],
@@ -294,6 +296,8 @@ def _print_table(result: Result, points: Points) -> None:
             *(["; ".join(points[place].flags)] if points else []),
         )
     _print(f"{result.indicator.title} ({result.indicator.unit}), release {result.passport.release}", table)
+    shown = set(result.table["item"]) if result.items else set()
+    _print(*(f"{item}: {words}" for item, words in result.items.items() if item in shown))
 
 
 def _write_number(value: float | None) -> str:

@@ -51,6 +51,7 @@ Estimator = Literal[
 Chart = Literal["line", "bars", "likert", "change", "survival", "triangle", "g", "t"]
 Band = Literal["log-log", "log", "plain"]
 Attributes = Literal["current", "as_at_wave"]
+Turned = Literal["", "half", "top", "net", "score"]
 Read = Callable[[Engine, Sequence[str], Sequence[str], Mapping[str, Sequence[str]]], pd.DataFrame]
 
 # What is summed over the rows of a base: x and w, of the rows for which a condition holds, all in SQL.
@@ -281,6 +282,9 @@ class Indicator:
 
     `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
 
+    `turned` says what a reversed item is turned round for: favourable answers (half of the scale, or its top step), what they are
+    more than the unfavourable, or its score; '' where items are counted as asked. Of it the words of an item are made.
+
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 
     `rebuild(**values)` gives the same indicator with other values of its `parameters`.
@@ -329,6 +333,7 @@ class Indicator:
     span: str = ""
     least_n: int = 0
     bounds: tuple[float, float] = (-inf, inf)
+    turned: Turned = ""
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -44,7 +44,8 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class Passport:
-    """Where a figure comes from and how it may be read; `warnings` are sentences on the waves' response rates."""
+    """Where a figure comes from and how it may be read; `warnings` are sentences on the waves' response rates,
+    `unfollowed` says what was chosen that the figure cannot follow, such as a group."""
 
     indicator: Indicator
     selection: Selection
@@ -58,6 +59,7 @@ class Passport:
     role: str
     is_synthetic: bool
     warnings: tuple[str, ...] = ()
+    unfollowed: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Result:
     `table` has one row an estimate, in order of display: `period`, `is_complete` (the period lies wholly before the
     complete-to day), one text column a dimension in `dimensions`, `value`, `low`, `high`, `n`, `numerator`,
     `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok.
+    `items` are the words of each item as this indicator counts it, where there are rows of items.
     """
 
     indicator: Indicator
@@ -74,6 +77,7 @@ class Result:
     dimensions: tuple[str, ...]
     table: pd.DataFrame
     passport: Passport
+    items: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -94,6 +98,10 @@ class Result:
             if name != "relation" or self.table[name].nunique(dropna=False) > 1
         )
 
+    def name_items(self, labels: Mapping[str, str]) -> Mapping[str, str]:
+        """Names for readers, by id: those given, and over them the items as they are counted here."""
+        return {**labels, **self.items} if self.items else labels
+
     def to_records(self) -> list[dict[str, Any]]:
         """The rows as the command line prints them; NaN becomes None."""
         records = []
@@ -113,5 +121,6 @@ class Result:
                     "unit": self.indicator.unit,
                     "status": str(row["status"]),
                 }
+                | ({"item_text": self.items.get(str(row["item"]), "")} if self.items else {})
             )
         return records

@@ -211,6 +211,11 @@ ITEMS = Table(
         Column("scale_min", "integer", "Lowest value of the scale."),
         Column("scale_max", "integer", "Highest value of the scale."),
         Column("reversed", "boolean", "Whether a high value means a less favourable answer."),
+        Column(
+            "reversed_text",
+            "text",
+            "How a reversed item reads when it is turned round, such as “I rarely think of leaving”.",
+        ),
         Column("labels", "text", "Words of the scale, as 1=Strongly disagree|2=Disagree|…"),
     ),
     ordered=(("scale_min", "scale_max"),),

@@ -142,10 +142,15 @@ WHERE a.value IS NOT NULL
 """
 
 SCALE_POINTS = """
-WITH labelled AS (
+WITH written AS (
+  SELECT survey_id, item_id, unnest(string_split(labels, '|')) AS label,
+    generate_subscripts(string_split(labels, '|'), 1) AS place
+  FROM items WHERE labels IS NOT NULL
+),
+labelled AS (
   SELECT survey_id, item_id, TRY_CAST(trim(split_part(label, '=', 1)) AS DOUBLE) AS value,
-    trim(substr(label, strpos(label, '=') + 1)) AS label
-  FROM items, unnest(string_split(labels, '|')) AS t(label) WHERE labels IS NOT NULL
+    arg_min(trim(substr(label, strpos(label, '=') + 1)), place) AS label
+  FROM written GROUP BY ALL
 ),
 ranged AS (
   SELECT survey_id, item_id, CAST(value AS DOUBLE) AS value

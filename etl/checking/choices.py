@@ -86,6 +86,11 @@ def _plain(answer: str) -> str:
     return " ".join(re.sub(r"\(.*?\)", " ", answer).casefold().split())
 
 
+def _fold(label: str) -> str:
+    """A label without regard to case and blanks."""
+    return " ".join(label.casefold().split())
+
+
 def unite_items(items: Iterable[Item]) -> list[Item]:
     """Each item once, as several files of one survey describe it, whichever file comes first.
 
@@ -119,7 +124,7 @@ def _unite(first: Item, second: Item) -> Item:
 
 def _contradict(labels: Iterable[tuple[int | None, str]]) -> bool:
     """Whether one value has different words, or the same words different values."""
-    pairs = {(value, words.casefold()) for value, words in labels if value is not None}
+    pairs = {(value, _fold(words)) for value, words in labels if value is not None}
     return len({value for value, _ in pairs}) < len(pairs) or len({words for _, words in pairs}) < len(pairs)
 
 
@@ -129,8 +134,8 @@ def _once(labels: Iterable[tuple[int | None, str]]) -> tuple[tuple[int | None, s
     values: set[int] = set()
     kept = []
     for value, label in labels:
-        if label.casefold() not in words and value not in values:
-            words.add(label.casefold())
+        if _fold(label) not in words and value not in values:
+            words.add(_fold(label))
             kept.append((value, label))
             if value is not None:
                 values.add(value)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import duckdb
 
 from etl.checking.choices import unite_items, write_labels
+from etl.checking.labels import refuse_labels
 from etl.checking.people import name_strangers, resolve_rows
 from etl.checking.validate import parse_number
 from etl.reading.files import Batch
@@ -86,6 +87,7 @@ def ensure_survey(
                 for item in items
             ],
         )
+        refuse_labels(connection, name, survey)
         build_codebook(connection)
     elif known[0][0] == 0:
         connection.execute(

@@ -62,10 +62,8 @@ _STAGES = ", ".join(f"({place}, '{stage}', {place}.0)" for place, stage in enume
 _STAGE = Measure("stage", "stage", f"SELECT * FROM (VALUES {_STAGES}) AS v(code, word, position)")
 _BY_STAGE = "CROSS JOIN (VALUES (1), (2), (3)) AS g(stage)"
 _STAGED = """SELECT t.pid, t.mid, t.ekid, g.stage, t.replaces,
-  CASE g.stage WHEN 1 THEN t.held WHEN 2 THEN t.registered ELSE t.came END AS reached,
-  CASE g.stage WHEN 2 THEN t.recorded ELSE t.held END AS held"""
-_HELD_BY_STAGE = """CASE g.stage WHEN 2 THEN h.recorded ELSE h.held END AS held,
-  CASE g.stage WHEN 1 THEN h.held ELSE 0 END AS reached"""
+  CASE g.stage WHEN 1 THEN t.recorded WHEN 2 THEN t.registered ELSE t.came_recorded END AS reached, t.recorded AS held"""
+_HELD_BY_STAGE = "h.recorded AS held, CASE g.stage WHEN 1 THEN h.recorded ELSE 0 END AS reached"
 FUNNEL = Base(
     f"({_STAGED} FROM turnouts t {_BY_STAGE} WHERE t.ekid = 0)", "pid", (_STAGE,), replaces="b.replaces"
 )
@@ -79,17 +77,17 @@ UNSEEN_IN_FUNNEL = Others(
     _AT_START,
     x="p.reached",
     w="p.held",
-    found=f"SELECT h.pid, g.stage, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid = 0",
+    found=f"SELECT h.pid, g.stage, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid = 0 AND h.recorded > 0",
 )
 UNSEEN_IN_KIND_FUNNEL = Others(
     _AT_START,
     x="p.reached",
     w="p.held",
-    found=f"SELECT h.pid, g.stage, h.ekid AS event_kind, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid > 0",
+    found=f"SELECT h.pid, g.stage, h.ekid AS event_kind, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid > 0 AND h.recorded > 0",
 )
 _EVENT_STAGES = f"""SELECT v.mid, v.eid, v.ekid, g.stage,
   CASE WHEN g.stage = 1 OR g.stage = 2 AND v.registered OR g.stage = 3 AND v.attended THEN 1 ELSE 0 END AS reached
-FROM visits v {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = v.eid WHERE g.stage <> 2 OR r.eid IS NOT NULL"""
+FROM visits v {_BY_STAGE} JOIN events_recorded r ON r.eid = v.eid"""
 EVENT_FUNNEL = Base(f"({_EVENT_STAGES})", "pid", (_STAGE, EVENT, EVENT_KIND), points=_EVENT_TIMES)
 UNSEEN_IN_EVENT_FUNNEL = Others(
     Base(
@@ -98,8 +96,7 @@ UNSEEN_IN_EVENT_FUNNEL = Others(
         (Measure("stage", "f.stage"), Measure("event", "f.event"), Measure("event_kind", "f.event_kind")),
         kind="standing",
         points=f"""SELECT d.pid, g.stage, e.eid AS event, e.ekid AS event_kind, e.day FROM events_on e
-        JOIN day_periods d ON d.day = e.day {_BY_STAGE} LEFT JOIN events_recorded r ON r.eid = e.eid
-        WHERE g.stage <> 2 OR r.eid IS NOT NULL""",
+        JOIN day_periods d ON d.day = e.day {_BY_STAGE} JOIN events_recorded r ON r.eid = e.eid""",
     ),
     x="CASE WHEN p.stage = 1 THEN 1 ELSE 0 END",
 )

@@ -1,10 +1,20 @@
-"""The member's journey: attending, new ties, staying; as association and not cause."""
+"""The member's journey: attending, new ties, staying; as association and not cause.
+
+Staying is no stage of a funnel: who is left over in one that has narrowed before has not gone. It is compared between those who
+did and did not, from a day on which both are known.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 
 from indicators.definition import Indicator, Parameter
+from indicators.engine.computed import make_figure
+from indicators.statistics.estimators import estimate_difference
 
 _ASSOCIATION = "What goes together, not what causes what: those who come may differ from those who do not in other ways as well."
 _TIES = "ties of at least two waves of a survey (ties.csv, waves.csv)"
@@ -19,17 +29,17 @@ _ATTENDED = """
 
 JOURNEY_STAGES = Indicator(
     id="journey_stages",
-    title="From joining to staying",
+    title="From joining to new ties",
     theme="journey",
     outcome="connecting",
     definition="Share of those who joined who then attended an event; who then also named a new tie in a wave opened on "
-    "that day or later; who besides all this are still members on the complete-to day.",
+    "that day or later.",
     formula="p = members who reached the stage and all before it / members who joined",
     numerator="Members who reached the stage and all before it",
     denominator="Everybody who joined, whether or not still a member",
     excluded="Attendance before joining.",
     caveat=f"{_ASSOCIATION} A new tie can be seen only of those who answered two waves in a row, and those who joined "
-    "lately have had less time for every stage: compare by cohort.",
+    "lately have had less time for every stage: compare by cohort. Who is not in the last stage has not left: see staying.",
     source="Membership list, attendance reports and surveys of ties; interval: Wilson 1927",
     unit="share",
     direction="up",
@@ -53,22 +63,19 @@ JOURNEY_STAGES = Indicator(
           JOIN wave_order w ON w.wave_id = t.wave_id AND w.opened_on >= c.on_date
         ),
         reached AS (
-          SELECT j.member_id, CASE WHEN c.member_id IS NULL THEN 1.0 WHEN n.member_id IS NULL THEN 2.0
-            WHEN s.member_id IS NULL THEN 3.0 ELSE 4.0 END AS place
+          SELECT j.member_id, CASE WHEN c.member_id IS NULL THEN 1.0 WHEN n.member_id IS NULL THEN 2.0 ELSE 3.0 END AS place
           FROM joined j
           LEFT JOIN came c ON c.member_id = j.member_id
           LEFT JOIN named n ON n.member_id = j.member_id
-          LEFT JOIN spells s ON s.member_id = j.member_id AND s.starts_on <= j.complete_to
-            AND (s.ends_on IS NULL OR s.ends_on > j.complete_to)
         )
         SELECT 'all' AS period, r.member_id, g.stage, g.position,
           CASE WHEN r.place >= g.position THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM reached r
-        CROSS JOIN (VALUES ('Joined', 1.0), ('Attended an event', 2.0), ('Named a new tie', 3.0),
-          ('Still a member', 4.0)) AS g(stage, position)
+        CROSS JOIN (VALUES ('Joined', 1.0), ('Attended an event', 2.0), ('Named a new tie', 3.0)) AS g(stage, position)
         WHERE EXISTS (SELECT 1 FROM attended) AND EXISTS (SELECT 1 FROM tie_changes)""",
     tables=_TABLES,
     measures=("stage",),
+    version=2,
     needs=f"the members list (members.csv), {_ATTENDANCE} and {_TIES}",
 )
 
@@ -82,7 +89,7 @@ JOURNEY_TIES_BY_ATTENDANCE = Indicator(
     numerator="New ties, those of several relations together",
     denominator="Members who answered both waves",
     excluded=f"{_BOTH_WAVES} Ties to people who were not asked in both waves. Events from the later wave's first day on.",
-    caveat=f"{_ASSOCIATION} A person named in two relations counts twice.",
+    caveat=f"{_ASSOCIATION} A person named in two relations counts twice. Who joined earlier had more events to attend.",
     source="Surveys of ties and attendance reports; interval: Student's t",
     unit="ties",
     direction="up",
@@ -176,7 +183,121 @@ def _staying_by_ties(until: str = _COMPLETE_TO) -> Indicator:
     )
 
 
-_INDICATORS = (JOURNEY_STAGES, JOURNEY_TIES_BY_ATTENDANCE, _staying_by_ties())
+_LANDMARK_SOURCE = "Landmark analysis: Anderson, Cain & Gelber 1983; immortal time: Suissa 2008; interval: "
+_NOBODY_GAINS = (
+    " Both groups are followed from the same day after joining, on which it is known who had attended, so that nobody counts as "
+    "having attended because of having stayed longer. Events attended after that day do not count."
+)
+
+
+def _follow_from_landmark(landmark: str, until: str) -> str:
+    """SQL of the first stays that reached the landmark: whether the member attended by then, and still is one afterwards."""
+    start, end = f"s.starts_on + {int(landmark)}", f"s.starts_on + {int(landmark) + int(until)}"
+    return f"""
+        WITH {_ATTENDED},
+        followed AS (
+          SELECT s.member_id, s.starts_on, CASE WHEN s.ends_on IS NULL OR s.ends_on > {end} THEN 1.0 ELSE 0.0 END AS x
+          FROM spells s CROSS JOIN calendar c
+          WHERE s.spell = 1 AND (s.ends_on IS NULL OR s.ends_on > {start}) AND {end} <= c.complete_to
+            AND EXISTS (SELECT 1 FROM event_days d WHERE d.on_date BETWEEN s.starts_on AND {start})
+        )
+        SELECT 'all' AS period, s.member_id, CASE WHEN a.member_id IS NULL THEN 'None' ELSE 'One or more' END AS attended,
+          CASE WHEN a.member_id IS NULL THEN 0.0 ELSE 1.0 END AS position, s.x, 1.0 AS w
+        FROM followed s LEFT JOIN (
+          SELECT DISTINCT s.member_id FROM followed s
+          JOIN attended a ON a.member_id = s.member_id AND a.on_date BETWEEN s.starts_on AND {start}) a
+          ON a.member_id = s.member_id
+        WHERE EXISTS (SELECT 1 FROM attended)"""
+
+
+def _list_landmarks(landmark: str, until: str) -> tuple[Parameter, ...]:
+    return (
+        Parameter(
+            "landmark",
+            "Days after joining by which it is asked who had attended",
+            landmark,
+            "90",
+            ("60", "90", "180"),
+        ),
+        Parameter(
+            "until",
+            "Days from then on after which it is asked whether they are still members",
+            until,
+            "90",
+            ("90", "180", "365"),
+        ),
+    )
+
+
+def _staying_by_attendance(landmark: str = "90", until: str = "90") -> Indicator:
+    return Indicator(
+        id="journey_staying_by_attendance",
+        title="Staying by events attended early",
+        theme="journey",
+        outcome="connecting",
+        definition=f"Share still members {until} days later of those who were members {landmark} days after joining, by whether they "
+        "had attended an event by then.",
+        formula=f"p = members {landmark} + {until} days after joining / members {landmark} days after joining",
+        numerator=f"Those who had not left {landmark} + {until} days after joining",
+        denominator=f"Members who had not left {landmark} days after joining",
+        excluded=f"Those who left in the first {landmark} days; those who joined less than {landmark} + {until} days before the "
+        f"complete-to day; those in whose first {landmark} days no event was held. Later stays of people who came back.",
+        caveat=_ASSOCIATION + _NOBODY_GAINS,
+        source=f"{_LANDMARK_SOURCE}Wilson 1927",
+        unit="share",
+        direction="up",
+        time_axis="all",
+        estimator="proportion",
+        chart="bars",
+        facts=_follow_from_landmark(landmark, until),
+        tables=("members", "memberships", "attendance", "events"),
+        measures=("attended",),
+        needs=f"the members list with leaving days (members.csv) and {_ATTENDANCE}",
+        parameters=_list_landmarks(landmark, until),
+        rebuild=_staying_by_attendance,
+    )
+
+
+def _compare_staying(cell: pd.DataFrame) -> pd.DataFrame:
+    """The share who stayed of those who attended less that of those who did not; nothing without both."""
+    came = cell["attended"] == "One or more"
+    n = np.array([came.sum(), (~came).sum()], dtype=np.float64)
+    if not n.all():
+        return pd.DataFrame()
+    stayed = np.array([cell.loc[came, "x"].sum(), cell.loc[~came, "x"].sum()], dtype=np.float64)
+    gap = estimate_difference(stayed[:1], n[:1], stayed[1:], n[1:])
+    value, low, high = (float(figure[0]) for figure in (gap.value, gap.low, gap.high))
+    return pd.DataFrame([make_figure(value, low, high, n=float(n.sum()), part="Attended early")])
+
+
+def _staying_gap(landmark: str = "90", until: str = "90") -> Indicator:
+    return replace(
+        _staying_by_attendance(landmark, until),
+        id="journey_staying_gap",
+        title="Staying: those who attended early less those who did not",
+        definition=f"Share still members {until} days later of those who had attended an event {landmark} days after joining, less "
+        "that of those who had not.",
+        formula="p₁ − p₀ of staying by events attended early",
+        numerator="None: it is a difference of two shares",
+        denominator="None: it is a difference of two shares",
+        source=f"{_LANDMARK_SOURCE}Newcombe 1998",
+        unit="net",
+        estimator="computed",
+        chart="change",
+        measures=("part",),
+        interval="Newcombe's hybrid of two Wilson intervals, 95 %",
+        compute=_compare_staying,
+        rebuild=_staying_gap,
+    )
+
+
+_INDICATORS = (
+    JOURNEY_STAGES,
+    JOURNEY_TIES_BY_ATTENDANCE,
+    _staying_by_ties(),
+    _staying_by_attendance(),
+    _staying_gap(),
+)
 
 
 def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:

@@ -5,9 +5,19 @@ from __future__ import annotations
 import re
 
 from indicators.definition import GRAINS, Indicator
+from indicators.gate.groups import TOGETHER
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
+from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
 
+MOST_LISTED = 20
+_VALUES = {
+    "wave": "SELECT wave_id AS value FROM wave_order ORDER BY opened_on, wave_id",
+    "item": "SELECT DISTINCT item_id AS value FROM items ORDER BY item_id",
+    "construct": "SELECT DISTINCT construct AS value FROM items WHERE construct IS NOT NULL ORDER BY construct",
+    "event": "SELECT event_id AS value FROM event_days ORDER BY place",
+    "event_kind": "SELECT DISTINCT event_kind AS value FROM event_days WHERE event_kind IS NOT NULL ORDER BY event_kind",
+}
 CALENDAR_PERIOD = re.compile(r"all|\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-W(0[1-9]|[1-4]\d|5[0-3]))?")
 
 
@@ -63,8 +73,30 @@ def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection)
     if indicator.is_whole:
         known = [*own, *indicator.measures, *indicator.breakdowns]
     for dimension in (*selection.by, *(name for name, _ in selection.where)):
+        if indicator.is_whole and dimension in list_attributes(engine) and dimension not in known:
+            raise BadSelection(
+                f"{indicator.id} has no groups: it is a figure of everybody. Ask for it without {dimension}."
+            )
         if dimension not in known:
             raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")
+    for dimension, value in selection.where:
+        _check_value(engine, dimension, value)
+
+
+def _check_value(engine: Engine, dimension: str, value: str) -> None:
+    """Refuse a value that the release does not have, with those it has: a misspelt one would else be an empty group."""
+    if dimension in list_attributes(engine):
+        found = engine.lookup("SELECT value FROM group_words WHERE dimension = ?", [dimension])
+    elif dimension in _VALUES:
+        found = engine.lookup(_VALUES[dimension])
+    else:
+        return
+    known = [str(one) for one in found["value"]]
+    if value not in (*known, TOGETHER, NOT_RECORDED):
+        listed = ", ".join(known[:MOST_LISTED]) + (
+            f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""
+        )
+        raise BadSelection(f"There is no {dimension} {value}; there are: {listed or 'none'}.")
 
 
 def apply_settings(indicator: Indicator, selection: Selection) -> Indicator:

@@ -40,7 +40,7 @@ def list_warnings(engine: Engine, indicator: Indicator, periods: Sequence[str]) 
         else "those who did not may think differently"
     )
     return tuple(
-        f"{rates[wave]:.0%} of those asked answered in {waves[wave]}: {effect}."
+        f"{rates[wave] * 100:.0f} % of everybody asked answered in {waves[wave]}: {effect}."
         for wave in periods
         if wave in waves and rates.get(wave, 1.0) < FEW_ANSWERED
     )
@@ -54,8 +54,8 @@ def withhold(
         return table
     rates = read_response_rates(engine)
     reasons = {
-        wave: f"Withheld: {rates[wave]:.0%} of those asked answered, and it cannot be relied on below "
-        f"{indicator.least_response:.0%}."
+        wave: f"Withheld: {rates[wave] * 100:.0f} % of everybody asked answered, and it cannot be relied on below "
+        f"{indicator.least_response * 100:.0f} %."
         for wave in periods
         if rates.get(wave, 1.0) < indicator.least_response
     }

@@ -40,7 +40,7 @@ FOLDER = Path("state") / "leads"
 HIDDEN = "Hidden: too few people are behind it, or behind what could be worked out with it."
 SIGNS = "signs.parquet"
 _SCOPE = SCOPES["lead"]
-_FINEST = {"item_net": SIDES, "item_nps": SIDES, "construct_net": SIDES}
+_FINEST = {"item_net": SIDES, "item_agreement": SIDES, "item_nps": SIDES, "construct_net": SIDES}
 _DISTRIBUTIONS = {"item": "item_distribution", "construct": "construct_distribution"}
 # Figures that say no more of the answers than how many there are of each part of the scale.
 _OF_ALL_ANSWERS = frozenset(

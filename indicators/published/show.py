@@ -15,6 +15,7 @@ from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.leads import NoSet, find_source, read_set
+from indicators.published.wording import word_items
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes, split_waves
 from warehouse.engine import Engine
@@ -34,10 +35,14 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     Raises BadSelection for a period or dimension that the indicator does not have.
     """
     if scope.covers(indicator):
-        return _pick(engine, indicator, selection, scope)
-    exact = compute_exact(engine, indicator, selection)
-    table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
-    return replace(exact, table=table, passport=replace(exact.passport, role=scope.role))
+        result = _pick(engine, indicator, selection, scope)
+    else:
+        exact = compute_exact(engine, indicator, selection)
+        table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
+        result = replace(exact, table=table, passport=replace(exact.passport, role=scope.role))
+    if "item" not in result.dimensions:
+        return result
+    return replace(result, items=word_items(engine, apply_settings(indicator, selection)))
 
 
 def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:

@@ -35,6 +35,15 @@ def estimate_proportion(successes: Floats, trials: Floats) -> Interval:
     return Interval(share, *_wilson(share, trials, np.full_like(share, _Z)))
 
 
+def estimate_difference(successes: Floats, trials: Floats, others: Floats, of_others: Floats) -> Interval:
+    """Difference of two independent shares with Newcombe's hybrid score interval (Newcombe 1998, method 10), in −1 to 1."""
+    one, other = estimate_proportion(successes, trials), estimate_proportion(others, of_others)
+    value = one.value - other.value
+    low = value - np.sqrt((one.value - one.low) ** 2 + (other.high - other.value) ** 2)
+    high = value + np.sqrt((one.high - one.value) ** 2 + (other.value - other.low) ** 2)
+    return Interval(value, low, high)
+
+
 def estimate_mean(n: Floats, total: Floats, squares: Floats) -> Interval:
     """Mean with Student's t interval from n, Σx and Σx²; the interval is NaN for n < 2."""
     with np.errstate(divide="ignore", invalid="ignore"):

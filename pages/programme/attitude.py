@@ -7,6 +7,7 @@ import streamlit as st
 from ui.blocks.cards import show_header, show_missing
 from ui.blocks.panels import choose_breakdown, keep_latest, show_cards, show_panel, show_result
 from ui.charts.figures import list_constructs, list_items
+from ui.shell.address import ALL, choose
 from ui.shell.session import current_view, fetch
 
 view = current_view()
@@ -38,15 +39,13 @@ else:
     show_cards(view, "importance", "intention_to_stay")
 
     st.header("Item by item", anchor=False)
-    construct = st.selectbox(
-        "Construct", ["All", *list_constructs(view)], key="construct", bind="query-params", width=280
-    )
-    items = list_items(view, "likert", "" if construct in (None, "All") else str(construct))
+    construct = choose("Construct", [ALL, *list_constructs(view)], key="construct", width=280)
+    items = list_items(view, "likert", "" if construct == ALL else construct)
     where = tuple(("item", item) for item in items)
     for name in ("item_distribution", "item_change", "item_positive_change"):
         show_panel(view, name, where=where, period=latest)
-    with st.expander("Positive answers, net agreement and mean score of each item"):
-        for name in ("item_positive", "item_net", "item_mean"):
+    with st.expander("Positive answers, agreement as asked, net agreement and mean score of each item"):
+        for name in ("item_positive", "item_agreement", "item_net", "item_mean"):
             show_panel(view, name, where=where, period=latest)
     for item in list_items(view, "nps"):
         show_panel(view, "item_distribution", where=(("item", item),), period=latest)

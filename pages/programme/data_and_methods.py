@@ -11,6 +11,7 @@ from ui.blocks.methods import (
     list_checks,
     list_methods,
     list_quarantine,
+    list_remarks,
     list_sources,
     list_warnings,
     summarise_checks,
@@ -27,7 +28,7 @@ show_header(
 st.header("Files of this release", anchor=False)
 st.markdown("Of each file, rows read = loaded + quarantined + duplicates.")
 show_rows(list_sources(view.release), key="sources")
-for warning in list_warnings(view.release):
+for warning in (*list_warnings(view.release), *list_remarks(view)):
     st.markdown("- " + escape_markdown(warning))
 
 st.header("Quarantine", anchor=False)

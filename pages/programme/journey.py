@@ -12,7 +12,7 @@ view = current_view()
 assert view is not None
 show_header(
     "Journey",
-    "From joining to attending, to new ties, to staying. What goes together is shown here; it does not say what causes what.",
+    "From joining to attending and to new ties; and who stays. What goes together is shown here; it does not say what causes what.",
     has_period=False,
 )
 stages = fetch(view, "journey_stages")
@@ -23,6 +23,9 @@ else:
     show_result(view, stages, key="stages")
     st.header("Do those who attend make more ties?", anchor=False)
     show_panel(view, "journey_ties_by_attendance")
+    st.header("Do those who attend early stay?", anchor=False)
+    show_panel(view, "journey_staying_by_attendance")
+    show_panel(view, "journey_staying_gap")
     st.header("Do those with new ties stay?", anchor=False)
     show_panel(view, "journey_staying_by_ties")
 

@@ -31,6 +31,18 @@ def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path
 def test_a_link_to_no_page_opens_no_script(path: str, server: str, page: Page) -> None:
     page.goto(f"{server}/{path}")
     wait_until_shown(page, "This week")
+    expect(page.get_by_test_id("stAlert")).to_contain_text(
+        "There is no page at this address: This week is shown."
+    )
+
+
+def test_an_address_written_otherwise_is_put_right(server: str, page: Page) -> None:
+    page.goto(f"{server}/members?Region=wales")
+    wait_until_shown(page, "Members")
+    page.wait_for_url(re.compile(r"[?]region=Wales$"))
+    expect(page.get_by_test_id("stSidebar").get_by_role("combobox", name="Region")).to_have_value("Wales")
+    page.goto(f"{server}/Attitude")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("Attitude may be meant: choose it on the left.")
 
 
 def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page) -> None:

@@ -270,7 +270,7 @@ def test_lines_may_end_in_any_ways_in_one_file(tmp_path: Path, name: str) -> Non
                 for line, end in zip(lines, (ends[0], *ends, ends[1]), strict=True)
             )
             (folder / f"{table}.csv").write_bytes(text.encode("utf-16" if number % 2 else "utf-8"))
-        counts, rejects = check_paths([folder], tmp_path / "data")
+        counts, rejects, _ = check_paths([folder], tmp_path / "data")
         assert {count.staged.name: count.loaded for count in counts} == {
             "activities.csv": 3,
             "members.csv": 3,

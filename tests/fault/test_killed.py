@@ -81,7 +81,7 @@ def _find_pseudonym(data: Path) -> str:
 
 def test_a_check_leaves_nothing_where_there_was_nothing(tmp_path: Path) -> None:
     members = write_members(tmp_path / "members.csv", MEMBERS)
-    counts, rejects = check_paths([members], tmp_path / "data")
+    counts, rejects, _ = check_paths([members], tmp_path / "data")
     assert (counts[0].loaded, rejects) == (9, [])
     assert not (tmp_path / "data").exists()
 

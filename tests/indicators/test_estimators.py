@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from indicators.statistics.estimators import (
     Interval,
+    estimate_difference,
     estimate_mean,
     estimate_proportion,
     estimate_ratio,
@@ -65,6 +66,20 @@ def test_known_proportions() -> None:
     for successes, trials, low, high in cases:
         _, *interval = first(estimate_proportion(column(successes), column(trials)))
         assert interval == pytest.approx([low, high], abs=5e-5)
+
+
+@given(TRIALS, TRIALS)
+def test_a_difference_of_shares_has_newcombes_interval(one: tuple[int, int], other: tuple[int, int]) -> None:
+    found = first(estimate_difference(*(column(figure) for figure in (*one, *other))))
+    expected = confint_proportions_2indep(*one, *other, compare="diff", method="newcomb")
+    assert found[0] == pytest.approx(one[0] / one[1] - other[0] / other[1], abs=1e-12)
+    assert found[1:] == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_known_difference_of_shares() -> None:
+    # Newcombe 1998 (Statistics in Medicine 17:873-890), table II, case (a), method 10: 56/70 less 48/80.
+    value, low, high = first(estimate_difference(column(56), column(70), column(48), column(80)))
+    assert (value, low, high) == pytest.approx((0.2, 0.0524, 0.3339), abs=5e-5)
 
 
 def test_no_trials_is_no_figure() -> None:

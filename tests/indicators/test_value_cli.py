@@ -248,9 +248,28 @@ def test_what_is_not_a_pair_is_status_2_with_one_sentence(run: Run) -> None:
         assert done.stderr.splitlines()[-1].endswith(f"error: {sentence}")
 
 
-def test_an_injection_in_a_filter_is_only_a_value(run: Run) -> None:
-    (record,) = read_json(run, "members", "--where", "region=Wales' OR '1'='1")
-    assert (record["value"], record["status"]) == (None, "no_data")
+def test_an_injection_in_a_filter_is_only_a_value_that_there_is_not(run: Run) -> None:
+    done = run("value", "members", "--where", "region=Wales' OR '1'='1")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("There is no region Wales' OR '1'='1; there are: ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("members", "--where", "region=walse"), "There is no region walse; there are: "),
+        (("item_positive", "--where", "item=q99"), "There is no item q99; there are: "),
+        (("item_positive", "--where", "wave=w99"), "There is no wave w99; there are: "),
+        (("events_held", "--where", "region=Wales"), "events_held has no groups: it is a figure of everybody. "),
+        (("events_held", "--by", "region"), "events_held has no groups: it is a figure of everybody. "),
+    ],
+)  # fmt: skip
+def test_a_value_that_there_is_not_and_a_group_of_a_whole_figure_are_refused(
+    run: Run, asked: tuple[str, ...], said: str
+) -> None:
+    done = run("value", *asked)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(said)
 
 
 def test_the_list_names_every_indicator_of_the_release(run: Run) -> None:

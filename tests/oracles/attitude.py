@@ -84,6 +84,11 @@ def _item_positive(community: Community) -> Cells:
     return {key: find_proportion(answers) for key, answers in given.items()}
 
 
+def _item_agreement(community: Community) -> Cells:
+    given = collect(((one.wave, one.item), one.step > (one.low + one.high) / 2) for one in _likert(community))
+    return {key: find_proportion(answers) for key, answers in given.items()}
+
+
 def _item_net(community: Community) -> Cells:
     given = collect(((one.wave, one.item), (float(one.side), 1.0)) for one in _likert(community))
     return {key: find_net(clusters) for key, clusters in given.items()}
@@ -317,6 +322,7 @@ _index: Scores = partial(score_constructs, is_index=True)
 ORACLES = (
     Oracle("item_distribution", "statsmodels proportion_confint", _item_distribution, LIMITS),
     Oracle("item_positive", "statsmodels proportion_confint", _item_positive, LIMITS),
+    Oracle("item_agreement", "statsmodels proportion_confint", _item_agreement, LIMITS),
     Oracle("item_net", _PEOPLE, _item_net, LIMITS),
     Oracle("item_nps", _PEOPLE, _item_nps, LIMITS),
     Oracle("item_mean", _T, partial(_mean_of, score_items), LIMITS),

@@ -53,7 +53,7 @@ def work_out_funnel(record: Record) -> Cells:
         clusters = add_up(
             (name, float(stage == "Invited" or bool(row.get(stage.lower()))), 1.0)
             for event, name, row in record.member_events
-            if stage != "Registered" or event in known
+            if event in known
         )
         if clusters:
             cells[record.period, stage] = give_whole(clusters) if stage == "Invited" else give_share(clusters)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from statistics import fmean
 
+from lifelines import KaplanMeierFitter
+from statsmodels.stats.proportion import confint_proportions_2indep
+
 from tests.indicators.random_community import COMPLETE_TO, WAVES, Community
 from tests.oracles.connections import list_networks
 from tests.oracles.membership import list_memberships
 from tests.oracles.oracle import Cells, Oracle
-from tests.oracles.retention import list_attended
+from tests.oracles.retention import list_attended, read_day
 
-STAGES = ("Joined", "Attended an event", "Named a new tie", "Still a member")
+STAGES = ("Joined", "Attended an event", "Named a new tie")
+LANDMARK, FOLLOWED = 90, 90
 
 
 def list_new_ties(community: Community) -> dict[str, dict[str, int]]:
@@ -41,8 +45,7 @@ def _stages(community: Community) -> Cells:
         has_named = bool(came) and any(
             new and WAVES[wave] >= min(came) for wave, new in ties.get(name, {}).items()
         )
-        still = has_named and community.is_member(name, COMPLETE_TO)
-        reached.append((True, bool(came), has_named, still))
+        reached.append((True, bool(came), has_named))
     return {
         ("all", stage): (sum(counts), len(counts))
         for stage, counts in zip(STAGES, zip(*reached, strict=True), strict=True)
@@ -86,8 +89,64 @@ def _staying(community: Community) -> Cells:
     return work_out_staying(None, community)
 
 
+def _follow(community: Community) -> dict[str, list[tuple[int, bool]]]:
+    """Of the first stays that reach the landmark, by whether the member had come: days from then to the exit, and whether it was one."""
+    attended = list_attended(community)
+    held = {read_day(row["starts_at"]) for row in community.tables.get("events", [])}
+    groups: dict[str, list[tuple[int, bool]]] = {}
+    if not any(attended.values()):
+        return groups
+    for name, spells in list_memberships(community).items():
+        start, end = spells[0]
+        landmark = start + timedelta(days=LANDMARK)
+        last = landmark + timedelta(days=FOLLOWED)
+        if last > COMPLETE_TO or (end is not None and end <= landmark):
+            continue
+        if any(start <= day <= landmark for day in held):
+            came = any(start <= day <= landmark for day, _ in attended[name])
+            out = last if end is None else min(end, last)
+            has_left = end is not None and end <= last
+            groups.setdefault("One or more" if came else "None", []).append(((out - landmark).days, has_left))
+    return groups
+
+
+def _staying_by_attendance(community: Community) -> Cells:
+    """lifelines' curve from the landmark at the end of the days followed: nobody is lost on the way."""
+    cells: dict[tuple[str, ...], tuple[float, int]] = {}
+    for group, observed in _follow(community).items():
+        days, ended = zip(*observed, strict=True)
+        share = KaplanMeierFitter().fit(days, ended).predict(FOLLOWED)
+        cells["all", group] = (float(share), len(observed))
+    return cells
+
+
+def _staying_gap(community: Community) -> Cells:
+    groups = _follow(community)
+    if len(groups) < 2:
+        return {}
+    stayed, n = (
+        {group: count(observed) for group, observed in groups.items()}
+        for count in (lambda observed: sum(not left for _, left in observed), len)
+    )
+    some, none = "One or more", "None"
+    low, high = confint_proportions_2indep(
+        stayed[some], n[some], stayed[none], n[none], compare="diff", method="newcomb"
+    )
+    value = stayed[some] / n[some] - stayed[none] / n[none]
+    return {("all", "Attended early"): (value, low, high, n[some] + n[none])}
+
+
 ORACLES: tuple[Oracle, ...] = (
     Oracle("journey_stages", "slow Python", _stages, ("numerator", "denominator")),
     Oracle("journey_ties_by_attendance", "slow Python", _ties_by_attendance, ("value", "n")),
     Oracle("journey_staying_by_ties", "slow Python", _staying, ("numerator", "denominator")),
+    Oracle(
+        "journey_staying_by_attendance", "lifelines KaplanMeierFitter", _staying_by_attendance, ("value", "n")
+    ),
+    Oracle(
+        "journey_staying_gap",
+        "statsmodels confint_proportions_2indep",
+        _staying_gap,
+        ("value", "low", "high", "n"),
+    ),
 )

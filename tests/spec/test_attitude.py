@@ -101,6 +101,20 @@ def test_the_distribution_has_one_row_an_answer_in_the_order_of_the_scale(survey
     check_interval(records[0], work_out_proportion(0, 4))
 
 
+@pytest.mark.spec("item_agreement")
+def test_agreement_with_a_reversed_item_is_as_asked_and_the_favourable_share_the_other_end(
+    survey: Engine,
+) -> None:
+    # q2 as asked: ann 1, bob 2, dan 5. Of three, dan agrees and two disagree.
+    assert read_cells(survey, "item_agreement", "numerator", "denominator", period="w1") == {
+        ("w1", "q1"): (2, 4),
+        ("w1", "q2"): (1, 3),
+        ("w1", "q3"): (1, 2),
+    }
+    assert find_record(survey, "item_positive", "w1", "q2")["numerator"] == 2
+    check_interval(find_record(survey, "item_agreement", "w1", "q2"), work_out_proportion(1, 3))
+
+
 @pytest.mark.spec("item_distribution")
 def test_a_reversed_item_is_shown_as_asked_and_not_applicable_counts_apart(survey: Engine) -> None:
     counted = read_cells(survey, "item_distribution", "numerator", "denominator", period="w1")

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 
 from etl.load import load_paths
+from indicators.catalogue import list_indicators
 from indicators.gate.disclosure import SCOPES, Scope
 from indicators.selection import BadSelection
 from tests.app.small_programme import write_members, write_programme
@@ -24,6 +25,7 @@ from ui.shell.session import (
     open_engine,
     open_shown_engine,
 )
+from ui.words.passport import list_facts
 from warehouse.release import current_id, find_release
 
 
@@ -141,7 +143,23 @@ def test_an_indicator_over_all_time_ignores_the_period(data: Path) -> None:
         fetch(view_of(data, period="2015-08"), "cohort_retention"),
     )
     assert narrow.selection.period == "all"
-    assert narrow is wide
+    assert narrow.table is wide.table
+    assert narrow.passport.unfollowed == "All time, not only August 2015: this figure has no periods."
+    assert wide.passport.unfollowed == ""
+    assert fetch(view_of(data, period="2015-08"), "cohort_retention", period="all").passport.unfollowed == ""
+
+
+def test_a_figure_of_everybody_says_that_it_does_not_follow_a_group(data: Path) -> None:
+    wales = view_of(data, ("region", "Wales"), ("cohort", "First intake"), period="2015-08")
+    whole = [one.id for one in list_indicators().values() if one.is_whole]
+    assert "events_held" in whole
+    for name in whole:
+        limits = fetch(wales, name).passport.unfollowed
+        assert limits.startswith("Everybody, not only Wales, First intake: this figure has no groups."), name
+    assert fetch(wales, "members").passport.unfollowed == ""
+    events = fetch(wales, "events_held")
+    assert events.table is fetch(view_of(data, period="2015-08"), "events_held").table
+    assert "this figure has no groups" in dict(list_facts(events))["Asked for"]
 
 
 def test_a_grain_gives_a_series_only_where_there_is_a_calendar(data: Path) -> None:

@@ -87,6 +87,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         else:
             _show_caption(describe_status(row))
         _show_caption(note)
+        _show_caption(result.passport.unfollowed)
         popover = st.popover(
             "Passport", type="tertiary", key=f"card-passport-{result.indicator.id}-{label}", on_change="rerun"
         )
@@ -111,6 +112,7 @@ def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key
         notes = "" if view is None else summarise_notes(view, result)
         note_shown(result, reading=reading, notes=notes)
         _show_caption(notes)
+        _show_caption(result.passport.unfollowed)
         _show_caption(" ".join(result.passport.warnings[-1:]))
         with st.container(horizontal=True, gap="medium"):
             for name, show in list_backgrounds(result, key):

@@ -86,7 +86,7 @@ def describe_settings(settings: Settings) -> str:
 def summarise_latest(result: Result, labels: dict[str, str]) -> str:
     """The latest figures of a result in one line, the first few where there are many."""
     latest = result.table[result.table["period"] == result.table["period"].iloc[-1]]
-    lines = []
+    lines, labels = [], dict(result.name_items(labels))
     for row in latest.head(MOST_LINES).to_dict(orient="records"):
         names = [str(labels.get(str(row[name]), row[name])) for name in result.telling]
         figure = describe_estimate({str(key): value for key, value in row.items()}, result.indicator)

@@ -61,6 +61,11 @@ def list_warnings(release: Release) -> list[str]:
     return [str(warning) for file in release.manifest["files"] for warning in file["warnings"]]
 
 
+def list_remarks(view: View) -> list[str]:
+    """What lies where figures leave it out, as sentences; none for a viewer who may see aggregates only."""
+    return [] if view.scope.minimum > 0 else [str(one) for one in view.release.manifest.get("remarks", ())]
+
+
 def count_reasons(engine: Engine) -> list[dict[str, object]]:
     """Quarantined rows by file and reason, most first."""
     counted = engine.query(

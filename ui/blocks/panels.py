@@ -12,6 +12,7 @@ from indicators.result import Result
 from indicators.selection import list_attributes
 from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import figure_for, label_all, series_for
+from ui.shell.address import choose
 from ui.shell.session import View, fetch
 from ui.words.numbers import format_period, name_dimension
 from ui.words.readings import alt_text, read_result
@@ -74,15 +75,15 @@ def choose_breakdown(view: View) -> tuple[str, ...]:
         NO_BREAKDOWN,
         *(name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS),
     ]
-    chosen = st.selectbox(
+    chosen = choose(
         "Break down by",
         options,
         format_func=lambda name: name if name == NO_BREAKDOWN else name_dimension(name),
         key="by",
-        bind="query-params",
+        noun="breakdown",
         width=280,
     )
-    return () if chosen in (None, NO_BREAKDOWN) else (str(chosen),)
+    return () if chosen == NO_BREAKDOWN else (chosen,)
 
 
 def choose_attribute(view: View) -> str | None:
@@ -90,16 +91,15 @@ def choose_attribute(view: View) -> str | None:
     options = [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
     if not options:
         return None
-    chosen = st.selectbox(
+    return choose(
         "Describe by",
         options,
         index=options.index(USUAL) if USUAL in options else 0,
         format_func=name_dimension,
         key="attribute",
-        bind="query-params",
+        noun="group to describe by",
         width=280,
     )
-    return str(chosen) if chosen else None
 
 
 def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[str, str], ...]:
@@ -111,15 +111,14 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
     parameter = next(one for one in indicator.parameters if one.name == name)
     ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
     first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
-    chosen = st.selectbox(
+    value = choose(
         f"{parameter.meaning} (by default {parameter.default})",
         parameter.reasonable,
         index=parameter.reasonable.index(first),
         key=name,
-        bind="query-params",
+        noun=f"value of {name.replace('_', ' ')}",
         width=280,
     )
-    value = str(chosen or first)
     return () if value == parameter.default else ((name, value),)
 
 

@@ -41,7 +41,8 @@ def note_shown(result: Result, *, reading: str = "", notes: str = "", label: str
     """Remember that this page shows these rows, with the sentence and the notes beside them."""
     run = st.session_state.get(_SHOWN)
     if isinstance(run, _Run):
-        run.add(Exhibit(result, reading, notes, label=label))
+        said = " ".join(part for part in (notes, result.passport.unfollowed) if part)
+        run.add(Exhibit(result, reading, said, label=label))
 
 
 @contextmanager

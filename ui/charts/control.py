@@ -40,7 +40,6 @@ from ui.charts.parts import (
     make_inert,
     name_status,
     note_missing,
-    shorten,
 )
 from ui.words.numbers import (
     COUNTS,
@@ -50,6 +49,7 @@ from ui.words.numbers import (
     format_period,
     format_range,
     format_value,
+    shorten,
 )
 
 BLUE = "#2f7fc1"

@@ -28,11 +28,10 @@ from ui.charts.parts import (
     name_statuses,
     note_missing,
     read_float,
-    shorten,
     write_hovers,
 )
 from ui.charts.survival import draw_survival
-from ui.words.numbers import format_period, format_value
+from ui.words.numbers import format_period, format_value, shorten
 from ui.words.readings import COULD_BE_CHANCE, judge_changes
 from ui.words.tables import NOT_SHOWN
 
@@ -48,6 +47,7 @@ _NONE: Labels = {}
 
 def draw(result: Result, labels: Labels = _NONE) -> go.Figure:
     """The figure for a result by its indicator's kind of chart; `labels` names waves and items for readers."""
+    labels = result.name_items(labels)
     match result.indicator.chart:
         case "likert":
             return draw_likert(result, labels)

@@ -9,6 +9,7 @@ import streamlit as st
 from indicators.selection import list_attributes
 from ui.charts.figures import label_all
 from ui.charts.parts import CHART_CONFIG, FAINT, finish, make_inert
+from ui.shell.address import choose
 from ui.shell.session import View
 from ui.words.numbers import escape_markdown, format_count, format_period, name_dimension
 from warehouse.contracts import NOT_RECORDED
@@ -39,24 +40,23 @@ def show_network(view: View) -> None:
         f"{wave}|{relation}" for wave, relation in zip(known["wave_id"], known["relation"], strict=True)
     ]
     with st.container(horizontal=True, gap="medium"):
-        chosen = st.selectbox(
+        chosen = choose(
             "Wave and relation",
             options,
             format_func=lambda one: f"{format_period(one.split('|')[0], labels)}, {one.split('|', 1)[1]}",
             key="network",
-            bind="query-params",
             width=320,
         )
-        colour = st.selectbox(
+        colour = choose(
             "Coloured by",
             ["community", *list_attributes(view.engine)],
             index=2,
             format_func=name_dimension,
             key="colour",
-            bind="query-params",
+            noun="colour",
             width=240,
         )
-    wave, _, relation = str(chosen or options[0]).partition("|")
+    wave, _, relation = chosen.partition("|")
     members, number = count_network(view, wave, relation)
     if members > MOST_NODES or number > MOST_TIES:
         st.markdown(
@@ -64,7 +64,7 @@ def show_network(view: View) -> None:
             "choose a smaller group on the left, or read the figures above."
         )
         return
-    nodes, ties = read_network(view, wave, relation, str(colour or "community"))
+    nodes, ties = read_network(view, wave, relation, colour)
     sentence = f"{format_count(len(nodes))} and {format_count(len(ties), 'tie')}. "
     sentence += "Members keep their place between waves; those close together have more ties in common."
     st.markdown(escape_markdown(sentence))

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
-from ui.words.numbers import describe_estimate, format_period
+from ui.words.numbers import describe_estimate, format_period, shorten
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 INK = "rgba(128, 134, 138, 1)"
@@ -45,7 +45,8 @@ def write_hovers(result: Result, table: pd.DataFrame, labels: Labels) -> list[st
 
 def describe_row(result: Result, row: Row, labels: Labels) -> str:
     """A row in words: what it is of, its period, its figure with interval and basis, and why it has no interval."""
-    parts = [labels.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None]
+    names = result.name_items(labels)
+    parts = [names.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None]
     named = ", ".join([*parts, format_period(str(row["period"]), labels)])
     told = f"{named}: {describe_estimate(row, result.indicator)}"
     why = explain_no_range(result.indicator, row) if row["status"] == "ok" else ""
@@ -75,11 +76,6 @@ def name_status(status: object) -> str:
 def name_statuses(statuses: pd.Series) -> str:
     """The same for several of which not all can be shown: hidden where any is."""
     return name_status("suppressed" if (statuses == "suppressed").any() else "no_data")
-
-
-def shorten(text: str) -> str:
-    """A label short enough for one line of a figure."""
-    return text if len(text) <= 58 else text[:56].rsplit(" ", 1)[0] + " …"
 
 
 def make_inert(text: str) -> str:

@@ -88,16 +88,14 @@ def make_chart(handout: Handout, result: Result) -> Chart:
         table = table.sort_values(list(result.telling), kind="stable")
     if kind == "rows":
         table = table.head(MOST_ROWS)
-    has_periods = table["period"].nunique() > 1
+    has_periods, labels = table["period"].nunique() > 1, result.name_items(handout.labels)
     verdicts = dict(zip(result.table.index, judge_changes(result), strict=True))
     marks = [
         _say(mark, verdicts[place])
         for place, mark in zip(
             table.index,
             (
-                _make_mark(
-                    result, kind, {str(name): cell for name, cell in row.items()}, handout.labels, has_periods
-                )
+                _make_mark(result, kind, {str(name): cell for name, cell in row.items()}, labels, has_periods)
                 for row in table.to_dict(orient="records")
             ),
             strict=True,

@@ -16,7 +16,7 @@ from ui.export.files import clean_text
 from ui.export.looks import BAR, INK, LINE, QUIET, SERIES, STEP_INKS, STEPS, TEAL
 from ui.export.marks import Chart, Mark
 from ui.export.pdf_fonts import SANS, register_fonts
-from ui.words.numbers import COUNTS, format_value
+from ui.words.numbers import COUNTS, format_value, shorten
 
 SIZE = 8.0
 ROW = 19.0
@@ -54,7 +54,7 @@ def _draw_rows(chart: Chart, marks: Sequence[Mark], width: float) -> Drawing:
     basis = max(_width(mark.basis, SIZE) for mark in chart.marks)
     basis += 14 if basis else 0
     right = max(_width(mark.words, SIZE) for mark in chart.marks) + 14 + basis
-    wrapped = [simpleSplit(clean_text(mark.label), SANS, SIZE, left - 6)[:3] for mark in marks]
+    wrapped = [_wrap(mark.label, left - 6) for mark in marks]
     heights = [max(ROW, 10.0 * len(lines) + 6) for lines in wrapped]
     drawing = Drawing(width, sum(heights) + 22)
     start, end = left, width - right
@@ -147,10 +147,21 @@ def _draw_series(chart: Chart, width: float) -> Drawing:
     return drawing
 
 
+def _wrap(label: str, width: float) -> list[str]:
+    """A label in at most three lines; what it says in brackets at its end is kept."""
+    text = clean_text(label)
+    lines: list[str] = []
+    for most in range(len(text), 0, -10):
+        lines = list(simpleSplit(shorten(text, most), SANS, SIZE, width))
+        if len(lines) <= 3:
+            return lines
+    return lines[:3]
+
+
 def _draw_steps(chart: Chart, names: Sequence[str], width: float) -> Drawing:
     """One stacked bar a group, the least favourable answer on the left; a group with a hidden share is a word."""
     left = min(0.4 * width, max(_width(name or "All", SIZE) for name in names) + 10)
-    wrapped = {name: simpleSplit(clean_text(name or "All"), SANS, SIZE, left - 6)[:3] for name in names}
+    wrapped = {name: _wrap(name or "All", left - 6) for name in names}
     heights = {name: max(ROW, 10.0 * len(lines) + 7) for name, lines in wrapped.items()}
     rows = _wrap_legend(chart.labels, width)
     drawing = Drawing(width, sum(heights.values()) + 14 * len(rows) + 4)

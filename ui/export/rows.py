@@ -20,6 +20,7 @@ BEFORE = (
     "indicator",
     "definition_version",
     "heading",
+    "only",
     "period",
     "period_name",
     "is_complete",
@@ -34,9 +35,10 @@ def list_columns(results: Sequence[Result]) -> list[str]:
     An attribute that is named like another column gets `_group` after its name.
     """
     names = [
-        f"{name}_group" if name in (*BEFORE, *FIGURES, *AFTER) else name for name in _dimensions(results)
+        f"{name}_group" if name in (*BEFORE, "item_text", *FIGURES, *AFTER) else name
+        for name in _dimensions(results)
     ]
-    return [*BEFORE, *names, *FIGURES, *AFTER]
+    return [*BEFORE, *names, *_list_texts(results), *FIGURES, *AFTER]
 
 
 def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Cell]]:
@@ -63,10 +65,12 @@ def list_cells(handout: Handout, results: Sequence[Result] = ()) -> list[list[Ce
                     record["indicator"],
                     record["definition_version"],
                     exhibit.heading,
+                    _say_only(result),
                     record["period"],
                     format_period(str(row["period"]), handout.labels),
                     "yes" if row["is_complete"] else "no",
                     *(groups.get(name) if name in result.dimensions else None for name in dimensions),
+                    *(record.get(name) for name in _list_texts(wanted)),
                     *(record[name] if word is None else word for name in FIGURES),
                     result.indicator.range_words if _has_range(record) else None,
                     record["unit"],
@@ -83,6 +87,17 @@ def _has_range(record: Mapping[str, object]) -> bool:
 
 def _dimensions(results: Sequence[Result]) -> list[str]:
     return list(dict.fromkeys(name for result in results for name in result.dimensions))
+
+
+def _say_only(result: Result) -> str:
+    """Of which group or wave the figures are, and what was chosen that they cannot follow; '' for everybody."""
+    chosen = ", ".join(f"{name} {value}" for name, value in result.selection.where if name != "item")
+    return " ".join(part for part in (chosen, result.passport.unfollowed) if part)
+
+
+def _list_texts(results: Sequence[Result]) -> list[str]:
+    """The column with the words of items as they are counted, where any result has items."""
+    return ["item_text"] if any(result.items for result in results) else []
 
 
 def protect_cell(cell: object) -> object:

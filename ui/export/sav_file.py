@@ -16,7 +16,7 @@ from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Handout
 from ui.export.looks import SYNTHETIC_SENTENCE
 from ui.export.rows import HIDDEN, NO_DATA, Cell, list_cells, list_columns
-from ui.words.numbers import name_dimension
+from ui.words.numbers import name_dimension, shorten
 
 CODES: dict[str, float] = {HIDDEN: -9999997.0, NO_DATA: -9999998.0, "not given": -9999999.0}
 _CODED = ("indicator", "heading", "period_name", "is_synthetic", "is_complete", "range", "unit", "status")
@@ -58,7 +58,7 @@ def write_sav(handout: Handout) -> bytes:
             known = list(dict.fromkeys(str(cell) for cell in cells if cell is not None))
             codes = {text: float(number) for number, text in enumerate(known, 1)}
             frame[name] = [None if cell is None else codes[str(cell)] for cell in cells]
-            values[name] = {code: _shorten(text) for text, code in codes.items()}
+            values[name] = {code: _shorten(shorten(text, _LONGEST_LABEL)) for text, code in codes.items()}
         else:
             is_text = any(isinstance(cell, str) for cell in cells)
             frame[name] = [clean_text(str(cell or "")) if is_text else cell for cell in cells]

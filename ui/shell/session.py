@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import streamlit as st
 
 from indicators.catalogue import find_indicator
+from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES, Scope
 from indicators.gate.groups import count_groups
 from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection, list_attributes
 from settings import load_settings
+from ui.shell.address import ALL, choose
 from ui.shell.identity import find_viewer
-from ui.words.numbers import escape_markdown, name_dimension
+from ui.words.numbers import escape_markdown, format_period, name_dimension
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, Release, current_id, find_release
 
 PERIOD = "period"
 FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
-ALL = "All"
 _RELEASE = "release_id"
 
 
@@ -145,15 +146,7 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
 def draw_filters(engine: Engine) -> None:
     """The filters, kept in the URL; a value in the URL that is not offered counts as All, and is said."""
     for name, values in list_options(engine, find_scope()).items():
-        if st.query_params.get(name, ALL) not in (ALL, *values):
-            st.warning(
-                f"The address asks for a {name_dimension(name).lower()} that this release does not have: all are shown. "
-                "Choose one here, or ask for the address again."
-            )
-        if values:
-            st.selectbox(
-                name_dimension(name), (ALL, *values), key=name, bind="query-params", filter_mode="contains"
-            )
+        choose(name_dimension(name), (ALL, *values), key=name, filter_mode="contains")
 
 
 def fetch(
@@ -182,7 +175,21 @@ def fetch(
         where=(*(() if indicator.is_whole else view.filters), *where),
         settings=tuple(settings),
     )
-    return _compute(str(view.release.path), indicator_id, selection, view.scope, view.engine)
+    result = _compute(str(view.release.path), indicator_id, selection, view.scope, view.engine)
+    limits = say_unfollowed(view, indicator, follows_period=period is None)
+    return replace(result, passport=replace(result.passport, unfollowed=limits)) if limits else result
+
+
+def say_unfollowed(view: View, indicator: Indicator, *, follows_period: bool = True) -> str:
+    """What is chosen on the left that a figure cannot follow, in words; '' where it follows all."""
+    parts = []
+    if indicator.is_whole and view.filters:
+        parts.append(
+            f"Everybody, not only {', '.join(value for _, value in view.filters)}: this figure has no groups."
+        )
+    if indicator.time_axis == "all" and view.period != "all" and follows_period:
+        parts.append(f"All time, not only {format_period(view.period)}: this figure has no periods.")
+    return " ".join(parts)
 
 
 @st.cache_resource(max_entries=1000, show_spinner=False)

@@ -45,7 +45,7 @@ class Verdict:
 
 def judge_result(result: Result, response: Mapping[str, float], labels: Labels | None = None) -> Verdict:
     """Judge what may be said of a result; `response` is the response rate of each wave, `labels` names waves and items."""
-    labels = labels or {}
+    labels = result.name_items(labels or {})
     shown = result.table[result.table["status"] == "ok"]
     claims: list[Claim] = []
     if len(shown):

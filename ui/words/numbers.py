@@ -35,6 +35,7 @@ DECIMALS: dict[Unit, int] = {
 COUNTS: tuple[Unit, ...] = ("people", "organisations", "events")
 LENGTHS: tuple[Unit, ...] = ("minutes", "days", "member-days")
 SIGNED: tuple[Unit, ...] = ("difference", "net")
+LONGEST = 58
 MONTHS = (
     "January",
     "February",
@@ -202,6 +203,21 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     span = span or ("no interval" if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
+
+
+def shorten(text: str, most: int = LONGEST) -> str:
+    """A label of at most about so many characters; what stands in brackets at its end, which says what is counted, stays."""
+    if len(text) <= most:
+        return text
+    place = text.rfind(" (") if text.endswith(")") else -1
+    tail = text[place:] if place > 0 else ""
+    if len(tail) > most // 2 and ":" in tail:
+        tail = tail.partition(":")[0] + ")"
+    tail = tail if len(tail) <= most * 3 // 4 else ""
+    head = text[:place] if tail else text
+    if len(head) + len(tail) <= most:
+        return head + tail
+    return head[: most - 2 - len(tail)].rsplit(" ", 1)[0] + " …" + tail
 
 
 def escape_markdown(text: str) -> str:

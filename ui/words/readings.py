@@ -28,6 +28,7 @@ FIXED_DAYS = (90, 180, 365, 730, 1095)
 
 def read_result(result: Result, labels: Labels = _NONE) -> str:
     """What the figures of a result say, in a sentence or two; `labels` names waves and items."""
+    labels = result.name_items(labels)
     shown = result.table[result.table["status"] == "ok"]
     sentences = []
     if len(shown):
@@ -182,14 +183,16 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
     up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
     noun = "change" if is_change else "difference"
-    when = f"{'By' if is_change else 'In'} {period}"
+    when = "" if period == "all time" else f"{'By' if is_change else 'In'} {period} "
     if not judged:
-        return f"{when} no {noun}{panel} can be judged: too few people, or nothing that varies."
+        return f"{when}no {noun}{panel} can be judged: too few people, or nothing that varies."
     if len(judged) == 1:
         if not moved:
-            return f"{when} no {noun}{panel} can be told from none."
-        return f"{when}{panel}: {_tell_change(result, moved[0], labels, up, down)}."
-    of_all = f"{when}, of {len(judged)} {noun}s looked at{panel}"
+            return f"{when}no {noun}{panel} can be told from none."
+        return f"{when.strip()}{panel}: {_tell_change(result, moved[0], labels, up, down)}.".removeprefix(
+            ": "
+        )
+    of_all = f"{when.strip()}, of {len(judged)} {noun}s looked at{panel}".removeprefix(", ")
     more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
     named = "; ".join(_tell_change(result, row, labels, up, down) for row in moved[:3])
     found = (

@@ -37,7 +37,7 @@ def table_columns(result: Result) -> list[str]:
 
 def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
     """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves and items."""
-    unit = result.indicator.unit
+    unit, labels = result.indicator.unit, result.name_items(labels)
     rows = []
     for row, verdict in zip(result.table.to_dict(orient="records"), judge_changes(result), strict=True):
         is_ok = row["status"] == "ok"

@@ -17,6 +17,7 @@ from indicators.catalogue.attitude.items import (
     TABLES,
     TURNED,
     UNANSWERED,
+    Cut,
     list_cuts,
     list_least,
     tell_enough,
@@ -89,6 +90,7 @@ def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indi
         attributes="as_at_wave",
         measures=(measure,),
         least_n=LEAST_PAIRS,
+        turned="score",
         needs=PANEL_NEEDS,
     )
 
@@ -109,7 +111,7 @@ def _turn(cut: str) -> str:
     return f"({_now(IS_FAVOURABLE[cut])}) - ({_then(IS_FAVOURABLE[cut])})"
 
 
-def _positive_change(since: Since, cut: str = "half") -> Indicator:
+def _positive_change(since: Since, cut: Cut = "half") -> Indicator:
     suffix, words, which = since
     return Indicator(
         id=f"item_positive_change{suffix}",
@@ -136,6 +138,7 @@ def _positive_change(since: Since, cut: str = "half") -> Indicator:
         attributes="as_at_wave",
         measures=("item",),
         least_n=LEAST_PAIRS,
+        turned=cut,
         needs=PANEL_NEEDS,
         parameters=list_cuts(cut),
         rebuild=partial(_positive_change, since),
@@ -202,6 +205,7 @@ def _make_test(
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
+        turned="score",
         sums=("answer",),
         needs=PANEL_NEEDS,
         interval="None: it is a p-value",
@@ -239,7 +243,7 @@ def _sign_p(since: Since) -> Indicator:
     )
 
 
-def _positive_p(since: Since, cut: str = "half") -> Indicator:
+def _positive_p(since: Since, cut: Cut = "half") -> Indicator:
     test = _make_test(
         "item_positive_p",
         "Test of the change of positive answers to each item",
@@ -252,7 +256,7 @@ def _positive_p(since: Since, cut: str = "half") -> Indicator:
         since,
         "",
     )
-    return replace(test, parameters=list_cuts(cut), rebuild=partial(_positive_p, since))
+    return replace(test, turned=cut, parameters=list_cuts(cut), rebuild=partial(_positive_p, since))
 
 
 _INDICATORS = (

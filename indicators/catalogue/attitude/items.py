@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal
 
 from indicators.catalogue.bases import ANSWER_STEPS, ANSWERS, CONSTRUCT_STEPS, RESPONDENTS, TOPICS
 from indicators.definition import Base, Indicator, Parameter
 
 NEEDS = "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
 TABLES = ("answers", "items", "waves", "invitations")
+Cut = Literal["half", "top"]
 UNANSWERED = "People who were not asked, did not answer, or gave an answer without a value (not applicable)."
 WHO = "Describes those who answered; see the response rate before reading it as the view of all members."
+TURNED_ROUND = " A reversed item is turned round, and named by what the number counts."
 # Over the answers as they are counted: f the answer, q its question.
 TURNED = "CASE WHEN q.reversed THEN q.scale_min + q.scale_max - f.value ELSE f.value END"
 LIKERT = "q.kind = 'likert' AND q.positive_from IS NOT NULL"
@@ -82,7 +85,7 @@ ITEM_DISTRIBUTION = Indicator(
 )
 
 
-def make_item_positive(cut: str = "half") -> Indicator:
+def make_item_positive(cut: Cut = "half") -> Indicator:
     return Indicator(
         id="item_positive",
         title="Positive answers to each item",
@@ -93,7 +96,7 @@ def make_item_positive(cut: str = "half") -> Indicator:
         numerator="Respondents with a favourable answer",
         denominator="Respondents who answered the item with a value",
         excluded=UNANSWERED,
-        caveat=WHO,
+        caveat=WHO + TURNED_ROUND,
         source="Civil Service People Survey (% positive); interval: Wilson 1927",
         unit="share",
         direction="up",
@@ -106,10 +109,40 @@ def make_item_positive(cut: str = "half") -> Indicator:
         tables=TABLES,
         attributes="as_at_wave",
         measures=("item",),
+        turned=cut,
         needs=NEEDS,
         parameters=list_cuts(cut),
         rebuild=make_item_positive,
     )
+
+
+ITEM_AGREEMENT = Indicator(
+    id="item_agreement",
+    title="Agreement with each item, as asked",
+    theme="attitude",
+    outcome="learning",
+    definition="Share of those who answered the item in the upper half of its scale, as asked: the top two of five, three of "
+    "seven. Reversed items are not turned round.",
+    formula="p = answers in the upper half / answers with a value, as asked",
+    numerator="Respondents who agree with the item as it was asked",
+    denominator="Respondents who answered the item with a value",
+    excluded=UNANSWERED,
+    caveat=WHO
+    + " Agreeing with a reversed item is unfavourable: Positive answers to each item counts who does not.",
+    source="Survey; interval: Wilson 1927",
+    unit="share",
+    direction="neutral",
+    time_axis="wave",
+    estimator="proportion",
+    chart="bars",
+    base=ANSWERS,
+    x="CASE WHEN f.value >= q.positive_from THEN 1 ELSE 0 END",
+    where=LIKERT,
+    tables=TABLES,
+    attributes="as_at_wave",
+    measures=("item",),
+    needs=NEEDS,
+)
 
 
 ITEM_MEAN = Indicator(
@@ -122,7 +155,7 @@ ITEM_MEAN = Indicator(
     numerator="Sum of the scores",
     denominator="Respondents who answered the item with a value",
     excluded=UNANSWERED,
-    caveat=WHO + " Treats the steps of the scale as equal.",
+    caveat=WHO + " Treats the steps of the scale as equal." + TURNED_ROUND,
     source="Survey; interval: Student's t",
     unit="score",
     direction="up",
@@ -135,6 +168,7 @@ ITEM_MEAN = Indicator(
     tables=TABLES,
     attributes="as_at_wave",
     measures=("item",),
+    turned="score",
     needs=NEEDS,
 )
 
@@ -251,6 +285,7 @@ def _net(unit: str, base: Base, x: str, w: str, where: str) -> Indicator:
         tables=TABLES,
         attributes="as_at_wave",
         measures=(unit,),
+        turned="net",
         needs=NEEDS,
     )
 
@@ -280,6 +315,7 @@ ITEM_NPS = Indicator(
     tables=TABLES,
     attributes="as_at_wave",
     measures=("item",),
+    turned="score",
     needs="answers to an item of kind nps on 0–10 (items.csv and the answers)",
 )
 
@@ -322,6 +358,7 @@ INTENTION_TO_STAY = _construct_share(
 _INDICATORS = (
     ITEM_DISTRIBUTION,
     make_item_positive(),
+    ITEM_AGREEMENT,
     ITEM_NET,
     ITEM_NPS,
     ITEM_MEAN,

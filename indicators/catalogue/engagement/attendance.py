@@ -97,11 +97,12 @@ EVENT_FUNNEL = Indicator(
     title="From invited to attended",
     theme="engagement",
     outcome="connecting",
-    definition="Share of member-events that reached each stage: invited (a member on the day), registered, attended.",
+    definition="Share of member-events that reached each stage, of events for which registration is recorded: invited (a member "
+    "on the day), registered, attended.",
     formula="p = Σ member-events at the stage / Σ member-events; the member as the cluster",
     numerator="Member-events at the stage",
-    denominator="Member-events; for the stage Registered those of events for which registration is recorded",
-    excluded=_NOT_MEMBERS,
+    denominator="Member-events of events for which registration is recorded, at every stage the same",
+    excluded=f"Events without any registration recorded, whose attendance is in the attendance rate. {_NOT_MEMBERS}",
     caveat="Some come without registering, so the stages are not strictly one inside the other. "
     + _EVERY_EVENT
     + NO_MINIMUM,
@@ -116,9 +117,8 @@ EVENT_FUNNEL = Indicator(
         SELECT m.period, m.member_id, m.event, m.event_kind, t.stage, t.position,
           CASE WHEN t.stage = 'Invited' OR t.stage = 'Registered' AND m.registered
             OR t.stage = 'Attended' AND m.attended THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
-        FROM ({_MEMBER_EVENTS}) m LEFT JOIN recorded r ON r.event_id = m.event
-        JOIN (VALUES ('Invited', 1.0), ('Registered', 2.0), ('Attended', 3.0)) AS t(stage, position)
-          ON t.stage <> 'Registered' OR r.event_id IS NOT NULL""",
+        FROM ({_MEMBER_EVENTS}) m JOIN recorded r ON r.event_id = m.event
+        CROSS JOIN (VALUES ('Invited', 1.0), ('Registered', 2.0), ('Attended', 3.0)) AS t(stage, position)""",
     base=FUNNEL,
     x="b.reached",
     w="b.held",
@@ -133,7 +133,8 @@ EVENT_FUNNEL = Indicator(
     baseline="Invited",
     breakdowns=("event", "event_kind"),
     grains=("all", "year"),
-    needs=_NEEDS,
+    version=2,
+    needs=_REGISTERED,
 )
 
 NO_SHOW_RATE = Indicator(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from indicators.catalogue.attitude.items import CUT_WORDS, IS_FAVOURABLE, LIKERT, list_cuts
+from indicators.catalogue.attitude.items import CUT_WORDS, IS_FAVOURABLE, LIKERT, Cut, list_cuts
 from indicators.catalogue.bases import (
     ANSWERS_OF_ASKED,
     EVERY_RESPONDENT,
@@ -111,7 +111,7 @@ ITEM_NONRESPONSE = Indicator(
 )
 
 
-def _positive_bounds(cut: str = "half") -> Indicator:
+def _positive_bounds(cut: Cut = "half") -> Indicator:
     return Indicator(
         id="item_positive_bounds",
         title="Positive answers, whatever the others think",
@@ -138,6 +138,7 @@ def _positive_bounds(cut: str = "half") -> Indicator:
         tables=("answers", "items", "waves", "invitations"),
         attributes="as_at_wave",
         measures=("item",),
+        turned=cut,
         needs=_ANSWERS,
         parameters=list_cuts(cut),
         rebuild=_positive_bounds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -14,6 +15,7 @@ from indicators.catalogue.attitude.items import (
     IS_FAVOURABLE,
     LIKERT,
     TABLES,
+    Cut,
     list_cuts,
     list_least,
     tell_enough,
@@ -192,8 +194,8 @@ def _construct_mean(margins: tuple[str, ...], least: str = "half") -> Indicator:
     )
 
 
-def _item_positive(margins: tuple[str, ...], cut: str = "half") -> Indicator:
-    return _weighted(
+def _item_positive(margins: tuple[str, ...], cut: Cut = "half") -> Indicator:
+    weighted = _weighted(
         margins,
         "item_positive_weighted",
         "Positive answers to each item, weighted and unweighted",
@@ -209,6 +211,7 @@ def _item_positive(margins: tuple[str, ...], cut: str = "half") -> Indicator:
         list_cuts(cut),
         partial(_item_positive, margins),
     )
+    return replace(weighted, turned=cut)
 
 
 def _compute_effective(count: int, cell: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,187 @@
+"""What a load counts and says once: to which day the tables reach, and what lies where figures leave it out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import duckdb
+
+from etl.checking.reconcile import FileCount
+from etl.coding.repeats import Placed
+from warehouse.codes import CODED, decode_sql
+from warehouse.contracts import TABLES
+from warehouse.derived import SPELLS
+from warehouse.quoting import quote_name, quote_text
+
+# What is recorded as it happens, beside attended events and dated ties; only without any of it what is planned counts as well.
+_OBSERVED = ("activities", "attendance", "answers")
+_PLANNED = ("waves", "events")
+# Days that files do not tell by themselves, by the tables whose files may state to which day they reach.
+_LATEST = (
+    (
+        {"attendance"},
+        "max(d.on_date) FROM whole_attendance a JOIN whole_days d ON d.event_id = a.event_id WHERE a.attended",
+    ),
+    ({"ties"}, "max(observed_on) FROM whole_ties"),
+    ({"members", "memberships"}, "max(starts_on) FROM whole_spells WHERE starts_on <= current_date"),
+    ({"members", "memberships"}, "max(ends_on) FROM whole_spells WHERE ends_on <= current_date"),
+)
+Parts = Mapping[str, Sequence[Placed]]
+
+_OUTSIDE = """NOT EXISTS (SELECT 1 FROM whole_spells s WHERE s.member_id = {member} AND s.starts_on <= {day}
+  AND (s.ends_on IS NULL OR s.ends_on > {day}))"""
+_COUNTS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "SELECT count(*) FROM whole_attendance a JOIN whole_days e ON e.event_id = a.event_id WHERE a.attended AND "
+        + _OUTSIDE.format(member="a.member_id", day="e.on_date"),
+        "attendance lies on a day when the person was not a member",
+        "attendances lie on days when the person was not a member",
+        "figures leave them out. Correct joined_on and left_on of the members, or add their stays to memberships.csv.",
+    ),
+    (
+        "SELECT count(*) FROM whole_activities a WHERE " + _OUTSIDE.format(member="a.member_id", day="{at}"),
+        "activity lies on a day when the person was not a member",
+        "activities lie on days when the person was not a member",
+        "figures of members leave them out. Correct joined_on and left_on of the members, or add their stays to memberships.csv.",
+    ),
+    (
+        """SELECT count(*) FROM (SELECT DISTINCT a.wave_id, a.respondent_id FROM whole_answers a
+        WHERE a.wave_id IN (SELECT wave_id FROM whole_invitations) AND NOT EXISTS (
+          SELECT 1 FROM whole_invitations i WHERE i.wave_id = a.wave_id AND i.member_id = a.respondent_id))""",
+        "respondent answered a wave without being among those invited to it",
+        "respondents answered a wave without being among those invited to it",
+        "response rates leave them out, and figures of attitude count them. Add them to invitations.csv.",
+    ),
+    (
+        """SELECT count(*) FROM whole_invitations i JOIN accepted_waves w ON w.wave_id = i.wave_id WHERE """
+        + _OUTSIDE.format(member="i.member_id", day="w.opened_on"),
+        "invitation went to somebody who was not a member when the wave opened",
+        "invitations went to people who were not members when the wave opened",
+        "response rates count them as asked. Take them out of invitations.csv, or correct joined_on and left_on.",
+    ),
+    (
+        "SELECT count(*) FROM whole_ties t JOIN accepted_waves w ON w.wave_id = t.wave_id WHERE "
+        + _OUTSIDE.format(member="t.from_member_id", day="w.opened_on")
+        + " OR "
+        + _OUTSIDE.format(member="t.to_member_id", day="w.opened_on"),
+        "tie is of somebody who was not a member on the day of its wave",
+        "ties are of people who were not members on the day of their wave",
+        "networks count these people as met and not as asked. Correct joined_on and left_on of the members.",
+    ),
+)
+_LATER: tuple[tuple[str, str, str], ...] = (
+    ("event", "events", "SELECT count(*) FROM whole_days WHERE on_date > ?"),
+    ("wave", "waves", "SELECT count(*) FROM accepted_waves WHERE opened_on > ?"),
+    (
+        "first day of a membership",
+        "first days of memberships",
+        "SELECT count(*) FROM whole_spells WHERE starts_on > ?",
+    ),
+    (
+        "last day of a membership",
+        "last days of memberships",
+        "SELECT count(*) FROM whole_spells WHERE ends_on > ?",
+    ),
+    ("activity", "activities", "SELECT count(*) FROM whole_activities a WHERE {at} > ?"),
+    (
+        "answer",
+        "answers",
+        "SELECT count(*) FROM whole_answers a WHERE {submitted} > ?",
+    ),
+)
+
+
+def view_whole(connection: duckdb.DuckDBPyConnection, placed: Parts, zone: str) -> None:
+    """Make views `whole_<table>` of all rows that a load takes, `whole_days` of its events and `whole_spells` of its members."""
+    for name, coded in CODED.items():
+        names = ", ".join(quote_name(column.name) for column in TABLES[name].columns)
+        sources = [f"SELECT {names} FROM accepted_{name}"]
+        if placed.get(name):
+            listed = ", ".join(quote_text(str(one.path)) for one in placed[name])
+            sources.append(f"SELECT {names} FROM ({decode_sql(coded, f'read_parquet([{listed}])')})")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW whole_{name} AS {' UNION ALL '.join(sources)}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP VIEW whole_days AS SELECT event_id, {_find_day('starts_at', zone)} AS on_date FROM accepted_events"
+    )
+    connection.execute("CREATE OR REPLACE TEMP VIEW memberships AS SELECT * FROM accepted_memberships")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW members AS SELECT p.pseudonym AS member_id, m.joined_on, m.left_on, m.left_reason "
+        "FROM accepted_members m JOIN people p ON p.member_id = m.member_id"
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE whole_spells AS {SPELLS}")
+
+
+def _find_day(moment: str, zone: str) -> str:
+    return f"CAST(timezone({quote_text(zone)}, timezone('UTC', {moment})) AS DATE)"
+
+
+def find_span(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], placed: Parts
+) -> tuple[date | None, date | None]:
+    """First day of anything, and the day to which the release is complete; after `view_whole`.
+
+    That day is the latest one stated at load, or, in files of which none is stated, seen in what is recorded as it happens:
+    activities, attended events, attendance, answers, ties with a day, invitations, and joining and leaving up to today. Waves and events without
+    attendance are plans, and count only where nothing but members is recorded.
+    """
+    first = connection.execute(
+        """SELECT min(day) FROM (SELECT min(joined_on) AS day FROM accepted_members
+        UNION ALL SELECT min(joined_on) FROM accepted_memberships
+        UNION ALL SELECT CAST(min(starts_at) AS DATE) FROM accepted_events
+        UNION ALL SELECT min(opened_on) FROM accepted_waves
+        UNION ALL SELECT CAST(min("at") AS DATE) FROM accepted_activities)"""
+    ).fetchall()[0][0]
+    begun = [one.part.first for one in placed.get("activities", ())]
+    first = min((day for day in (first, *begun) if day), default=None)
+    stated = [file for file in files if file.staged.options.complete_to]
+    told = {table for file in stated for table in file.tables}
+    came, tied, joined, left = (
+        None if told & tables else connection.execute(f"SELECT {latest}").fetchall()[0][0]
+        for tables, latest in _LATEST
+    )
+    seen = [came, tied, *_list_days(files, _OBSERVED)]
+    planned = [] if any(seen) else _list_days(files, _PLANNED)
+    days = [*seen, *planned, joined, left, *_list_days(files, ("invitations",))]
+    last = max((day for day in (*days, *(file.complete_to for file in stated)) if day), default=None)
+    return (min(first, last) if first and last else last), last
+
+
+def _list_days(files: Sequence[FileCount], tables: Sequence[str]) -> list[date | None]:
+    return [file.complete_to for file in files if set(file.tables) & set(tables)]
+
+
+def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None, zone: str) -> list[str]:
+    """What lies where figures leave it out, a sentence each: how much of what, what becomes of it, what to do; after `view_whole`."""
+    at = {"at": _find_day('a."at"', zone), "submitted": _find_day("a.submitted_at", zone)}
+    remarks = []
+    for statement, one, several, then in _COUNTS:
+        count = _count(connection, statement.format(**at))
+        if count:
+            remarks.append(f"{count:,} {one if count == 1 else several}: {then}")
+    if complete_to is not None:
+        later = [
+            f"{count:,} {one if count == 1 else several}"
+            for one, several, statement in _LATER
+            if (count := _count(connection, statement.format(**at), complete_to))
+        ]
+        if later:
+            listed = " and ".join(part for part in (", ".join(later[:-1]), later[-1]) if part)
+            remarks.append(
+                f"After {complete_to.isoformat()}, the last day to which the data are complete, lie {listed}: figures leave them out. "
+                "Where the files reach further, say so with --complete-to."
+            )
+    unscaled = connection.execute(
+        """SELECT DISTINCT w.survey_id FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
+        WHERE NOT EXISTS (SELECT 1 FROM accepted_items i WHERE i.survey_id = w.survey_id
+          AND i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL) ORDER BY 1"""
+    ).fetchall()
+    return remarks + [
+        f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
+        "with kind likert, scale_min, scale_max and construct."
+        for (survey,) in unscaled
+    ]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, statement: str, *parameters: object) -> int:
+    return int(connection.execute(statement, list(parameters)).fetchall()[0][0])

@@ -1,0 +1,130 @@
+"""What the address of a page asks for: matched to what there is, whatever its case, and said where there is no such thing.
+
+Every name in the address is read here, through the box that it sets; what no box of a page reads is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui.words.numbers import escape_markdown
+
+ALL = "All"
+RELEASE = "release"
+WAY_OUT = "Choose one here, or ask for the address again."
+_READ = "address_read"
+
+
+def choose(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    noun: str = "",
+    index: int = 0,
+    format_func: Callable[[str], str] = str,
+    **how: Any,
+) -> str:
+    """A box of options that the address sets under `key`; returns what is chosen, options[index] at first.
+
+    An option is meant by its words or its value, in any case. What is none of the options is said, and so is one that the
+    release does not offer at all; it is never repeated, because whoever wrote the address chose its words. `noun` is what
+    is chosen, where the label does not say it.
+    """
+    st.session_state.setdefault(_READ, set()).add(key)
+    given = _find_name(key)
+    asked = st.query_params[given] if given else ""
+    words = [format_func(option) for option in options]
+    if given and (given != key or asked not in words):
+        meant = match_option(asked, options, words)
+        if meant is not None:
+            _correct(given, key, words[options.index(meant)])
+        if asked:
+            instead = "all are" if words[index : index + 1] in ([ALL], []) else f"{words[index].lower()} is"
+            st.warning(
+                escape_markdown(
+                    f"The address asks for a {noun or label.lower()} that this release does not have: {instead} shown. {WAY_OUT}"
+                )
+            )
+        if given != key:
+            del st.query_params[given]
+    if list(options) in ([], [ALL]):
+        return ALL
+    chosen = st.selectbox(
+        label, options, index=index, key=key, bind="query-params", format_func=format_func, **how
+    )
+    return str(chosen if chosen is not None else options[index])
+
+
+def _correct(given: str, key: str, words: str) -> NoReturn:
+    """Write the address as the box writes it, and begin again with that: what is copied from it then means the same."""
+    if given != key:
+        del st.query_params[given]
+    st.query_params[key] = words
+    st.rerun()
+
+
+def match_option(asked: str, options: Sequence[str], words: Sequence[str]) -> str | None:
+    """The one option that a text means by its value or its words, whatever case and blanks; None for none, or for several."""
+    for alike in (str, _fold):
+        found = {
+            option
+            for option, name in zip(options, words, strict=True)
+            if alike(asked) in (alike(option), alike(name))
+        }
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+def begin_address() -> None:
+    """Forget what the last run of the script read."""
+    st.session_state[_READ] = set()
+
+
+def say_unread(shown: str | None) -> None:
+    """Say what the address asks for that nothing on the page has read, and take it out; `shown` is the release on show."""
+    unread = [name for name in st.query_params if name not in st.session_state.get(_READ, ())]
+    if RELEASE in unread and st.query_params[RELEASE] == shown:
+        unread.remove(RELEASE)
+    for name in unread:
+        del st.query_params[name]
+    if RELEASE in unread:
+        st.warning(
+            "The address asks for a release that is not the one shown. Pages show the live one; "
+            "`python -m indicators value ID --release ID` gives the figures of an earlier one."
+        )
+    if set(unread) - {RELEASE}:
+        st.warning(
+            "The address asks for something that this page does not have: it is left out, and the page is shown as without it. "
+            "Choose on the page, or ask for the address again."
+        )
+
+
+def say_no_page(pages: Sequence[StreamlitPage]) -> None:
+    """Say that there is no page at this address, and which one may be meant."""
+    context = get_script_run_ctx()
+    name = context.pages_manager.intended_page_name if context else None
+    if not name or any(page.url_path == name for page in pages):
+        return
+    meant = match_option(name, [page.url_path for page in pages], [page.title for page in pages])
+    titles = [page.title for page in pages if page.url_path == meant]
+    way_out = f"{titles[0]} may be meant: choose it" if titles else "Choose a page"
+    st.warning(f"There is no page at this address: {pages[0].title} is shown. {way_out} on the left.")
+
+
+def _find_name(key: str) -> str | None:
+    """The name under which the address sets a box, in any case."""
+    if key in st.query_params:
+        return key
+    alike = [name for name in st.query_params if _fold(name) == _fold(key)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.replace("_", " ").replace("-", " ").casefold().split())
