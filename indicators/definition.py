@@ -249,6 +249,7 @@ class Indicator:
     `band` says which interval a survival curve has.
 
     `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
+    `is_for_evaluators` says that whoever may see groups only is not shown it at all, such as a test over single pairs of members.
 
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 
@@ -293,6 +294,7 @@ class Indicator:
     interval: str = ""
     is_whole: bool = False
     is_of_one: bool = False
+    is_for_evaluators: bool = False
     baseline: str = ""
     band: Band = "log-log"
     least_response: float = 0.0

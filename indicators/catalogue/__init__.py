@@ -8,7 +8,7 @@ from functools import cache
 
 from indicators.catalogue import journey, membership
 from indicators.catalogue.attitude import change, items, scales, split
-from indicators.catalogue.connections import mixing, shape, ties
+from indicators.catalogue.connections import formation, mixing, shape, ties
 from indicators.catalogue.engagement import activity, attendance, streams
 from indicators.catalogue.response import rates, weighting
 from indicators.catalogue.retention import activity as activity_retention
@@ -38,6 +38,7 @@ PARTS = (
     ties,
     shape,
     mixing,
+    formation,
     journey,
 )
 
