@@ -99,7 +99,7 @@ def _test(events: str = "held") -> Indicator:
         "event_ties_p",
         "Test of new ties of pairs who met at an event",
         f"How surprising the adjusted odds of pairs who {_MET} would be if who met had nothing to do with new ties; of {_PAIRS}.",
-        "p = (1 + permutations of the members at least as far from none) / (1 + 499), seeded; permuted is what is left of who "
+        "p = (1 + permutations of the members at least as far from none) / (1 + 499), seeded (199 where pairs are drawn); permuted is what is left of who "
         f"met after {_tell_held(events)} (double semi-partialling), the statistic a score over its dyadic cluster-robust error",
         "None: a p-value is no ratio",
         "None: a p-value is no ratio",

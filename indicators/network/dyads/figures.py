@@ -11,6 +11,7 @@ from indicators.engine.computed import make_figure
 from indicators.network.dyads.formation import (
     APART,
     MET,
+    MOST_PAIRS,
     NEITHER,
     ONE,
     Panel,
@@ -25,7 +26,7 @@ from warehouse.engine import Engine
 
 Filters = Mapping[str, Sequence[str]]
 Figure = dict[str, float | str]
-DRAWS = 499
+DRAWS, FEWER_DRAWS = 499, 199
 ADJUSTED, UNADJUSTED = "Adjusted", "Unadjusted"
 ATTENDED = {
     MET: "The same event",
@@ -93,7 +94,8 @@ def read_p(
             design = panel.describe(one, other)
             return design if is_attendance_held else design[:, :-1]
 
-        p = permute_p(pairs, describe, DRAWS, SEED)
+        draws = DRAWS if len(pairs.one) <= MOST_PAIRS else FEWER_DRAWS
+        p = permute_p(pairs, describe, draws, SEED)
         if not np.isnan(p):
             yield make_figure(p, n=panel.size)
 
