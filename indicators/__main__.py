@@ -11,7 +11,7 @@ from dataclasses import asdict
 from math import isfinite
 from pathlib import Path
 
-from commands import run_command
+from commands import Refusal, run_command
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import GRAINS, Indicator
 from indicators.gate.disclosure import SCOPES
@@ -111,6 +111,14 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     value.add_argument("--format", choices=("table", "json", "csv"), default="table")
     value.set_defaults(run=_value, refuse=value.error)
+    bundle = commands.add_parser("bundle", help="files for another program, for evaluators")
+    bundle.add_argument("program", choices=("rsiena",))
+    bundle.add_argument("--to", type=Path, required=True, metavar="DIR", help="a new or empty folder")
+    bundle.add_argument("--relation", default="", metavar="R", help="which relation, where there are several")
+    bundle.add_argument("--survey", default="", metavar="S", help="which survey, where there are several")
+    bundle.add_argument("--release", metavar="ID", help="another release than the live one")
+    bundle.add_argument("--as", dest="role", choices=tuple(SCOPES), default="evaluator", help="who asks")
+    bundle.set_defaults(run=_bundle)
     for command in commands.choices.values():
         command.add_argument(
             "--data", type=Path, default=load_settings().data, metavar="DIR", help="data folder"
@@ -187,6 +195,24 @@ def _value(given: argparse.Namespace) -> int:
         _print(*_describe_ranges(result))
         for chart in charts:
             _print(_describe_chart(chart))
+    return 0
+
+
+def _bundle(given: argparse.Namespace) -> int:
+    from indicators.rsiena import write_bundle
+
+    if SCOPES[given.role].minimum:
+        raise Refusal(
+            f"A bundle holds who is tied to whom: it is for evaluators, and not for a {given.role}."
+        )
+    engine = Engine(find_release(given.data, given.release))
+    try:
+        written = write_bundle(engine, given.to, given.relation, given.survey)
+    finally:
+        engine.close()
+    print(
+        f"{len(written)} files are in {given.to}, readable by you alone. Run model.R there in R with the package RSiena."
+    )
     return 0
 
 

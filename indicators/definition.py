@@ -281,6 +281,7 @@ class Indicator:
     holds the truth as often without what cannot be true (Mandelkern 2002).
 
     `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
+    `is_for_evaluators` says that whoever may see groups only is not shown it at all, such as a test over single pairs of members.
 
     `turned` says what a reversed item is turned round for: favourable answers (half of the scale, or its top step), what they are
     more than the unfavourable, or its score; '' where items are counted as asked. Of it the words of an item are made.
@@ -328,6 +329,7 @@ class Indicator:
     interval: str = ""
     is_whole: bool = False
     is_of_one: bool = False
+    is_for_evaluators: bool = False
     baseline: str = ""
     band: Band = "log-log"
     span: str = ""

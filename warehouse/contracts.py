@@ -233,8 +233,16 @@ INVITATIONS = Table(
         Column(
             "disposition",
             "text",
-            "Final disposition (AAPOR).",
-            allowed=("complete", "partial", "refused", "non_contact", "other", "ineligible"),
+            "Final disposition (AAPOR). unknown_eligibility: it could not be found out whether the person should have been asked.",
+            allowed=(
+                "complete",
+                "partial",
+                "refused",
+                "non_contact",
+                "other",
+                "unknown_eligibility",
+                "ineligible",
+            ),
         ),
         *_ATTRIBUTES,
     ),

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from etl.demo.meeting import name_met
 from etl.demo.plan import ONSET_DAYS, Plan, PlannedEvent, PlannedWave, Strength, number_day
 from etl.demo.words import (
     ACTIVITY_KINDS,
@@ -318,7 +319,7 @@ def draw_ties(
     size = np.bincount(people.organisation, minlength=plan.organisations)
     start = np.cumsum(size) - size
     earlier = np.empty(0, np.int64)
-    since = 0
+    since = before = 0
     is_known = np.zeros(members, np.bool_)
     for number, response in enumerate(responses):
         rng = stream(seed, 7, number)
@@ -339,6 +340,10 @@ def draw_ties(
             stranger = np.where(people.organisation[named] == home, named_by, named)
             within = np.where(is_known[named_by], strength.within_new, strength.within_first)
             named = np.where(rng.random(len(home)) < within, colleague, stranger)
+        days = [number_day(item.event.starts_at.date()) for item in attendance]
+        held = [item.attended for item, day in zip(attendance, days, strict=True) if before < day < opened]
+        met = name_met(stream(seed, 14, number), held, named_by, named, asked, strength.met_share)
+        named = np.where(is_known[named_by], met, named)
         away = np.flatnonzero(asked[members:]) + members
         if len(away):
             is_across = people.organisation[named] != people.organisation[named_by]
@@ -348,7 +353,7 @@ def draw_ties(
         new = np.setdiff1d(pairs[named != named_by], earlier)
         ties = np.union1d(kept, new)
         ties = ties[asked[ties // everybody] & asked[ties % everybody]]
-        earlier, since = ties, 0 if plan.is_founding else opened
+        earlier, since, before = ties, 0 if plan.is_founding else opened, opened
         is_known |= asked[:members]
         has_answered = np.zeros(members, np.bool_)
         has_answered[response.responded] = True

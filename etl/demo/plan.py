@@ -51,6 +51,13 @@ EFFECTS: tuple[PlantedEffect, ...] = (
         "New ties do not depend on attendance.",
     ),
     PlantedEffect(
+        "meeting_makes_ties",
+        "Seven in ten of the new ties of members who attended an event between C1 and C3 run to people who were there too: about three to four times the odds of a new tie for pairs who met.",
+        3.0,
+        "odds ratio",
+        "New ties do not depend on who met.",
+    ),
+    PlantedEffect(
         "ties_cross_organisations",
         "In C1 ties within the organisation are far more common than under random mixing; the share of ties across organisations rises by about 19 points by C3.",
         0.19,
@@ -165,6 +172,7 @@ class Strength:
     doctor_response: float
     new_ties: float
     new_ties_attended: float
+    met_share: float
     within_first: float | None
     within_new: float | None
     hazards: tuple[float, float, float]
@@ -173,8 +181,8 @@ class Strength:
 
 
 ONSET_DAYS = 105
-PLANTED = Strength(0.54, -0.8, 0.78, 0.45, 1.2, 3.4, 0.55, 0.04, (0.00025, 0.0008, 0.0018), 30, 0.06)
-NULL = Strength(0.0, 0.0, 0.72, 0.72, 2.2, 2.2, None, None, (0.0011, 0.0011, 0.0011), ONSET_DAYS, 0.0)
+PLANTED = Strength(0.54, -0.8, 0.78, 0.45, 1.2, 3.4, 0.7, 0.55, 0.04, (0.00025, 0.0008, 0.0018), 30, 0.06)
+NULL = Strength(0.0, 0.0, 0.72, 0.72, 2.2, 2.2, 0.0, None, None, (0.0011, 0.0011, 0.0011), ONSET_DAYS, 0.0)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from functools import cache
 
 from indicators.catalogue import journey, membership
 from indicators.catalogue.attitude import change, items, scales, split
-from indicators.catalogue.connections import mixing, shape, ties
+from indicators.catalogue.connections import formation, mixing, shape, ties
 from indicators.catalogue.engagement import activity, attendance, streams
-from indicators.catalogue.response import rates, weighting
+from indicators.catalogue.response import aapor, rates, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
 from indicators.catalogue.retention import rare
@@ -26,6 +26,7 @@ Counted = tuple[tuple[Expressions, ...], tuple[str, ...]]
 PARTS = (
     membership,
     rates,
+    aapor,
     weighting,
     items,
     scales,
@@ -40,6 +41,7 @@ PARTS = (
     ties,
     shape,
     mixing,
+    formation,
     journey,
 )
 

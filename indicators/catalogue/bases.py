@@ -102,7 +102,7 @@ UNSEEN_IN_EVENT_FUNNEL = Others(
 )
 VISITORS = Base("(SELECT DISTINCT pid, mid, first_day, starts_day FROM period_visits WHERE attended)", "pid")
 
-DISPOSITIONS = ("complete", "partial", "refused", "non_contact", "other", "ineligible")
+DISPOSITIONS = ("complete", "partial", "refused", "non_contact", "other", "unknown_eligibility", "ineligible")
 _DISPOSITIONS = ", ".join(f"('{name}', '{name}', {place}.0)" for place, name in enumerate(DISPOSITIONS))
 _DISPOSITION = Measure(
     "disposition", "disposition", f"SELECT * FROM (VALUES {_DISPOSITIONS}) AS v(code, word, position)"

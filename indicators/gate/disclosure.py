@@ -107,7 +107,7 @@ def apply_gate(
     is_known = (table["status"] == "ok").to_numpy()
     count = table["n"].to_numpy(dtype=float)
     small = count < (scope.least_of_mean if is_mean(indicator) else scope.minimum)
-    small |= indicator.is_of_one
+    small |= indicator.is_of_one or indicator.is_for_evaluators
     behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
     if indicator.estimator == "ratio" and behind:
         small |= (behind[0] > 0) & (behind[0] < scope.minimum)

@@ -163,6 +163,13 @@ def sort_codes(codes: Ints) -> Ints:
     return np.asarray(ordered[is_first])
 
 
+def are_in(codes: Ints, held: Ints) -> Bools:
+    """Which of the codes are held; those held are in order."""
+    if not len(held):
+        return np.zeros(len(codes), dtype=bool)
+    return np.asarray(held[np.minimum(np.searchsorted(held, codes), len(held) - 1)] == codes)
+
+
 def _draw_pivots(number: int) -> Ints:
     """Which of so many members are drawn: 200 of them, or all."""
     random = np.random.default_rng(SEED)

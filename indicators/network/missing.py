@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indicators.network.graphs import NAN, Bools, Floats, Ints, Network, make_network, sort_codes
+from indicators.network.graphs import NAN, Bools, Floats, Ints, Network, are_in, make_network, sort_codes
 from indicators.network.seeding import SEED
 from indicators.network.shape import ON_PATHS, QUICK
 
@@ -155,17 +155,10 @@ def _know(network: Network) -> _Known:
         np.flatnonzero(network.is_missing),
         sent[network.has_responded],
         returned,
-        ~_is_in(returned, codes),
-        float(_is_in(back, codes).mean()) if len(back) else 0.0,
+        ~are_in(returned, codes),
+        float(are_in(back, codes).mean()) if len(back) else 0.0,
         np.cumsum(np.bincount(receivers, minlength=size), dtype=np.float64),
     )
-
-
-def _is_in(codes: Ints, held: Ints) -> Bools:
-    """Which of the codes are held; those held are in order."""
-    if not len(held):
-        return np.zeros(len(codes), dtype=bool)
-    return np.asarray(held[np.minimum(np.searchsorted(held, codes), len(held) - 1)] == codes)
 
 
 def _impute(known: _Known, random: np.random.Generator) -> Ints:
@@ -187,5 +180,5 @@ def _impute(known: _Known, random: np.random.Generator) -> Ints:
         chance = random.random(len(senders)) * known.weights[-1]
         receivers = np.searchsorted(known.weights, chance, side="right")
         drawn = (senders * size + receivers)[senders != receivers]
-        made = sort_codes(np.concatenate((made, drawn[~_is_in(drawn, known.codes)])))
+        made = sort_codes(np.concatenate((made, drawn[~are_in(drawn, known.codes)])))
     return np.concatenate((known.codes, made))

@@ -180,6 +180,7 @@ def make_set(
         (indicator, by)
         for indicator in list_indicators(list_attributes(engine)).values()
         if _SCOPE.covers(indicator)
+        and not indicator.is_for_evaluators
         and find_source(indicator) == source
         and _has_groups(engine, indicator, alone)
         for by in _list_cuts(indicator, list(alone))

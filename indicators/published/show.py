@@ -21,6 +21,7 @@ from indicators.selection import Selection, list_attributes, split_waves
 from warehouse.engine import Engine
 
 OTHER_DEFINITION = "Hidden: other definitions of what people answered are for evaluators."
+FOR_EVALUATORS = "Hidden: this is for evaluators, because it tells of single members or pairs of them."
 ONE_AT_A_TIME = (
     "Hidden: what people answered is shown by one attribute at a time. Take away a filter or the breakdown."
 )
@@ -58,10 +59,13 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     table, everybody, reason = None, None, "" if is_default else OTHER_DEFINITION
     if len(cut) > 1:
         reason = ONE_AT_A_TIME
+    if indicator.is_for_evaluators:
+        reason = FOR_EVALUATORS
     whole = replace(narrowed, by=(), where=(), settings=())
     try:
-        table = None if len(cut) > 1 else _read(engine, indicator, replace(whole, by=cut), scope)
-        everybody = _read(engine, indicator, whole, scope) if table is None else table
+        if not indicator.is_for_evaluators:
+            table = None if len(cut) > 1 else _read(engine, indicator, replace(whole, by=cut), scope)
+            everybody = _read(engine, indicator, whole, scope) if table is None else table
     except NoSet as fault:
         reason = str(fault)
     picked = pd.DataFrame() if everybody is None else everybody[everybody["period"].isin(periods)]

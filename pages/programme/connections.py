@@ -12,6 +12,7 @@ from ui.blocks.panels import (
     show_cards,
     show_panel,
     show_result,
+    show_when_opened,
 )
 from ui.charts.map import show_network
 from ui.shell.session import current_view, fetch
@@ -35,6 +36,9 @@ else:
         "Among members who answered in both waves, so that joiners and leavers do not count as change."
     )
     show_cards(view, "ties_new", "ties_kept", "ties_lost", "tie_stability")
+
+    events = ("event_ties_share", "event_ties_odds", "event_ties_p", "tie_change_adequacy")
+    show_when_opened(view, "Did the events make the ties?", events, period=latest)
 
     st.header("Across boundaries", anchor=False)
     attribute = choose_attribute(view)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.blocks.cards import show_header, show_missing
-from ui.blocks.panels import choose_attribute, choose_breakdown, keep_latest, show_panel, show_result
+from ui.blocks.panels import (
+    choose_attribute,
+    choose_breakdown,
+    keep_latest,
+    show_panel,
+    show_result,
+    show_when_opened,
+)
 from ui.shell.session import current_view, fetch
 
 view = current_view()
@@ -24,6 +31,8 @@ else:
     show_result(view, response, key="rr1")
     with st.expander("With partial answers"):
         show_panel(view, "response_rate_rr2")
+    rates = ("response_rates", "cooperation_rates", "refusal_rates", "contact_rates")
+    show_when_opened(view, "Cooperation, refusal, contact, and unknown eligibility", rates, period=latest)
     show_panel(view, "dispositions", period=latest)
     show_panel(view, "survey_burden")
 

@@ -118,3 +118,13 @@ def test_a_release_that_cannot_be_opened_says_what_to_do(
     assert [title.value for title in app.title] == ["This release cannot be opened"]
     assert "python -m etl rollback ID" in read_words(app)
     assert str(tmp_path) not in read_words(app)
+
+
+def test_what_is_counted_when_it_is_opened_is_shown_then_and_not_before(open_page: OpenPage) -> None:
+    app = open_page("sample", "connections")
+    titles = ("New ties by what the two attended", "Can these waves carry a model of change?")
+    assert not any(title in read_words(app) for title in titles)
+    app.session_state["open-event_ties_share"] = True
+    app.run()
+    assert not app.exception
+    assert all(title in read_words(app) for title in titles)

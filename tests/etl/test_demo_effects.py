@@ -6,6 +6,7 @@ The effects are measured by short, direct tests of SciPy's, and not by the code 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -48,6 +49,23 @@ def measure_new_ties(raw: RawSample) -> Measured:
     more = [count for who, count in new.items() if came_twice[who]]
     fewer = [count for who, count in new.items() if not came_twice[who]]
     return float(np.mean(more) - np.mean(fewer)), float(stats.ttest_ind(more, fewer, equal_var=False).pvalue)
+
+
+def measure_meeting(raw: RawSample) -> Measured:
+    """Fisher's test of new ties by having attended the same event between C1 and C3: odds ratio over pairs who answered both, and p."""
+    panel = sorted(raw.answered_both())
+    earlier, later = (
+        {frozenset(ends) for ends in raw.ties(wave)[["from_member_id", "to_member_id"]].to_numpy()}
+        for wave in ("C1", "C3")
+    )
+    between = ("D2", "D3", "CC201507", "CC201508", "CC201509", "CC201510")
+    came = [people for event, people in raw.attended().items() if event in between]
+    table = np.zeros((2, 2))
+    for pair in map(frozenset, combinations(panel, 2)):
+        if pair not in earlier:
+            table[int(not any(pair <= people for people in came)), int(pair not in later)] += 1
+    test = stats.fisher_exact(table)
+    return float(test.statistic), float(test.pvalue)
 
 
 def measure_homophily(raw: RawSample) -> Measured:
@@ -119,6 +137,7 @@ MEASURES: dict[str, tuple[tuple[Callable[[RawSample], Measured], float, float], 
     "connecting_rises": ((measure_connecting, 0.3, 0.7),),
     "doctors_respond_less": ((measure_response, 0.18, 0.48),),
     "attendance_brings_ties": ((measure_new_ties, 1.2, 2.8),),
+    "meeting_makes_ties": ((measure_meeting, 2.0, 6.0),),
     "ties_cross_organisations": ((measure_homophily, 0.15, 0.6), (measure_crossing, 0.05, 0.25)),
     "late_intake_leaves": ((measure_leaving, 0.08, 0.32),),
     "activity_fades": ((measure_fading, 0.1, 0.35),),

@@ -129,3 +129,19 @@ def test_the_figures_show_the_planted_homophily(sample: tuple[bool, Loaded, Engi
     shares = read_rows(engine, "cross_organisation")
     first, last = shares["C1", "collaborates"], shares["C3", "collaborates"]
     assert (first[2] < last[1]) == is_planted
+
+
+def test_the_figures_show_that_meeting_made_ties_and_only_where_it_did(
+    sample: tuple[bool, Loaded, Engine],
+) -> None:
+    is_planted, _, engine = sample
+    cell = ("C3", "collaborates")
+    value, low, high = read_rows(engine, "event_ties_odds")[*cell, "Adjusted"]
+    p, _, _ = read_rows(engine, "event_ties_p")[cell]
+    if is_planted:
+        assert low > 1.5
+        assert value == pytest.approx(3.5, abs=1.5)
+        assert p < 0.01
+    else:
+        assert low < 1 < high
+        assert p > 0.05

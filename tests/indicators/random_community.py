@@ -263,7 +263,7 @@ def _draw_survey(random: Random, names: list[str]) -> dict[str, list[Row]]:
             {
                 "wave_id": wave,
                 "member_id": name,
-                "disposition": random.choice(DISPOSITIONS),
+                "disposition": _divide(random.choice(DISPOSITIONS), name),
                 "region": random.choice((None, None, "Scotland")),
                 "invited_at": f"{WAVES[wave]}T08:00:00Z",
                 "reminders": random.choice((None, 0, 1, 3)),
@@ -291,6 +291,12 @@ def _draw_survey(random: Random, names: list[str]) -> dict[str, list[Row]]:
             for wave, sender, receiver, relation in sorted(ties)
         ],
     }
+
+
+def _divide(disposition: str | None, name: str) -> str | None:
+    """Every second member of whom something else is known is one whose eligibility is not."""
+    is_unknown = disposition == "other" and int(name[1:]) % 2
+    return "unknown_eligibility" if is_unknown else disposition
 
 
 def _draw_answer(random: Random, item: Item) -> Row:

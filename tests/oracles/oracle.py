@@ -16,7 +16,7 @@ class Oracle:
 
     Keys are (period, further dimensions in the indicator's order); values are one number, or a tuple of as many
     numbers as `names`. Every figure of status ok must be there, and no other. `by` says who works it out: a library
-    with its function, or "slow Python".
+    with its function, or "slow Python". `also` are larger communities, without which some figures are never there.
     """
 
     indicator: str
@@ -26,3 +26,4 @@ class Oracle:
     period: str = "all"
     grain: str = ""
     tolerance: float = 1e-9
+    also: tuple[str, ...] = ()

@@ -52,6 +52,58 @@ def _dispositions(community: Community) -> Cells:
     return cells
 
 
+# Written out as in AAPOR's Standard Definitions; e is worked out from the others.
+RATES: dict[str, dict[str, Callable[..., tuple[float, float]]]] = {
+    "response_rates": {
+        "RR3": lambda i, p, r, nc, o, u, e: (i, (i + p) + (r + nc + o) + e * u),
+        "RR4": lambda i, p, r, nc, o, u, e: (i + p, (i + p) + (r + nc + o) + e * u),
+        "RR5": lambda i, p, r, nc, o, u, e: (i, (i + p) + (r + nc + o)),
+        "RR6": lambda i, p, r, nc, o, u, e: (i + p, (i + p) + (r + nc + o)),
+    },
+    "cooperation_rates": {
+        "COOP1": lambda i, p, r, nc, o, u, e: (i, (i + p) + r + o),
+        "COOP2": lambda i, p, r, nc, o, u, e: (i + p, (i + p) + r + o),
+        "COOP3": lambda i, p, r, nc, o, u, e: (i, (i + p) + r),
+        "COOP4": lambda i, p, r, nc, o, u, e: (i + p, (i + p) + r),
+    },
+    "refusal_rates": {
+        "REF1": lambda i, p, r, nc, o, u, e: (r, (i + p) + (r + nc + o) + u),
+        "REF2": lambda i, p, r, nc, o, u, e: (r, (i + p) + (r + nc + o) + e * u),
+        "REF3": lambda i, p, r, nc, o, u, e: (r, (i + p) + (r + nc + o)),
+    },
+    "contact_rates": {
+        "CON1": lambda i, p, r, nc, o, u, e: ((i + p) + r + o, (i + p) + r + o + nc + u),
+        "CON2": lambda i, p, r, nc, o, u, e: ((i + p) + r + o, (i + p) + r + o + nc + e * u),
+        "CON3": lambda i, p, r, nc, o, u, e: ((i + p) + r + o, (i + p) + r + o + nc),
+    },
+}
+LETTERS = ("complete", "partial", "refused", "non_contact", "other", "unknown_eligibility")
+
+
+def work_out_rates(id: str, dispositions: list[str], e: float | None = None) -> dict[str, Any]:
+    """Each rate with Wilson's interval, by what came of each invitation; without e as among the others."""
+    counts = [float(dispositions.count(name)) for name in LETTERS]
+    known, found_out = sum(counts[:5]), sum(counts[:5]) + dispositions.count("ineligible")
+    share = e if e is not None else known / found_out if found_out else 1.0
+    cells = {}
+    for name, rate in RATES[id].items():
+        part, whole = rate(*counts, share)
+        if whole:
+            low, high = proportion_confint(part, whole, method="wilson")
+            cells[name] = (part / whole, float(low), float(high), part, whole)
+    return cells
+
+
+def _rates(id: str, community: Community) -> Cells:
+    return {
+        (wave, name): figures
+        for wave in WAVES
+        for name, figures in work_out_rates(
+            id, [str(one.disposition) for one in list_invited(community, wave)]
+        ).items()
+    }
+
+
 def _item_nonresponse(community: Community) -> Cells:
     kinds = {row["item_id"]: row["kind"] for row in community.tables.get("items", [])}
     cells: dict[tuple[str, ...], Any] = {}
@@ -280,6 +332,15 @@ _WILSON = "statsmodels proportion_confint"
 _PEOPLE = "slow Python over people"
 _RAKED = "scipy linprog and raking person by person"
 ORACLES = (
+    *(
+        Oracle(
+            name,
+            "statsmodels.proportion_confint",
+            partial(_rates, name),
+            ("value", "low", "high", "numerator", "denominator"),
+        )
+        for name in RATES
+    ),
     Oracle("response_rate_rr1", _WILSON, partial(_rate, ("complete",)), LIMITS),
     Oracle("response_rate_rr2", _WILSON, partial(_rate, ("complete", "partial")), LIMITS),
     Oracle("dispositions", _WILSON, _dispositions, LIMITS),

@@ -24,6 +24,7 @@ WORDS = {
     "refused": "Refused",
     "non_contact": "No contact",
     "other": "Other",
+    "unknown_eligibility": "Eligibility unknown",
     "ineligible": "Ineligible",
 }
 
