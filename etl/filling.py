@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,7 +26,8 @@ from etl.coding.numbers import number_values
 from etl.coding.repeats import Placed, place_parts
 from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
-from etl.intake import explain_broken, explain_faults, store_scan, take_rejects, write_dates
+from etl.intake import explain_broken, explain_faults, shift_line, store_scan, take_rejects, write_dates
+from etl.reading.arrays import store_numbers
 from etl.reading.files import Batch, Intake
 from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
@@ -95,6 +96,7 @@ def fill_tables(
 ) -> Filled:
     """Make `accepted_<table>` of every table, and the parts of the large ones."""
     filled = Filled(list(intakes))
+    breaks = {number: intake.bulk.breaks for number, intake in enumerate(intakes) if intake.bulk}
     names = [intake.staged.name for intake in intakes]
 
     def batches(table: str) -> list[Batch]:
@@ -155,7 +157,17 @@ def fill_tables(
     for table in ("activities", "targets"):
         check(table, batches(table))
         accept(table)
+    for number, found in breaks.items():
+        if filled.intakes[number].last_line == 0:
+            _name_lines(connection, number, found)
     return filled
+
+
+def _name_lines(connection: duckdb.DuckDBPyConnection, number: int, breaks: Mapping[int, int]) -> None:
+    """Turn the numbers of a file's records that were set aside into lines of the file, where cells have line breaks."""
+    if breaks:
+        store_numbers(connection, "line_breaks", {"record": breaks.keys(), "more": breaks.values()})
+        connection.execute(f"UPDATE rejects SET line = {shift_line('line_breaks')} WHERE file = {number}")
 
 
 def _note_ignored(intakes: Sequence[Intake], attributes: Sequence[str]) -> dict[int, list[str]]:
@@ -194,6 +206,8 @@ def _take_bulk(
         intake = filled.intakes[number]
         progress(f"Reading {intake.staged.name}")
         part = None if plan.known and is_mixed else _take_part(connection, bulk, intake)
+        if part and intake.bulk and part.rows + len(part.absent) != intake.bulk.rows:
+            part = None
         found = _judge_aside(connection, number, intake, part) if part else None
         if plan.known and part and found:
             is_theirs = leave_out_of(connection, found, plan.known) is not found

@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
@@ -18,6 +19,7 @@ from etl.reading.arrays import store_numbers, store_table
 from etl.reading.dates import settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
+from etl.reading.records import FEWER, MORE, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private
 from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
@@ -29,11 +31,12 @@ from warehouse.quoting import quote_name, quote_text
 
 SAMPLE_BYTES = 65536
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
+STRICT_ROWS = 50_000
 BROKEN = {
-    "MISSING COLUMNS": "the line has fewer cells than the heading",
-    "TOO MANY COLUMNS": "the line has more cells than the heading: is there a comma in a cell without quotes?",
-    "UNQUOTED VALUE": "a quotation mark is opened and never closed",
-    "LINE SIZE OVER MAXIMUM": "the line is longer than 10 MB",
+    "MISSING COLUMNS": FEWER,
+    "TOO MANY COLUMNS": MORE,
+    "UNQUOTED VALUE": UNCLOSED,
+    "LINE SIZE OVER MAXIMUM": TOO_LONG,
     "INVALID ENCODING": "the line has characters that are not UTF-8",
 }
 # of small exports, by what they are and how they are read: a process that loads what arrives reads each of them once
@@ -77,10 +80,7 @@ def _take_in(
         reading = read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
         return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
-        mapped = work / f"mapped-{number}.csv"
-        apply_mapping(path, mapped, staged.mapping, staged.options)
-        path = mapped
-    stated = staged.mapping.table if staged.mapping else ""
+        return _take_mapped(connection, number, staged, path, work)
     with path.open("rb") as handle:
         content = handle.read(SAMPLE_BYTES)
     if not content.strip():
@@ -95,7 +95,7 @@ def _take_in(
     elif is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
         if not is_binary:
             path = even_ends(path, work / f"even-{number}.csv")
-        source, reading = template, template.read(RawFile(staged.name, path, "", staged.options, stated))
+        source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
         found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_BYTES]))
@@ -106,12 +106,26 @@ def _take_in(
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
                 decoded.write(text)
             path = even_ends(path, work / f"even-{number}.csv")
-        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, stated))
+        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options))
         if reading.scan is None and path.stat().st_size < MOST_BYTES:
             if len(_READINGS) == MOST_READINGS:
                 _READINGS.pop(next(iter(_READINGS)))
             _READINGS[record] = source.NAME, source.TITLE, reading
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
+
+
+def _take_mapped(
+    connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
+) -> Intake:
+    """The rows of a file that a mapping makes a table of."""
+    assert staged.mapping is not None
+    target = work / f"mapped-{number}.csv"
+    text = decode(path.read_bytes(), staged.name, staged.options.encoding)
+    mapped = apply_mapping(text, staged.name, target, staged.mapping)
+    reading = template.read(RawFile(staged.name, target, "", staged.options, staged.mapping.table))
+    assert reading.scan is not None
+    reading = replace(reading, rows_read=mapped.rows, rejects=mapped.rejects, warnings=mapped.warnings)
+    return _store(connection, number, staged, template.NAME, template.TITLE, reading)
 
 
 def _store(
@@ -145,9 +159,8 @@ def _store(
         reading.items,
         reading.scan,
     )
-    return (
-        intake if reading.scan is None or reading.scan.delimiter else store_scan(connection, number, intake)
-    )
+    is_done = reading.scan is None or reading.scan.is_coded
+    return intake if is_done else store_scan(connection, number, intake)
 
 
 def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:
@@ -155,9 +168,11 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     scan = intake.bulk
     assert scan is not None
     raw = f"raw_{number}_{scan.table}"
+    if scan.delimiter and (scan.rows is None or scan.has_lines):
+        return _store_strictly(connection, number, intake)
     with explain_faults(intake.staged.name):
-        connection.execute(f"CREATE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
-    broken = take_rejects(connection) if "read_csv" in scan.sql else {}
+        connection.execute(f"CREATE OR REPLACE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
+    broken = take_rejects(connection) if scan.delimiter else {}
     lines = f"SELECT *, rowid + 2 AS line FROM {raw}"
     if broken:
         shifts = number_lines(connection, raw, sorted(broken))
@@ -165,13 +180,71 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
             f"SELECT t.*, t.rowid + 2 + coalesce(s.shift, 0) AS line "
             f"FROM {raw} t ASOF LEFT JOIN {shifts} s ON t.rowid >= s.threshold"
         )
-    connection.execute(f"CREATE VIEW {raw}_lines AS {lines}")
+    if scan.breaks:
+        store_numbers(
+            connection, f"{raw}_breaks", {"record": scan.breaks.keys(), "more": scan.breaks.values()}
+        )
+        lines = f"SELECT * REPLACE ({shift_line(f'{raw}_breaks')} AS line) FROM ({lines})"
+    connection.execute(f"CREATE OR REPLACE VIEW {raw}_lines AS {lines}")
     count = connection.execute(f"SELECT count(*) FROM {raw}").fetchall()[0][0]
+    if scan.rows is not None and count + len(broken) != scan.rows:
+        return _store_strictly(connection, number, intake)
     return replace(
         intake,
         read=int(count) + len(broken),
         batches=(write_dates(connection, number, intake, f"{raw}_lines"),),
-        rejects=tuple(Reject(line, explain_broken(kind)) for line, kind in sorted(broken.items())),
+        rejects=tuple(
+            Reject(
+                line + sum(more for record, more in scan.breaks.items() if record < line),
+                explain_broken(kind),
+            )
+            for line, kind in sorted(broken.items())
+        ),
+        last_line=int(count) + len(broken) + 1 + sum(scan.breaks.values()),
+        bulk=None,
+    )
+
+
+def shift_line(breaks: str) -> str:
+    """SQL of the line of a record whose number is `line`; the table `breaks` says which records have how many lines `more`."""
+    return f"line + (SELECT coalesce(sum(more), 0) FROM {breaks} WHERE record < line)::BIGINT"
+
+
+def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:
+    """The intake with its CSV read by the strict reader, record by record, in a raw table that has the line of each."""
+    scan = intake.bulk
+    assert scan is not None
+    raw = f"raw_{number}_{scan.table}_lines"
+    rejects = list(intake.rejects)
+    count = last = 0
+    made = f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM arriving"
+    with scan.path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        records = scan_records(lines, scan.delimiter)
+        heading = next(records)
+        while True:
+            rows = []
+            for record in islice(records, STRICT_ROWS):
+                count, last = count + 1, record.line
+                reason = fit_cells(record, len(scan.columns) + scan.has_lines, heading)
+                if not reason and any("\ufffd" in cell for cell in record.cells):
+                    reason = BROKEN["INVALID ENCODING"]
+                if reason:
+                    rejects.append(Reject(record.line, reason))
+                else:
+                    line = int(record.cells[len(scan.columns)]) if scan.has_lines else record.line
+                    rows.append((line, record.cells[: len(scan.columns)]))
+            connection.register("arriving", make_table(scan.columns, rows))
+            connection.execute(made)
+            connection.unregister("arriving")
+            if count % STRICT_ROWS or not rows:
+                break
+            made = f"INSERT INTO {raw} SELECT * FROM arriving"
+    return replace(
+        intake,
+        read=intake.read if scan.has_lines else count,
+        last_line=last,
+        batches=(write_dates(connection, number, intake, raw),),
+        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )
 
@@ -179,7 +252,7 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
 def _as_text(scan: Scan) -> str:
     """SQL of the columns as text; of Parquet without NUL characters, which are taken out of a CSV as it is decoded."""
     names = [quote_name(name) for name in scan.columns]
-    if "read_csv" in scan.sql:
+    if scan.delimiter:
         return ", ".join(names)
     return ", ".join(f"replace(CAST({name} AS VARCHAR), chr(0), '') AS {name}" for name in names)
 

@@ -128,7 +128,11 @@ def refuse_cut(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake],
         if intake.staged.sha256 in whole:
             found = connection.execute(
                 "SELECT reason FROM rejects WHERE file = ? AND line > ? AND list_contains(?, reason)",
-                [number, intake.read, [explain_broken(kind) for kind in BROKEN]],
+                [
+                    number,
+                    intake.last_line - 1 if intake.last_line else intake.read,
+                    [explain_broken(kind) for kind in BROKEN],
+                ],
             ).fetchone()
             if found:
                 raise Refused(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
@@ -22,7 +22,10 @@ class Refused(Refusal):
 
 @dataclass(frozen=True)
 class Options:
-    """What the exports do not say themselves, given on the command line or in a mapping file."""
+    """What the exports do not say themselves, given on the command line or in a mapping file.
+
+    The times of a table are UTC unless `zone` was stated; an export's are always local in `zone`.
+    """
 
     encoding: str | None = None
     date_order: DateOrder | None = None
@@ -31,6 +34,7 @@ class Options:
     wave_id: str | None = None
     event_id: str | None = None
     complete_to: date | None = None
+    is_zone_stated: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,9 @@ class Reject:
 class Scan:
     """A template file that DuckDB reads itself: `sql` gives its columns as VARCHAR, in the order of the file.
 
-    `delimiter` is that of a CSV whose rows may go straight to codes (`etl.coding`), '' where they may not.
+    `delimiter` is that of a CSV, '' of another file; rows of a file that `is_coded` may go straight to codes (`etl.coding`).
+    `rows` are the records of a CSV below its heading, counted before it is parsed: None where the strict reader has to read it.
+    `breaks` says by how many lines records, by their number, run over one. `has_lines` says that each row has its line in a further column `line`.
     """
 
     table: str
@@ -76,6 +82,10 @@ class Scan:
     path: Path
     columns: tuple[str, ...]
     delimiter: str = ""
+    is_coded: bool = False
+    rows: int | None = None
+    breaks: Mapping[int, int] = field(default_factory=dict)
+    has_lines: bool = False
 
 
 @dataclass(frozen=True)

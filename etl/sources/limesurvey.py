@@ -66,7 +66,7 @@ def read(file: RawFile) -> Reading:
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
         raise Refused(f"{file.name} is no LimeSurvey export: export the responses again with question codes.")
-    records = list(read_records(file.text, file.name, delimiter))
+    records = list(read_records(file.text, delimiter))
     heading = _read_heading(records[0])
     check_questions(heading.questions, file.name)
     written = [
@@ -78,14 +78,12 @@ def read(file: RawFile) -> Reading:
     order = settle_order(written, file.name, file.options.date_order)
     responses, rejects = [], []
     for record in records[1:]:
-        response = _read_response(heading, record, order, file.options.zone)
+        response = _read_response(heading, record, records[0], order, file.options.zone)
         if isinstance(response, Reject):
             rejects.append(response)
         else:
             responses.append(response)
-    return Reading(
-        NAME, len(responses) + len(rejects), {"raw_answers": make_raw_answers(responses)}, tuple(rejects)
-    )
+    return Reading(NAME, len(records) - 1, {"raw_answers": make_raw_answers(responses)}, tuple(rejects))
 
 
 def _find_delimiter(text: str) -> str | None:
@@ -136,8 +134,10 @@ def _read_heading(record: Record) -> _Heading:
     return _Heading(len(cells), places, tuple(questions))
 
 
-def _read_response(heading: _Heading, record: Record, order: DateOrder, zone: str) -> Response | Reject:
-    reason = fit_cells(record, heading.width)
+def _read_response(
+    heading: _Heading, record: Record, first: Record, order: DateOrder, zone: str
+) -> Response | Reject:
+    reason = fit_cells(record, heading.width, first)
     if reason:
         return Reject(record.line, reason)
     submitted = heading.cell(record, "submitdate")

@@ -93,7 +93,7 @@ def read(file: RawFile) -> Reading:
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
         raise Refused(f"{file.name} is no Qualtrics export: export the responses again as CSV.")
-    records = list(read_records(file.text, file.name, delimiter))
+    records = list(read_records(file.text, delimiter))
     heading = _read_heading(records[:3])
     check_questions(heading.questions, file.name)
     zone, warnings = _choose_zone(file, heading.zone)
@@ -104,7 +104,7 @@ def read(file: RawFile) -> Reading:
         )
     fitting, rejects = [], []
     for record in records[heading.rows :]:
-        reason = fit_cells(record, heading.width) or _refuse(heading, record)
+        reason = fit_cells(record, heading.width, records[0]) or _refuse(heading, record)
         if reason:
             rejects.append(Reject(record.line, reason))
         else:
@@ -126,7 +126,7 @@ def read(file: RawFile) -> Reading:
             responses.append(response)
     return Reading(
         NAME,
-        len(responses) + len(rejects),
+        len(records) - heading.rows,
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),

@@ -100,13 +100,13 @@ def read(file: RawFile) -> Reading:
         raise Refused(
             f"{file.name} is no SurveyMonkey export: export the responses again, all of them, as CSV."
         )
-    records = list(read_records(file.text, file.name, delimiter))
+    records = list(read_records(file.text, delimiter))
     heading = _read_heading(records)
     columns = [column for question in heading.questions for column in question]
     check_questions([Question(column.place, column.code, column.text) for column in columns], file.name)
     fitting, rejects = [], []
     for record in records[heading.rows :]:
-        reason = fit_cells(record, heading.width)
+        reason = fit_cells(record, heading.width, records[0])
         if reason:
             rejects.append(Reject(record.line, reason))
         else:
@@ -128,7 +128,7 @@ def read(file: RawFile) -> Reading:
             responses.append(response)
     return Reading(
         NAME,
-        len(responses) + len(rejects),
+        len(records) - heading.rows,
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,7 +12,7 @@ from datetime import datetime
 
 from etl.reading.dates import parse_duration, settle_order, to_local
 from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
-from etl.reading.records import Record
+from etl.reading.records import Record, read_lines
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
 
 NAME = "teams"
@@ -89,11 +88,7 @@ def read(file: RawFile) -> Reading:
 def _split(text: str) -> list[Record]:
     """Each line on its own: Teams breaks no line inside a cell, so a stray quotation mark harms one line only."""
     delimiter = "\t" if "\t" in text else ";" if text.count(";") > text.count(",") else ","
-    records = (
-        Record(number, tuple(next(csv.reader([line], delimiter=delimiter), ())))
-        for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1)
-    )
-    return [record for record in records if record.filled]
+    return list(read_lines(text, delimiter))
 
 
 def _cut(records: Sequence[Record]) -> _Report | None:
@@ -181,6 +176,8 @@ def _read_block(block: _Block, clock: Clock) -> tuple[list[Presence], list[Rejec
 
 
 def _read_row(block: _Block, row: Record, clock: Clock) -> Presence:
+    if row.fault:
+        raise Unreadable(row.fault)
     presence = Presence(
         row.line,
         email=block.cell(row, "email"),
@@ -324,6 +321,8 @@ def _read_moves(block: _Block, clock: Clock) -> tuple[list[tuple[datetime, int, 
     for row in block.rows:
         action, name = block.cell(row, "user action").casefold(), block.cell(row, "full name")
         try:
+            if row.fault:
+                raise Unreadable(row.fault)
             moment = clock.read(block.cell(row, "timestamp"), "the time")
             if moment is None or not name:
                 raise Unreadable("the line has no name or no time")

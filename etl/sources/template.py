@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -16,6 +15,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.reading.arrays import number_array, text_array
+from etl.reading.physical.lines import count_rows
+from etl.reading.records import read_records
 from etl.reading.types import PERSON_COLUMNS, RawFile, Reading, Refused, Sample, Scan
 from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
@@ -24,6 +25,7 @@ from warehouse.quoting import quote_text
 NAME = "template"
 TITLE = "Template table"
 OBSERVED_ON = "observed_on"
+LINE = "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # words of figures and of tables beside attributes; held equal to indicators by tests/etl/test_template.py, so that a load need not import it
 RESERVED = frozenset(
@@ -153,7 +155,9 @@ def read(file: RawFile) -> Reading:
     first = file.text[:65536] if file.text else _first_text(file.path)
     columns = _read_header(first)
     delimiter = _delimiter(first)
-    return _scan(file, columns, csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter), delimiter)
+    sql = csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter)
+    rows, breaks = count_rows(file.path, delimiter, len(columns))
+    return _scan(file, columns, sql, delimiter, rows, breaks)
 
 
 def csv_sql(path: Path, columns: Mapping[str, str], delimiter: str) -> str:
@@ -255,8 +259,8 @@ def _know(columns: list[str]) -> set[str]:
 def _read_header(text: str) -> list[str]:
     if not text:
         return []
-    cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), [])
-    return [cell.strip().lower() for cell in cells]
+    heading = next(read_records(text, _delimiter(text)), None)
+    return [] if heading is None or heading.fault else [cell.strip().lower() for cell in heading.cells]
 
 
 def _delimiter(text: str) -> str:
@@ -269,13 +273,25 @@ def _first_text(path: Path) -> str:
         return handle.read(65536)
 
 
-def _scan(file: RawFile, columns: list[str], sql: str, delimiter: str = "") -> Reading:
+def _scan(
+    file: RawFile,
+    columns: list[str],
+    sql: str,
+    delimiter: str = "",
+    rows: int | None = None,
+    breaks: Mapping[int, int] | None = None,
+) -> Reading:
+    has_lines = columns[-1:] == [LINE] and bool(file.table)
+    columns = columns[: len(columns) - has_lines]
     table = name_table(file.name, columns, file.table)
     is_coded = table.name in CODED and set(columns) <= set(table.column_names) - {OBSERVED_ON}
     is_coded = is_coded or (
         table.has_attributes and table.name in CODED and not set(columns) & set(PERSON_COLUMNS)
     )
-    scan = Scan(table.name, sql, file.path, tuple(columns), delimiter if is_coded else "")
+    is_coded = is_coded and bool(delimiter) and rows is not None and not has_lines
+    scan = Scan(
+        table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
+    )
     return Reading(NAME, 0, {}, scan=scan)
 
 

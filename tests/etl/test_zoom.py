@@ -139,8 +139,9 @@ def test_lines_that_cannot_be_taken_are_rejected() -> None:
     broken = ZOOM_JOINS.replace(
         "\nAda Okoro,ada@trust.example,07/14/2015 09:40", '\n"Ada "O" Okoro,,07/14/2015'
     )
-    with pytest.raises(Refused, match="from line 3"):
-        read_text(zoom, broken)
+    assert (3, "a quotation mark is out of place") in [
+        (reject.line, reject.reason) for reject in read_text(zoom, broken).rejects
+    ]
 
 
 @pytest.mark.parametrize(
