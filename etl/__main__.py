@@ -36,6 +36,7 @@ from warehouse.spark import NoSpark, Spark
 
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
+MOST_REASONS = 5
 DUCKDB = "duckdb"
 DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
@@ -84,7 +85,14 @@ def _make_parser() -> argparse.ArgumentParser:
             "--complete-to", type=date.fromisoformat, metavar="DATE", help="last day the files cover"
         )
         command.add_argument(
-            "--zone", default=settings.zone, help="time zone of local times and of days and weeks"
+            "--zone",
+            help=f"time zone of local times and of days and weeks ({settings.zone} unless given); given, also of a table's times, "
+            "which are UTC otherwise",
+        )
+        command.add_argument(
+            "--same-people",
+            action="store_true",
+            help="anonymous respondents of several files who have the same number are the same people",
         )
         command.add_argument(
             "--fresh", action="store_true", help="start from these files only, without the earlier ones"
@@ -123,10 +131,13 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
+    is_stated, given.zone = given.zone is not None, given.zone or load_settings().zone
     options = Options(
         encoding=given.encoding,
         date_order=given.date_order,
         zone=given.zone,
+        is_zone_stated=is_stated,
+        is_same_people=given.same_people,
         survey_id=given.survey,
         wave_id=given.wave,
         event_id=given.event,
@@ -192,7 +203,7 @@ def _run_load(
 
 
 def _print_loaded(loaded: Loaded) -> None:
-    _print_counts(loaded.files)
+    _print_counts(loaded.files, MOST_REASONS)
     manifest = loaded.release.manifest
     failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
     state = "is live" if loaded.is_new else "stays live: nothing has changed"
@@ -206,7 +217,7 @@ def _print_loaded(loaded: Loaded) -> None:
         )
 
 
-def _print_counts(files: Sequence[FileCount]) -> None:
+def _print_counts(files: Sequence[FileCount], most: int) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("file", "what it is"):
         table.add_column(name, no_wrap=True)
@@ -223,16 +234,18 @@ def _print_counts(files: Sequence[FileCount]) -> None:
             )
         for warning in file.warnings:
             _out.print(warning)
+        for aside in file.asides[:most]:
+            _out.print(aside.describe(file.staged.name))
+        if len(file.asides) > most:
+            _out.print(
+                f"{file.staged.name}: {len(file.asides) - most} further reasons, which python -m etl check lists."
+            )
 
 
 def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
-    counts, rejects = check_paths(
-        given.paths, given.data, options=options, mappings=mappings, zone=given.zone
-    )
-    _print_counts(counts)
-    for name, line, reason in rejects:
-        _out.print(f"{name} line {line}: {reason}")
+    counts, _ = check_paths(given.paths, given.data, options=options, mappings=mappings, zone=given.zone)
+    _print_counts(counts, sys.maxsize)
     _out.print("Nothing was written.")
     return 0
 

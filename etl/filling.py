@@ -20,6 +20,15 @@ from etl.checking.codebook import (
 )
 from etl.checking.people import build_identities, name_strangers
 from etl.checking.reconcile import Parted
+from etl.checking.respondents import (
+    fill_choices,
+    make_wave_spans,
+    note_overlaps,
+    note_people,
+    note_same_numbers,
+    set_aside_unknown,
+    settle_repeats,
+)
 from etl.checking.validate import accept_rows, check_table, note_rejects
 from etl.coding.bulk import Bulk
 from etl.coding.numbers import number_values
@@ -147,9 +156,11 @@ def fill_tables(
     accept("attendance")
     check("invitations", batches("invitations"))
     accept("invitations")
-    _check_answers(
+    said = _check_answers(
         connection, filled.intakes, batches("answers"), batches("raw_answers"), plan, surveys, progress
     )
+    for number, words in said.items():
+        filled.notes[number] = [*filled.notes.get(number, []), *words]
     accept("answers")
     early = {batch.file for batch in ties}
     check("ties", [*ties, *(batch for batch in batches("ties") if batch.file not in early)])
@@ -277,12 +288,14 @@ def _prepare_surveys(
         survey = ensure_survey(connection, batch, staged.name, staged.options, described)
         ensure_wave(connection, batch, staged.name, survey, staged.options)
         surveys[batch.file] = survey
+        fill_choices(connection, batch, survey)
         unknown = list_unknown_questions(connection, batch, survey)
         if unknown:
             shown = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
             notes[batch.file] = [
                 f"{len(unknown)} questions of {staged.name} are not in the codebook of {survey} and were left out: {shown}."
             ]
+    make_wave_spans(connection)
     return surveys, notes
 
 
@@ -294,7 +307,8 @@ def _check_answers(
     plan: Plan,
     surveys: dict[int, str],
     progress: Progress,
-) -> None:
+) -> dict[int, list[str]]:
+    """Make `checked_answers`; returns what is to be said by file."""
     progress("Checking answers")
     unknown = " UNION ALL ".join(
         f"SELECT trim(respondent_id) AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
@@ -305,7 +319,18 @@ def _check_answers(
     name_strangers(connection, plan.key, unknown or "SELECT '' AS value WHERE false")
     check_table(connection, TABLES["answers"], templates, plan.attributes, allow_strangers=True)
     check_scale(connection)
+    names = {number: intake.staged.name for number, intake in enumerate(intakes)}
+    notes: dict[int, list[str]] = {}
     for batch in raw:
+        name, survey = names[batch.file], surveys[batch.file]
         options = intakes[batch.file].staged.options
-        coded = code_answers(connection, batch, plan.key, surveys[batch.file], options, plan.zone)
+        coded = code_answers(connection, batch, name, plan.key, survey, options, plan.zone)
         connection.execute(f"INSERT INTO checked_answers BY NAME {coded}")
+        set_aside_unknown(connection, batch)
+        overlaps = [] if options.wave_id else note_overlaps(connection, batch, survey, name)
+        notes[batch.file] = [*overlaps, *note_people(connection, batch, name)]
+    settle_repeats(connection, raw, list(names.values()))
+    apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
+    for number, words in note_same_numbers(connection, apart, names).items():
+        notes[number] += words
+    return notes

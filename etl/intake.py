@@ -106,7 +106,8 @@ def _take_in(
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
                 decoded.write(text)
             path = even_ends(path, work / f"even-{number}.csv")
-        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options))
+        missing = tuple(staged.mapping.missing) if staged.mapping else ()
+        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, missing=missing))
         if reading.scan is None and path.stat().st_size < MOST_BYTES:
             if len(_READINGS) == MOST_READINGS:
                 _READINGS.pop(next(iter(_READINGS)))

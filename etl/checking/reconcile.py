@@ -19,8 +19,25 @@ class Unreconciled(Refusal):
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A reason for which lines of a file were set aside, as said of the first of them; reasons that differ in a value are one."""
+
+    reason: str
+    lines: tuple[int, ...]
+    count: int
+
+    def describe(self, name: str) -> str:
+        """The sentence that names the file, the first lines and the reason."""
+        listed = ", ".join(map(str, self.lines[:3]))
+        if self.count == 1:
+            return f"{name} line {listed}: {self.reason}"
+        more = f" and {self.count - 3:,} others" if self.count > 3 else ""
+        return f"{name} lines {listed}{more} ({self.count:,} lines): {self.reason}"
+
+
+@dataclass(frozen=True)
 class FileCount:
-    """What became of one file's rows; `cells` are single answers set aside from rows that were otherwise loaded."""
+    """What became of one file's rows; `cells` are single answers set aside from rows that were otherwise loaded, `asides` why."""
 
     staged: StagedFile
     title: str
@@ -32,6 +49,7 @@ class FileCount:
     cells: int
     warnings: tuple[str, ...]
     complete_to: date | None
+    asides: tuple[Aside, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -86,6 +104,7 @@ def count_files(
     rows = _count_rows(connection, used)
     lines = _list_lines(connection, used, sorted(set(range(len(intakes))) - set(whole)))
     latest = _find_latest(connection, used, zone)
+    asides = _group_reasons(connection)
     for number, intake in enumerate(intakes):
         part, tables = (parts or {}).get(number), named[number]
         if number in whole:
@@ -98,8 +117,6 @@ def count_files(
             quarantined = len(rejected - kept)
             duplicates = len(lines.get(("duplicates", number), set()) - kept - rejected)
             loaded = len(kept)
-            if number in notes:
-                loaded = intake.read - quarantined - duplicates
             cells = len(rejected & kept)
         if intake.read != loaded + quarantined + duplicates:
             raise Unreconciled(
@@ -119,9 +136,24 @@ def count_files(
                 cells,
                 (*intake.warnings, *notes.get(number, ())),
                 intake.complete_to or max((day for day in days if day), default=None),
+                asides.get(number, ()),
             )
         )
     return tuple(counts)
+
+
+def _group_reasons(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[Aside, ...]]:
+    """The reasons of each file, those of most lines first; reasons that differ in what stands between quotation marks are one."""
+    found: dict[int, tuple[Aside, ...]] = {}
+    rows = connection.execute(
+        """SELECT file, arg_min(reason, line), list(DISTINCT line ORDER BY line)[:3], count(DISTINCT line) AS lines FROM rejects
+        GROUP BY file, regexp_replace(reason, $quoted, '', 'g') ORDER BY file, lines DESC, min(line)""",
+        {"quoted": "'[^']*'"},
+    ).fetchall()
+    for file, reason, lines, count in rows:
+        aside = Aside(str(reason), tuple(map(int, lines)), int(count))
+        found[int(file)] = (*found.get(int(file), ()), aside)
+    return found
 
 
 def _name_tables(intake: Intake, part: Parted | None) -> tuple[str, ...]:

@@ -44,7 +44,8 @@ class StagedFile:
         options = dict(record["options"])
         if "complete_to" in options:
             options["complete_to"] = date.fromisoformat(options["complete_to"])
-        options["is_zone_stated"] = "is_zone_stated" in options
+        for flag in ("is_zone_stated", "is_same_people"):
+            options[flag] = flag in options
         mapping = Mapping(**record["mapping"]) if record["mapping"] else None
         return cls(
             record["name"],

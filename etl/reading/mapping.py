@@ -48,7 +48,7 @@ from etl.reading.transcode import open_private
 from etl.reading.types import Options, Refused, Reject
 from warehouse.contracts import TABLES
 
-_OPTIONS = set(Options.__dataclass_fields__) - {"is_zone_stated"}
+_OPTIONS = set(Options.__dataclass_fields__) - {"is_zone_stated", "is_same_people"}
 _SPLIT = {"from_member_id": "|", "to_member_id": "|"}
 RESPONSE_COLUMNS = ("respondent_id", "submitted_at", "person_email", "person_name", "person_external")
 

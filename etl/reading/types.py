@@ -24,7 +24,8 @@ class Refused(Refusal):
 class Options:
     """What the exports do not say themselves, given on the command line or in a mapping file.
 
-    The times of a table are UTC unless `zone` was stated; an export's are always local in `zone`.
+    The times of a table are UTC unless `zone` was stated; an export's are always local in `zone`. Anonymous
+    respondents of several files who have the same number are different people unless they are said to be the same.
     """
 
     encoding: str | None = None
@@ -35,6 +36,7 @@ class Options:
     event_id: str | None = None
     complete_to: date | None = None
     is_zone_stated: bool = False
+    is_same_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Sample:
 class RawFile:
     """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs.
 
-    `table` is the template table that a mapping names, or ''.
+    `table` is the template table that a mapping names, or ''; `missing` are the cells that it calls no answer.
     """
 
     name: str
@@ -58,6 +60,7 @@ class RawFile:
     text: str
     options: Options
     table: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

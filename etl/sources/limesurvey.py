@@ -20,6 +20,7 @@ from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Samp
 
 NAME = "limesurvey"
 TITLE = "LimeSurvey responses"
+NOT_SHOWN = "N/A"
 
 _HEADING = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*(?:\[[^\]]*\])*)\s*(?:\.\s*(.*))?", re.DOTALL)
 _RUNNING = (
@@ -61,7 +62,7 @@ def read(file: RawFile) -> Reading:
     """Read the responses: one row of `raw_answers` a non-empty answer, sub-questions as code[sub].
 
     A token becomes `person_external`. A blank submitdate is an unfinished response; its time is then the last answer's
-    (datestamp). A response without an answer is a reject. IP addresses, referrers and timings are not passed on.
+    (datestamp). "N/A" is LimeSurvey's word for a question that was not shown. A response without an answer is a reject. IP addresses, referrers and timings are not passed on.
     """
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
@@ -78,7 +79,9 @@ def read(file: RawFile) -> Reading:
     order = settle_order(written, file.name, file.options.date_order)
     responses, rejects = [], []
     for record in records[1:]:
-        response = _read_response(heading, record, records[0], order, file.options.zone)
+        response = _read_response(
+            heading, record, records[0], order, file.options.zone, (NOT_SHOWN, *file.missing)
+        )
         if isinstance(response, Reject):
             rejects.append(response)
         else:
@@ -135,7 +138,7 @@ def _read_heading(record: Record) -> _Heading:
 
 
 def _read_response(
-    heading: _Heading, record: Record, first: Record, order: DateOrder, zone: str
+    heading: _Heading, record: Record, first: Record, order: DateOrder, zone: str, missing: Sequence[str]
 ) -> Response | Reject:
     reason = fit_cells(record, heading.width, first)
     if reason:
@@ -144,7 +147,7 @@ def _read_response(
     written = submitted or heading.cell(record, "datestamp")
     return make_response(
         record.line,
-        pick_answers(heading.questions, record.cells),
+        pick_answers(heading.questions, record.cells, missing),
         "" if written == _UNDATED else written,
         order,
         zone,

@@ -20,6 +20,7 @@ from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Samp
 
 NAME = "qualtrics"
 TITLE = "Qualtrics responses"
+NOT_ANSWERED = "-99"
 
 _ROLES: Mapping[str, frozenset[str]] = {
     "response": frozenset({"responseid", "_recordid"}),
@@ -85,7 +86,7 @@ def recognise(sample: Sample) -> bool:
 def read(file: RawFile) -> Reading:
     """Read the responses: one row of `raw_answers` a non-empty answer.
 
-    Times are read in the zone that the third heading row names, otherwise in that of the options. Previews, responses
+    "-99" is Qualtrics' word for a question that was seen and not answered. Times are read in the zone that the third heading row names, otherwise in that of the options. Previews, responses
     marked "Survey Test", spam and responses without an answer are rejects; the number 2 in place of the words "Survey
     Test" also marks whole public files, so it counts, with a warning. Addresses, places, timings and embedded data are
     not passed on.
@@ -119,7 +120,7 @@ def read(file: RawFile) -> Reading:
     order = settle_order(dates, file.name, file.options.date_order)
     responses = []
     for record in fitting:
-        response = _read_response(heading, record, order, zone)
+        response = _read_response(heading, record, order, zone, (NOT_ANSWERED, *file.missing))
         if isinstance(response, Reject):
             rejects.append(response)
         else:
@@ -220,11 +221,13 @@ def _status_bits(heading: _Heading, record: Record) -> int:
     return int(status) if re.fullmatch(r"\d{1,3}", status) else 0
 
 
-def _read_response(heading: _Heading, record: Record, order: DateOrder, zone: str) -> Response | Reject:
+def _read_response(
+    heading: _Heading, record: Record, order: DateOrder, zone: str, missing: Sequence[str]
+) -> Response | Reject:
     names = (heading.cell(record, "first name"), heading.cell(record, "last name"))
     return make_response(
         record.line,
-        pick_answers(heading.questions, record.cells),
+        pick_answers(heading.questions, record.cells, missing),
         heading.cell(record, "recorded") or heading.cell(record, "ended"),
         order,
         zone,

@@ -1,0 +1,167 @@
+"""Situations that evaluators report, each with its files in `cases/`: what is loaded, what is set aside and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from warehouse.engine import open_connection
+from warehouse.release import find_release
+
+CASES = Path(__file__).parent / "cases"
+MEMBERS, ITEMS, WAVES = (f"00-base/{name}.csv" for name in ("members", "items", "waves"))
+BASE = (MEMBERS, ITEMS, WAVES)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files and arguments of a load; (read, loaded, quarantined, duplicates) of files, rows of queries, and what is printed.
+
+    `refused` is what a load says that takes nothing.
+    """
+
+    files: Sequence[str]
+    counts: Mapping[str, tuple[int, int, int, int]] = field(default_factory=dict)
+    said: Sequence[str] = ()
+    unsaid: Sequence[str] = ()
+    found: Mapping[str, Sequence[tuple[object, ...]]] = field(default_factory=dict)
+    arguments: Sequence[str] = ()
+    refused: str = ""
+
+
+LIMESURVEY = "SELECT wave_id, item_id, value FROM answers ORDER BY ALL"
+CASE_LIST: dict[str, Case] = {
+    "02 several choices in one cell": Case(
+        (*BASE, "02-*/att.csv"),
+        {"att.csv": (3, 3, 0, 0)},
+        [
+            "att.csv lines 5, 6, 7 (3 lines): the answer '1,2,3' is not on the scale of item topics: export several choices"
+        ],
+        found={"SELECT count(*) FROM answers WHERE item_id = 'topics'": [(0,)]},
+    ),
+    "04 preview, unfinished, -99": Case(
+        (*BASE, "04-*/att.csv"),
+        {"att.csv": (4, 2, 2, 0)},
+        ["line 5: a preview or a test", "line 8: no question answered"],
+        found={"SELECT item_id, value, text FROM answers ORDER BY 1": [("help_1", 4, None)] * 2},
+    ),
+    "10 N/A of questions not shown": Case(
+        (*BASE, "10-*/r.csv"),
+        {"r.csv": (3, 2, 1, 0)},
+        ["the answer 'A4' is not on the scale", "the answer '3,5' is not on the scale of item hours"],
+        found={
+            "SELECT item_id, value, text FROM answers ORDER BY 1, 2": [
+                ("comment", None, "line one\r\nline two"),
+                ("help_1", 2, None),
+                ("help_2", 4, None),
+                ("hours", 4, None),
+            ]
+        },
+    ),
+    "14 one token twice": Case(
+        (*BASE, "14-*/r.csv"),
+        {"r.csv": (3, 2, 1, 0)},
+        ["r.csv line 2: the same respondent answered again: the complete response in r.csv line 3 counts"],
+        found={
+            "SELECT item_id, value FROM answers ORDER BY ALL": [("help_1", 4)] * 2 + [("help_2", 5)] * 2,
+        },
+        arguments=["--wave", "W1"],
+    ),
+    "70 a stray quotation mark in a table": Case(
+        (MEMBERS, "70-*/events.csv", "70-*/attendance.csv"),
+        {"attendance.csv": (400, 399, 1, 0)},
+        ["attendance.csv line 11: a quotation mark is opened and never closed"],
+        found={"SELECT count(*) FROM attendance": [(399,)]},
+    ),
+    "71 a stray quotation mark and a comma in mapped tables": Case(
+        (MEMBERS, "71-*/events.csv", "71-*/list.csv", "71-*/comma.csv"),
+        {"list.csv": (400, 399, 1, 0), "comma.csv": (4, 1, 3, 0)},
+        [
+            "list.csv line 11: a quotation mark is opened and never closed",
+            "comma.csv lines 3, 4 (2 lines): the line has more cells than the heading",
+            "comma.csv line 5: the line has fewer cells than the heading",
+        ],
+        arguments=["--mapping", "71-*/map.toml"],
+    ),
+    "77 waves without a closing day": Case(
+        (MEMBERS, ITEMS, "77-*/waves.csv", "77-*/ten.csv"),
+        {"ten.csv": (10, 10, 0, 0)},
+        found={
+            "SELECT wave_id, avg(value), count(*) FROM answers GROUP BY 1 ORDER BY 1": [
+                ("W1", 2, 10),
+                ("W2", 5, 10),
+            ]
+        },
+    ),
+    "77 waves that overlap": Case(
+        (MEMBERS, ITEMS, "77-*/waves-overlap/waves.csv", "77-*/r.csv"),
+        {"r.csv": (3, 3, 0, 0)},
+        ["the waves W1 and W2 of att were open on the same days; a response of those days counts in W2"],
+        found={"SELECT wave_id, count(*) FROM answers GROUP BY 1 ORDER BY 1": [("W1", 2), ("W2", 4)]},
+    ),
+    "79 partial, then complete in a later download": Case(
+        (*BASE, "79-*/attitude-2015-03-06.csv", "79-*/attitude-2015-03-20.csv"),
+        {"attitude-2015-03-06.csv": (1, 0, 1, 0), "attitude-2015-03-20.csv": (2, 2, 0, 0)},
+        ["the complete response in attitude-2015-03-20.csv line 4 counts"],
+        found={
+            "SELECT item_id, value, count(*) FROM answers GROUP BY ALL ORDER BY ALL": [
+                ("help_1", 4, 2),
+                ("help_2", 5, 2),
+            ]
+        },
+    ),
+    "80 respondents who match nobody": Case(
+        (*BASE, "80-*/r.csv"), {"r.csv": (3, 3, 0, 0)}, ["r.csv: 0 of 3 respondents are members"]
+    ),
+    "89 only questions that are not in the codebook": Case(
+        (*BASE, "89-*/r.csv"),
+        {"r.csv": (3, 1, 2, 0)},
+        ["r.csv lines 3, 4 (2 lines): only questions that are not in the codebook were answered"],
+    ),
+    "91 equal anonymous answers in two files": Case(
+        (*BASE, "91-*/gf-north.csv", "91-*/gf-south.csv"),
+        {"gf-north.csv": (3, 3, 0, 0), "gf-south.csv": (3, 3, 0, 0)},
+        found={"SELECT count(DISTINCT respondent_id) FROM answers": [(6,)]},
+        arguments=["--mapping", "91-*/map.toml"],
+    ),
+    "91 the same people said": Case(
+        (*BASE, "91-*/gf-north.csv", "91-*/gf-south.csv"),
+        {"gf-north.csv": (3, 2, 1, 0), "gf-south.csv": (3, 1, 0, 2)},
+        found={"SELECT count(DISTINCT respondent_id) FROM answers": [(3,)]},
+        arguments=["--mapping", "91-*/map.toml", "--same-people"],
+    ),
+}
+
+
+def find(pattern: str) -> str:
+    """The path that a pattern stands for; other arguments as they are."""
+    return str(next(CASES.glob(pattern), pattern)) if "/" in pattern else pattern
+
+
+@pytest.mark.parametrize("name", CASE_LIST)
+def test_case(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    case = CASE_LIST[name]
+    status = main(["load", *map(find, (*case.files, *case.arguments)), "--data", str(tmp_path)])
+    printed = capsys.readouterr()
+    if case.refused:
+        assert (status, case.refused in printed.err) == (1, True), printed.err
+        assert "Traceback" not in printed.err
+        return
+    assert status == 0, printed.err
+    release = find_release(tmp_path)
+    counts = {
+        file["name"]: tuple(file[key] for key in ("read", "loaded", "quarantined", "duplicates"))
+        for file in release.manifest["files"]
+    }
+    assert {key: counts.get(key) for key in case.counts} == case.counts, printed.out
+    for words in case.said:
+        assert words in printed.out
+    for words in case.unsaid:
+        assert words not in printed.out
+    with open_connection(release.path) as connection:
+        for sql, rows in case.found.items():
+            assert connection.execute(sql).fetchall() == rows, sql
