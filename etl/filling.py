@@ -140,10 +140,10 @@ def fill_tables(
     ]
     meetings = [number for number, intake in enumerate(intakes) if intake.source != template.NAME]
     check("events", batches("events"))
-    match_meetings(connection, meetings, plan.zone)
+    united = match_meetings(connection, meetings, names, plan.zone)
     accept("events")
     surveys, filled.notes = _prepare_surveys(connection, intakes, batches("raw_answers"))
-    filled.notes |= _note_ignored(intakes, plan.attributes)
+    filled.notes |= _note_ignored(intakes, plan.attributes) | united
     number_values(connection, plan.earlier)
     parts = list(_take_bulk(connection, filled, plan, progress))
     check(
@@ -252,7 +252,9 @@ def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Int
     if len(part.absent) > len(part.broken):
         raw = f"aside_{number}"
         connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})")
-        batches = (write_dates(connection, number, intake, raw),)
+        assert intake.bulk is not None
+        batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
+        batches = (write_dates(connection, intake.staged, batch, is_zoned=False),)
     return replace(
         intake,
         read=part.rows + len(part.absent),

@@ -15,13 +15,13 @@ import duckdb
 
 from commands import FULL
 from etl import sources
-from etl.reading.arrays import store_numbers, store_table
-from etl.reading.dates import settle_order
+from etl.reading.arrays import store_numbers, store_table, store_texts
+from etl.reading.dates import iso_written, settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
 from etl.reading.records import FEWER, MORE, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private
-from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
+from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
 from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
@@ -32,6 +32,7 @@ from warehouse.quoting import quote_name, quote_text
 SAMPLE_BYTES = 65536
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
 STRICT_ROWS = 50_000
+_ODD_DATE = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|[AaPp]\.?\s?[Mm]\.?$"
 BROKEN = {
     "MISSING COLUMNS": FEWER,
     "TOO MANY COLUMNS": MORE,
@@ -141,9 +142,10 @@ def _store(
     for table, rows in reading.tables.items():
         raw = f"raw_{number}_{table}"
         store_table(connection, raw, rows)
-        batches.append(
-            Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
-        )
+        batch = Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
+        if name == template.NAME:
+            batch = write_dates(connection, staged, batch, staged.options.is_zone_stated)
+        batches.append(batch)
     if reading.scan:
         title = f"{title}: {reading.scan.table}"
     elif name == template.NAME:
@@ -193,7 +195,7 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     return replace(
         intake,
         read=int(count) + len(broken),
-        batches=(write_dates(connection, number, intake, f"{raw}_lines"),),
+        batches=(_date_rows(connection, number, intake, f"{raw}_lines"),),
         rejects=tuple(
             Reject(
                 line + sum(more for record, more in scan.breaks.items() if record < line),
@@ -204,6 +206,12 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
         last_line=int(count) + len(broken) + 1 + sum(scan.breaks.values()),
         bulk=None,
     )
+
+
+def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
+    assert intake.bulk is not None
+    batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
+    return write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
 
 
 def shift_line(breaks: str) -> str:
@@ -244,7 +252,7 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
         intake,
         read=intake.read if scan.has_lines else count,
         last_line=last,
-        batches=(write_dates(connection, number, intake, raw),),
+        batches=(_date_rows(connection, number, intake, raw),),
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )
@@ -278,59 +286,54 @@ def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Seque
     return f"{name}_shifts"
 
 
-def write_dates(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
-    """The rows of `raw` as a batch, numeric dates written as ISO in the order of the file; Refused where it stays open."""
-    scan = intake.bulk
-    assert scan is not None
-    order = _settle_dates(connection, intake.staged, scan, raw)
-    if order != "ymd":
-        listed = ", ".join(
-            f"{_iso_date(scan.table, name, order)} AS {quote_name(name)}" for name in scan.columns
-        )
-        connection.execute(f"CREATE VIEW {raw}_iso AS SELECT {listed}, line FROM {raw}")
-        raw = f"{raw}_iso"
-    return Batch(number, scan.table, raw, scan.columns)
-
-
-def _settle_dates(
-    connection: duckdb.DuckDBPyConnection, staged: StagedFile, scan: Scan, raw: str
-) -> DateOrder:
-    """The order of the file's numeric dates; ISO dates need none."""
-    dates = [
-        column.name
-        for column in TABLES[scan.table].columns
-        if column.type in ("date", "timestamp") and column.name in scan.columns
-    ]
-    if not dates:
-        return "ymd"
-    parts = " UNION ".join(
-        f"SELECT DISTINCT trim({quote_name(name)}) AS value FROM {raw} "
-        f"WHERE regexp_matches(trim({quote_name(name)}), '^\\d{{1,2}}[/.-]\\d{{1,2}}[/.-]\\d{{2,4}}')"
-        for name in dates
+def write_dates(
+    connection: duckdb.DuckDBPyConnection, staged: StagedFile, batch: Batch, is_zoned: bool
+) -> Batch:
+    """The batch with numeric dates and 12-hour times written as ISO in the order of the file, and, where it `is_zoned`, local times
+    in UTC; Refused where the order of its dates stays open."""
+    columns = {
+        column.name: column.type
+        for column in TABLES[batch.table].columns
+        if column.type in ("date", "timestamp") and column.name in batch.columns
+    }
+    odd = {
+        name: "true"
+        if is_zoned and kind == "timestamp"
+        else f"regexp_matches(trim({quote_name(name)}), '{_ODD_DATE}')"
+        for name, kind in columns.items()
+    }
+    parts = " UNION ALL ".join(
+        f"SELECT DISTINCT {quote_text(name)}, {quote_name(name)} FROM {batch.raw} WHERE {quote_name(name)} <> '' AND {is_odd}"
+        for name, is_odd in odd.items()
     )
-    written = [str(row[0]) for row in connection.execute(parts).fetchall()]
-    return settle_order(written, staged.name, staged.options.date_order) if written else "ymd"
-
-
-def _iso_date(table: str, column: str, order: DateOrder) -> str:
-    """SQL that writes a numeric date of the file's settled order as ISO and leaves everything else."""
-    name = quote_name(column)
-    known = TABLES[table].column_names
-    if (
-        order == "ymd"
-        or column not in known
-        or TABLES[table].column(column).type not in ("date", "timestamp")
-    ):
-        return name
-    day, month = ("1", "2") if order == "dmy" else ("2", "1")
-    parts = r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(.*)$"
-
-    def part(group: str) -> str:
-        return f"regexp_extract({name}, {quote_text(parts)}, {group})"
-
-    year = f"CASE WHEN length({part('3')}) = 2 THEN '20' || {part('3')} ELSE {part('3')} END"
-    iso = f"{year} || '-' || lpad({part(month)}, 2, '0') || '-' || lpad({part(day)}, 2, '0') || {part('4')}"
-    return f"CASE WHEN regexp_matches({name}, {quote_text(parts)}) THEN {iso} ELSE {name} END"
+    found = [(str(name), str(value)) for name, value in connection.execute(parts).fetchall()] if odd else []
+    if not found:
+        return batch
+    order = settle_order([value.strip() for _, value in found], staged.name, staged.options.date_order)
+    zone = staged.options.zone if is_zoned else None
+    dates = f"{batch.raw}_dates"
+    written = {
+        "name": [name for name, _ in found],
+        "given": [value for _, value in found],
+        "iso": [
+            iso_written(value.strip(), order, zone if columns[name] == "timestamp" else None)
+            for name, value in found
+        ],
+    }
+    store_texts(connection, dates, written)
+    names = sorted({name for name, _ in found})
+    listed = ", ".join(
+        f"coalesce(d{place}.iso, r.{quote_name(name)}) AS {quote_name(name)}"
+        for place, name in enumerate(names)
+    )
+    joins = " ".join(
+        f"LEFT JOIN {dates} d{place} ON d{place}.name = {quote_text(name)} AND d{place}.given = r.{quote_name(name)}"
+        for place, name in enumerate(names)
+    )
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {batch.raw}_iso AS SELECT r.* REPLACE ({listed}) FROM {batch.raw} r {joins}"
+    )
+    return replace(batch, raw=f"{batch.raw}_iso")
 
 
 def explain_broken(kind: str) -> str:

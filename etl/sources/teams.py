@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,6 +33,8 @@ _HEADINGS: Mapping[str, frozenset[str]] = {
     "email": frozenset({"email", "e-mail", "email address", "adres e-mail", "e-mail-adresse"}),
     "upn": frozenset({"participant id (upn)", "identyfikator uczestnika (upn)", "teilnehmer-id (upn)"}),
     "role": frozenset({"role", "rola", "rolle"}),
+    "registered": frozenset({"registration time", "registered on", "registration date"}),
+    "status": frozenset({"registration status"}),
 }
 _PEOPLE_ORDER = ("name", "joined", "left", "duration", "email", "upn", "role")
 _JOINS_ORDER = ("name", "joined", "left", "duration", "email", "role")
@@ -43,10 +45,11 @@ _LEFT = ("left",)
 
 @dataclass(frozen=True)
 class _Block:
-    """A table inside the report: its columns by field, and its rows."""
+    """A table inside the report: its columns by field, and its rows, each of which `is_total` of a person's joins or one join."""
 
     places: Mapping[str, int]
     rows: tuple[Record, ...]
+    is_total: bool = False
 
     def cell(self, row: Record, field: str) -> str:
         place = self.places.get(field, len(row.cells))
@@ -94,7 +97,7 @@ def _split(text: str) -> list[Record]:
 def _cut(records: Sequence[Record]) -> _Report | None:
     sections = _cut_sections(records)
     if 1 in sections and 2 in sections:
-        people = _make_block(sections[2], _PEOPLE_ORDER)
+        people = _make_block(sections[2], _PEOPLE_ORDER, is_total=True)
         joins = _make_block(sections.get(3, ()), _JOINS_ORDER)
         return _Report(tuple(sections[1]), people, joins, True) if people or joins else None
     for place, record in enumerate(records[:_LONGEST_PREAMBLE]):
@@ -118,14 +121,14 @@ def _cut_sections(records: Sequence[Record]) -> dict[int, list[Record]]:
     return sections
 
 
-def _make_block(records: Sequence[Record], order: Sequence[str]) -> _Block | None:
+def _make_block(records: Sequence[Record], order: Sequence[str], is_total: bool = False) -> _Block | None:
     """A section as a table; columns by their headings, or by their usual places where the language is not known."""
-    if not records or len(records[0].filled) < 4:
+    if len(records) < 2 or len(records[0].filled) < 4:
         return None
     places = _find_places(records[0])
     if not {"name", "joined", "left"} <= set(places):
         places = {field: place for place, field in enumerate(order[: len(records[0].cells)])}
-    return _Block(places, tuple(records[1:]))
+    return _Block(places, tuple(records[1:]), is_total)
 
 
 def _find_places(heading: Record) -> dict[str, int]:
@@ -151,18 +154,46 @@ def _read_report(file: RawFile, report: _Report) -> Reading:
     if chosen is report.people:
         presences = [_drop_gaps(presence) for presence in presences]
     elif report.people:
-        totals, _ = _read_block(report.people, clock)
+        totals, unread = _read_block(report.people, clock)
         upns = {person.person: person.upn for person in totals if person.upn}
         presences = [replace(join, upn=join.upn or upns.get(join.person, "")) for join in presences]
-        warnings += _compare_totals(file.name, totals, presences)
-    people = len((report.people or chosen).rows) if report.is_numbered else _count_people(presences, rejects)
+        joined = {join.person for join in presences}
+        absent = [_drop_gaps(person) for person in totals if person.person not in joined]
+        warnings += _compare_totals(file.name, [one for one in totals if one.person in joined], presences)
+        came = sum(person.is_attended for person in absent)
+        if came:
+            warnings.append(
+                f"{file.name}: people of section 2 who are not in section 3: {came}. They were counted with their totals, but the "
+                "report seems to be cut off: export it again."
+            )
+        presences = sorted([*presences, *absent], key=lambda presence: presence.line)
+        named = {_name_row(chosen, row) for row in chosen.rows}
+        of_line = {row.line: _name_row(report.people, row) for row in report.people.rows}
+        rejects += [reject for reject in unread if of_line[reject.line] not in named]
+    if unknown := _list_unknown(report.people or chosen):
+        warnings.append(
+            f"{file.name}: the duration '{unknown[0]}' is in a language that is not known, as on {len(unknown)} lines: these people "
+            "count as attended, without minutes unless their joins say them. Export the report again in English."
+        )
     claimed = _find_count(report)
+    people = (
+        len((report.people or chosen).rows)
+        if report.is_numbered
+        else len({one.person for one in presences}) + len(rejects)
+    )
+    if any(presence.is_registered is not None for presence in presences):
+        came = sum(presence.is_attended for presence in presences)
+        people = came if claimed == came else people
     if claimed is not None and claimed != people:
         warnings.append(
             f"{file.name} says that {claimed} people took part, but lists {people}: the list was used."
         )
     title, starts, ends = _read_summary(report, clock)
     return _finish(file, title, starts, ends, presences, rejects, warnings, clock)
+
+
+def _name_row(block: _Block, row: Record) -> str:
+    return Presence(0, email=block.cell(row, "email"), name=block.cell(row, "name")).person
 
 
 def _read_block(block: _Block, clock: Clock) -> tuple[list[Presence], list[Reject]]:
@@ -189,24 +220,37 @@ def _read_row(block: _Block, row: Record, clock: Clock) -> Presence:
     )
     if not presence.person:
         raise Unreadable("the line has neither a name nor an e-mail address")
+    status = block.cell(row, "status").casefold()
+    if status or block.cell(row, "registered"):
+        presence = replace(presence, is_registered=not status.startswith(("cancel", "denied", "declined")))
+        if presence.joined_at is None:
+            return replace(presence, is_attended=False)
     if presence.joined_at is None:
         raise Unreadable("the line has no join time")
+    stated = block.cell(row, "duration")
     try:
-        minutes: float | None = parse_duration(block.cell(row, "duration"))
+        return replace(presence, minutes=parse_duration(stated))
     except ValueError:
-        minutes = count_minutes(presence)
-    return replace(presence, minutes=minutes)
+        return replace(presence, minutes=None if stated and block.is_total else count_minutes(presence))
+
+
+def _list_unknown(block: _Block) -> list[str]:
+    """The durations of totals that cannot be read."""
+    stated = [block.cell(row, "duration") for row in block.rows if block.is_total]
+    return [text[:40] for text in stated if text and not _is_duration(text)]
+
+
+def _is_duration(text: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return parse_duration(text) >= 0
+    return False
 
 
 def _drop_gaps(presence: Presence) -> Presence:
-    """A stated total that is shorter than first join to last leave stands: the leave is left empty."""
+    """A stated total that is shorter than first join to last leave, or not known, stands: the leave is left empty."""
     span = count_minutes(presence)
-    has_gap = span is not None and presence.minutes is not None and span - presence.minutes > 1.5 / 60
+    has_gap = span is not None and (presence.minutes is None or span - presence.minutes > 1.5 / 60)
     return replace(presence, left_at=None) if has_gap else presence
-
-
-def _count_people(presences: Iterable[Presence], rejects: Sequence[Reject]) -> int:
-    return len({presence.person for presence in presences}) + len(rejects)
 
 
 def _compare_totals(name: str, totals: Sequence[Presence], joins: Sequence[Presence]) -> list[str]:
@@ -250,14 +294,14 @@ def _list_facts(report: _Report) -> list[tuple[str, str]]:
 
 
 def _is_title(report: _Report, place: int) -> bool:
-    heading = report.summary[place].filled[0].casefold()
-    return heading == "meeting title" or (report.is_numbered and place == 0)
+    return report.summary[place].filled[0].casefold() == "meeting title" or (
+        report.is_numbered and place == 0
+    )
 
 
 def _find_count(report: _Report) -> int | None:
     """The number of participants that the summary claims: its first whole number."""
-    values = (value for _, value in _list_facts(report))
-    return next((int(value) for value in values if re.fullmatch(r"\d{1,9}", value)), None)
+    return next((int(value) for _, value in _list_facts(report) if re.fullmatch(r"\d{1,9}", value)), None)
 
 
 def _read_summary(report: _Report, clock: Clock) -> tuple[str, datetime | None, datetime | None]:

@@ -289,6 +289,7 @@ def _scan(
         table.has_attributes and table.name in CODED and not set(columns) & set(PERSON_COLUMNS)
     )
     is_coded = is_coded and bool(delimiter) and rows is not None and not has_lines
+    is_coded = is_coded and not file.options.is_zone_stated
     scan = Scan(
         table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
     )

@@ -251,7 +251,7 @@ def _part_namesakes(meetings: Mapping[_Facts, Meeting | None], zone: str) -> dic
     ids = [meeting.event_id for meeting in meetings.values() if meeting]
     return {
         facts: replace(
-            meeting, event_id=f"{meeting.event_id}-{to_local(meeting.starts_at, zone).strftime('%H%M%S')}"
+            meeting, event_id=f"{meeting.event_id}~{to_local(meeting.starts_at, zone).strftime('%H%M%S')}"
         )
         if meeting and ids.count(meeting.event_id) > 1
         else meeting

@@ -71,6 +71,87 @@ CASE_LIST: dict[str, Case] = {
         },
         arguments=["--wave", "W1"],
     ),
+    "21 the host drops and comes back": Case(
+        (MEMBERS, "21-*/meetings.csv"),
+        {"meetings.csv": (4, 4, 0, 0)},
+        ["meetings called Q clinic that followed each other within 15 minutes were read as one"],
+        found={
+            "SELECT count(*), min(starts_at)::VARCHAR, max(ends_at)::VARCHAR FROM events": [
+                (1, "2015-03-16 09:00:00", "2015-03-16 10:00:00")
+            ],
+            "SELECT minutes FROM attendance": [(58,), (58,)],
+        },
+    ),
+    "32 one title twice a day": Case(
+        (MEMBERS, "32-*/morning.csv", "32-*/afternoon.csv"),
+        {"morning.csv": (1, 1, 0, 0), "afternoon.csv": (2, 2, 0, 0)},
+        found={
+            "SELECT event_id, count(*), sum(minutes) FROM attendance GROUP BY 1 ORDER BY 1": [
+                ("teams-2015-03-16-drop-in", 1, 60),
+                ("teams-2015-03-16-drop-in-140000", 2, 120),
+            ]
+        },
+    ),
+    "35 a webinar with people who did not come": Case(
+        (MEMBERS, "35-*/w.csv"),
+        {"w.csv": (2, 2, 0, 0)},
+        found={
+            "SELECT registered, attended, minutes FROM attendance ORDER BY 2": [
+                (True, False, None),
+                (True, True, 60),
+            ]
+        },
+    ),
+    "47 two-digit years": Case(
+        ("47-*/members.csv",),
+        {"members.csv": (4, 3, 1, 0)},
+        ["members.csv line 5: left_on is before joined_on"],
+        found={
+            "SELECT joined_on::VARCHAR FROM members ORDER BY 1": [
+                ("1968-02-01",),
+                ("1998-09-03",),
+                ("1998-09-14",),
+            ]
+        },
+    ),
+    "47 bare years": Case(
+        ("47-*/bare/members.csv",),
+        {"members.csv": (10, 0, 10, 0)},
+        ["lines 2, 3, 4 and 6 others (9 lines): joined_on '2014' is not a date (write it as 2015-09-30)"],
+    ),
+    "54 the zone of a mapping": Case(
+        (MEMBERS, "54-*/calls.csv"),
+        {"calls.csv": (2, 2, 0, 0)},
+        found={
+            "SELECT event_id, starts_at::VARCHAR FROM events ORDER BY 1": [
+                ("C1", "2015-04-01 00:00:00"),
+                ("C2", "2015-04-01 00:00:00"),
+            ]
+        },
+        arguments=["--mapping", "54-*/map.toml"],
+    ),
+    "87 cut off in section 3": Case(
+        (MEMBERS, "87-*/t.csv"),
+        {"t.csv": (3, 3, 0, 0)},
+        ["t.csv: people of section 2 who are not in section 3: 2", "seems to be cut off"],
+        found={"SELECT count(*), sum(minutes) FROM attendance WHERE attended": [(3, 180)]},
+    ),
+    "87 section 3 empty": Case(
+        (MEMBERS, "87-*/t2.csv"),
+        {"t2.csv": (3, 3, 0, 0)},
+        found={"SELECT count(*), sum(minutes) FROM attendance WHERE attended": [(3, 180)]},
+    ),
+    **{
+        f"30 durations in {name}": Case(
+            (MEMBERS, f"30-*/{name}.csv"), found={"SELECT round(minutes, 2) FROM attendance": [(minutes,)]}
+        )
+        for name, minutes in {
+            **dict.fromkeys(("ar", "de", "es", "fr", "ja", "pt", "ru", "zh"), 25.5),
+            **dict.fromkeys(("da", "it", "nl2"), 65.5),
+            **dict.fromkeys(("de2", "sv"), 65.05),
+            "nl": 20.5,
+        }.items()
+    },
     "70 a stray quotation mark in a table": Case(
         (MEMBERS, "70-*/events.csv", "70-*/attendance.csv"),
         {"attendance.csv": (400, 399, 1, 0)},

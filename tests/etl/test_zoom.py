@@ -93,8 +93,8 @@ def test_meetings_of_one_title_on_one_day_are_told_apart() -> None:
         .replace("07/15/2015 09:40", "07/14/2015 02:40")
     )
     assert pick(list_rows(read_text(zoom, twice), "events"), "event_id") == [
-        ("zoom-2015-07-14-call-a-093000",),
-        ("zoom-2015-07-14-call-a-023000",),
+        ("zoom-2015-07-14-call-a~093000",),
+        ("zoom-2015-07-14-call-a~023000",),
     ]
 
 
