@@ -40,7 +40,7 @@ from etl.reading.arrays import store_numbers
 from etl.reading.files import Batch, Intake
 from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
-from etl.sources.template import OBSERVED_ON
+from etl.sources.template import OBSERVED_ON, SHEET_LINES
 from warehouse.codes import CODED
 from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.quoting import quote_text
@@ -171,7 +171,19 @@ def fill_tables(
     for number, found in breaks.items():
         if filled.intakes[number].last_line == 0:
             _name_lines(connection, number, found)
+    for number, intake in enumerate(intakes):
+        _name_sheets(connection, number, intake.sheets)
     return filled
+
+
+def _name_sheets(connection: duckdb.DuckDBPyConnection, number: int, sheets: Sequence[str]) -> None:
+    """Turn the lines of several sheets into those of each, with its name before the reason."""
+    if len(sheets) > 1:
+        listed = ", ".join(quote_text(name) for name in sheets)
+        connection.execute(
+            f"UPDATE rejects SET reason = 'sheet ' || ([{listed}])[line // {SHEET_LINES} + 1] || ': ' || reason, "
+            f"line = line % {SHEET_LINES} WHERE file = {number}"
+        )
 
 
 def _name_lines(connection: duckdb.DuckDBPyConnection, number: int, breaks: Mapping[int, int]) -> None:

@@ -19,6 +19,7 @@ from etl.reading.arrays import store_numbers, store_table, store_texts
 from etl.reading.dates import iso_written, settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
+from etl.reading.physical.workbook import find_sheet, read_workbook
 from etl.reading.records import FEWER, MORE, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
@@ -29,9 +30,18 @@ from etl.sources.mapped_survey import read_survey
 from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 
-SAMPLE_BYTES = 65536
+SAMPLE_BYTES, SAMPLE_CHARACTERS = 65536, 4_000_000
+ZIP = b"PK\x03\x04"
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
 STRICT_ROWS = 50_000
+_OTHERS = {
+    b"\xd0\xcf\x11\xe0": "is in the old format of Excel (.xls), or locked with a password: open it in Excel and save it as .xlsx or CSV.",
+    b"<html": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    b"<!doctype": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    b"<?xml": "is XML: open it in the tool that wrote it and export it as CSV or .xlsx.",
+    b"%pdf": "is a PDF, which holds no table: export it as CSV or .xlsx.",
+    b"{": "is JSON: export it as CSV or .xlsx.",
+}
 _ODD_DATE = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|[AaPp]\.?\s?[Mm]\.?$"
 BROKEN = {
     "MISSING COLUMNS": FEWER,
@@ -77,7 +87,7 @@ def _take_in(
     if record in _READINGS:
         return _store(connection, number, staged, *_READINGS[record])
     if staged.mapping and staged.mapping.items:
-        text = decode(path.read_bytes(), staged.name, staged.options.encoding)
+        text = _read_text(path, staged)
         reading = read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
         return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
@@ -86,8 +96,11 @@ def _take_in(
         content = handle.read(SAMPLE_BYTES)
     if not content.strip():
         raise Refused(f"{staged.name} is empty: export it again, or take it out.")
+    _refuse_other(staged.name, content)
+    if content[:4] == ZIP:
+        return _take_book(connection, number, staged, path)
     is_spss = content[:4] in spss.MAGIC
-    is_binary = is_spss or content[:4] in (b"PAR1", b"PK\x03\x04")
+    is_binary = is_spss or content[:4] == b"PAR1"
     is_utf8 = staged.options.encoding is None and not is_binary and _is_utf8(path)
     head = _decode_head(content, is_utf8)
     source: Source
@@ -99,9 +112,9 @@ def _take_in(
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
-        found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_BYTES]))
+        found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_CHARACTERS]))
         if found is None:
-            raise Refused(template.explain(staged.name, text[:SAMPLE_BYTES]))
+            raise Refused(template.explain(staged.name, text[:SAMPLE_CHARACTERS]))
         if found is template:
             path = work / f"decoded-{number}.csv"
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
@@ -116,13 +129,60 @@ def _take_in(
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
 
 
+def _read_text(path: Path, staged: StagedFile) -> str:
+    """The text of a file that a mapping is for, or of the sheet that has its columns."""
+    assert staged.mapping is not None
+    content = path.read_bytes()
+    _refuse_other(staged.name, content)
+    if content[:4] != ZIP:
+        return decode(content, staged.name, staged.options.encoding)
+    named = (*staged.mapping.items.values(), *staged.mapping.columns.values())
+    return find_sheet(read_workbook(path, staged.name), staged.name, named).write()
+
+
+def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path) -> Intake:
+    """A workbook of template tables, or of one export of a tool."""
+    book = read_workbook(path, staged.name)
+    if reading := template.read_book(book, staged.name):
+        return _store(connection, number, staged, template.NAME, template.TITLE, reading)
+    known = [
+        (sheet, text, sources.recognise_file(Sample(staged.name, b"", text)))
+        for sheet in book.sheets
+        for text in [sheet.write()]
+    ]
+    exports = [(sheet, text, source) for sheet, text, source in known if source]
+    if not exports:
+        raise Refused(template.explain_book(book, staged.name))
+    if len(exports) > 1:
+        raise Refused(
+            f"{staged.name} holds several exports, on the sheets {', '.join(sheet.name for sheet, _, _ in exports)}: save each as a file."
+        )
+    ((chosen, text, source),) = exports
+    missing = tuple(staged.mapping.missing) if staged.mapping else ()
+    reading = source.read(RawFile(staged.name, path, text, staged.options, missing=missing))
+    others = [
+        f"{staged.name}: the sheet {sheet.name} was passed over, because only {chosen.name} is a {source.TITLE}."
+        for sheet, _, other in known
+        if other is None
+    ]
+    reading = replace(reading, warnings=(*book.passed, *others, *reading.warnings))
+    return _store(connection, number, staged, source.NAME, source.TITLE, reading)
+
+
+def _refuse_other(name: str, content: bytes) -> None:
+    """Refused where a file is of a kind that is not read, with the way to one that is."""
+    for start, words in _OTHERS.items():
+        if content.lstrip(b"\xef\xbb\xbf \r\n\t")[: len(start)].lower() == start:
+            raise Refused(f"{name} {words}")
+
+
 def _take_mapped(
     connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
 ) -> Intake:
     """The rows of a file that a mapping makes a table of."""
     assert staged.mapping is not None
     target = work / f"mapped-{number}.csv"
-    text = decode(path.read_bytes(), staged.name, staged.options.encoding)
+    text = _read_text(path, staged)
     mapped = apply_mapping(text, staged.name, target, staged.mapping)
     reading = template.read(RawFile(staged.name, target, "", staged.options, staged.mapping.table))
     assert reading.scan is not None
@@ -161,6 +221,7 @@ def _store(
         staged.options.complete_to or reading.complete_to,
         reading.items,
         reading.scan,
+        sheets=reading.sheets,
     )
     is_done = reading.scan is None or reading.scan.is_coded
     return intake if is_done else store_scan(connection, number, intake)

@@ -86,3 +86,4 @@ class Intake:
     items: tuple[Item, ...] = ()
     bulk: Scan | None = None
     last_line: int = 0
+    sheets: tuple[str, ...] = ()

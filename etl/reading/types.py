@@ -117,7 +117,8 @@ class Reading:
     Times are UTC ISO 8601, dates ISO. `rows_read` counts the lines that hold data, the unit of the reconciliation.
     Rows with line 0 (a meeting's event) belong to the file as a whole and are not counted.
     `complete_to` is the last day the export covers, where it says so. A `scan` stands for a template table that is
-    read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes.
+    read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes,
+    `sheets` the sheets of a workbook whose lines count on from one to the next.
     """
 
     source: str
@@ -128,6 +129,7 @@ class Reading:
     complete_to: date | None = None
     scan: Scan | None = None
     items: tuple[Item, ...] = ()
+    sheets: tuple[str, ...] = ()
 
 
 class Source(Protocol):
