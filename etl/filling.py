@@ -30,12 +30,13 @@ from etl.checking.respondents import (
     settle_repeats,
 )
 from etl.checking.validate import accept_rows, check_table, note_rejects
+from etl.checking.written import write_dates
 from etl.coding.bulk import Bulk
 from etl.coding.numbers import number_values
 from etl.coding.repeats import Placed, place_parts
 from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
-from etl.intake import explain_broken, explain_faults, shift_line, store_scan, take_rejects, write_dates
+from etl.intake import explain_broken, explain_faults, shift_line, store_scan, take_rejects
 from etl.reading.arrays import store_numbers
 from etl.reading.files import Batch, Intake
 from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan

@@ -15,34 +15,24 @@ import duckdb
 
 from commands import FULL
 from etl import sources
-from etl.reading.arrays import store_numbers, store_table, store_texts
-from etl.reading.dates import iso_written, settle_order
+from etl.checking.written import write_dates
+from etl.reading.arrays import store_numbers, store_table
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
 from etl.reading.physical.workbook import find_sheet, read_workbook
 from etl.reading.records import FEWER, MORE, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
-from etl.reading.transcode import decode, even_ends, open_private
+from etl.reading.transcode import decode, even_ends, open_private, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
 from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
 from etl.sources.mapped_survey import read_survey
-from warehouse.contracts import TABLES
-from warehouse.quoting import quote_name, quote_text
+from warehouse.quoting import quote_name
 
 SAMPLE_BYTES, SAMPLE_CHARACTERS = 65536, 4_000_000
 ZIP = b"PK\x03\x04"
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
 STRICT_ROWS = 50_000
-_OTHERS = {
-    b"\xd0\xcf\x11\xe0": "is in the old format of Excel (.xls), or locked with a password: open it in Excel and save it as .xlsx or CSV.",
-    b"<html": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
-    b"<!doctype": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
-    b"<?xml": "is XML: open it in the tool that wrote it and export it as CSV or .xlsx.",
-    b"%pdf": "is a PDF, which holds no table: export it as CSV or .xlsx.",
-    b"{": "is JSON: export it as CSV or .xlsx.",
-}
-_ODD_DATE = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|[AaPp]\.?\s?[Mm]\.?$"
 BROKEN = {
     "MISSING COLUMNS": FEWER,
     "TOO MANY COLUMNS": MORE,
@@ -96,7 +86,7 @@ def _take_in(
         content = handle.read(SAMPLE_BYTES)
     if not content.strip():
         raise Refused(f"{staged.name} is empty: export it again, or take it out.")
-    _refuse_other(staged.name, content)
+    refuse_other(staged.name, content)
     if content[:4] == ZIP:
         return _take_book(connection, number, staged, path)
     is_spss = content[:4] in spss.MAGIC
@@ -133,7 +123,7 @@ def _read_text(path: Path, staged: StagedFile) -> str:
     """The text of a file that a mapping is for, or of the sheet that has its columns."""
     assert staged.mapping is not None
     content = path.read_bytes()
-    _refuse_other(staged.name, content)
+    refuse_other(staged.name, content)
     if content[:4] != ZIP:
         return decode(content, staged.name, staged.options.encoding)
     named = (*staged.mapping.items.values(), *staged.mapping.columns.values())
@@ -167,13 +157,6 @@ def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: Stage
     ]
     reading = replace(reading, warnings=(*book.passed, *others, *reading.warnings))
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
-
-
-def _refuse_other(name: str, content: bytes) -> None:
-    """Refused where a file is of a kind that is not read, with the way to one that is."""
-    for start, words in _OTHERS.items():
-        if content.lstrip(b"\xef\xbb\xbf \r\n\t")[: len(start)].lower() == start:
-            raise Refused(f"{name} {words}")
 
 
 def _take_mapped(
@@ -312,6 +295,7 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
     return replace(
         intake,
         read=intake.read if scan.has_lines else count,
+        is_split=scan.has_lines,
         last_line=last,
         batches=(_date_rows(connection, number, intake, raw),),
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
@@ -345,56 +329,6 @@ def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Seque
     places = {line - place - 2: place + 1 for place, line in enumerate(absent)}
     store_numbers(connection, f"{name}_shifts", {"threshold": places.keys(), "shift": places.values()})
     return f"{name}_shifts"
-
-
-def write_dates(
-    connection: duckdb.DuckDBPyConnection, staged: StagedFile, batch: Batch, is_zoned: bool
-) -> Batch:
-    """The batch with numeric dates and 12-hour times written as ISO in the order of the file, and, where it `is_zoned`, local times
-    in UTC; Refused where the order of its dates stays open."""
-    columns = {
-        column.name: column.type
-        for column in TABLES[batch.table].columns
-        if column.type in ("date", "timestamp") and column.name in batch.columns
-    }
-    odd = {
-        name: "true"
-        if is_zoned and kind == "timestamp"
-        else f"regexp_matches(trim({quote_name(name)}), '{_ODD_DATE}')"
-        for name, kind in columns.items()
-    }
-    parts = " UNION ALL ".join(
-        f"SELECT DISTINCT {quote_text(name)}, {quote_name(name)} FROM {batch.raw} WHERE {quote_name(name)} <> '' AND {is_odd}"
-        for name, is_odd in odd.items()
-    )
-    found = [(str(name), str(value)) for name, value in connection.execute(parts).fetchall()] if odd else []
-    if not found:
-        return batch
-    order = settle_order([value.strip() for _, value in found], staged.name, staged.options.date_order)
-    zone = staged.options.zone if is_zoned else None
-    dates = f"{batch.raw}_dates"
-    written = {
-        "name": [name for name, _ in found],
-        "given": [value for _, value in found],
-        "iso": [
-            iso_written(value.strip(), order, zone if columns[name] == "timestamp" else None)
-            for name, value in found
-        ],
-    }
-    store_texts(connection, dates, written)
-    names = sorted({name for name, _ in found})
-    listed = ", ".join(
-        f"coalesce(d{place}.iso, r.{quote_name(name)}) AS {quote_name(name)}"
-        for place, name in enumerate(names)
-    )
-    joins = " ".join(
-        f"LEFT JOIN {dates} d{place} ON d{place}.name = {quote_text(name)} AND d{place}.given = r.{quote_name(name)}"
-        for place, name in enumerate(names)
-    )
-    connection.execute(
-        f"CREATE OR REPLACE VIEW {batch.raw}_iso AS SELECT r.* REPLACE ({listed}) FROM {batch.raw} r {joins}"
-    )
-    return replace(batch, raw=f"{batch.raw}_iso")
 
 
 def explain_broken(kind: str) -> str:

@@ -100,7 +100,7 @@ def count_files(
     counts = []
     named = [_name_tables(intake, (parts or {}).get(number)) for number, intake in enumerate(intakes)]
     used = {table for tables in named for table in tables}
-    whole = [number for number, intake in enumerate(intakes) if intake.source == "template"]
+    whole = [number for number, intake in enumerate(intakes) if intake.is_whole]
     rows = _count_rows(connection, used)
     lines = _list_lines(connection, used, sorted(set(range(len(intakes))) - set(whole)))
     latest = _find_latest(connection, used, zone)

@@ -72,7 +72,8 @@ class Intake:
     """One file, read: what it is, how many rows it held, its batches and what could not be read.
 
     `bulk` is a file whose rows are still to be taken (`etl.coding`), once the members and events are known. `last_line` is the
-    last one that holds anything, 0 where each row is one line.
+    last one that holds anything, 0 where each row is one line; a file that `is_split` may have several
+    rows of a table on one line.
     """
 
     staged: StagedFile
@@ -87,3 +88,9 @@ class Intake:
     bulk: Scan | None = None
     last_line: int = 0
     sheets: tuple[str, ...] = ()
+    is_split: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each line is one row of one table, so that rows are counted."""
+        return self.source == "template" and not self.is_split
