@@ -20,6 +20,7 @@ from etl.checking.reconcile import FileCount
 from etl.load import Loaded, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
+from etl.staging import list_passed
 from etl.watch import LOOK_SECONDS, Watch
 from settings import load_settings
 from warehouse.release import (
@@ -199,7 +200,13 @@ def _run_load(
             progress=status.update,
         )
     _print_loaded(loaded)
+    _print_passed(paths)
     return 0
+
+
+def _print_passed(paths: Sequence[Path]) -> None:
+    for words in list_passed(paths):
+        _out.print(words)
 
 
 def _print_loaded(loaded: Loaded) -> None:
@@ -246,6 +253,7 @@ def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
     counts, _ = check_paths(given.paths, given.data, options=options, mappings=mappings, zone=given.zone)
     _print_counts(counts, sys.maxsize)
+    _print_passed(given.paths)
     _out.print("Nothing was written.")
     return 0
 

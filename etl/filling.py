@@ -18,7 +18,7 @@ from etl.checking.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
-from etl.checking.people import build_identities, name_strangers
+from etl.checking.people import build_identities, name_members, name_strangers
 from etl.checking.reconcile import Parted
 from etl.checking.respondents import (
     fill_choices,
@@ -164,7 +164,8 @@ def fill_tables(
         filled.notes[number] = [*filled.notes.get(number, []), *words]
     accept("answers")
     early = {batch.file for batch in ties}
-    check("ties", [*ties, *(batch for batch in batches("ties") if batch.file not in early)])
+    ties += [batch for batch in batches("ties") if batch.file not in early]
+    check("ties", [name_members(connection, batch, ("from_member_id", "to_member_id")) for batch in ties])
     accept("ties")
     for table in ("activities", "targets"):
         check(table, batches(table))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,6 +200,75 @@ CASE_LIST: dict[str, Case] = {
     "80 respondents who match nobody": Case(
         (*BASE, "80-*/r.csv"), {"r.csv": (3, 3, 0, 0)}, ["r.csv: 0 of 3 respondents are members"]
     ),
+    "40 several people in one cell": Case(
+        (MEMBERS, WAVES, "40-*/connections.csv"),
+        {"connections.csv": (6, 3, 3, 0)},
+        [
+            "connections.csv line 3: from_member_id and to_member_id are the same",
+            "connections.csv line 7: the same wave_id and from_member_id and to_member_id and relation",
+        ],
+        found={"SELECT count(*) FROM ties": [(4,)]},
+        arguments=["--mapping", "40-*/map.toml"],
+    ),
+    "41 a sheet of notes": Case(
+        ("41-*/members.xlsx",),
+        {"members.xlsx": (1, 1, 0, 0)},
+        ["members.xlsx: the sheet Notes (ignore) was passed over, because its name is in brackets"],
+    ),
+    "41 a hidden sheet": Case(
+        ("41-*/hidden.xlsx",),
+        {"hidden.xlsx": (1, 1, 0, 0)},
+        ["hidden.xlsx: the hidden sheet old list was passed over"],
+        found={"SELECT count(*) FROM events": [(0,)]},
+    ),
+    "42 two sheets of one table": Case(
+        (MEMBERS, "42-*/attendance.xlsx"),
+        {"attendance.xlsx": (5, 5, 0, 0)},
+        found={"SELECT event_id, count(*) FROM attendance GROUP BY 1 ORDER BY 1": [("E1", 2), ("E2", 1)]},
+    ),
+    "43 formulas without values": Case(
+        ("43-*/members.xlsx",),
+        {"members.xlsx": (4, 0, 4, 0)},
+        [
+            "line 2: the cell D2 is a formula without a stored value: open the file in Excel and save it again",
+            "lines 3, 4 (2 lines): region '#N/A' is an error of a spreadsheet",
+        ],
+    ),
+    "74 a folder with what is not read": Case(
+        ("74-*/in",),
+        {"members.csv": (10, 10, 0, 0)},
+        [
+            "Attitude_2015.zip was passed over: unpack it.",
+            "kumu.json was passed over: export it as CSV or .xlsx.",
+            "old.xls was passed over: it is in Excel's old format: save it as .xlsx or CSV.",
+        ],
+    ),
+    "74 a web page called .xls": Case(
+        ("74-*/html.xls",),
+        refused="html.xls is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    ),
+    "74 an old workbook": Case(("74-*/in/old.xls",), refused="old.xls is in the old format of Excel (.xls)"),
+    "74 an archive": Case(
+        ("74-*/in/Attitude_2015.zip",),
+        refused="is a zip archive of Attitude 2015.csv: unpack it, and load the file in it.",
+    ),
+    "88 Qualtrics as a workbook": Case(
+        (*BASE, "88-*/attitude.xlsx"),
+        {"attitude.xlsx": (1, 1, 0, 0)},
+        found={"SELECT item_id, value FROM answers ORDER BY 1": [("help_1", 4), ("help_2", 4)]},
+    ),
+    "88 a mapped survey as a workbook": Case(
+        (*BASE, "88-*/forms.xlsx"),
+        {"forms.xlsx": (1, 1, 0, 0)},
+        found={"SELECT item_id, value FROM answers": [("help_1", 4)]},
+        arguments=["--mapping", "88-*/map.toml"],
+    ),
+    "88 a mapped table as a workbook": Case(
+        ("88-*/list.xlsx",),
+        {"list.xlsx": (1, 0, 1, 0)},
+        ["list.xlsx line 2: joined_on 'x' is not a date"],
+        arguments=["--mapping", "88-*/map.toml"],
+    ),
     "89 only questions that are not in the codebook": Case(
         (*BASE, "89-*/r.csv"),
         {"r.csv": (3, 1, 2, 0)},
@@ -246,3 +317,62 @@ def test_case(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     with open_connection(release.path) as connection:
         for sql, rows in case.found.items():
             assert connection.execute(sql).fetchall() == rows, sql
+
+
+def test_07_a_heading_of_93_kb_is_read(tmp_path: Path) -> None:
+    names = [f"m{number}" for number in range(220)]
+    rows = [
+        ["StartDate", "EndDate", "Status", "Finished", "RecordedDate", "ResponseId", *names],
+        [
+            "Start Date",
+            "End Date",
+            "Response Type",
+            "Finished",
+            "Recorded Date",
+            "Response ID",
+            *["stem " * 80] * 220,
+        ],
+        ["", "", "", "", "", "", *[f'{{"ImportId":"QID1_{number}"}}' for number in range(220)]],
+        ["2015-03-05 10:00:00", "2015-03-05 10:05:00", "0", "1", "2015-03-05 10:05:00", "R_1", *["4"] * 220],
+    ]
+    rows[2][:6] = [
+        f'{{"ImportId":"{name}"}}'
+        for name in ("startDate", "endDate", "status", "finished", "recordedDate", "_recordId")
+    ]
+    path = tmp_path / "wide.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    assert path.stat().st_size > 93_000
+    assert main(["load", str(path), "--survey", "s", "--wave", "w", "--data", str(tmp_path / "data")]) == 0
+    with open_connection(find_release(tmp_path / "data").path) as connection:
+        assert connection.execute("SELECT count(*), sum(value) FROM answers").fetchall() == [(220, 880)]
+
+
+@pytest.mark.parametrize("cell", ["first", "x" * 140_000])
+def test_72_a_stray_quotation_mark_in_a_long_mapped_list(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], cell: str
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        f'No,Joined,Notes\nP01,2015-01-05,"{cell}\n'
+        + "".join(f"P{i:05d},2015-01-05,note {i}\n" for i in range(2, 7000)),
+        encoding="utf-8",
+    )
+    mapping = find("72-*/map.toml")
+    assert main(["load", str(path), "--mapping", mapping, "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert [line.split()[-4:] for line in printed.splitlines() if line.startswith("list.csv  ")] == [
+        ["6999", "6998", "1", "0"]
+    ]
+    assert "list.csv line 2: a quotation mark is opened and never closed" in printed
+
+
+def test_74_a_lock_file_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(find(MEMBERS), tmp_path / "in")
+    lock = tmp_path / "in" / "~$attendance.xlsx"
+    shutil.copy(find("74-*/lockfile"), lock)
+    assert main(["load", str(tmp_path / "in"), "--data", str(tmp_path / "data")]) == 0
+    assert "~$attendance.xlsx was passed over: it is the lock file" in capsys.readouterr().out
+    assert main(["load", str(lock), "--data", str(tmp_path / "data")]) == 1
+    assert "Close it, and load attendance.xlsx." in capsys.readouterr().err
