@@ -23,6 +23,7 @@ from etl.checking.reconcile import Parted
 from etl.checking.respondents import (
     fill_choices,
     make_wave_spans,
+    match_texts,
     note_overlaps,
     note_people,
     note_same_numbers,
@@ -301,6 +302,7 @@ def _prepare_surveys(
             if intake.staged.options.survey_id == staged.options.survey_id
             for item in intake.items
         ]
+        match_texts(connection, batch, staged.options.survey_id)
         survey = ensure_survey(connection, batch, staged.name, staged.options, described)
         ensure_wave(connection, batch, staged.name, survey, staged.options)
         surveys[batch.file] = survey

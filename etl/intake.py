@@ -104,7 +104,7 @@ def _take_in(
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
         found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_CHARACTERS]))
         if found is None:
-            raise Refused(template.explain(staged.name, text[:SAMPLE_CHARACTERS]))
+            raise Refused(sources.explain_unknown(Sample(staged.name, content, text[:SAMPLE_CHARACTERS])))
         if found is template:
             path = work / f"decoded-{number}.csv"
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
@@ -142,7 +142,7 @@ def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: Stage
     ]
     exports = [(sheet, text, source) for sheet, text, source in known if source]
     if not exports:
-        raise Refused(template.explain_book(book, staged.name))
+        raise Refused(template.explain_book(book, staged.name, sources.TITLES))
     if len(exports) > 1:
         raise Refused(
             f"{staged.name} holds several exports, on the sheets {', '.join(sheet.name for sheet, _, _ in exports)}: save each as a file."

@@ -49,6 +49,17 @@ def note_overlaps(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: s
     ]
 
 
+def match_texts(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str | None) -> None:
+    """Name the questions of a file by the items of the codebook whose texts they are, where none is named by an item's id."""
+    connection.execute(
+        f"""UPDATE {batch.raw} SET item_id = i.item_id FROM (SELECT lower(trim(text)) AS text, min(item_id) AS item_id
+          FROM accepted_items WHERE survey_id = coalesce($survey, survey_id) GROUP BY 1 HAVING count(*) = 1) i
+        WHERE i.text = lower(trim(question)) AND question <> '' AND NOT EXISTS (SELECT 1 FROM {batch.raw} r
+          JOIN accepted_items a ON a.item_id = r.item_id AND a.survey_id = coalesce($survey, a.survey_id))""",
+        {"survey": survey},
+    )
+
+
 def fill_choices(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str) -> None:
     """Add the options that were left to who chose another of the same question, so that a share is of those who were asked.
 

@@ -1,4 +1,4 @@
-"""Qualtrics response exports (CSV or TSV): three heading rows (name, question, ImportId), or the legacy two."""
+"""Qualtrics response exports (CSV or TSV): three heading rows (name, question, ImportId), the legacy two, or one."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ _PREVIEW = "a preview or a test of the survey, not a response"
 _SPAM = "Qualtrics marks the response as spam"
 _STATUS = {"preview": 1, "test": 2, "imported": 4, "spam": 8, "offline": 16}
 _DATES = ("started", "ended", "recorded")
+_DAY = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     while names and not names[-1].strip():
         names.pop()
     width = len(names)
-    texts = (*records[1].cells, *[""] * width)[:width]
+    has_texts = has_ids or not _is_response(records)
+    texts = (*(records[1].cells if has_texts else ()), *[""] * width)[:width]
     ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
     places: dict[str, int] = {}
     questions, left_out = [], []
@@ -176,7 +178,17 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
         else:
             questions.append(Question(place, name.strip(), text.strip()))
     zone = next((match[1] for mark in ids if (match := _TIME_ZONE.search(mark))), None)
-    return _Heading(3 if has_ids else 2, width, places, tuple(questions), tuple(left_out), zone)
+    return _Heading(
+        3 if has_ids else 2 if has_texts else 1, width, places, tuple(questions), tuple(left_out), zone
+    )
+
+
+def _is_response(records: Sequence[Record]) -> bool:
+    """Whether the second row is a response already, because the rows of texts were deleted: it has a day where they say "Start Date"."""
+    places = [
+        place for place, cell in enumerate(records[0].cells) if _ROLE_OF.get(cell.strip().lower()) in _DATES
+    ]
+    return any(_DAY.match(cell) for place in places for cell in records[1].cells[place : place + 1])
 
 
 def _find_role(name: str, text: str, import_id: str) -> str | None:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from etl.checking.choices import clean_label, describe_choices, describe_tick
 from etl.reading.dates import settle_order
-from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.records import (
+    DELIMITERS,
+    Record,
+    find_delimiter,
+    fit_cells,
+    peek_records,
+    read_records,
+)
 from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
 from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
@@ -86,6 +93,19 @@ class _Asked:
 def recognise(sample: Sample) -> bool:
     """Whether the heading starts with a respondent's number and has SurveyMonkey's second row, or its codes."""
     return _find_delimiter(sample.text) is not None
+
+
+def explain(text: str) -> str:
+    """What is missing where a file is nearly a SurveyMonkey export; '' where it is not."""
+    for delimiter in DELIMITERS:
+        first = next(iter(peek_records(text, delimiter, 1)), None)
+        roles = [_find_role(cell.strip()) for cell in first.cells] if first else []
+        if roles[:1] == ["response"] and {"other", "started"} <= set(roles):
+            return (
+                "is a SurveyMonkey export without its second heading row, which says which option each column is of: export all "
+                "responses again, and leave both heading rows as they are."
+            )
+    return ""
 
 
 def read(file: RawFile) -> Reading:

@@ -216,8 +216,11 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
     return table
 
 
-def explain(name: str, text: str) -> str:
-    """Why a text file is not recognised: which table it comes nearest to, and what is missing."""
+def explain(name: str, text: str, known: str) -> str:
+    """Why a text file is not recognised: which table it comes nearest to, and what is missing; `known` lists what there is."""
+    heading = next(read_records(text, _delimiter(text)), None)
+    if heading and heading.fault:
+        return f"{name} line {heading.line}: {heading.fault}; it is the heading, without which nothing can be read: correct it."
     columns = set(_read_header(text))
     nearest = max(
         TABLES.values(),
@@ -227,13 +230,13 @@ def explain(name: str, text: str) -> str:
     if columns & set(nearest.required_names):
         return f"{name} looks like the table {nearest.name} but has no column {' or '.join(missing)}: add it, or map it with --mapping."
     return (
-        f"{name} is none of the known kinds of file (template tables, Teams, Zoom, Qualtrics, LimeSurvey, SurveyMonkey, SPSS): "
+        f"{name} is none of the known kinds of file ({known}): "
         "map its columns with --mapping, or take it out."
     )
 
 
-def explain_book(book: Workbook, name: str) -> str:
-    """Why a workbook holds nothing that is known."""
+def explain_book(book: Workbook, name: str, known: str = TITLE) -> str:
+    """Why a workbook holds nothing that is `known`."""
     if not book.sheets:
         return " ".join(
             (f"{name} has nothing on its visible sheets: save it again with its rows.", *book.passed)
@@ -245,7 +248,7 @@ def explain_book(book: Workbook, name: str) -> str:
             f"{name} holds no table: none of its sheets ({listed}) has the headings of a template table or of a known export in its "
             "first row. Map the columns of one with --mapping, or put (ignore) into the names of the others."
         )
-    return explain(f"{name}, sheet {first.name}", first.write())
+    return explain(f"{name}, sheet {first.name}", first.write(), known)
 
 
 def _find_fitting(columns: list[str]) -> list[Table]:

@@ -37,6 +37,97 @@ class Case:
 
 LIMESURVEY = "SELECT wave_id, item_id, value FROM answers ORDER BY ALL"
 CASE_LIST: dict[str, Case] = {
+    "01 the second and third heading rows deleted": Case(
+        (*BASE, "01-*/att.csv"),
+        {"att.csv": (3, 3, 0, 0)},
+        found={"SELECT count(DISTINCT respondent_id) FROM answers": [(3,)]},
+    ),
+    "12 participants": Case(
+        (*BASE, "12-*/tokens.csv"),
+        {"tokens.csv": (2, 2, 0, 0)},
+        found={
+            "SELECT disposition, reminders, invited_at::VARCHAR FROM invitations ORDER BY 1": [
+                ("complete", 0, "2015-03-01 09:00:00"),
+                ("non_contact", 1, "2015-03-01 09:00:00"),
+            ]
+        },
+        arguments=["--wave", "W1"],
+    ),
+    "12 participants of no wave": Case(
+        (*BASE, "12-*/tokens.csv"),
+        refused="tokens.csv is a LimeSurvey participant table: name the wave it is of with --wave.",
+    ),
+    "17 SurveyMonkey without its second heading row": Case(
+        ("17-*/sm.csv",),
+        refused="sm.csv is a SurveyMonkey export without its second heading row",
+        arguments=["--survey", "s", "--wave", "w"],
+    ),
+    "40 a workbook of Kumu": Case(
+        (MEMBERS, WAVES, "40-*/kumu.xlsx"),
+        {"kumu.xlsx": (1, 1, 0, 0)},
+        ["the sheet Elements was passed over"],
+        found={"SELECT strength, directed FROM ties": [(3.5, True)] * 2},
+        arguments=["--wave", "W1"],
+    ),
+    "40 a workbook of Kumu without a day": Case(
+        (MEMBERS, WAVES, "40-*/kumu.xlsx"),
+        refused="name their wave with --wave, or their day with --complete-to.",
+    ),
+    "51 Microsoft Forms": Case(
+        (MEMBERS, "51-*/resp-forms.csv"),
+        {"resp-forms.csv": (3, 2, 1, 0)},
+        ["resp-forms.csv line 4: no question answered"],
+        found={
+            "SELECT i.text, a.value, a.submitted_at::VARCHAR FROM answers a JOIN items i USING (item_id) ORDER BY 3, 1": [
+                ("The community helps me.", 1, "2015-03-16 09:05:00"),
+                ("The community helps me. (2)", 2, "2015-03-16 09:05:00"),
+                ("Which topics interest you? [Coaching]", 1, "2015-03-16 09:05:00"),
+                ("Which topics interest you? [Data]", 1, "2015-03-16 09:05:00"),
+                ("The community helps me.", 1, "2015-03-16 09:07:12"),
+                ("The community helps me. (2)", 4, "2015-03-16 09:07:12"),
+                ("Which topics interest you? [Coaching]", 0, "2015-03-16 09:07:12"),
+                ("Which topics interest you? [Data]", 1, "2015-03-16 09:07:12"),
+            ]
+        },
+        arguments=["--survey", "mf", "--wave", "F1"],
+    ),
+    "51 mapped, with semicolons and two equal headings": Case(
+        (MEMBERS, "51-*/resp-forms.csv", "51-*/resp-semi.csv"),
+        {"resp-forms.csv": (3, 1, 2, 0), "resp-semi.csv": (1, 1, 0, 0)},
+        [
+            "resp-forms.csv has the column The community helps me. twice: the first was read",
+            "the date of submission '42079.38' is not a date and time",
+        ],
+        arguments=["--mapping", "51-*/map.toml"],
+    ),
+    "53 Eventbrite": Case(
+        (MEMBERS, "53-*/events.csv", "53-*/attendees.csv"),
+        {"attendees.csv": (4, 4, 0, 0)},
+        ["2 attendees share an address with another name and are known by their names"],
+        found={
+            "SELECT registered, attended, count(*) FROM attendance GROUP BY ALL ORDER BY ALL": [
+                (False, False, 2),
+                (True, False, 1),
+                (True, True, 1),
+            ]
+        },
+        arguments=["--event", "E1"],
+    ),
+    "53 Eventbrite of no event": Case(
+        (MEMBERS, "53-*/events.csv", "53-*/attendees.csv"), refused="name the event it is of with --event."
+    ),
+    "53 mapped, with statuses in words": Case(
+        (MEMBERS, "53-*/events.csv", "53-*/attendees.csv"),
+        {"attendees.csv": (4, 0, 4, 0)},
+        ["lines 2, 3, 4 and 1 others (4 lines): attended 'Checked In' is not yes or no"],
+        arguments=["--mapping", "53-*/map.toml"],
+    ),
+    "88 Microsoft Forms with a word for a time": Case(
+        (*BASE, "88-*/forms.xlsx"),
+        {"forms.xlsx": (1, 0, 1, 0)},
+        ["the date of submission 'y' is not a date and time"],
+        arguments=["--survey", "att", "--wave", "W1"],
+    ),
     "02 several choices in one cell": Case(
         (*BASE, "02-*/att.csv"),
         {"att.csv": (3, 3, 0, 0)},

@@ -14,7 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from vendor_samples import (
+    EVENTBRITE,
+    KUMU,
     LIMESURVEY_CODES,
+    MICROSOFT_FORMS,
+    PARTICIPANTS,
     QUALTRICS,
     QUALTRICS_LEGACY,
     SURVEYMONKEY,
@@ -31,11 +35,12 @@ from etl.reading.files import StagedFile
 from etl.reading.mapping import Mapping
 from etl.reading.physical.lines import count_rows
 from etl.reading.records import fit_cells, read_records
-from etl.reading.types import Refused
+from etl.reading.types import Options, Refused
 from warehouse.quoting import quote_name
 
 KITCHEN = open_kitchen(Path(), Path(), [])
 NUMBERS = itertools.count()
+OPTIONS = Options(event_id="E1", wave_id="w1")
 END = re.compile(r"\r\n|\n|\r")
 
 ATTENDANCE = "event_id,member_id,attended,role\n" + "".join(
@@ -86,13 +91,17 @@ FIXTURES = {
     "qualtrics, legacy": Fixture(QUALTRICS_LEGACY, 3),
     "limesurvey": Fixture(LIMESURVEY_CODES, 2),
     "surveymonkey": Fixture(SURVEYMONKEY, 3),
+    "microsoft forms": Fixture(MICROSOFT_FORMS, 2),
+    "eventbrite": Fixture(EVENTBRITE, 2),
+    "participants": Fixture(PARTICIPANTS, 2),
+    "kumu": Fixture(KUMU, 2),
 }
 
 
 def find_lost(text: str, first: int, mapping: Mapping | None) -> list[int] | None:
     """Lines from `first` on that are neither loaded nor set aside nor part of a cell that was loaded; None where refused."""
     number = next(NUMBERS)
-    staged = StagedFile("f.csv", f"{number}", mapping=mapping)
+    staged = StagedFile("f.csv", f"{number}", OPTIONS, mapping)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "f")
         path.write_bytes(text.encode())
