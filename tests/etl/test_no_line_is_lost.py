@@ -158,7 +158,10 @@ def damage(draw: st.DrawFn, fixture: Fixture) -> tuple[str, int]:
         text = text[:place] + new + text[place + len(old) :]
         if place < head:
             head += len(new) - len(old)
-    return text, len(END.split(text[:head]))
+    is_joined = not text[:head].endswith(
+        ("\n", "\r")
+    )  # to the first row, so that no row fits the heading any more
+    return text, len(END.split(text[:head])) + is_joined
 
 
 @pytest.mark.parametrize("name", FIXTURES)
