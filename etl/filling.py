@@ -50,6 +50,11 @@ from warehouse.quoting import quote_text
 Progress = Callable[[str], None]
 
 MOST_FURTHER = 60
+_LINES = (
+    ("rejects", "file", "line"),
+    ("duplicates", "file", "line"),
+    ("duplicates", "twin_file", "twin_line"),
+)
 
 
 @dataclass(frozen=True)
@@ -187,13 +192,18 @@ def _name_sheets(connection: duckdb.DuckDBPyConnection, number: int, sheets: Seq
             f"UPDATE rejects SET reason = 'sheet ' || ([{listed}])[line // {SHEET_LINES} + 1] || ': ' || reason, "
             f"line = line % {SHEET_LINES} WHERE file = {number}"
         )
+        for table, file, line in _LINES[1:]:
+            connection.execute(f"UPDATE {table} SET {line} = {line} % {SHEET_LINES} WHERE {file} = {number}")
 
 
 def _name_lines(connection: duckdb.DuckDBPyConnection, number: int, breaks: Mapping[int, int]) -> None:
     """Turn the numbers of a file's records that were set aside into lines of the file, where cells have line breaks."""
     if breaks:
         store_numbers(connection, "line_breaks", {"record": breaks.keys(), "more": breaks.values()})
-        connection.execute(f"UPDATE rejects SET line = {shift_line('line_breaks')} WHERE file = {number}")
+        for table, file, line in _LINES:
+            connection.execute(
+                f"UPDATE {table} SET {line} = {shift_line('line_breaks', line)} WHERE {file} = {number}"
+            )
 
 
 def _note_ignored(intakes: Sequence[Intake], attributes: Sequence[str]) -> dict[int, list[str]]:

@@ -258,9 +258,9 @@ def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     return write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
 
 
-def shift_line(breaks: str) -> str:
-    """SQL of the line of a record whose number is `line`; the table `breaks` says which records have how many lines `more`."""
-    return f"line + (SELECT coalesce(sum(more), 0) FROM {breaks} WHERE record < line)::BIGINT"
+def shift_line(breaks: str, number: str = "line") -> str:
+    """SQL of the line of the record with a number; the table `breaks` says which records have how many lines `more`."""
+    return f"{number} + (SELECT coalesce(sum(more), 0) FROM {breaks} WHERE record < {number})::BIGINT"
 
 
 def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:

@@ -217,7 +217,9 @@ def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckd
     if is_small:
         connection.execute(f"SET disabled_optimizers = '{','.join(_FOR_MUCH_DATA)}'")
     connection.execute("CREATE TABLE rejects (file INTEGER, line BIGINT, tbl VARCHAR, reason VARCHAR)")
-    connection.execute("CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR)")
+    connection.execute(
+        "CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR, twin_file INTEGER, twin_line BIGINT)"
+    )
     return connection
 
 

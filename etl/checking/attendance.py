@@ -112,13 +112,14 @@ def unite_attendance(connection: duckdb.DuckDBPyConnection) -> None:
             )
         return
     connection.execute(
-        """CREATE TABLE ranked_attendance AS SELECT *, row_number() OVER (
+        """CREATE TABLE ranked_attendance AS SELECT *, row_number() OVER w AS place, first_value(file) OVER w AS first_file,
+          first_value(line) OVER w AS first_line
+        FROM checked_attendance WHERE reason IS NULL WINDOW w AS (
           PARTITION BY event_id, member_id, registered, attended, minutes, first_join_at, last_leave_at, role
-          ORDER BY file, line) AS place
-        FROM checked_attendance WHERE reason IS NULL"""
+          ORDER BY file, line)"""
     )
     connection.execute(
-        "INSERT INTO duplicates SELECT file, line, 'attendance' FROM ranked_attendance WHERE place > 1"
+        "INSERT INTO duplicates SELECT file, line, 'attendance', first_file, first_line FROM ranked_attendance WHERE place > 1"
     )
     connection.execute("CREATE VIEW kept_attendance AS SELECT * FROM ranked_attendance WHERE place = 1")
     connection.execute(

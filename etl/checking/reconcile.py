@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from commands import Refusal
+from etl.checking.people import NO_MEMBER
 from etl.reading.files import Intake, StagedFile
 from warehouse.quoting import quote_text
 
@@ -66,6 +67,9 @@ class FileCount:
         }
 
 
+_PEOPLE = ("member_id", "from_member_id", "to_member_id")
+
+
 @dataclass(frozen=True)
 class Parted:
     """Rows of a file that are good as they are, in a part of a coded table, and the last day in them."""
@@ -104,7 +108,10 @@ def count_files(
     rows = _count_rows(connection, used)
     lines = _list_lines(connection, used, sorted(set(range(len(intakes))) - set(whole)))
     latest = _find_latest(connection, used, zone)
+    file_names = [intake.staged.name for intake in intakes]
     asides = _group_reasons(connection)
+    for number, twins in _group_twins(connection, file_names).items():
+        asides[number] = (*asides.get(number, ()), *twins)
     for number, intake in enumerate(intakes):
         part, tables = (parts or {}).get(number), named[number]
         if number in whole:
@@ -134,7 +141,11 @@ def count_files(
                 quarantined,
                 duplicates,
                 cells,
-                (*intake.warnings, *notes.get(number, ())),
+                (
+                    *intake.warnings,
+                    *notes.get(number, ()),
+                    *_note_strangers(intake, loaded, asides.get(number, ())),
+                ),
                 intake.complete_to or max((day for day in days if day), default=None),
                 asides.get(number, ()),
             )
@@ -154,6 +165,36 @@ def _group_reasons(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[Asi
         aside = Aside(str(reason), tuple(map(int, lines)), int(count))
         found[int(file)] = (*found.get(int(file), ()), aside)
     return found
+
+
+def _group_twins(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[int, tuple[Aside, ...]]:
+    """The duplicates of each file, with the lines that say the same, by the file of these."""
+    found: dict[int, tuple[Aside, ...]] = {}
+    rows = connection.execute(
+        """SELECT file, twin_file, list(line ORDER BY line)[:3], list(twin ORDER BY line)[:3], count(*) FROM
+          (SELECT file, twin_file, line, min(twin_line) AS twin FROM duplicates d WHERE line > 0
+            AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.file = d.file AND r.line = d.line) GROUP BY ALL)
+        GROUP BY file, twin_file ORDER BY file, twin_file"""
+    ).fetchall()
+    for file, twin, lines, twins, count in rows:
+        aside = Aside(
+            f"a duplicate of {names[int(twin)]} line {', '.join(map(str, twins))}",
+            tuple(map(int, lines)),
+            int(count),
+        )
+        found[int(file)] = (*found.get(int(file), ()), aside)
+    return found
+
+
+def _note_strangers(intake: Intake, loaded: int, asides: Sequence[Aside]) -> list[str]:
+    """What is to be said of a file all of whose people are unknown."""
+    told = NO_MEMBER["unknown"], *(NO_MEMBER["member_id"].replace("member_id", name) for name in _PEOPLE)
+    if loaded or not asides or not all(aside.reason in told for aside in asides):
+        return []
+    return [
+        f"{intake.staged.name}: nobody in this file is in the members list, by address, name or identifier: compare its addresses with "
+        "those of the members list, or load the members first."
+    ]
 
 
 def _name_tables(intake: Intake, part: Parted | None) -> tuple[str, ...]:

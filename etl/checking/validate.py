@@ -258,7 +258,7 @@ def accept_rows(
     )
     names = ", ".join(quote_text(name) for name in file_names)
     connection.execute(
-        f"INSERT INTO duplicates SELECT file, line, {quote_text(table.name)} FROM ranked_{table.name} "
+        f"INSERT INTO duplicates SELECT file, line, {quote_text(table.name)}, first_file, first_line FROM ranked_{table.name} "
         f"WHERE place > 1 AND is_same"
     )
     connection.execute(

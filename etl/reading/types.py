@@ -132,11 +132,21 @@ class Reading:
     sheets: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class About:
+    """What docs/sources.md says of a source beside its docstring: languages, what is asked for, what is set aside or refused."""
+
+    languages: str
+    asks: str
+    refuses: str
+
+
 class Source(Protocol):
-    """A module of `etl.sources`."""
+    """A module of `etl.sources`; its docstring says which layouts it reads."""
 
     NAME: str
     TITLE: str
+    ABOUT: About
 
     def recognise(self, sample: Sample) -> bool: ...
 

@@ -16,10 +16,15 @@ from etl.reading.responses import (
     make_response,
     pick_answers,
 )
-from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "limesurvey"
 TITLE = "LimeSurvey responses"
+ABOUT = About(
+    "any, by question codes",
+    "`--survey`, `--wave`",
+    'responses without an answer; "N/A" (not shown) is unanswered',
+)
 NOT_SHOWN = "N/A"
 
 _HEADING = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*(?:\[[^\]]*\])*)\s*(?:\.\s*(.*))?", re.DOTALL)

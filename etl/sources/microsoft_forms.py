@@ -11,10 +11,15 @@ from etl.checking.choices import clean_label, describe_choices, describe_tick
 from etl.reading.dates import format_utc, settle_order
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
 from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
-from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "microsoft_forms"
 TITLE = "Microsoft Forms responses"
+ABOUT = About(
+    "English for the columns of its own",
+    "`--survey`, `--wave`",
+    'points and feedback of a quiz are left out and counted; "anonymous" is nobody',
+)
 NOT_CHOSEN = "Not chosen"
 
 _ROLES: Mapping[str, str] = {

@@ -16,10 +16,15 @@ from etl.reading.responses import (
     make_response,
     pick_answers,
 )
-from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "qualtrics"
 TITLE = "Qualtrics responses"
+ABOUT = About(
+    "any, by ImportId or the names of the columns",
+    "`--survey` where the codebook leaves it open; `--wave` where no wave was open",
+    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data and timings are left out and said',
+)
 NOT_ANSWERED = "-99"
 
 _ROLES: Mapping[str, frozenset[str]] = {

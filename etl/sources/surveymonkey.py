@@ -17,10 +17,15 @@ from etl.reading.records import (
     read_records,
 )
 from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
-from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "surveymonkey"
 TITLE = "SurveyMonkey responses"
+ABOUT = About(
+    "any for questions; English for the columns of its own",
+    "`--survey`, `--wave`",
+    "a file without its second heading row; questions for a name or an address are left out and counted",
+)
 NOT_CHOSEN = "Not chosen"
 
 _ROLES: Mapping[str, str] = {

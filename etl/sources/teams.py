@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +13,16 @@ from datetime import datetime
 from etl.reading.dates import parse_duration, settle_order, to_local
 from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
 from etl.reading.records import Record, read_lines
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
+from etl.sources.lists.actions import find_actions, read_actions
 
 NAME = "teams"
 TITLE = "Microsoft Teams attendance report"
+ABOUT = About(
+    "any for headings, by their places; durations of 22 languages, others are said",
+    "the order of day and month (`--date-order`) where every date leaves it open; `--event` where the file says no day",
+    "lines without a join time, a name or an address; engagement (section 4) is not read",
+)
 
 _SECTION = re.compile(r"([1-9])\.\s*\S.*")
 _TITLE_LESS = "Teams meeting"
@@ -38,9 +44,6 @@ _HEADINGS: Mapping[str, frozenset[str]] = {
 }
 _PEOPLE_ORDER = ("name", "joined", "left", "duration", "email", "upn", "role")
 _JOINS_ORDER = ("name", "joined", "left", "duration", "email", "role")
-_ACTIONS_ORDER = ("full name", "user action", "timestamp")
-_JOINED = ("joined", "joined before")
-_LEFT = ("left",)
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class _Report:
 def recognise(sample: Sample) -> bool:
     """Whether the text has Teams' numbered sections, the older report's columns, or a list of user actions."""
     records = _split(sample.text)
-    return _find_actions(records) is not None or _cut(records) is not None
+    return find_actions(records) is not None or _cut(records) is not None
 
 
 def read(file: RawFile) -> Reading:
@@ -79,9 +82,11 @@ def read(file: RawFile) -> Reading:
     is then left empty, so that the total stands. Section 4 (engagement) is not read.
     """
     records = _split(file.text)
-    start = _find_actions(records)
+    start = find_actions(records)
     if start is not None:
-        return _read_actions(file, records[start:])
+        clock, presences, rejects, warnings = read_actions(file, records[start:])
+        ends = max((presence.left_at for presence in presences if presence.left_at), default=None)
+        return _finish(file, "", None, ends, presences, rejects, warnings, clock)
     report = _cut(records)
     if report is None:
         raise Refused(f"{file.name} is no Teams attendance report: export it again from the meeting.")
@@ -315,68 +320,6 @@ def _read_summary(report: _Report, clock: Clock) -> tuple[str, datetime | None, 
             times.append(clock.read(value, ""))
     starts, ends = (*times, None, None)[:2]
     return "".join(titles[:1]), starts, ends
-
-
-def _find_actions(records: Sequence[Record]) -> int | None:
-    """The place of the heading of a list of user actions."""
-    for place, record in enumerate(records[:5]):
-        if {cell.strip().casefold() for cell in record.cells} >= set(_ACTIONS_ORDER):
-            return place
-    return None
-
-
-def _read_actions(file: RawFile, records: Sequence[Record]) -> Reading:
-    """Pair each Joined with the next Left of the same name. Who had not left when the list was made has no leave."""
-    heading = [cell.strip().casefold() for cell in records[0].cells]
-    block = _Block({field: heading.index(field) for field in _ACTIONS_ORDER}, tuple(records[1:]))
-    order = settle_order(
-        [block.cell(row, "timestamp") for row in block.rows], file.name, file.options.date_order
-    )
-    clock = Clock(order, file.options.zone)
-    moves, rejects = _read_moves(block, clock)
-    presences: list[Presence] = []
-    waiting: dict[str, deque[int]] = defaultdict(deque)
-    for moment, line, name, has_joined in sorted(moves):
-        presence = Presence(line, name=name, joined_at=moment)
-        if has_joined:
-            waiting[presence.person].append(len(presences))
-            presences.append(presence)
-        elif waiting[presence.person]:
-            place = waiting[presence.person].popleft()
-            closed = replace(presences[place], left_at=moment)
-            presences[place] = replace(closed, minutes=count_minutes(closed))
-        else:
-            rejects.append(Reject(line, "the person left without having joined"))
-    still_there = sum(presence.left_at is None for presence in presences)
-    warnings = []
-    if still_there:
-        warnings.append(
-            f"{file.name}: joins without an end, because the list was downloaded before everybody had left: "
-            f"{still_there}. They count as attended, without minutes."
-        )
-    ends = max((presence.left_at for presence in presences if presence.left_at), default=None)
-    presences.sort(key=lambda presence: presence.line)
-    return _finish(file, "", None, ends, presences, rejects, warnings, clock)
-
-
-def _read_moves(block: _Block, clock: Clock) -> tuple[list[tuple[datetime, int, str, bool]], list[Reject]]:
-    """(moment, line, name, whether it is a join) of each line."""
-    moves, rejects = [], []
-    for row in block.rows:
-        action, name = block.cell(row, "user action").casefold(), block.cell(row, "full name")
-        try:
-            if row.fault:
-                raise Unreadable(row.fault)
-            moment = clock.read(block.cell(row, "timestamp"), "the time")
-            if moment is None or not name:
-                raise Unreadable("the line has no name or no time")
-            if action not in (*_JOINED, *_LEFT):
-                raise Unreadable(f"the action '{action[:40]}' is neither Joined nor Left")
-        except Unreadable as error:
-            rejects.append(Reject(row.line, str(error)))
-            continue
-        moves.append((moment, row.line, name, action in _JOINED))
-    return moves, rejects
 
 
 def _finish(

@@ -12,13 +12,18 @@ import pyarrow.parquet as pq
 from etl.reading.physical.lines import count_rows
 from etl.reading.physical.workbook import Workbook, read_workbook, refuse_bomb
 from etl.reading.records import MORE, make_table, read_records
-from etl.reading.types import PERSON_COLUMNS, RawFile, Reading, Refused, Reject, Sample, Scan
+from etl.reading.types import PERSON_COLUMNS, About, RawFile, Reading, Refused, Reject, Sample, Scan
 from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
 from warehouse.quoting import quote_text
 
 NAME = "template"
 TITLE = "Template table"
+ABOUT = About(
+    "English headings, as in the templates",
+    "`--mapping` for other headings; `--date-order` for numeric dates; times are UTC unless `--zone` says otherwise",
+    "unknown columns, but in members; hidden sheets and those in brackets are passed over and said; formulas without a value",
+)
 OBSERVED_ON = "observed_on"
 LINE = "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")

@@ -11,10 +11,15 @@ from datetime import datetime, timedelta
 from etl.reading.dates import parse_duration, settle_order, to_local
 from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "zoom"
 TITLE = "Zoom participant report"
+ABOUT = About(
+    "English",
+    "`--date-order`; `--event` where the file says no day",
+    "lines without a name or an address, or with a time that is none; who was in the waiting room only did not attend",
+)
 
 _NAMES = ("name (original name)", "user name (original name)", "user name", "name")
 _EMAILS = ("user email", "email")

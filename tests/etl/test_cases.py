@@ -467,3 +467,17 @@ def test_74_a_lock_file_is_passed_over(tmp_path: Path, capsys: pytest.CaptureFix
     assert "~$attendance.xlsx was passed over: it is the lock file" in capsys.readouterr().out
     assert main(["load", str(lock), "--data", str(tmp_path / "data")]) == 1
     assert "Close it, and load attendance.xlsx." in capsys.readouterr().err
+
+
+def test_duplicates_are_named_with_their_twins_and_a_file_of_strangers_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.csv").write_text(
+        "event_id,member_id,attended\nE1,P01,true\nE1,P01,true\nE1,P02,true\nE1,P01,true\n", encoding="utf-8"
+    )
+    (tmp_path / "b.csv").write_text("event_id,member_id,attended\nE1,X1,true\nE1,X2,true\n", encoding="utf-8")
+    files = [find(MEMBERS), find("53-*/events.csv"), str(tmp_path / "a.csv"), str(tmp_path / "b.csv")]
+    assert main(["load", *files, "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "a.csv lines 3, 5 (2 lines): a duplicate of a.csv line 2, 2" in printed
+    assert "b.csv: nobody in this file is in the members list" in printed

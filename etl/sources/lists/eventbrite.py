@@ -7,12 +7,16 @@ from collections.abc import Set
 
 from etl.reading.names import normalise_email, normalise_name
 from etl.reading.records import Record, make_table
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.sources.lists.columns import Listed, find_list, read_list
 
 NAME = "eventbrite"
 TITLE = "Eventbrite attendee list"
-ASKS = "the event, with `--event`"
+ABOUT = About(
+    "English",
+    "`--event`",
+    "statuses that Eventbrite does not have; who shares an address is known by name",
+)
 
 _STATUS = {
     "checked in": (True, True),

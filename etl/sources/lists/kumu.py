@@ -7,12 +7,16 @@ import re
 from collections.abc import Set
 
 from etl.reading.records import make_table
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.sources.lists.columns import find_list, read_list
 
 NAME = "kumu"
 TITLE = "Kumu connections"
-ASKS = "the wave, with `--wave`, or the day, with `--complete-to`"
+ABOUT = About(
+    "English headings",
+    "`--wave` or `--complete-to`",
+    "ties to oneself or to nobody; elements are not read; JSON, with the way",
+)
 
 _MARKS = {"type", "direction", "strength", "tags", "description", "label"}
 _DIRECTED = {"directed": "true", "undirected": "false", "mutual": "false", "": ""}

@@ -7,12 +7,16 @@ from collections.abc import Set
 
 from etl.reading.dates import iso_utc, settle_order
 from etl.reading.records import make_table
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.sources.lists.columns import find_list, read_list
 
 NAME = "limesurvey_participants"
 TITLE = "LimeSurvey participants"
-ASKS = "the wave, with `--wave`"
+ABOUT = About(
+    "any, by column codes",
+    "`--wave`",
+    "who was not invited yet",
+)
 
 _COLUMNS = (
     "wave_id",
