@@ -9,6 +9,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from etl.reading import mapping
+from etl.sources import SOURCES
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.statistics import estimators
@@ -110,6 +112,39 @@ def write_dictionary() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def write_sources() -> str:
+    """The page of the sources: a row for each importer, and what holds for all of them."""
+    rows = [
+        f"| {source.TITLE} | {(inspect.getdoc(sys.modules[str(vars(source)['__name__'])]) or '').replace(chr(10), ' ').replace('|', chr(92) + '|')} "
+        f"| {source.ABOUT.languages} | {source.ABOUT.asks} | {source.ABOUT.refuses} |"
+        for source in SOURCES
+    ]
+    return "\n".join(
+        [
+            "# Sources",
+            "",
+            "Generated from `etl/sources/` by `make docs`; do not edit. A file is recognised by what is in it, whatever its name is; each may be "
+            "CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or the `--encoding` that is named, or a sheet of an .xlsx workbook.",
+            "",
+            "| importer | layouts | languages | what is asked for | what is set aside or refused |",
+            "|---|---|---|---|---|",
+            *rows,
+            "",
+            "Of every file: lines are counted before anything parses them, and each is loaded, set aside with its line and a reason, or named as a "
+            "duplicate of another; `load` says so, `check` says all of it and writes nothing. A stray quotation mark, a row with too few or too "
+            "many cells, a repeated heading, an error of a spreadsheet (#N/A) and an id like 1.18E+11 are set aside; nothing after them is lost. A "
+            "folder's other files are listed with the way to one that is read.",
+            "",
+            "## Any other file, by a mapping",
+            "",
+            "```toml",
+            (inspect.getdoc(mapping) or "").strip(),
+            "```",
+            "",
+        ]
+    )
+
+
 def write_template(table: Table) -> str:
     """The heading of a template table as CSV."""
     return ",".join(table.column_names) + "\n"
@@ -118,6 +153,7 @@ def write_template(table: Table) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/methods.md": write_methods,
     "docs/data_dictionary.md": write_dictionary,
+    "docs/sources.md": write_sources,
     **{f"data/reference/{name}.csv": partial(write_template, table) for name, table in TABLES.items()},
 }
 

@@ -17,9 +17,10 @@ from rich.table import Table
 
 from commands import run_command
 from etl.checking.reconcile import FileCount
-from etl.load import Loaded, check_paths, load_paths, read_rejects
+from etl.load import Loaded, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
+from etl.staging import list_passed
 from etl.watch import LOOK_SECONDS, Watch
 from settings import load_settings
 from warehouse.release import (
@@ -36,6 +37,7 @@ from warehouse.spark import NoSpark, Spark
 
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
+MOST_REASONS = 5
 DUCKDB = "duckdb"
 DUCKDB_INTERRUPTED = "Query interrupted"
 _out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
@@ -84,7 +86,14 @@ def _make_parser() -> argparse.ArgumentParser:
             "--complete-to", type=date.fromisoformat, metavar="DATE", help="last day the files cover"
         )
         command.add_argument(
-            "--zone", default=settings.zone, help="time zone of local times and of days and weeks"
+            "--zone",
+            help=f"time zone of local times and of days and weeks ({settings.zone} unless given); given, also of a table's times, "
+            "which are UTC otherwise",
+        )
+        command.add_argument(
+            "--same-people",
+            action="store_true",
+            help="anonymous respondents of several files who have the same number are the same people",
         )
         command.add_argument(
             "--fresh", action="store_true", help="start from these files only, without the earlier ones"
@@ -123,10 +132,13 @@ def _make_parser() -> argparse.ArgumentParser:
 
 
 def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
+    is_stated, given.zone = given.zone is not None, given.zone or load_settings().zone
     options = Options(
         encoding=given.encoding,
         date_order=given.date_order,
         zone=given.zone,
+        is_zone_stated=is_stated,
+        is_same_people=given.same_people,
         survey_id=given.survey,
         wave_id=given.wave,
         event_id=given.event,
@@ -188,13 +200,17 @@ def _run_load(
             progress=status.update,
         )
     _print_loaded(loaded)
+    _print_passed(paths)
     return 0
 
 
+def _print_passed(paths: Sequence[Path]) -> None:
+    for words in list_passed(paths):
+        _out.print(words)
+
+
 def _print_loaded(loaded: Loaded) -> None:
-    _print_counts(loaded.files)
-    for name, line, reason in read_rejects(loaded.release, "items"):
-        _out.print(f"{name} line {line}: {reason}")
+    _print_counts(loaded.files, MOST_REASONS)
     manifest = loaded.release.manifest
     _print_remarks(manifest["remarks"])
     failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
@@ -209,7 +225,7 @@ def _print_loaded(loaded: Loaded) -> None:
         )
 
 
-def _print_counts(files: Sequence[FileCount]) -> None:
+def _print_counts(files: Sequence[FileCount], most: int) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("file", "what it is"):
         table.add_column(name, no_wrap=True)
@@ -226,6 +242,12 @@ def _print_counts(files: Sequence[FileCount]) -> None:
             )
         for warning in file.warnings:
             _out.print(warning)
+        for aside in file.asides[:most]:
+            _out.print(aside.describe(file.staged.name))
+        if len(file.asides) > most:
+            _out.print(
+                f"{file.staged.name}: {len(file.asides) - most} further reasons, which python -m etl check lists."
+            )
 
 
 def _print_remarks(remarks: Sequence[str]) -> None:
@@ -235,12 +257,11 @@ def _print_remarks(remarks: Sequence[str]) -> None:
 
 def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
-    counts, rejects, remarks = check_paths(
+    counts, _, remarks = check_paths(
         given.paths, given.data, options=options, mappings=mappings, zone=given.zone
     )
-    _print_counts(counts)
-    for name, line, reason in rejects:
-        _out.print(f"{name} line {line}: {reason}")
+    _print_counts(counts, sys.maxsize)
+    _print_passed(given.paths)
     _print_remarks(remarks)
     _out.print("Nothing was written.")
     return 0

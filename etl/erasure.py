@@ -20,7 +20,6 @@ from etl.checking.pseudonyms import ERASED, load_key, make_pseudonym
 from etl.coding.taken import Part
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.types import Item, Refused, Reject
-from etl.sources import template
 from warehouse.contracts import TABLES
 from warehouse.files import write_whole
 from warehouse.quoting import quote_name
@@ -162,7 +161,7 @@ def _count_lines(connection: duckdb.DuckDBPyConnection, intake: Intake, batches:
     if not batches:
         return 0
     lines = " UNION ALL ".join(f"SELECT line FROM {batch.raw} WHERE line > 0" for batch in batches)
-    counted = "line" if intake.source == template.NAME else "DISTINCT line"
+    counted = "line" if intake.is_whole else "DISTINCT line"
     return int(connection.execute(f"SELECT count({counted}) FROM ({lines})").fetchall()[0][0])
 
 
@@ -282,6 +281,8 @@ def keep_cleaned(connection: duckdb.DuckDBPyConnection, intake: Intake, state: P
         "warnings": intake.warnings,
         "complete_to": intake.complete_to.isoformat() if intake.complete_to else None,
         "items": [asdict(item) for item in intake.items],
+        "sheets": intake.sheets,
+        "is_split": intake.is_split,
     }
     nothing = pa.table({_TABLE: pa.array([], pa.string())})
     united = pa.concat_tables([nothing, *tables], promote_options="default").replace_schema_metadata(
@@ -324,4 +325,6 @@ def restore_cleaned(
             Item(**{**item, "labels": tuple((value, words) for value, words in item["labels"])})
             for item in described["items"]
         ),
+        sheets=tuple(described.get("sheets", ())),
+        is_split=bool(described.get("is_split")),
     )

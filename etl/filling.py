@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,19 +19,31 @@ from etl.checking.codebook import (
     list_unknown_questions,
 )
 from etl.checking.labels import check_labels
-from etl.checking.people import build_identities, name_strangers
+from etl.checking.people import build_identities, name_members, name_strangers
 from etl.checking.reconcile import Parted
+from etl.checking.respondents import (
+    fill_choices,
+    make_wave_spans,
+    match_texts,
+    note_overlaps,
+    note_people,
+    note_same_numbers,
+    set_aside_unknown,
+    settle_repeats,
+)
 from etl.checking.validate import accept_rows, check_table, note_rejects
+from etl.checking.written import write_dates
 from etl.coding.bulk import Bulk
 from etl.coding.numbers import number_values
 from etl.coding.repeats import Placed, place_parts
 from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
-from etl.intake import explain_broken, explain_faults, store_scan, take_rejects, write_dates
+from etl.intake import explain_broken, explain_faults, shift_line, store_scan, take_rejects
+from etl.reading.arrays import store_numbers
 from etl.reading.files import Batch, Intake
 from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
-from etl.sources.template import OBSERVED_ON
+from etl.sources.template import OBSERVED_ON, SHEET_LINES
 from warehouse.codes import CODED
 from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.quoting import quote_text
@@ -39,6 +51,11 @@ from warehouse.quoting import quote_text
 Progress = Callable[[str], None]
 
 MOST_FURTHER = 60
+_LINES = (
+    ("rejects", "file", "line"),
+    ("duplicates", "file", "line"),
+    ("duplicates", "twin_file", "twin_line"),
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +113,7 @@ def fill_tables(
 ) -> Filled:
     """Make `accepted_<table>` of every table, and the parts of the large ones."""
     filled = Filled(list(intakes))
+    breaks = {number: intake.bulk.breaks for number, intake in enumerate(intakes) if intake.bulk}
     names = [intake.staged.name for intake in intakes]
 
     def batches(table: str) -> list[Batch]:
@@ -132,10 +150,10 @@ def fill_tables(
     ]
     meetings = [number for number, intake in enumerate(intakes) if intake.source != template.NAME]
     check("events", batches("events"))
-    match_meetings(connection, meetings, plan.zone)
+    united = match_meetings(connection, meetings, names, plan.zone)
     accept("events")
     surveys, filled.notes = _prepare_surveys(connection, intakes, batches("raw_answers"))
-    filled.notes |= _note_ignored(intakes, plan.attributes)
+    filled.notes |= _note_ignored(intakes, plan.attributes) | united
     number_values(connection, plan.earlier)
     parts = list(_take_bulk(connection, filled, plan, progress))
     check(
@@ -148,17 +166,47 @@ def fill_tables(
     accept("attendance")
     check("invitations", batches("invitations"))
     accept("invitations")
-    _check_answers(
+    said = _check_answers(
         connection, filled.intakes, batches("answers"), batches("raw_answers"), plan, surveys, progress
     )
+    for number, words in said.items():
+        filled.notes[number] = [*filled.notes.get(number, []), *words]
     accept("answers")
     early = {batch.file for batch in ties}
-    check("ties", [*ties, *(batch for batch in batches("ties") if batch.file not in early)])
+    ties += [batch for batch in batches("ties") if batch.file not in early]
+    check("ties", [name_members(connection, batch, ("from_member_id", "to_member_id")) for batch in ties])
     accept("ties")
     for table in ("activities", "targets"):
         check(table, batches(table))
         accept(table)
+    for number, found in breaks.items():
+        if filled.intakes[number].last_line == 0:
+            _name_lines(connection, number, found)
+    for number, intake in enumerate(intakes):
+        _name_sheets(connection, number, intake.sheets)
     return filled
+
+
+def _name_sheets(connection: duckdb.DuckDBPyConnection, number: int, sheets: Sequence[str]) -> None:
+    """Turn the lines of several sheets into those of each, with its name before the reason."""
+    if len(sheets) > 1:
+        listed = ", ".join(quote_text(name) for name in sheets)
+        connection.execute(
+            f"UPDATE rejects SET reason = 'sheet ' || ([{listed}])[line // {SHEET_LINES} + 1] || ': ' || reason, "
+            f"line = line % {SHEET_LINES} WHERE file = {number}"
+        )
+        for table, file, line in _LINES[1:]:
+            connection.execute(f"UPDATE {table} SET {line} = {line} % {SHEET_LINES} WHERE {file} = {number}")
+
+
+def _name_lines(connection: duckdb.DuckDBPyConnection, number: int, breaks: Mapping[int, int]) -> None:
+    """Turn the numbers of a file's records that were set aside into lines of the file, where cells have line breaks."""
+    if breaks:
+        store_numbers(connection, "line_breaks", {"record": breaks.keys(), "more": breaks.values()})
+        for table, file, line in _LINES:
+            connection.execute(
+                f"UPDATE {table} SET {line} = {shift_line('line_breaks', line)} WHERE {file} = {number}"
+            )
 
 
 def _note_ignored(intakes: Sequence[Intake], attributes: Sequence[str]) -> dict[int, list[str]]:
@@ -197,6 +245,8 @@ def _take_bulk(
         intake = filled.intakes[number]
         progress(f"Reading {intake.staged.name}")
         part = None if plan.known and is_mixed else _take_part(connection, bulk, intake)
+        if part and intake.bulk and part.rows + len(part.absent) != intake.bulk.rows:
+            part = None
         found = _judge_aside(connection, number, intake, part) if part else None
         if plan.known and part and found:
             is_theirs = leave_out_of(connection, found, plan.known) is not found
@@ -230,7 +280,9 @@ def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Int
     if len(part.absent) > len(part.broken):
         raw = f"aside_{number}"
         connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})")
-        batches = (write_dates(connection, number, intake, raw),)
+        assert intake.bulk is not None
+        batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
+        batches = (write_dates(connection, intake.staged, batch, is_zoned=False),)
     return replace(
         intake,
         read=part.rows + len(part.absent),
@@ -263,15 +315,18 @@ def _prepare_surveys(
             if intake.staged.options.survey_id == staged.options.survey_id
             for item in intake.items
         ]
+        match_texts(connection, batch, staged.options.survey_id)
         survey = ensure_survey(connection, batch, staged.name, staged.options, described)
         ensure_wave(connection, batch, staged.name, survey, staged.options)
         surveys[batch.file] = survey
+        fill_choices(connection, batch, survey)
         unknown = list_unknown_questions(connection, batch, survey)
         if unknown:
             shown = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
             notes[batch.file] = [
                 f"{len(unknown)} questions of {staged.name} are not in the codebook of {survey} and were left out: {shown}."
             ]
+    make_wave_spans(connection)
     return surveys, notes
 
 
@@ -283,7 +338,8 @@ def _check_answers(
     plan: Plan,
     surveys: dict[int, str],
     progress: Progress,
-) -> None:
+) -> dict[int, list[str]]:
+    """Make `checked_answers`; returns what is to be said by file."""
     progress("Checking answers")
     unknown = " UNION ALL ".join(
         f"SELECT trim(respondent_id) AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
@@ -294,7 +350,18 @@ def _check_answers(
     name_strangers(connection, plan.key, unknown or "SELECT '' AS value WHERE false")
     check_table(connection, TABLES["answers"], templates, plan.attributes, allow_strangers=True)
     check_scale(connection)
+    names = {number: intake.staged.name for number, intake in enumerate(intakes)}
+    notes: dict[int, list[str]] = {}
     for batch in raw:
+        name, survey = names[batch.file], surveys[batch.file]
         options = intakes[batch.file].staged.options
-        coded = code_answers(connection, batch, plan.key, surveys[batch.file], options, plan.zone)
+        coded = code_answers(connection, batch, name, plan.key, survey, options, plan.zone)
         connection.execute(f"INSERT INTO checked_answers BY NAME {coded}")
+        set_aside_unknown(connection, batch)
+        overlaps = [] if options.wave_id else note_overlaps(connection, batch, survey, name)
+        notes[batch.file] = [*overlaps, *note_people(connection, batch, name)]
+    settle_repeats(connection, raw, list(names.values()))
+    apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
+    for number, words in note_same_numbers(connection, apart, names).items():
+        notes[number] += words
+    return notes

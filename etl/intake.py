@@ -8,32 +8,36 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import duckdb
 
 from commands import FULL
 from etl import sources
+from etl.checking.written import write_dates
 from etl.reading.arrays import store_numbers, store_table
-from etl.reading.dates import settle_order
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
-from etl.reading.transcode import decode, even_ends, open_private
-from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample, Scan, Source
+from etl.reading.physical.workbook import find_sheet, read_workbook
+from etl.reading.records import FEWER, MORE, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
+from etl.reading.transcode import decode, even_ends, open_private, refuse_other
+from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
 from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
 from etl.sources.mapped_survey import read_survey
-from warehouse.contracts import TABLES
-from warehouse.quoting import quote_name, quote_text
+from warehouse.quoting import quote_name
 
-SAMPLE_BYTES = 65536
+SAMPLE_BYTES, SAMPLE_CHARACTERS = 65536, 4_000_000
+ZIP = b"PK\x03\x04"
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
+STRICT_ROWS = 50_000
 BROKEN = {
-    "MISSING COLUMNS": "the line has fewer cells than the heading",
-    "TOO MANY COLUMNS": "the line has more cells than the heading: is there a comma in a cell without quotes?",
-    "UNQUOTED VALUE": "a quotation mark is opened and never closed",
-    "LINE SIZE OVER MAXIMUM": "the line is longer than 10 MB",
+    "MISSING COLUMNS": FEWER,
+    "TOO MANY COLUMNS": MORE,
+    "UNQUOTED VALUE": UNCLOSED,
+    "LINE SIZE OVER MAXIMUM": TOO_LONG,
     "INVALID ENCODING": "the line has characters that are not UTF-8",
 }
 # of small exports, by what they are and how they are read: a process that loads what arrives reads each of them once
@@ -73,20 +77,20 @@ def _take_in(
     if record in _READINGS:
         return _store(connection, number, staged, *_READINGS[record])
     if staged.mapping and staged.mapping.items:
-        text = decode(path.read_bytes(), staged.name, staged.options.encoding)
+        text = _read_text(path, staged)
         reading = read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
         return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
-        mapped = work / f"mapped-{number}.csv"
-        apply_mapping(path, mapped, staged.mapping, staged.options)
-        path = mapped
-    stated = staged.mapping.table if staged.mapping else ""
+        return _take_mapped(connection, number, staged, path, work)
     with path.open("rb") as handle:
         content = handle.read(SAMPLE_BYTES)
     if not content.strip():
         raise Refused(f"{staged.name} is empty: export it again, or take it out.")
+    refuse_other(staged.name, content)
+    if content[:4] == ZIP:
+        return _take_book(connection, number, staged, path)
     is_spss = content[:4] in spss.MAGIC
-    is_binary = is_spss or content[:4] in (b"PAR1", b"PK\x03\x04")
+    is_binary = is_spss or content[:4] == b"PAR1"
     is_utf8 = staged.options.encoding is None and not is_binary and _is_utf8(path)
     head = _decode_head(content, is_utf8)
     source: Source
@@ -95,23 +99,78 @@ def _take_in(
     elif is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
         if not is_binary:
             path = even_ends(path, work / f"even-{number}.csv")
-        source, reading = template, template.read(RawFile(staged.name, path, "", staged.options, stated))
+        source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
-        found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_BYTES]))
+        found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_CHARACTERS]))
         if found is None:
-            raise Refused(template.explain(staged.name, text[:SAMPLE_BYTES]))
+            raise Refused(sources.explain_unknown(Sample(staged.name, content, text[:SAMPLE_CHARACTERS])))
         if found is template:
             path = work / f"decoded-{number}.csv"
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
                 decoded.write(text)
             path = even_ends(path, work / f"even-{number}.csv")
-        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, stated))
+        missing = tuple(staged.mapping.missing) if staged.mapping else ()
+        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, missing=missing))
         if reading.scan is None and path.stat().st_size < MOST_BYTES:
             if len(_READINGS) == MOST_READINGS:
                 _READINGS.pop(next(iter(_READINGS)))
             _READINGS[record] = source.NAME, source.TITLE, reading
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
+
+
+def _read_text(path: Path, staged: StagedFile) -> str:
+    """The text of a file that a mapping is for, or of the sheet that has its columns."""
+    assert staged.mapping is not None
+    content = path.read_bytes()
+    refuse_other(staged.name, content)
+    if content[:4] != ZIP:
+        return decode(content, staged.name, staged.options.encoding)
+    named = (*staged.mapping.items.values(), *staged.mapping.columns.values())
+    return find_sheet(read_workbook(path, staged.name), staged.name, named).write()
+
+
+def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path) -> Intake:
+    """A workbook of template tables, or of one export of a tool."""
+    book = read_workbook(path, staged.name)
+    if reading := template.read_book(book, staged.name):
+        return _store(connection, number, staged, template.NAME, template.TITLE, reading)
+    known = [
+        (sheet, text, sources.recognise_file(Sample(staged.name, b"", text)))
+        for sheet in book.sheets
+        for text in [sheet.write()]
+    ]
+    exports = [(sheet, text, source) for sheet, text, source in known if source]
+    if not exports:
+        raise Refused(template.explain_book(book, staged.name, sources.TITLES))
+    if len(exports) > 1:
+        raise Refused(
+            f"{staged.name} holds several exports, on the sheets {', '.join(sheet.name for sheet, _, _ in exports)}: save each as a file."
+        )
+    ((chosen, text, source),) = exports
+    missing = tuple(staged.mapping.missing) if staged.mapping else ()
+    reading = source.read(RawFile(staged.name, path, text, staged.options, missing=missing))
+    others = [
+        f"{staged.name}: the sheet {sheet.name} was passed over, because only {chosen.name} is a {source.TITLE}."
+        for sheet, _, other in known
+        if other is None
+    ]
+    reading = replace(reading, warnings=(*book.passed, *others, *reading.warnings))
+    return _store(connection, number, staged, source.NAME, source.TITLE, reading)
+
+
+def _take_mapped(
+    connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, work: Path
+) -> Intake:
+    """The rows of a file that a mapping makes a table of."""
+    assert staged.mapping is not None
+    target = work / f"mapped-{number}.csv"
+    text = _read_text(path, staged)
+    mapped = apply_mapping(text, staged.name, target, staged.mapping)
+    reading = template.read(RawFile(staged.name, target, "", staged.options, staged.mapping.table))
+    assert reading.scan is not None
+    reading = replace(reading, rows_read=mapped.rows, rejects=mapped.rejects, warnings=mapped.warnings)
+    return _store(connection, number, staged, template.NAME, template.TITLE, reading)
 
 
 def _store(
@@ -126,9 +185,10 @@ def _store(
     for table, rows in reading.tables.items():
         raw = f"raw_{number}_{table}"
         store_table(connection, raw, rows)
-        batches.append(
-            Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
-        )
+        batch = Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
+        if name == template.NAME:
+            batch = write_dates(connection, staged, batch, staged.options.is_zone_stated)
+        batches.append(batch)
     if reading.scan:
         title = f"{title}: {reading.scan.table}"
     elif name == template.NAME:
@@ -144,10 +204,10 @@ def _store(
         staged.options.complete_to or reading.complete_to,
         reading.items,
         reading.scan,
+        sheets=reading.sheets,
     )
-    return (
-        intake if reading.scan is None or reading.scan.delimiter else store_scan(connection, number, intake)
-    )
+    is_done = reading.scan is None or reading.scan.is_coded
+    return intake if is_done else store_scan(connection, number, intake)
 
 
 def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:
@@ -155,9 +215,11 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     scan = intake.bulk
     assert scan is not None
     raw = f"raw_{number}_{scan.table}"
+    if scan.delimiter and (scan.rows is None or scan.has_lines):
+        return _store_strictly(connection, number, intake)
     with explain_faults(intake.staged.name):
-        connection.execute(f"CREATE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
-    broken = take_rejects(connection) if "read_csv" in scan.sql else {}
+        connection.execute(f"CREATE OR REPLACE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
+    broken = take_rejects(connection) if scan.delimiter else {}
     lines = f"SELECT *, rowid + 2 AS line FROM {raw}"
     if broken:
         shifts = number_lines(connection, raw, sorted(broken))
@@ -165,13 +227,78 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
             f"SELECT t.*, t.rowid + 2 + coalesce(s.shift, 0) AS line "
             f"FROM {raw} t ASOF LEFT JOIN {shifts} s ON t.rowid >= s.threshold"
         )
-    connection.execute(f"CREATE VIEW {raw}_lines AS {lines}")
+    if scan.breaks:
+        store_numbers(
+            connection, f"{raw}_breaks", {"record": scan.breaks.keys(), "more": scan.breaks.values()}
+        )
+        lines = f"SELECT * REPLACE ({shift_line(f'{raw}_breaks')} AS line) FROM ({lines})"
+    connection.execute(f"CREATE OR REPLACE VIEW {raw}_lines AS {lines}")
     count = connection.execute(f"SELECT count(*) FROM {raw}").fetchall()[0][0]
+    if scan.rows is not None and count + len(broken) != scan.rows:
+        return _store_strictly(connection, number, intake)
     return replace(
         intake,
         read=int(count) + len(broken),
-        batches=(write_dates(connection, number, intake, f"{raw}_lines"),),
-        rejects=tuple(Reject(line, explain_broken(kind)) for line, kind in sorted(broken.items())),
+        batches=(_date_rows(connection, number, intake, f"{raw}_lines"),),
+        rejects=tuple(
+            Reject(
+                line + sum(more for record, more in scan.breaks.items() if record < line),
+                explain_broken(kind),
+            )
+            for line, kind in sorted(broken.items())
+        ),
+        last_line=int(count) + len(broken) + 1 + sum(scan.breaks.values()),
+        bulk=None,
+    )
+
+
+def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
+    assert intake.bulk is not None
+    batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
+    return write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
+
+
+def shift_line(breaks: str, number: str = "line") -> str:
+    """SQL of the line of the record with a number; the table `breaks` says which records have how many lines `more`."""
+    return f"{number} + (SELECT coalesce(sum(more), 0) FROM {breaks} WHERE record < {number})::BIGINT"
+
+
+def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:
+    """The intake with its CSV read by the strict reader, record by record, in a raw table that has the line of each."""
+    scan = intake.bulk
+    assert scan is not None
+    raw = f"raw_{number}_{scan.table}_lines"
+    rejects = list(intake.rejects)
+    count = last = 0
+    made = f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM arriving"
+    with scan.path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
+        records = scan_records(lines, scan.delimiter)
+        heading = next(records)
+        while True:
+            rows = []
+            for record in islice(records, STRICT_ROWS):
+                count, last = count + 1, record.line
+                reason = fit_cells(record, len(scan.columns) + scan.has_lines, heading)
+                if not reason and any("\ufffd" in cell for cell in record.cells):
+                    reason = BROKEN["INVALID ENCODING"]
+                if reason:
+                    rejects.append(Reject(record.line, reason))
+                else:
+                    line = int(record.cells[len(scan.columns)]) if scan.has_lines else record.line
+                    rows.append((line, record.cells[: len(scan.columns)]))
+            connection.register("arriving", make_table(scan.columns, rows))
+            connection.execute(made)
+            connection.unregister("arriving")
+            if count % STRICT_ROWS or not rows:
+                break
+            made = f"INSERT INTO {raw} SELECT * FROM arriving"
+    return replace(
+        intake,
+        read=intake.read if scan.has_lines else count,
+        is_split=scan.has_lines,
+        last_line=last,
+        batches=(_date_rows(connection, number, intake, raw),),
+        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )
 
@@ -179,7 +306,7 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
 def _as_text(scan: Scan) -> str:
     """SQL of the columns as text; of Parquet without NUL characters, which are taken out of a CSV as it is decoded."""
     names = [quote_name(name) for name in scan.columns]
-    if "read_csv" in scan.sql:
+    if scan.delimiter:
         return ", ".join(names)
     return ", ".join(f"replace(CAST({name} AS VARCHAR), chr(0), '') AS {name}" for name in names)
 
@@ -202,61 +329,6 @@ def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Seque
     places = {line - place - 2: place + 1 for place, line in enumerate(absent)}
     store_numbers(connection, f"{name}_shifts", {"threshold": places.keys(), "shift": places.values()})
     return f"{name}_shifts"
-
-
-def write_dates(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
-    """The rows of `raw` as a batch, numeric dates written as ISO in the order of the file; Refused where it stays open."""
-    scan = intake.bulk
-    assert scan is not None
-    order = _settle_dates(connection, intake.staged, scan, raw)
-    if order != "ymd":
-        listed = ", ".join(
-            f"{_iso_date(scan.table, name, order)} AS {quote_name(name)}" for name in scan.columns
-        )
-        connection.execute(f"CREATE VIEW {raw}_iso AS SELECT {listed}, line FROM {raw}")
-        raw = f"{raw}_iso"
-    return Batch(number, scan.table, raw, scan.columns)
-
-
-def _settle_dates(
-    connection: duckdb.DuckDBPyConnection, staged: StagedFile, scan: Scan, raw: str
-) -> DateOrder:
-    """The order of the file's numeric dates; ISO dates need none."""
-    dates = [
-        column.name
-        for column in TABLES[scan.table].columns
-        if column.type in ("date", "timestamp") and column.name in scan.columns
-    ]
-    if not dates:
-        return "ymd"
-    parts = " UNION ".join(
-        f"SELECT DISTINCT trim({quote_name(name)}) AS value FROM {raw} "
-        f"WHERE regexp_matches(trim({quote_name(name)}), '^\\d{{1,2}}[/.-]\\d{{1,2}}[/.-]\\d{{2,4}}')"
-        for name in dates
-    )
-    written = [str(row[0]) for row in connection.execute(parts).fetchall()]
-    return settle_order(written, staged.name, staged.options.date_order) if written else "ymd"
-
-
-def _iso_date(table: str, column: str, order: DateOrder) -> str:
-    """SQL that writes a numeric date of the file's settled order as ISO and leaves everything else."""
-    name = quote_name(column)
-    known = TABLES[table].column_names
-    if (
-        order == "ymd"
-        or column not in known
-        or TABLES[table].column(column).type not in ("date", "timestamp")
-    ):
-        return name
-    day, month = ("1", "2") if order == "dmy" else ("2", "1")
-    parts = r"^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(.*)$"
-
-    def part(group: str) -> str:
-        return f"regexp_extract({name}, {quote_text(parts)}, {group})"
-
-    year = f"CASE WHEN length({part('3')}) = 2 THEN '20' || {part('3')} ELSE {part('3')} END"
-    iso = f"{year} || '-' || lpad({part(month)}, 2, '0') || '-' || lpad({part(day)}, 2, '0') || {part('4')}"
-    return f"CASE WHEN regexp_matches({name}, {quote_text(parts)}) THEN {iso} ELSE {name} END"
 
 
 def explain_broken(kind: str) -> str:

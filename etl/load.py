@@ -129,7 +129,11 @@ def refuse_cut(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake],
         if intake.staged.sha256 in whole:
             found = connection.execute(
                 "SELECT reason FROM rejects WHERE file = ? AND line > ? AND list_contains(?, reason)",
-                [number, intake.read, [explain_broken(kind) for kind in BROKEN]],
+                [
+                    number,
+                    intake.last_line - 1 if intake.last_line else intake.read,
+                    [explain_broken(kind) for kind in BROKEN],
+                ],
             ).fetchone()
             if found:
                 raise Refused(
@@ -184,16 +188,6 @@ def check_paths(
     return counts, rejects, remarks
 
 
-def read_rejects(release: Release, table: str) -> list[tuple[str, int, str]]:
-    """(file, line, reason) of each row of a table that was set aside in a release."""
-    with duckdb.connect(":memory:") as connection:
-        rows = connection.execute(
-            'SELECT file, line, reason FROM read_parquet(?) WHERE "table" = ? ORDER BY file, line',
-            [str(release.path / "quarantine.parquet"), table],
-        ).fetchall()
-    return [(str(name), int(line), str(reason)) for name, line, reason in rows]
-
-
 def find_last(data: Path) -> Release | None:
     """The release to whose files others are added: the live one, or the last one published where none is named as live."""
     if current_id(data) is None:
@@ -225,7 +219,9 @@ def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckd
     if is_small:
         connection.execute(f"SET disabled_optimizers = '{','.join(_FOR_MUCH_DATA)}'")
     connection.execute("CREATE TABLE rejects (file INTEGER, line BIGINT, tbl VARCHAR, reason VARCHAR)")
-    connection.execute("CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR)")
+    connection.execute(
+        "CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR, twin_file INTEGER, twin_line BIGINT)"
+    )
     return connection
 
 

@@ -20,24 +20,65 @@ WORK = "load-"
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
 
 
+_WAYS = {
+    ".xls": "it is in Excel's old format: save it as .xlsx or CSV",
+    ".xlsb": "save it as .xlsx or CSV",
+    ".ods": "save it as .xlsx or CSV",
+    ".numbers": "export it as .xlsx or CSV",
+    ".zip": "unpack it",
+    ".gz": "unpack it",
+    ".json": "export it as CSV or .xlsx",
+    ".qsf": "it holds questions and no answers: export the answers as CSV",
+    ".pdf": "it holds no table: export it as CSV or .xlsx",
+}
+LOCK = "~$"
+
+
+def list_passed(paths: Iterable[Path]) -> list[str]:
+    """A sentence for each file of a folder that is not read, with the way to one that is; hidden files and folders are no files."""
+    return [
+        f"{entry.name} was passed over: {_explain_passed(entry)}."
+        for path in paths
+        if path.is_dir()
+        for entry in sorted(path.iterdir())
+        if entry.is_file()
+        and not entry.name.startswith(".")
+        and not _is_data(entry)
+        and entry.name != SYNTHETIC_MARK
+    ]
+
+
+def _explain_passed(path: Path) -> str:
+    if path.name.startswith(LOCK):
+        return "it is the lock file of a program that has the real one open"
+    return _WAYS.get(path.suffix.lower(), "only CSV, XLSX, Parquet and SPSS files are read")
+
+
+def _is_data(path: Path) -> bool:
+    return (
+        path.is_file()
+        and path.suffix.lower() in SUFFIXES
+        and not path.name.startswith((".", LOCK))
+        and path.name != SYNTHETIC_MARK
+    )
+
+
 def list_inputs(paths: Iterable[Path]) -> list[Path]:
     """The files that are meant: a folder stands for the data files in it. Refused when one is missing or none is there."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(
-                entry
-                for entry in path.iterdir()
-                if entry.is_file()
-                and entry.suffix.lower() in SUFFIXES
-                and not entry.name.startswith(".")
-                and entry.name != SYNTHETIC_MARK
-            )
+            inside = sorted(entry for entry in path.iterdir() if _is_data(entry))
             if not inside:
+                passed = " ".join(list_passed([path])[:5])
                 raise Refused(
-                    f"There is no CSV, XLSX, Parquet or SPSS file in {path}: name the files or another folder."
+                    f"There is no CSV, XLSX, Parquet or SPSS file in {path}: name the files or another folder. {passed}".rstrip()
                 )
             found += inside
+        elif path.is_file() and path.name.startswith(LOCK):
+            raise Refused(
+                f"{path.name} cannot be read: {_explain_passed(path)}. Close it, and load {path.name[2:]}."
+            )
         elif path.is_file():
             found.append(path)
         else:

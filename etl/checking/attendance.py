@@ -2,42 +2,93 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from etl.reading.files import Batch
 from warehouse.quoting import quote_text
 
+MOST_BREAK = 15
 
-def match_meetings(connection: duckdb.DuckDBPyConnection, meeting_files: list[int], zone: str) -> None:
-    """Make `meetings` (file, event_id → matched): a report of an event in the events table takes that event's id.
 
-    An event matches by its title (letter case and spaces apart) and by a day on which it took place. Matched
-    meetings leave `checked_events`; the others stay as events of their own.
+def match_meetings(
+    connection: duckdb.DuckDBPyConnection, meeting_files: list[int], names: Sequence[str], zone: str
+) -> dict[int, list[str]]:
+    """Make `meetings` (file, event_id → matched) of the reports, and return what is to be said by file.
+
+    Reports of one title that overlap, or follow each other within `MOST_BREAK` minutes, are one meeting, as when the host drops
+    and comes back; others of that day are meetings of their own, the later with their time in the id. A meeting takes the id of
+    the event in the events table that has its title (letter case and spaces apart) on a day on which it took place: of several the
+    nearest in time; of several meetings those that overlap the event, or the nearest one. Matched meetings leave `checked_events`.
     """
-    files = ", ".join(str(file) for file in meeting_files) or "NULL"
+    if not meeting_files:
+        connection.execute(
+            "CREATE TABLE meetings (file INTEGER, event_id VARCHAR, own VARCHAR, matched VARCHAR)"
+        )
+        return {}
+    files = ", ".join(map(str, meeting_files))
+
+    def local(column: str) -> str:
+        return f"timezone({quote_text(zone)}, timezone('UTC', {column}))"
 
     def day(column: str) -> str:
-        return f"CAST(timezone({quote_text(zone)}, timezone('UTC', {column})) AS DATE)"
+        return f"CAST({local(column)} AS DATE)"
+
+    def title(column: str) -> str:
+        return f"lower(regexp_replace({column}, '\\s+', ' ', 'g'))"
 
     connection.execute(
-        f"""CREATE TABLE meetings AS
-        SELECT m.file, m.event_id, min(e.event_id) AS matched FROM checked_events m
-        LEFT JOIN checked_events e ON e.file NOT IN ({files}) AND e.reason IS NULL
-          AND lower(regexp_replace(e.title, '\\s+', ' ', 'g')) = lower(regexp_replace(m.title, '\\s+', ' ', 'g'))
-          AND {day("m.starts_at")} BETWEEN {day("e.starts_at")} AND {day("coalesce(e.ends_at, e.starts_at)")}
-        WHERE m.file IN ({files}) GROUP BY m.file, m.event_id"""
+        f"""CREATE TABLE instances AS
+        WITH reports AS (SELECT file, event_id, title, starts_at, coalesce(ends_at, starts_at) AS ends_at,
+            split_part(event_id, '~', 1) AS base FROM checked_events WHERE file IN ({files}) AND reason IS NULL),
+        reached AS (SELECT *, max(ends_at) OVER (PARTITION BY base ORDER BY starts_at, ends_at, file, event_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached FROM reports),
+        parts AS (SELECT *, sum((reached IS NULL OR starts_at > reached + INTERVAL {MOST_BREAK} MINUTE)::INTEGER)
+            OVER (PARTITION BY base ORDER BY starts_at, ends_at, file, event_id) AS part FROM reached)
+        SELECT file, event_id, base, part, title, min(starts_at) OVER w AS starts_at, max(ends_at) OVER w AS ends_at,
+          coalesce(starts_at > reached, false) AND part = lag(part) OVER o AS has_break,
+          CASE WHEN part = 1 THEN base ELSE base || '-' || strftime({local("min(starts_at) OVER w")}, '%H%M%S') END AS own
+        FROM parts WINDOW w AS (PARTITION BY base, part), o AS (PARTITION BY base ORDER BY starts_at, ends_at, file, event_id)"""
     )
     connection.execute(
-        "DELETE FROM checked_events WHERE EXISTS (SELECT 1 FROM meetings m WHERE m.file = checked_events.file "
-        "AND m.event_id = checked_events.event_id AND m.matched IS NOT NULL)"
+        f"""CREATE TABLE meetings AS
+        WITH held AS (SELECT DISTINCT own, title, starts_at, ends_at FROM instances),
+        near AS (SELECT h.own, e.event_id, greatest(0, epoch(e.starts_at) - epoch(h.ends_at),
+            epoch(h.starts_at) - epoch(coalesce(e.ends_at, e.starts_at))) AS apart, abs(epoch(e.starts_at) - epoch(h.starts_at)) AS late
+          FROM held h JOIN checked_events e ON e.file NOT IN ({files}) AND e.reason IS NULL AND {title("e.title")} = {title("h.title")}
+          AND {day("h.starts_at")} BETWEEN {day("e.starts_at")} AND {day("coalesce(e.ends_at, e.starts_at)")}),
+        best AS (SELECT own, arg_min(event_id, (apart, late, event_id)) AS event_id, min(apart) AS apart, min(late) AS late
+          FROM near GROUP BY own),
+        kept AS (SELECT *, row_number() OVER (PARTITION BY event_id ORDER BY apart, late, own) AS place FROM best)
+        SELECT i.file, i.event_id, i.own, k.event_id AS matched FROM instances i
+        LEFT JOIN kept k ON k.own = i.own AND (k.apart = 0 OR k.place = 1)"""
     )
+    connection.execute(
+        f"""CREATE OR REPLACE TABLE checked_events AS
+        SELECT * FROM checked_events WHERE file NOT IN ({files}) OR reason IS NOT NULL
+        UNION ALL BY NAME SELECT c.* REPLACE (i.own AS event_id, i.starts_at AS starts_at,
+          CASE WHEN i.ends_at > i.starts_at THEN i.ends_at ELSE c.ends_at END AS ends_at)
+        FROM checked_events c JOIN instances i ON i.file = c.file AND i.event_id = c.event_id
+        JOIN meetings m ON m.file = i.file AND m.event_id = i.event_id
+        WHERE m.matched IS NULL AND c.reason IS NULL
+        QUALIFY row_number() OVER (PARTITION BY i.own ORDER BY c.file, c.event_id) = 1"""
+    )
+    notes: dict[int, list[str]] = {}
+    for file, words in connection.execute(
+        "SELECT file, any_value(title) FROM instances WHERE has_break GROUP BY file, base, part ORDER BY ALL"
+    ).fetchall():
+        notes.setdefault(int(file), []).append(
+            f"{names[int(file)]}: meetings called {words} that followed each other within {MOST_BREAK} minutes were read as one."
+        )
+    return notes
 
 
 def point_to_event(connection: duckdb.DuckDBPyConnection, batch: Batch) -> Batch:
     """The batch with its meeting's id replaced by the matched event's."""
     raw = f"{batch.raw}_event"
     connection.execute(
-        f"CREATE TABLE {raw} AS SELECT r.* REPLACE (coalesce(m.matched, r.event_id) AS event_id) FROM {batch.raw} r "
+        f"CREATE TABLE {raw} AS SELECT r.* REPLACE (coalesce(m.matched, m.own, r.event_id) AS event_id) FROM {batch.raw} r "
         f"LEFT JOIN meetings m ON m.file = {batch.file} AND m.event_id = r.event_id"
     )
     return Batch(batch.file, batch.table, raw, batch.columns)
@@ -61,13 +112,14 @@ def unite_attendance(connection: duckdb.DuckDBPyConnection) -> None:
             )
         return
     connection.execute(
-        """CREATE TABLE ranked_attendance AS SELECT *, row_number() OVER (
+        """CREATE TABLE ranked_attendance AS SELECT *, row_number() OVER w AS place, first_value(file) OVER w AS first_file,
+          first_value(line) OVER w AS first_line
+        FROM checked_attendance WHERE reason IS NULL WINDOW w AS (
           PARTITION BY event_id, member_id, registered, attended, minutes, first_join_at, last_leave_at, role
-          ORDER BY file, line) AS place
-        FROM checked_attendance WHERE reason IS NULL"""
+          ORDER BY file, line)"""
     )
     connection.execute(
-        "INSERT INTO duplicates SELECT file, line, 'attendance' FROM ranked_attendance WHERE place > 1"
+        "INSERT INTO duplicates SELECT file, line, 'attendance', first_file, first_line FROM ranked_attendance WHERE place > 1"
     )
     connection.execute("CREATE VIEW kept_attendance AS SELECT * FROM ranked_attendance WHERE place = 1")
     connection.execute(

@@ -9,6 +9,7 @@ import duckdb
 from etl.checking.choices import unite_items, write_labels
 from etl.checking.labels import refuse_labels
 from etl.checking.people import name_strangers, resolve_rows
+from etl.checking.respondents import WEAK_ID, find_wave
 from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
@@ -130,24 +131,40 @@ def ensure_wave(
 
 
 def code_answers(
-    connection: duckdb.DuckDBPyConnection, batch: Batch, key: bytes, survey: str, options: Options, zone: str
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    name: str,
+    key: bytes,
+    survey: str,
+    options: Options,
+    zone: str,
 ) -> str:
     """SQL of coded rows like `checked_answers`: the wave by name or by the day of submission, values by the codebook.
 
     A response on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
     questions that are not in the codebook are left out; `list_unknown_questions` names them. Who is no member gets a
-    pseudonym for one wave only: a response number that occurs again in another wave is not the same person.
+    pseudonym for one wave only: a response number that occurs again in another wave, or (where it may) in another file, is not the
+    same person unless the options say so.
     """
     resolved = resolve_rows(connection, batch.raw, batch.columns, "member_id")
     if options.wave_id is not None:
         wave, join = quote_text(options.wave_id), ""
     else:
-        wave = "w.wave_id"
-        day = f"CAST(timezone({quote_text(zone)}, timezone('UTC', TRY_CAST(r.submitted_at AS TIMESTAMP))) AS DATE)"
-        join = f"""LEFT JOIN accepted_waves w ON w.survey_id = {quote_text(survey)}
-          AND {day} >= w.opened_on AND {day} <= coalesce(w.closed_on, DATE '9999-12-31')"""
+        wave = "w.wave"
+        local = "timezone('UTC', TRY_CAST(submitted_at AS TIMESTAMP))"
+        day = f"CAST(timezone({quote_text(zone)}, {local}) AS DATE)"
+        days = f"SELECT DISTINCT submitted_at, {day} AS day FROM {resolved}"
+        join = (
+            f"LEFT JOIN (SELECT d.submitted_at, {find_wave(survey, 'd.day')} AS wave FROM ({days}) d) w "
+            "ON w.submitted_at = r.submitted_at"
+        )
     placed = f"{batch.raw}_placed"
-    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({wave}, ''), r.response_id)"
+    own = (
+        "''"
+        if options.is_same_people
+        else f"CASE WHEN regexp_full_match(r.response_id, '{WEAK_ID}') THEN {quote_text(name)} END"
+    )
+    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({wave}, ''), r.response_id, {own})"
     connection.execute(
         f"CREATE TABLE {placed} AS SELECT r.*, {wave} AS wave, {stranger} AS stranger FROM {resolved} r {join}"
     )
@@ -158,7 +175,7 @@ def code_answers(
         SELECT {batch.file} AS file, r.line, r.wave AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
           r.item_id,
           CASE WHEN i.kind IN {_NUMERIC_KINDS} THEN coalesce(l.value, {number})
-            WHEN i.kind = 'multiple' THEN l.value END AS value,
+            WHEN i.kind = 'multiple' THEN coalesce(l.value, n.value) END AS value,
           CASE WHEN i.kind NOT IN {_NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
@@ -166,11 +183,15 @@ def code_answers(
             WHEN i.kind IN {_NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))
-            THEN 'the answer ''' || left(r.answer, 40) || ''' {_OFF_SCALE} ' || i.item_id END AS reason
+              OR i.kind = 'multiple' AND i.labels IS NOT NULL AND coalesce(l.value, n.value) IS NULL AND v.label IS NULL
+            THEN 'the answer ''' || left(r.answer, 40) || ''' {_OFF_SCALE} ' || i.item_id
+              || CASE WHEN i.kind = 'multiple' THEN ': export several choices in a column each' ELSE '' END END AS reason
         FROM {placed} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id
         LEFT JOIN scale_labels l ON l.survey_id = i.survey_id AND l.item_id = i.item_id
           AND lower(l.label) = lower(trim(r.answer))
+        LEFT JOIN scale_labels n ON i.kind = 'multiple' AND n.survey_id = i.survey_id AND n.item_id = i.item_id
+          AND n.value = {number}
         LEFT JOIN valueless_labels v ON v.survey_id = i.survey_id AND v.item_id = i.item_id
           AND v.label = lower(trim(r.answer))
         LEFT JOIN strangers_{batch.file} s ON s.value = r.stranger"""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
 from etl.checking.pseudonyms import make_pseudonym, pseudonym_sql
 from etl.reading.arrays import store_texts
+from etl.reading.files import Batch
 from etl.reading.names import normalise_email, normalise_name
+from warehouse.quoting import quote_name
 
 # text that is as it is compared once its capitals are small: no spaces but single ones within, nothing to be turned round or made plain
 _IS_PLAIN = "regexp_full_match(value, '[A-Za-z0-9@._+-]+( [A-Za-z0-9@._+-]+)*')"
@@ -106,6 +109,34 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Seque
         {"unclear": NO_MEMBER["unclear"], "unknown": NO_MEMBER["unknown"]},
     )
     return resolved
+
+
+def name_members(connection: duckdb.DuckDBPyConnection, batch: Batch, columns: Sequence[str]) -> Batch:
+    """The batch with the names of members in some columns turned into their ids; what is an id, an address or unclear stays."""
+    said = " UNION ".join(
+        f"SELECT trim({quote_name(name)}) AS value FROM {batch.raw} WHERE trim({quote_name(name)}) <> ''"
+        for name in columns
+    )
+    unknown = connection.execute(
+        f"SELECT value FROM ({said}) WHERE lower(value) NOT IN (SELECT lower(value) FROM references_by_id)"
+    ).fetchall()
+    if not unknown:
+        return batch
+    given = [str(value) for (value,) in unknown]
+    called = f"{batch.raw}_called"
+    store_texts(connection, "called", {"given": given, "name": [normalise_name(value) for value in given]})
+    connection.execute(
+        f"CREATE OR REPLACE TABLE {called} AS SELECT c.given, min(p.member_id) AS member_id FROM called c "
+        "JOIN identities i ON i.kind = 'name' AND i.value = c.name JOIN people p ON p.pseudonym = i.pseudonym GROUP BY c.given"
+    )
+    found = ", ".join(
+        f"coalesce((SELECT k.member_id FROM {called} k WHERE k.given = trim(r.{quote_name(name)})), r.{quote_name(name)}) "
+        f"AS {quote_name(name)}"
+        for name in columns
+    )
+    raw = f"{batch.raw}_named"
+    connection.execute(f"CREATE TABLE {raw} AS SELECT r.* REPLACE ({found}) FROM {batch.raw} r")
+    return replace(batch, raw=raw)
 
 
 def name_strangers(connection: duckdb.DuckDBPyConnection, key: bytes, values_sql: str) -> None:

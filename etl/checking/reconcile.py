@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from commands import Refusal
+from etl.checking.people import NO_MEMBER
 from etl.reading.files import Intake, StagedFile
 from warehouse.quoting import quote_text
 
@@ -19,8 +20,25 @@ class Unreconciled(Refusal):
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A reason for which lines of a file were set aside, as said of the first of them; reasons that differ in a value are one."""
+
+    reason: str
+    lines: tuple[int, ...]
+    count: int
+
+    def describe(self, name: str) -> str:
+        """The sentence that names the file, the first lines and the reason."""
+        listed = ", ".join(map(str, self.lines[:3]))
+        if self.count == 1:
+            return f"{name} line {listed}: {self.reason}"
+        more = f" and {self.count - 3:,} others" if self.count > 3 else ""
+        return f"{name} lines {listed}{more} ({self.count:,} lines): {self.reason}"
+
+
+@dataclass(frozen=True)
 class FileCount:
-    """What became of one file's rows; `cells` are single answers set aside from rows that were otherwise loaded."""
+    """What became of one file's rows; `cells` are single answers set aside from rows that were otherwise loaded, `asides` why."""
 
     staged: StagedFile
     title: str
@@ -32,6 +50,7 @@ class FileCount:
     cells: int
     warnings: tuple[str, ...]
     complete_to: date | None
+    asides: tuple[Aside, ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -46,6 +65,9 @@ class FileCount:
             "warnings": list(self.warnings),
             "complete_to": self.complete_to.isoformat() if self.complete_to else None,
         }
+
+
+_PEOPLE = ("member_id", "from_member_id", "to_member_id")
 
 
 @dataclass(frozen=True)
@@ -82,10 +104,14 @@ def count_files(
     counts = []
     named = [_name_tables(intake, (parts or {}).get(number)) for number, intake in enumerate(intakes)]
     used = {table for tables in named for table in tables}
-    whole = [number for number, intake in enumerate(intakes) if intake.source == "template"]
+    whole = [number for number, intake in enumerate(intakes) if intake.is_whole]
     rows = _count_rows(connection, used)
     lines = _list_lines(connection, used, sorted(set(range(len(intakes))) - set(whole)))
     latest = _find_latest(connection, used, zone)
+    file_names = [intake.staged.name for intake in intakes]
+    asides = _group_reasons(connection)
+    for number, twins in _group_twins(connection, file_names).items():
+        asides[number] = (*asides.get(number, ()), *twins)
     for number, intake in enumerate(intakes):
         part, tables = (parts or {}).get(number), named[number]
         if number in whole:
@@ -98,8 +124,6 @@ def count_files(
             quarantined = len(rejected - kept)
             duplicates = len(lines.get(("duplicates", number), set()) - kept - rejected)
             loaded = len(kept)
-            if number in notes:
-                loaded = intake.read - quarantined - duplicates
             cells = len(rejected & kept)
         if intake.read != loaded + quarantined + duplicates:
             raise Unreconciled(
@@ -117,11 +141,60 @@ def count_files(
                 quarantined,
                 duplicates,
                 cells,
-                (*intake.warnings, *notes.get(number, ())),
+                (
+                    *intake.warnings,
+                    *notes.get(number, ()),
+                    *_note_strangers(intake, loaded, asides.get(number, ())),
+                ),
                 intake.complete_to or max((day for day in days if day), default=None),
+                asides.get(number, ()),
             )
         )
     return tuple(counts)
+
+
+def _group_reasons(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[Aside, ...]]:
+    """The reasons of each file, those of most lines first; reasons that differ in what stands between quotation marks are one."""
+    found: dict[int, tuple[Aside, ...]] = {}
+    rows = connection.execute(
+        """SELECT file, arg_min(reason, line), list(DISTINCT line ORDER BY line)[:3], count(DISTINCT line) AS lines FROM rejects
+        GROUP BY file, regexp_replace(reason, $quoted, '', 'g') ORDER BY file, lines DESC, min(line)""",
+        {"quoted": "'[^']*'"},
+    ).fetchall()
+    for file, reason, lines, count in rows:
+        aside = Aside(str(reason), tuple(map(int, lines)), int(count))
+        found[int(file)] = (*found.get(int(file), ()), aside)
+    return found
+
+
+def _group_twins(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[int, tuple[Aside, ...]]:
+    """The duplicates of each file, with the lines that say the same, by the file of these."""
+    found: dict[int, tuple[Aside, ...]] = {}
+    rows = connection.execute(
+        """SELECT file, twin_file, list(line ORDER BY line)[:3], list(twin ORDER BY line)[:3], count(*) FROM
+          (SELECT file, twin_file, line, min(twin_line) AS twin FROM duplicates d WHERE line > 0
+            AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.file = d.file AND r.line = d.line) GROUP BY ALL)
+        GROUP BY file, twin_file ORDER BY file, twin_file"""
+    ).fetchall()
+    for file, twin, lines, twins, count in rows:
+        aside = Aside(
+            f"a duplicate of {names[int(twin)]} line {', '.join(map(str, twins))}",
+            tuple(map(int, lines)),
+            int(count),
+        )
+        found[int(file)] = (*found.get(int(file), ()), aside)
+    return found
+
+
+def _note_strangers(intake: Intake, loaded: int, asides: Sequence[Aside]) -> list[str]:
+    """What is to be said of a file all of whose people are unknown."""
+    told = NO_MEMBER["unknown"], *(NO_MEMBER["member_id"].replace("member_id", name) for name in _PEOPLE)
+    if loaded or not asides or not all(aside.reason in told for aside in asides):
+        return []
+    return [
+        f"{intake.staged.name}: nobody in this file is in the members list, by address, name or identifier: compare its addresses with "
+        "those of the members list, or load the members first."
+    ]
 
 
 def _name_tables(intake: Intake, part: Parted | None) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
 FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
+SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
+ROUNDED = r"[0-9]([.,][0-9]+)?E[+][0-9]+"
 _LARGE = ("answers", "ties", "activities")
 _TYPE_WORDS = {
     "integer": "a whole number",
@@ -178,7 +180,17 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
     shown = "" if column.personal else f" ''' || left({text}, 40) || '''"
     if column.required:
         reasons.append(f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')} END")
-    if column.type != "text":
+    if column.type == "text":
+        errors = ", ".join(map(quote_text, SPREADSHEET_ERRORS))
+        reasons.append(
+            f"CASE WHEN {text} IN ({errors}) THEN '{column.name} ''' || {text} || ''' is an error of a spreadsheet: correct the cell' END"
+        )
+        if column.name.endswith("_id"):
+            reasons.append(
+                f"CASE WHEN regexp_full_match({text}, '{ROUNDED}') THEN '{column.name} ''' || {text} || ''' was rounded by a spreadsheet: "
+                "format the column as text and export again' END"
+            )
+    else:
         words = _TYPE_WORDS[column.type]
         reasons.append(
             f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN '{column.name}{shown} is not {words}' END"
@@ -246,7 +258,7 @@ def accept_rows(
     )
     names = ", ".join(quote_text(name) for name in file_names)
     connection.execute(
-        f"INSERT INTO duplicates SELECT file, line, {quote_text(table.name)} FROM ranked_{table.name} "
+        f"INSERT INTO duplicates SELECT file, line, {quote_text(table.name)}, first_file, first_line FROM ranked_{table.name} "
         f"WHERE place > 1 AND is_same"
     )
     connection.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from etl.reading.types import DateOrder, Refused
@@ -23,13 +23,20 @@ _WRITTEN = re.compile(
     re.VERBOSE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# hours, minutes and seconds as Teams and other tools write them: English, Polish, German, Indonesian, Portuguese, Dutch, Danish,
+# Norwegian, Swedish, Finnish, Czech, Hungarian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Chinese, Japanese, Korean, Thai
 _UNITS = {
-    "h": ("h", "hr", "hrs", "hour", "hours", "godz", "std", "jam"),
-    "m": ("m", "min", "mins", "minute", "minutes", "menit", "mnt"),
-    "s": ("s", "sec", "secs", "second", "seconds", "sek", "seg", "detik", "dtk"),
+    "h": "h hr hrs hour hours godz std jam u uur t time timer tim timmar hod hodin óra ó sa saat ώ ώρα ώρες ч час часа часов год "
+    "ساعة ساعات س שעה שעות 小时 小時 时 時間 時 시간 ชั่วโมง ชม giờ",
+    "m": "m min mins minute minutes menit mnt minuten minuut minuter minutter minuto minutos perc p dk dakika λ λεπτά мин м хв "
+    "دقيقة دقائق د דקה דקות 分钟 分鐘 分 분 นาที phút",
+    "s": "s sec secs second seconds sek seg detik dtk seconden sekunder segundo segundos mp sn saniye δ с сек "
+    "ثانية ثوان ثوانٍ ث שנייה שניות 秒 초 วินาที giây",
 }
 _UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1}
-_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
+_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
+_PART = r"(\d+)\s*([^\d\s.,]+)\.?\s*,?\s*"
+_MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _CLOCK = re.compile(r"(\d+):([0-5]\d):([0-5]\d)")
 
 
@@ -82,7 +89,8 @@ def settle_order(values: Iterable[str], name: str, order: DateOrder | None) -> D
 def parse_local(text: str, order: DateOrder) -> datetime:
     """A date, with or without a time, as written: naive local time, or aware where the text gives an offset.
 
-    Two-digit years are 20yy; fractions of a second are dropped. ValueError where it is not a date of this order.
+    Fractions of a second are dropped. ValueError where it is not a date of this order, or has a year of two digits that could
+    be of two centuries (`expand_year`).
     """
     match = _WRITTEN.fullmatch(text)
     if match is None:
@@ -107,9 +115,19 @@ def _read_day(match: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
         return int(match["named_year"]), _MONTHS.index(name) + 1, int(match["named_day"])
     if order == "ymd":
         raise ValueError(f"not a date that starts with the year: {match[0]!r}")
-    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    year = int(match["year"]) if len(match["year"]) == 4 else expand_year(int(match["year"]))
     first, second = int(match["first"]), int(match["second"])
     return (year, second, first) if order == "dmy" else (year, first, second)
+
+
+def expand_year(short: int) -> int:
+    """The year of two digits: up to next year 20yy, at most 80 years ago 19yy; ValueError between, where only four digits tell."""
+    this = date.today().year
+    if 2000 + short <= this + 1:
+        return 2000 + short
+    if 1900 + short >= this - 80:
+        return 1900 + short
+    raise ValueError(f"the year {short:02d} could be {1900 + short} or {2000 + short}")
 
 
 def _read_offset(text: str) -> timezone:
@@ -148,24 +166,37 @@ def iso_utc(text: str, order: DateOrder, zone: str) -> str:
     return format_utc(to_utc(parse_local(text, order), zone)) if text.strip() else ""
 
 
+def iso_written(text: str, order: DateOrder, zone: str | None) -> str:
+    """A written date, or date and time, as ISO: a time without an offset in UTC where a `zone` is given, otherwise as it stands.
+    What is no date of this order stays as it is."""
+    try:
+        moment = parse_local(text, order)
+        has_time = _WRITTEN.fullmatch(text)["hour"] is not None  # type: ignore[index]
+        if zone is not None and has_time:
+            return format_utc(to_utc(moment, zone))
+    except ValueError:
+        return text
+    return moment.isoformat(sep=" ") if has_time else moment.date().isoformat()
+
+
 def format_utc(moment: datetime) -> str:
     """Naive UTC as the text that DuckDB casts to TIMESTAMP: 'YYYY-MM-DD HH:MM:SS'."""
     return moment.isoformat(sep=" ", timespec="seconds")
 
 
 def parse_duration(text: str) -> float:
-    """Minutes of "1h 12m 45s", "3h 26s", "1 godz. 12 min 45 sek.", "01:12:45" or a plain number of minutes ("53").
+    """Minutes of "1h 12m 45s", "3h 26s", "1 godz. 12 min 45 sek.", "25 分 30 秒", "01:12:45" or a plain number of minutes ("53").
 
-    ValueError for anything else, for a unit given twice and for units out of order.
+    ValueError for anything else, a word of a language that is not known, for a unit given twice and for units out of order.
     """
-    plain = text.strip().casefold()
+    plain = _MARKS.sub("", text).strip().casefold()
     if clock := _CLOCK.fullmatch(plain):
         return (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])) / 60
     if re.fullmatch(r"\d+(?:\.\d+)?", plain):
         return float(plain)
-    parts = re.findall(r"(\d+)\s*([^\W\d_]+)\.?\s*,?\s*", plain)
+    parts = re.findall(_PART, plain)
     units = [_UNIT_OF.get(word, "") for _, word in parts]
-    is_whole = re.fullmatch(r"(?:\d+\s*[^\W\d_]+\.?\s*,?\s*)+", plain) is not None
+    is_whole = re.fullmatch(f"(?:{_PART})+", plain) is not None
     if not is_whole or "" in units or units != sorted(set(units), key="hms".index):
         raise ValueError(f"not a duration: {text!r}")
     return sum(int(count) * _UNIT_SECONDS[unit] for (count, _), unit in zip(parts, units, strict=True)) / 60

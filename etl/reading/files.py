@@ -27,7 +27,9 @@ class StagedFile:
     is_cleaned: bool = False
 
     def to_record(self) -> dict[str, Any]:
-        options = {key: str(value) for key, value in asdict(self.options).items() if value is not None}
+        options = {
+            key: str(value) for key, value in asdict(self.options).items() if value not in (None, False)
+        }
         return {
             "name": self.name,
             "sha256": self.sha256,
@@ -42,6 +44,8 @@ class StagedFile:
         options = dict(record["options"])
         if "complete_to" in options:
             options["complete_to"] = date.fromisoformat(options["complete_to"])
+        for flag in ("is_zone_stated", "is_same_people"):
+            options[flag] = flag in options
         mapping = Mapping(**record["mapping"]) if record["mapping"] else None
         return cls(
             record["name"],
@@ -67,7 +71,9 @@ class Batch:
 class Intake:
     """One file, read: what it is, how many rows it held, its batches and what could not be read.
 
-    `bulk` is a file whose rows are still to be taken (`etl.coding`), once the members and events are known.
+    `bulk` is a file whose rows are still to be taken (`etl.coding`), once the members and events are known. `last_line` is the
+    last one that holds anything, 0 where each row is one line; a file that `is_split` may have several
+    rows of a table on one line.
     """
 
     staged: StagedFile
@@ -80,3 +86,11 @@ class Intake:
     complete_to: date | None
     items: tuple[Item, ...] = ()
     bulk: Scan | None = None
+    last_line: int = 0
+    sheets: tuple[str, ...] = ()
+    is_split: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether each line is one row of one table, so that rows are counted."""
+        return self.source == "template" and not self.is_split

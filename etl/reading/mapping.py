@@ -1,4 +1,4 @@
-"""A saved column mapping (TOML) turns any other CSV into a template table.
+"""A saved column mapping (TOML) turns any other delimited file, or the sheet of a workbook, into a template table.
 
 [[file]]
 name = "friendship*.csv"          # which files, by name
@@ -11,6 +11,10 @@ wave_id = "wave"
 relation = "friendship"
 [file.options]                    # encoding, date_order, zone, survey_id, wave_id, event_id, complete_to
 date_order = "dmy"
+[file.split]                      # template column = what separates several values in one cell: a row each
+to_member_id = "|"
+[file.values.directed]            # cell = what the table calls it
+mutual = "false"
 
 A survey with a column for each question has items in place of a table:
 
@@ -30,19 +34,22 @@ from __future__ import annotations
 
 import csv
 import fnmatch
-import io
+import itertools
 import tomllib
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.reading.transcode import decode, open_private
-from etl.reading.types import Options, Refused
+from etl.reading.records import DELIMITERS, Record, fit_cells, read_records
+from etl.reading.transcode import open_private
+from etl.reading.types import Options, Refused, Reject
 from warehouse.contracts import TABLES
 
-_OPTIONS = set(Options.__dataclass_fields__)
+_OPTIONS = set(Options.__dataclass_fields__) - {"is_zone_stated", "is_same_people"}
+_SPLIT = {"from_member_id": "|", "to_member_id": "|"}
 RESPONSE_COLUMNS = ("respondent_id", "submitted_at", "person_email", "person_name", "person_external")
 
 
@@ -50,7 +57,8 @@ RESPONSE_COLUMNS = ("respondent_id", "submitted_at", "person_email", "person_nam
 class Mapping:
     """How the files of one name become a template table, or a survey's answers where `items` are named.
 
-    `table` is '' where only options are set; `missing` are the cells of a survey that mean no answer.
+    `table` is '' where only options are set; `missing` are the cells of a survey that mean no answer. `values` translate the
+    cells of a template column, `split` says what separates several values in one cell of it.
     """
 
     name: str
@@ -60,6 +68,8 @@ class Mapping:
     options: dict[str, str]
     items: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    values: dict[str, dict[str, str]] = field(default_factory=dict)
+    split: dict[str, str] = field(default_factory=dict)
 
 
 def read_mappings(path: Path) -> list[Mapping]:
@@ -110,7 +120,21 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
                 f"{source} says complete_to = {options['complete_to']}, which is no date: write it as 2015-09-30."
             ) from None
     missing = [str(cell) for cell in entry.get("missing", [])]
-    return Mapping(str(entry["name"]), table, columns, constants, options, items, missing)
+    split = {str(key): str(mark) for key, mark in entry.get("split", {}).items()}
+    values = {
+        str(key): {str(cell): _write(value) for cell, value in dict(words).items()}
+        for key, words in entry.get("values", {}).items()
+    }
+    for column in (*split, *values):
+        if column not in columns:
+            raise Refused(
+                f"{source} splits or translates {column}, for which it names no column of the file."
+            )
+    return Mapping(str(entry["name"]), table, columns, constants, options, items, missing, values, split)
+
+
+def _write(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def override_options(options: Options, mapping: Mapping | None) -> Options:
@@ -118,6 +142,8 @@ def override_options(options: Options, mapping: Mapping | None) -> Options:
     stated: dict[str, Any] = dict(mapping.options) if mapping else {}
     if "complete_to" in stated:
         stated["complete_to"] = date.fromisoformat(stated["complete_to"])
+    if "zone" in stated:
+        stated["is_zone_stated"] = True
     return replace(options, **stated)
 
 
@@ -126,20 +152,94 @@ def find_mapping(mappings: Iterable[Mapping], name: str) -> Mapping | None:
     return next((mapping for mapping in mappings if fnmatch.fnmatchcase(name, mapping.name)), None)
 
 
-def apply_mapping(path: Path, target: Path, mapping: Mapping, options: Options) -> None:
-    """Write the mapped CSV, in UTF-8."""
-    text = decode(path.read_bytes(), path.name, options.encoding)
-    rows = csv.reader(io.StringIO(text, newline=""))
-    header = next(rows, [])
-    for column in mapping.columns.values():
-        if column not in header:
+def find_places(
+    text: str, name: str, columns: Iterable[str]
+) -> tuple[Iterator[Record], int, dict[str, int], list[str]]:
+    """The records of a delimited text (the heading first), its width, the place of each column, and what is to be said.
+
+    Of equal headings the second is called "X (2)". Refused where a column is not there, or the heading cannot be read.
+    """
+    columns = list(columns)
+    first = {delimiter: next(read_records(text, delimiter), Record(1, ())) for delimiter in DELIMITERS}
+    headings = {delimiter: _name_cells(record) for delimiter, record in first.items()}
+    chosen = max(DELIMITERS, key=lambda one: (len(set(columns) & set(headings[one])), len(headings[one])))
+    heading = headings[chosen]
+    if first[chosen].fault:
+        raise Refused(
+            f"{name} line {first[chosen].line}: {first[chosen].fault}; it is the heading: correct it."
+        )
+    for column in columns:
+        if column not in heading:
             raise Refused(
-                f"{path.name} has no column {column!r}, which the mapping names; it has: {', '.join(header)}."
+                f"{name} has no column {column!r}, which the mapping names; it has: {', '.join(heading)}."
             )
-    places = [header.index(column) for column in mapping.columns.values()]
+    twice = [
+        f"{name} has the column {column[:60]} twice: the first was read. If the second is meant too, map '{column} (2)'."
+        for column in columns
+        if f"{column} (2)" in heading and f"{column} (2)" not in columns
+    ]
+    places = {column: heading.index(column) for column in columns}
+    return read_records(text, chosen), len(heading), places, twice
+
+
+def _name_cells(record: Record) -> list[str]:
+    """Headings without spaces around them and without empty ones at the end; of equal ones the second is "X (2)"."""
+    counts: Counter[str] = Counter()
+    names = []
+    for cell in record.cells:
+        word = cell.strip()
+        counts[word] += 1
+        names.append(word if counts[word] == 1 or not word else f"{word} ({counts[word]})")
+    while names and not names[-1]:
+        names.pop()
+    return names
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What became of a mapped file: its rows, those that are none, whether each row has its `line` in a last column."""
+
+    rows: int
+    rejects: tuple[Reject, ...]
+    has_lines: bool
+    warnings: tuple[str, ...]
+
+
+def apply_mapping(text: str, name: str, target: Path, mapping: Mapping) -> Mapped:
+    """Write the mapped CSV, in UTF-8; where a row is not on the line of its number, with its line behind it."""
+    mapped = _write_mapped(text, name, target, mapping, has_lines=False)
+    return mapped or _write_mapped(text, name, target, mapping, has_lines=True) or Mapped(0, (), True, ())
+
+
+def _write_mapped(text: str, name: str, target: Path, mapping: Mapping, has_lines: bool) -> Mapped | None:
+    """One pass; None where a row needs its line and none is written."""
+    records, width, found, warnings = find_places(text, name, mapping.columns.values())
+    places = [found[column] for column in mapping.columns.values()]
+    values = [mapping.values.get(column, {}) for column in mapping.columns]
+    splits = {**(_SPLIT if mapping.table == "ties" else {}), **mapping.split}
+    marks = [splits.get(column, "") for column in mapping.columns]
+    heading = next(records)
+    rejects: list[Reject] = []
+    count = 0
     with open(target, "w", encoding="utf-8", newline="", opener=open_private) as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow([*mapping.columns, *mapping.constants])
-        for row in rows:
-            cells = [row[place] if place < len(row) else "" for place in places]
-            writer.writerow([*cells, *mapping.constants.values()])
+        writer.writerow([*mapping.columns, *mapping.constants, *(["line"] if has_lines else [])])
+        for record in records:
+            count += 1
+            reason = fit_cells(record, width, heading)
+            if not has_lines and (reason or record.line != count + 1):
+                return None
+            if reason:
+                rejects.append(Reject(record.line, reason))
+                continue
+            cells = [record.cells[place] for place in places]
+            cells = [given.get(cell.strip(), cell) for given, cell in zip(values, cells, strict=True)]
+            parts = [
+                [part.strip() for part in cell.split(mark) if part.strip()] or [""] if mark else [cell]
+                for mark, cell in zip(marks, cells, strict=True)
+            ]
+            if not has_lines and any(len(part) > 1 for part in parts):
+                return None
+            for row in itertools.product(*parts):
+                writer.writerow([*row, *mapping.constants.values(), *([record.line] if has_lines else [])])
+    return Mapped(count, tuple(rejects), has_lines, tuple(warnings))

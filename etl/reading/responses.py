@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -73,9 +73,16 @@ def make_response(
     return Response(line, known, answers, external, email, name, submitted, is_finished)
 
 
-def pick_answers(questions: Sequence[Question], cells: Sequence[str]) -> tuple[tuple[Question, str], ...]:
-    """The cells that hold an answer, as exported: only an empty cell is unanswered, "None" and "NA" are answers."""
-    return tuple((question, cells[question.place]) for question in questions if cells[question.place].strip())
+def pick_answers(
+    questions: Sequence[Question], cells: Sequence[str], missing: Collection[str] = ()
+) -> tuple[tuple[Question, str], ...]:
+    """The cells that hold an answer, as exported: an empty cell is unanswered, and what the tool or a mapping calls missing;
+    "None" and "NA" are answers."""
+    return tuple(
+        (question, cells[question.place])
+        for question in questions
+        if cells[question.place].strip() and cells[question.place].strip() not in missing
+    )
 
 
 def check_questions(questions: Sequence[Question], name: str) -> None:

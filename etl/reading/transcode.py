@@ -20,6 +20,14 @@ _AGREEING = {
     "utf-16-le": {"utf-16", "utf-16-le"},
     "utf-16-be": {"utf-16", "utf-16-be"},
 }
+_OTHERS = {
+    b"\xd0\xcf\x11\xe0": "is in the old format of Excel (.xls), or locked with a password: open it in Excel and save it as .xlsx or CSV.",
+    b"<html": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    b"<!doctype": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    b"<?xml": "is XML: open it in the tool that wrote it and export it as CSV or .xlsx.",
+    b"%pdf": "is a PDF, which holds no table: export it as CSV or .xlsx.",
+    b"{": "is JSON: export it as CSV or .xlsx.",
+}
 _MOST_NUL_SHARE = 0.25
 _BLOCK = 65536
 
@@ -50,6 +58,13 @@ def decode(content: bytes, name: str, encoding: str | None) -> str:
     if given is not None and _is_mostly_nul(text):
         return _clean(_decode_given(content, name, given), name)
     return _clean(text, name)
+
+
+def refuse_other(name: str, content: bytes) -> None:
+    """Refused where a file is of a kind that is not read, with the way to one that is."""
+    for start, words in _OTHERS.items():
+        if content.lstrip(b"\xef\xbb\xbf \r\n\t")[: len(start)].lower() == start:
+            raise Refused(f"{name} {words}")
 
 
 def even_ends(path: Path, target: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
@@ -22,7 +22,11 @@ class Refused(Refusal):
 
 @dataclass(frozen=True)
 class Options:
-    """What the exports do not say themselves, given on the command line or in a mapping file."""
+    """What the exports do not say themselves, given on the command line or in a mapping file.
+
+    The times of a table are UTC unless `zone` was stated; an export's are always local in `zone`. Anonymous
+    respondents of several files who have the same number are different people unless they are said to be the same.
+    """
 
     encoding: str | None = None
     date_order: DateOrder | None = None
@@ -31,6 +35,8 @@ class Options:
     wave_id: str | None = None
     event_id: str | None = None
     complete_to: date | None = None
+    is_zone_stated: bool = False
+    is_same_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Sample:
 class RawFile:
     """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs.
 
-    `table` is the template table that a mapping names, or ''.
+    `table` is the template table that a mapping names, or ''; `missing` are the cells that it calls no answer.
     """
 
     name: str
@@ -54,6 +60,7 @@ class RawFile:
     text: str
     options: Options
     table: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +75,9 @@ class Reject:
 class Scan:
     """A template file that DuckDB reads itself: `sql` gives its columns as VARCHAR, in the order of the file.
 
-    `delimiter` is that of a CSV whose rows may go straight to codes (`etl.coding`), '' where they may not.
+    `delimiter` is that of a CSV, '' of another file; rows of a file that `is_coded` may go straight to codes (`etl.coding`).
+    `rows` are the records of a CSV below its heading, counted before it is parsed: None where the strict reader has to read it.
+    `breaks` says by how many lines records, by their number, run over one. `has_lines` says that each row has its line in a further column `line`.
     """
 
     table: str
@@ -76,6 +85,10 @@ class Scan:
     path: Path
     columns: tuple[str, ...]
     delimiter: str = ""
+    is_coded: bool = False
+    rows: int | None = None
+    breaks: Mapping[int, int] = field(default_factory=dict)
+    has_lines: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +117,8 @@ class Reading:
     Times are UTC ISO 8601, dates ISO. `rows_read` counts the lines that hold data, the unit of the reconciliation.
     Rows with line 0 (a meeting's event) belong to the file as a whole and are not counted.
     `complete_to` is the last day the export covers, where it says so. A `scan` stands for a template table that is
-    read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes.
+    read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes,
+    `sheets` the sheets of a workbook whose lines count on from one to the next.
     """
 
     source: str
@@ -115,13 +129,24 @@ class Reading:
     complete_to: date | None = None
     scan: Scan | None = None
     items: tuple[Item, ...] = ()
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class About:
+    """What docs/sources.md says of a source beside its docstring: languages, what is asked for, what is set aside or refused."""
+
+    languages: str
+    asks: str
+    refuses: str
 
 
 class Source(Protocol):
-    """A module of `etl.sources`."""
+    """A module of `etl.sources`; its docstring says which layouts it reads."""
 
     NAME: str
     TITLE: str
+    ABOUT: About
 
     def recognise(self, sample: Sample) -> bool: ...
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from etl.reading.types import Refused, Sample, Source
-from etl.sources import limesurvey, qualtrics, spss, surveymonkey, teams, template, zoom
+from etl.sources import limesurvey, microsoft_forms, qualtrics, spss, surveymonkey, teams, template, zoom
+from etl.sources.lists import eventbrite, kumu, participants
 
 SOURCES: tuple[Source, ...] = (
     teams,
@@ -11,9 +12,16 @@ SOURCES: tuple[Source, ...] = (
     qualtrics,
     limesurvey,
     surveymonkey,
+    microsoft_forms,
     spss,
+    eventbrite,
+    participants,
+    kumu,
     template,
 )
+
+
+TITLES = ", ".join(source.TITLE for source in SOURCES)
 
 
 def recognise_file(sample: Sample) -> Source | None:
@@ -23,3 +31,10 @@ def recognise_file(sample: Sample) -> Source | None:
         titles = " and a ".join(source.TITLE for source in found)
         raise Refused(f"{sample.name} could be a {titles}: remove the headings that do not belong to it.")
     return found[0] if found else None
+
+
+def explain_unknown(sample: Sample) -> str:
+    """Why a file is of no source: what is missing to the one that it comes nearest to."""
+    if words := surveymonkey.explain(sample.text):
+        return f"{sample.name} {words}"
+    return template.explain(sample.name, sample.text, TITLES)

@@ -16,10 +16,16 @@ from etl.reading.responses import (
     make_response,
     pick_answers,
 )
-from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "limesurvey"
 TITLE = "LimeSurvey responses"
+ABOUT = About(
+    "any, by question codes",
+    "`--survey`, `--wave`",
+    'responses without an answer; "N/A" (not shown) is unanswered',
+)
+NOT_SHOWN = "N/A"
 
 _HEADING = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]*(?:\[[^\]]*\])*)\s*(?:\.\s*(.*))?", re.DOTALL)
 _RUNNING = (
@@ -61,12 +67,12 @@ def read(file: RawFile) -> Reading:
     """Read the responses: one row of `raw_answers` a non-empty answer, sub-questions as code[sub].
 
     A token becomes `person_external`. A blank submitdate is an unfinished response; its time is then the last answer's
-    (datestamp). A response without an answer is a reject. IP addresses, referrers and timings are not passed on.
+    (datestamp). "N/A" is LimeSurvey's word for a question that was not shown. A response without an answer is a reject. IP addresses, referrers and timings are not passed on.
     """
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
         raise Refused(f"{file.name} is no LimeSurvey export: export the responses again with question codes.")
-    records = list(read_records(file.text, file.name, delimiter))
+    records = list(read_records(file.text, delimiter))
     heading = _read_heading(records[0])
     check_questions(heading.questions, file.name)
     written = [
@@ -78,14 +84,14 @@ def read(file: RawFile) -> Reading:
     order = settle_order(written, file.name, file.options.date_order)
     responses, rejects = [], []
     for record in records[1:]:
-        response = _read_response(heading, record, order, file.options.zone)
+        response = _read_response(
+            heading, record, records[0], order, file.options.zone, (NOT_SHOWN, *file.missing)
+        )
         if isinstance(response, Reject):
             rejects.append(response)
         else:
             responses.append(response)
-    return Reading(
-        NAME, len(responses) + len(rejects), {"raw_answers": make_raw_answers(responses)}, tuple(rejects)
-    )
+    return Reading(NAME, len(records) - 1, {"raw_answers": make_raw_answers(responses)}, tuple(rejects))
 
 
 def _find_delimiter(text: str) -> str | None:
@@ -136,15 +142,17 @@ def _read_heading(record: Record) -> _Heading:
     return _Heading(len(cells), places, tuple(questions))
 
 
-def _read_response(heading: _Heading, record: Record, order: DateOrder, zone: str) -> Response | Reject:
-    reason = fit_cells(record, heading.width)
+def _read_response(
+    heading: _Heading, record: Record, first: Record, order: DateOrder, zone: str, missing: Sequence[str]
+) -> Response | Reject:
+    reason = fit_cells(record, heading.width, first)
     if reason:
         return Reject(record.line, reason)
     submitted = heading.cell(record, "submitdate")
     written = submitted or heading.cell(record, "datestamp")
     return make_response(
         record.line,
-        pick_answers(heading.questions, record.cells),
+        pick_answers(heading.questions, record.cells, missing),
         "" if written == _UNDATED else written,
         order,
         zone,

@@ -1,12 +1,12 @@
-"""A survey in any CSV with a column for each question, read through the items of a saved mapping."""
+"""A survey in any delimited file with a column for each question, read through the items of a saved mapping."""
 
 from __future__ import annotations
 
 from etl.reading.dates import settle_order
-from etl.reading.mapping import Mapping
-from etl.reading.records import fit_cells, read_records
+from etl.reading.mapping import Mapping, find_places
+from etl.reading.records import fit_cells
 from etl.reading.responses import Question, make_raw_answers, make_response, pick_answers
-from etl.reading.types import RawFile, Reading, Refused, Reject
+from etl.reading.types import RawFile, Reading, Reject
 
 NAME = "mapped_survey"
 TITLE = "Survey answers, by mapping"
@@ -18,23 +18,21 @@ def read_survey(file: RawFile, mapping: Mapping) -> Reading:
     A response without a `respondent_id` is known by its line. Cells that the mapping calls missing are unanswered.
     Raises Refused where a column that the mapping names is not there.
     """
-    records = list(read_records(file.text, file.name, ","))
-    header = [cell.strip() for cell in records[0].cells] if records else []
-    for column in (*mapping.items.values(), *mapping.columns.values()):
-        if column not in header:
-            raise Refused(
-                f"{file.name} has no column {column!r}, which the mapping names; it has: {', '.join(header)}."
-            )
-    places = {role: header.index(column) for role, column in mapping.columns.items()}
+    named = (*mapping.items.values(), *mapping.columns.values())
+    records, width, found, warnings = find_places(file.text, file.name, named)
+    places = {role: found[column] for role, column in mapping.columns.items()}
     questions = [
-        Question(header.index(column), item, column if column != item else "")
+        Question(found[column], item, column if column != item else "")
         for item, column in mapping.items.items()
     ]
     missing = {cell.strip() for cell in mapping.missing}
     rejects: list[Reject] = []
     fitting = []
-    for record in records[1:]:
-        reason = fit_cells(record, len(header))
+    count = 0
+    heading = next(records)
+    for record in records:
+        count += 1
+        reason = fit_cells(record, width, heading)
         if reason:
             rejects.append(Reject(record.line, reason))
         else:
@@ -61,6 +59,4 @@ def read_survey(file: RawFile, mapping: Mapping) -> Reading:
             rejects.append(response)
         else:
             responses.append(response)
-    return Reading(
-        NAME, len(responses) + len(rejects), {"raw_answers": make_raw_answers(responses)}, tuple(rejects)
-    )
+    return Reading(NAME, count, {"raw_answers": make_raw_answers(responses)}, tuple(rejects), tuple(warnings))

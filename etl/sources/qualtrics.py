@@ -1,4 +1,4 @@
-"""Qualtrics response exports (CSV or TSV): three heading rows (name, question, ImportId), or the legacy two."""
+"""Qualtrics response exports (CSV or TSV): three heading rows (name, question, ImportId), the legacy two, or one."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ from etl.reading.responses import (
     make_response,
     pick_answers,
 )
-from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "qualtrics"
 TITLE = "Qualtrics responses"
+ABOUT = About(
+    "any, by ImportId or the names of the columns",
+    "`--survey` where the codebook leaves it open; `--wave` where no wave was open",
+    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data and timings are left out and said',
+)
+NOT_ANSWERED = "-99"
 
 _ROLES: Mapping[str, frozenset[str]] = {
     "response": frozenset({"responseid", "_recordid"}),
@@ -60,6 +66,7 @@ _PREVIEW = "a preview or a test of the survey, not a response"
 _SPAM = "Qualtrics marks the response as spam"
 _STATUS = {"preview": 1, "test": 2, "imported": 4, "spam": 8, "offline": 16}
 _DATES = ("started", "ended", "recorded")
+_DAY = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ def recognise(sample: Sample) -> bool:
 def read(file: RawFile) -> Reading:
     """Read the responses: one row of `raw_answers` a non-empty answer.
 
-    Times are read in the zone that the third heading row names, otherwise in that of the options. Previews, responses
+    "-99" is Qualtrics' word for a question that was seen and not answered. Times are read in the zone that the third heading row names, otherwise in that of the options. Previews, responses
     marked "Survey Test", spam and responses without an answer are rejects; the number 2 in place of the words "Survey
     Test" also marks whole public files, so it counts, with a warning. Addresses, places, timings and embedded data are
     not passed on.
@@ -93,7 +100,7 @@ def read(file: RawFile) -> Reading:
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
         raise Refused(f"{file.name} is no Qualtrics export: export the responses again as CSV.")
-    records = list(read_records(file.text, file.name, delimiter))
+    records = list(read_records(file.text, delimiter))
     heading = _read_heading(records[:3])
     check_questions(heading.questions, file.name)
     zone, warnings = _choose_zone(file, heading.zone)
@@ -104,7 +111,7 @@ def read(file: RawFile) -> Reading:
         )
     fitting, rejects = [], []
     for record in records[heading.rows :]:
-        reason = fit_cells(record, heading.width) or _refuse(heading, record)
+        reason = fit_cells(record, heading.width, records[0]) or _refuse(heading, record)
         if reason:
             rejects.append(Reject(record.line, reason))
         else:
@@ -119,14 +126,14 @@ def read(file: RawFile) -> Reading:
     order = settle_order(dates, file.name, file.options.date_order)
     responses = []
     for record in fitting:
-        response = _read_response(heading, record, order, zone)
+        response = _read_response(heading, record, order, zone, (NOT_ANSWERED, *file.missing))
         if isinstance(response, Reject):
             rejects.append(response)
         else:
             responses.append(response)
     return Reading(
         NAME,
-        len(responses) + len(rejects),
+        len(records) - heading.rows,
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),
@@ -158,7 +165,8 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     while names and not names[-1].strip():
         names.pop()
     width = len(names)
-    texts = (*records[1].cells, *[""] * width)[:width]
+    has_texts = has_ids or not _is_response(records)
+    texts = (*(records[1].cells if has_texts else ()), *[""] * width)[:width]
     ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
     places: dict[str, int] = {}
     questions, left_out = [], []
@@ -175,7 +183,17 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
         else:
             questions.append(Question(place, name.strip(), text.strip()))
     zone = next((match[1] for mark in ids if (match := _TIME_ZONE.search(mark))), None)
-    return _Heading(3 if has_ids else 2, width, places, tuple(questions), tuple(left_out), zone)
+    return _Heading(
+        3 if has_ids else 2 if has_texts else 1, width, places, tuple(questions), tuple(left_out), zone
+    )
+
+
+def _is_response(records: Sequence[Record]) -> bool:
+    """Whether the second row is a response already, because the rows of texts were deleted: it has a day where they say "Start Date"."""
+    places = [
+        place for place, cell in enumerate(records[0].cells) if _ROLE_OF.get(cell.strip().lower()) in _DATES
+    ]
+    return any(_DAY.match(cell) for place in places for cell in records[1].cells[place : place + 1])
 
 
 def _find_role(name: str, text: str, import_id: str) -> str | None:
@@ -220,11 +238,13 @@ def _status_bits(heading: _Heading, record: Record) -> int:
     return int(status) if re.fullmatch(r"\d{1,3}", status) else 0
 
 
-def _read_response(heading: _Heading, record: Record, order: DateOrder, zone: str) -> Response | Reject:
+def _read_response(
+    heading: _Heading, record: Record, order: DateOrder, zone: str, missing: Sequence[str]
+) -> Response | Reject:
     names = (heading.cell(record, "first name"), heading.cell(record, "last name"))
     return make_response(
         record.line,
-        pick_answers(heading.questions, record.cells),
+        pick_answers(heading.questions, record.cells, missing),
         heading.cell(record, "recorded") or heading.cell(record, "ended"),
         order,
         zone,

@@ -15,10 +15,15 @@ from etl.checking.choices import clean_label
 from etl.reading import sav
 from etl.reading.dates import settle_order
 from etl.reading.responses import Question, check_questions, make_raw_answers, make_response
-from etl.reading.types import Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "spss"
 TITLE = "SPSS data file"
+ABOUT = About(
+    "any",
+    "`--survey`, `--wave`",
+    "damaged files; values that the file calls missing are unanswered",
+)
 MAGIC = (b"$FL2", b"$FL3")
 LARGEST_UNPACKED = 250_000_000
 LONGEST_SECONDS = 600

@@ -8,12 +8,24 @@ from dataclasses import dataclass
 
 from etl.checking.choices import clean_label, describe_choices, describe_tick
 from etl.reading.dates import settle_order
-from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.records import (
+    DELIMITERS,
+    Record,
+    find_delimiter,
+    fit_cells,
+    peek_records,
+    read_records,
+)
 from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
-from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "surveymonkey"
 TITLE = "SurveyMonkey responses"
+ABOUT = About(
+    "any for questions; English for the columns of its own",
+    "`--survey`, `--wave`",
+    "a file without its second heading row; questions for a name or an address are left out and counted",
+)
 NOT_CHOSEN = "Not chosen"
 
 _ROLES: Mapping[str, str] = {
@@ -88,6 +100,19 @@ def recognise(sample: Sample) -> bool:
     return _find_delimiter(sample.text) is not None
 
 
+def explain(text: str) -> str:
+    """What is missing where a file is nearly a SurveyMonkey export; '' where it is not."""
+    for delimiter in DELIMITERS:
+        first = next(iter(peek_records(text, delimiter, 1)), None)
+        roles = [_find_role(cell.strip()) for cell in first.cells] if first else []
+        if roles[:1] == ["response"] and {"other", "started"} <= set(roles):
+            return (
+                "is a SurveyMonkey export without its second heading row, which says which option each column is of: export all "
+                "responses again, and leave both heading rows as they are."
+            )
+    return ""
+
+
 def read(file: RawFile) -> Reading:
     """Read the responses: one row of `raw_answers` a non-empty answer, and an item for each column.
 
@@ -100,13 +125,13 @@ def read(file: RawFile) -> Reading:
         raise Refused(
             f"{file.name} is no SurveyMonkey export: export the responses again, all of them, as CSV."
         )
-    records = list(read_records(file.text, file.name, delimiter))
+    records = list(read_records(file.text, delimiter))
     heading = _read_heading(records)
     columns = [column for question in heading.questions for column in question]
     check_questions([Question(column.place, column.code, column.text) for column in columns], file.name)
     fitting, rejects = [], []
     for record in records[heading.rows :]:
-        reason = fit_cells(record, heading.width)
+        reason = fit_cells(record, heading.width, records[0])
         if reason:
             rejects.append(Reject(record.line, reason))
         else:
@@ -128,7 +153,7 @@ def read(file: RawFile) -> Reading:
             responses.append(response)
     return Reading(
         NAME,
-        len(responses) + len(rejects),
+        len(records) - heading.rows,
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),

@@ -4,20 +4,25 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import re
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from etl.reading.dates import parse_duration, settle_order, to_local
 from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
-from etl.reading.records import Record
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.records import Record, read_lines
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
+from etl.sources.lists.actions import find_actions, read_actions
 
 NAME = "teams"
 TITLE = "Microsoft Teams attendance report"
+ABOUT = About(
+    "any for headings, by their places; durations of 22 languages, others are said",
+    "the order of day and month (`--date-order`) where every date leaves it open; `--event` where the file says no day",
+    "lines without a join time, a name or an address; engagement (section 4) is not read",
+)
 
 _SECTION = re.compile(r"([1-9])\.\s*\S.*")
 _TITLE_LESS = "Teams meeting"
@@ -34,20 +39,20 @@ _HEADINGS: Mapping[str, frozenset[str]] = {
     "email": frozenset({"email", "e-mail", "email address", "adres e-mail", "e-mail-adresse"}),
     "upn": frozenset({"participant id (upn)", "identyfikator uczestnika (upn)", "teilnehmer-id (upn)"}),
     "role": frozenset({"role", "rola", "rolle"}),
+    "registered": frozenset({"registration time", "registered on", "registration date"}),
+    "status": frozenset({"registration status"}),
 }
 _PEOPLE_ORDER = ("name", "joined", "left", "duration", "email", "upn", "role")
 _JOINS_ORDER = ("name", "joined", "left", "duration", "email", "role")
-_ACTIONS_ORDER = ("full name", "user action", "timestamp")
-_JOINED = ("joined", "joined before")
-_LEFT = ("left",)
 
 
 @dataclass(frozen=True)
 class _Block:
-    """A table inside the report: its columns by field, and its rows."""
+    """A table inside the report: its columns by field, and its rows, each of which `is_total` of a person's joins or one join."""
 
     places: Mapping[str, int]
     rows: tuple[Record, ...]
+    is_total: bool = False
 
     def cell(self, row: Record, field: str) -> str:
         place = self.places.get(field, len(row.cells))
@@ -67,7 +72,7 @@ class _Report:
 def recognise(sample: Sample) -> bool:
     """Whether the text has Teams' numbered sections, the older report's columns, or a list of user actions."""
     records = _split(sample.text)
-    return _find_actions(records) is not None or _cut(records) is not None
+    return find_actions(records) is not None or _cut(records) is not None
 
 
 def read(file: RawFile) -> Reading:
@@ -77,9 +82,11 @@ def read(file: RawFile) -> Reading:
     is then left empty, so that the total stands. Section 4 (engagement) is not read.
     """
     records = _split(file.text)
-    start = _find_actions(records)
+    start = find_actions(records)
     if start is not None:
-        return _read_actions(file, records[start:])
+        clock, presences, rejects, warnings = read_actions(file, records[start:])
+        ends = max((presence.left_at for presence in presences if presence.left_at), default=None)
+        return _finish(file, "", None, ends, presences, rejects, warnings, clock)
     report = _cut(records)
     if report is None:
         raise Refused(f"{file.name} is no Teams attendance report: export it again from the meeting.")
@@ -89,17 +96,13 @@ def read(file: RawFile) -> Reading:
 def _split(text: str) -> list[Record]:
     """Each line on its own: Teams breaks no line inside a cell, so a stray quotation mark harms one line only."""
     delimiter = "\t" if "\t" in text else ";" if text.count(";") > text.count(",") else ","
-    records = (
-        Record(number, tuple(next(csv.reader([line], delimiter=delimiter), ())))
-        for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1)
-    )
-    return [record for record in records if record.filled]
+    return list(read_lines(text, delimiter))
 
 
 def _cut(records: Sequence[Record]) -> _Report | None:
     sections = _cut_sections(records)
     if 1 in sections and 2 in sections:
-        people = _make_block(sections[2], _PEOPLE_ORDER)
+        people = _make_block(sections[2], _PEOPLE_ORDER, is_total=True)
         joins = _make_block(sections.get(3, ()), _JOINS_ORDER)
         return _Report(tuple(sections[1]), people, joins, True) if people or joins else None
     for place, record in enumerate(records[:_LONGEST_PREAMBLE]):
@@ -123,14 +126,14 @@ def _cut_sections(records: Sequence[Record]) -> dict[int, list[Record]]:
     return sections
 
 
-def _make_block(records: Sequence[Record], order: Sequence[str]) -> _Block | None:
+def _make_block(records: Sequence[Record], order: Sequence[str], is_total: bool = False) -> _Block | None:
     """A section as a table; columns by their headings, or by their usual places where the language is not known."""
-    if not records or len(records[0].filled) < 4:
+    if len(records) < 2 or len(records[0].filled) < 4:
         return None
     places = _find_places(records[0])
     if not {"name", "joined", "left"} <= set(places):
         places = {field: place for place, field in enumerate(order[: len(records[0].cells)])}
-    return _Block(places, tuple(records[1:]))
+    return _Block(places, tuple(records[1:]), is_total)
 
 
 def _find_places(heading: Record) -> dict[str, int]:
@@ -156,18 +159,46 @@ def _read_report(file: RawFile, report: _Report) -> Reading:
     if chosen is report.people:
         presences = [_drop_gaps(presence) for presence in presences]
     elif report.people:
-        totals, _ = _read_block(report.people, clock)
+        totals, unread = _read_block(report.people, clock)
         upns = {person.person: person.upn for person in totals if person.upn}
         presences = [replace(join, upn=join.upn or upns.get(join.person, "")) for join in presences]
-        warnings += _compare_totals(file.name, totals, presences)
-    people = len((report.people or chosen).rows) if report.is_numbered else _count_people(presences, rejects)
+        joined = {join.person for join in presences}
+        absent = [_drop_gaps(person) for person in totals if person.person not in joined]
+        warnings += _compare_totals(file.name, [one for one in totals if one.person in joined], presences)
+        came = sum(person.is_attended for person in absent)
+        if came:
+            warnings.append(
+                f"{file.name}: people of section 2 who are not in section 3: {came}. They were counted with their totals, but the "
+                "report seems to be cut off: export it again."
+            )
+        presences = sorted([*presences, *absent], key=lambda presence: presence.line)
+        named = {_name_row(chosen, row) for row in chosen.rows}
+        of_line = {row.line: _name_row(report.people, row) for row in report.people.rows}
+        rejects += [reject for reject in unread if of_line[reject.line] not in named]
+    if unknown := _list_unknown(report.people or chosen):
+        warnings.append(
+            f"{file.name}: the duration '{unknown[0]}' is in a language that is not known, as on {len(unknown)} lines: these people "
+            "count as attended, without minutes unless their joins say them. Export the report again in English."
+        )
     claimed = _find_count(report)
+    people = (
+        len((report.people or chosen).rows)
+        if report.is_numbered
+        else len({one.person for one in presences}) + len(rejects)
+    )
+    if any(presence.is_registered is not None for presence in presences):
+        came = sum(presence.is_attended for presence in presences)
+        people = came if claimed == came else people
     if claimed is not None and claimed != people:
         warnings.append(
             f"{file.name} says that {claimed} people took part, but lists {people}: the list was used."
         )
     title, starts, ends = _read_summary(report, clock)
     return _finish(file, title, starts, ends, presences, rejects, warnings, clock)
+
+
+def _name_row(block: _Block, row: Record) -> str:
+    return Presence(0, email=block.cell(row, "email"), name=block.cell(row, "name")).person
 
 
 def _read_block(block: _Block, clock: Clock) -> tuple[list[Presence], list[Reject]]:
@@ -181,6 +212,8 @@ def _read_block(block: _Block, clock: Clock) -> tuple[list[Presence], list[Rejec
 
 
 def _read_row(block: _Block, row: Record, clock: Clock) -> Presence:
+    if row.fault:
+        raise Unreadable(row.fault)
     presence = Presence(
         row.line,
         email=block.cell(row, "email"),
@@ -192,24 +225,37 @@ def _read_row(block: _Block, row: Record, clock: Clock) -> Presence:
     )
     if not presence.person:
         raise Unreadable("the line has neither a name nor an e-mail address")
+    status = block.cell(row, "status").casefold()
+    if status or block.cell(row, "registered"):
+        presence = replace(presence, is_registered=not status.startswith(("cancel", "denied", "declined")))
+        if presence.joined_at is None:
+            return replace(presence, is_attended=False)
     if presence.joined_at is None:
         raise Unreadable("the line has no join time")
+    stated = block.cell(row, "duration")
     try:
-        minutes: float | None = parse_duration(block.cell(row, "duration"))
+        return replace(presence, minutes=parse_duration(stated))
     except ValueError:
-        minutes = count_minutes(presence)
-    return replace(presence, minutes=minutes)
+        return replace(presence, minutes=None if stated and block.is_total else count_minutes(presence))
+
+
+def _list_unknown(block: _Block) -> list[str]:
+    """The durations of totals that cannot be read."""
+    stated = [block.cell(row, "duration") for row in block.rows if block.is_total]
+    return [text[:40] for text in stated if text and not _is_duration(text)]
+
+
+def _is_duration(text: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return parse_duration(text) >= 0
+    return False
 
 
 def _drop_gaps(presence: Presence) -> Presence:
-    """A stated total that is shorter than first join to last leave stands: the leave is left empty."""
+    """A stated total that is shorter than first join to last leave, or not known, stands: the leave is left empty."""
     span = count_minutes(presence)
-    has_gap = span is not None and presence.minutes is not None and span - presence.minutes > 1.5 / 60
+    has_gap = span is not None and (presence.minutes is None or span - presence.minutes > 1.5 / 60)
     return replace(presence, left_at=None) if has_gap else presence
-
-
-def _count_people(presences: Iterable[Presence], rejects: Sequence[Reject]) -> int:
-    return len({presence.person for presence in presences}) + len(rejects)
 
 
 def _compare_totals(name: str, totals: Sequence[Presence], joins: Sequence[Presence]) -> list[str]:
@@ -253,14 +299,14 @@ def _list_facts(report: _Report) -> list[tuple[str, str]]:
 
 
 def _is_title(report: _Report, place: int) -> bool:
-    heading = report.summary[place].filled[0].casefold()
-    return heading == "meeting title" or (report.is_numbered and place == 0)
+    return report.summary[place].filled[0].casefold() == "meeting title" or (
+        report.is_numbered and place == 0
+    )
 
 
 def _find_count(report: _Report) -> int | None:
     """The number of participants that the summary claims: its first whole number."""
-    values = (value for _, value in _list_facts(report))
-    return next((int(value) for value in values if re.fullmatch(r"\d{1,9}", value)), None)
+    return next((int(value) for _, value in _list_facts(report) if re.fullmatch(r"\d{1,9}", value)), None)
 
 
 def _read_summary(report: _Report, clock: Clock) -> tuple[str, datetime | None, datetime | None]:
@@ -274,66 +320,6 @@ def _read_summary(report: _Report, clock: Clock) -> tuple[str, datetime | None, 
             times.append(clock.read(value, ""))
     starts, ends = (*times, None, None)[:2]
     return "".join(titles[:1]), starts, ends
-
-
-def _find_actions(records: Sequence[Record]) -> int | None:
-    """The place of the heading of a list of user actions."""
-    for place, record in enumerate(records[:5]):
-        if {cell.strip().casefold() for cell in record.cells} >= set(_ACTIONS_ORDER):
-            return place
-    return None
-
-
-def _read_actions(file: RawFile, records: Sequence[Record]) -> Reading:
-    """Pair each Joined with the next Left of the same name. Who had not left when the list was made has no leave."""
-    heading = [cell.strip().casefold() for cell in records[0].cells]
-    block = _Block({field: heading.index(field) for field in _ACTIONS_ORDER}, tuple(records[1:]))
-    order = settle_order(
-        [block.cell(row, "timestamp") for row in block.rows], file.name, file.options.date_order
-    )
-    clock = Clock(order, file.options.zone)
-    moves, rejects = _read_moves(block, clock)
-    presences: list[Presence] = []
-    waiting: dict[str, deque[int]] = defaultdict(deque)
-    for moment, line, name, has_joined in sorted(moves):
-        presence = Presence(line, name=name, joined_at=moment)
-        if has_joined:
-            waiting[presence.person].append(len(presences))
-            presences.append(presence)
-        elif waiting[presence.person]:
-            place = waiting[presence.person].popleft()
-            closed = replace(presences[place], left_at=moment)
-            presences[place] = replace(closed, minutes=count_minutes(closed))
-        else:
-            rejects.append(Reject(line, "the person left without having joined"))
-    still_there = sum(presence.left_at is None for presence in presences)
-    warnings = []
-    if still_there:
-        warnings.append(
-            f"{file.name}: joins without an end, because the list was downloaded before everybody had left: "
-            f"{still_there}. They count as attended, without minutes."
-        )
-    ends = max((presence.left_at for presence in presences if presence.left_at), default=None)
-    presences.sort(key=lambda presence: presence.line)
-    return _finish(file, "", None, ends, presences, rejects, warnings, clock)
-
-
-def _read_moves(block: _Block, clock: Clock) -> tuple[list[tuple[datetime, int, str, bool]], list[Reject]]:
-    """(moment, line, name, whether it is a join) of each line."""
-    moves, rejects = [], []
-    for row in block.rows:
-        action, name = block.cell(row, "user action").casefold(), block.cell(row, "full name")
-        try:
-            moment = clock.read(block.cell(row, "timestamp"), "the time")
-            if moment is None or not name:
-                raise Unreadable("the line has no name or no time")
-            if action not in (*_JOINED, *_LEFT):
-                raise Unreadable(f"the action '{action[:40]}' is neither Joined nor Left")
-        except Unreadable as error:
-            rejects.append(Reject(row.line, str(error)))
-            continue
-        moves.append((moment, row.line, name, action in _JOINED))
-    return moves, rejects
 
 
 def _finish(

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-import zipfile
-import zlib
 from collections.abc import Mapping
-from datetime import date, datetime
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.reading.arrays import number_array, text_array
-from etl.reading.types import PERSON_COLUMNS, RawFile, Reading, Refused, Sample, Scan
+from etl.reading.physical.lines import count_rows
+from etl.reading.physical.workbook import Workbook, read_workbook, refuse_bomb
+from etl.reading.records import MORE, make_table, read_records
+from etl.reading.types import PERSON_COLUMNS, About, RawFile, Reading, Refused, Reject, Sample, Scan
 from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
 from warehouse.quoting import quote_text
 
 NAME = "template"
 TITLE = "Template table"
+ABOUT = About(
+    "English headings, as in the templates",
+    "`--mapping` for other headings; `--date-order` for numeric dates; times are UTC unless `--zone` says otherwise",
+    "unknown columns, but in members; hidden sheets and those in brackets are passed over and said; formulas without a value",
+)
 OBSERVED_ON = "observed_on"
+LINE = "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # words of figures and of tables beside attributes; held equal to indicators by tests/etl/test_template.py, so that a load need not import it
 RESERVED = frozenset(
@@ -127,10 +129,9 @@ RESERVED = frozenset(
 )
 # a statistic of one of several figures that are counted together
 NUMBERED = re.compile(r"(n|x|w|xx|xw|ww|people_in|people_out)[0-9]+")
-LARGEST_UNPACKED = 1_000_000_000
+SHEET_LINES = 10_000_000
 MOST_ROWS = 500_000_000
 SMALL = 1_000_000
-MOST_TIMES = 100
 MOST_ROWS_A_BYTE = 10
 
 
@@ -145,7 +146,11 @@ def read(file: RawFile) -> Reading:
     """Read one template file; the rows of a CSV or Parquet file are left to DuckDB (`Reading.scan`)."""
     head = file.path.open("rb").read(4)
     if head == b"PK\x03\x04":
-        return _read_workbook(file)
+        book = read_workbook(file.path, file.name)
+        reading = read_book(book, file.name)
+        if reading is None:
+            raise Refused(explain_book(book, file.name))
+        return reading
     if head == b"PAR1":
         footer = _read_footer(file)
         columns = list(footer.schema.to_arrow_schema().names)
@@ -153,7 +158,9 @@ def read(file: RawFile) -> Reading:
     first = file.text[:65536] if file.text else _first_text(file.path)
     columns = _read_header(first)
     delimiter = _delimiter(first)
-    return _scan(file, columns, csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter), delimiter)
+    sql = csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter)
+    rows, breaks = count_rows(file.path, delimiter, len(columns))
+    return _scan(file, columns, sql, delimiter, rows, breaks)
 
 
 def csv_sql(path: Path, columns: Mapping[str, str], delimiter: str) -> str:
@@ -214,8 +221,11 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
     return table
 
 
-def explain(name: str, text: str) -> str:
-    """Why a text file is not recognised: which table it comes nearest to, and what is missing."""
+def explain(name: str, text: str, known: str) -> str:
+    """Why a text file is not recognised: which table it comes nearest to, and what is missing; `known` lists what there is."""
+    heading = next(read_records(text, _delimiter(text)), None)
+    if heading and heading.fault:
+        return f"{name} line {heading.line}: {heading.fault}; it is the heading, without which nothing can be read: correct it."
     columns = set(_read_header(text))
     nearest = max(
         TABLES.values(),
@@ -225,9 +235,25 @@ def explain(name: str, text: str) -> str:
     if columns & set(nearest.required_names):
         return f"{name} looks like the table {nearest.name} but has no column {' or '.join(missing)}: add it, or map it with --mapping."
     return (
-        f"{name} is none of the known kinds of file (template tables, Teams, Zoom, Qualtrics, LimeSurvey, SurveyMonkey, SPSS): "
+        f"{name} is none of the known kinds of file ({known}): "
         "map its columns with --mapping, or take it out."
     )
+
+
+def explain_book(book: Workbook, name: str, known: str = TITLE) -> str:
+    """Why a workbook holds nothing that is `known`."""
+    if not book.sheets:
+        return " ".join(
+            (f"{name} has nothing on its visible sheets: save it again with its rows.", *book.passed)
+        )
+    (first, *_) = book.sheets
+    if len(book.sheets) > 1:
+        listed = ", ".join(sheet.name for sheet in book.sheets)
+        return (
+            f"{name} holds no table: none of its sheets ({listed}) has the headings of a template table or of a known export in its "
+            "first row. Map the columns of one with --mapping, or put (ignore) into the names of the others."
+        )
+    return explain(f"{name}, sheet {first.name}", first.write(), known)
 
 
 def _find_fitting(columns: list[str]) -> list[Table]:
@@ -255,8 +281,8 @@ def _know(columns: list[str]) -> set[str]:
 def _read_header(text: str) -> list[str]:
     if not text:
         return []
-    cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)), [])
-    return [cell.strip().lower() for cell in cells]
+    heading = next(read_records(text, _delimiter(text)), None)
+    return [] if heading is None or heading.fault else [cell.strip().lower() for cell in heading.cells]
 
 
 def _delimiter(text: str) -> str:
@@ -269,13 +295,26 @@ def _first_text(path: Path) -> str:
         return handle.read(65536)
 
 
-def _scan(file: RawFile, columns: list[str], sql: str, delimiter: str = "") -> Reading:
+def _scan(
+    file: RawFile,
+    columns: list[str],
+    sql: str,
+    delimiter: str = "",
+    rows: int | None = None,
+    breaks: Mapping[int, int] | None = None,
+) -> Reading:
+    has_lines = columns[-1:] == [LINE] and bool(file.table)
+    columns = columns[: len(columns) - has_lines]
     table = name_table(file.name, columns, file.table)
     is_coded = table.name in CODED and set(columns) <= set(table.column_names) - {OBSERVED_ON}
     is_coded = is_coded or (
         table.has_attributes and table.name in CODED and not set(columns) & set(PERSON_COLUMNS)
     )
-    scan = Scan(table.name, sql, file.path, tuple(columns), delimiter if is_coded else "")
+    is_coded = is_coded and bool(delimiter) and rows is not None and not has_lines
+    is_coded = is_coded and not file.options.is_zone_stated
+    scan = Scan(
+        table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
+    )
     return Reading(NAME, 0, {}, scan=scan)
 
 
@@ -300,80 +339,52 @@ def _read_footer(file: RawFile) -> pq.FileMetaData:
             f"{file.name} has {size:,} bytes and says it has {count:,} rows, which no table with a key can: "
             "check where it came from."
         )
-    _refuse_bomb(file, sum(group.total_byte_size for group in groups))
+    refuse_bomb(file.path, file.name, sum(group.total_byte_size for group in groups))
     return footer
 
 
-def _refuse_bomb(file: RawFile, unpacked: int) -> None:
-    """Refuse a file that says it unpacks to more than `MOST_TIMES` its size (the limit of Apache POI)."""
-    size = file.path.stat().st_size
-    if unpacked > max(SMALL, MOST_TIMES * size):
-        raise Refused(
-            f"{file.name} has {size:,} bytes and would unpack to {unpacked:,}: save it as CSV, or check where it came from."
-        )
+def read_book(book: Workbook, name: str) -> Reading | None:
+    """The template tables on the sheets of a workbook, those of one table added up; None where no sheet is one.
 
-
-def _read_workbook(file: RawFile) -> Reading:
-    """Each sheet is a table, recognised by its headings; sheets whose name is in brackets are skipped."""
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            unpacked = sum(entry.file_size for entry in archive.infolist())
-        if unpacked > LARGEST_UNPACKED:
-            raise Refused(
-                f"{file.name} unpacks to more than {LARGEST_UNPACKED // 10**9} GB: split it or save it as CSV."
+    Lines of a further sheet count on from `SHEET_LINES` times its place. A sheet whose headings have nothing of a table is passed
+    over and said; one that lacks a column is refused.
+    """
+    found = [sheet for sheet in book.sheets if _find_fitting([word.lower() for word in sheet.heading])]
+    if not found:
+        return None
+    parts: dict[str, list[pa.Table]] = {}
+    warnings, rejects, count = list(book.passed), [], 0
+    for place, sheet in enumerate(book.sheets):
+        columns = [word.lower() for word in sheet.heading]
+        called = f"{name}, sheet {sheet.name}"
+        if sheet not in found and not any(
+            set(columns) & set(table.required_names) for table in TABLES.values()
+        ):
+            warnings.append(
+                f"{called} was passed over, because it is no table: its first row has no known heading."
             )
-        _refuse_bomb(file, unpacked)
-        return _read_sheets(file)
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, OSError) as error:
-        raise Refused(
-            f"{file.name} is damaged or not an Excel workbook: open it in Excel and save it again."
-        ) from error
-
-
-def _read_sheets(file: RawFile) -> Reading:
-    import openpyxl
-
-    book = openpyxl.load_workbook(io.BytesIO(file.path.read_bytes()), read_only=True, data_only=True)
-    tables: dict[str, pa.Table] = {}
-    count = 0
-    for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what a sheet says of its own size may be wrong, and rows beyond it would be lost
-        rows = sheet.iter_rows(values_only=True)
-        columns = [_cell(cell).strip().lower() for cell in next(rows, ())]
-        while columns and not columns[-1]:
-            columns.pop()
-        if not columns or sheet.title.startswith("("):
             continue
-        table = name_table(f"{file.name}, sheet {sheet.title}", columns)
-        listed = [
-            (line, row) for line, row in enumerate(rows, start=2) if any(cell is not None for cell in row)
-        ]
-        count += len(listed)
-        padded = [
-            [_cell(cell) for cell in (*row, *([None] * len(columns)))][: len(columns)] for _, row in listed
-        ]
-        values = list(zip(*padded, strict=True)) if padded else [()] * len(columns)
-        tables[table.name] = pa.table(
-            {
-                "line": number_array(line for line, _ in listed),
-                **{name: text_array(cells) for name, cells in zip(columns, values, strict=True)},
-            }
-        )
-    if not tables:
-        raise Refused(
-            f"{file.name} holds no table: each sheet needs the headings of a template table in its first row."
-        )
-    return Reading(NAME, count, tables)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+        table = name_table(called, columns)
+        rows = []
+        for line, cells in sheet.rows[1:]:
+            count += 1
+            number = line + place * SHEET_LINES
+            if line in sheet.unknown:
+                rejects.append(Reject(number, sheet.explain(line)))
+            elif any(cell.strip() for cell in cells[len(columns) :]):
+                rejects.append(Reject(number, MORE))
+            else:
+                rows.append((number, (*cells, *[""] * len(columns))[: len(columns)]))
+        parts.setdefault(table.name, []).append(make_table(columns, rows))
+    tables = {key: pa.concat_tables(added, promote_options="default") for key, added in parts.items()}
+    return Reading(
+        NAME,
+        count,
+        tables,
+        tuple(rejects),
+        tuple(warnings),
+        sheets=tuple(sheet.name for sheet in book.sheets),
+    )
 
 
 def _suggest(column: str) -> str:

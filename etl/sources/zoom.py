@@ -10,11 +10,16 @@ from datetime import datetime, timedelta
 
 from etl.reading.dates import parse_duration, settle_order, to_local
 from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
-from etl.reading.records import Record, find_delimiter, read_records
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample
+from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "zoom"
 TITLE = "Zoom participant report"
+ABOUT = About(
+    "English",
+    "`--date-order`; `--event` where the file says no day",
+    "lines without a name or an address, or with a time that is none; who was in the waiting room only did not attend",
+)
 
 _NAMES = ("name (original name)", "user name (original name)", "user name", "name")
 _EMAILS = ("user email", "email")
@@ -39,13 +44,14 @@ _Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class _Line:
-    """A participant's line: cells by heading, the facts of its meeting, and the section's role."""
+    """A participant's line: cells by heading, the facts of its meeting, the section's role, and why it is none."""
 
     line: int
     cells: Mapping[str, str]
     facts: _Facts
     role: str
     is_webinar: bool
+    fault: str = ""
 
     def cell(self, names: Iterable[str]) -> str:
         return _pick(self.cells, names)
@@ -66,7 +72,7 @@ def read(file: RawFile) -> Reading:
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
         raise Refused(f"{file.name} is no Zoom participant report: export it again from Zoom's reports.")
-    lines = _list_lines(list(read_records(file.text, file.name, delimiter)))
+    lines = _list_lines(list(read_records(file.text, delimiter, is_ragged=True)))
     written = [line.cell([field]) for line in lines for field in ("join time", "leave time")]
     written += [_pick(dict(line.facts), names) for line in lines for names in (_STARTS, _ENDS)]
     clock = Clock(settle_order(written, file.name, file.options.date_order), file.options.zone)
@@ -129,7 +135,7 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
         if len(record.filled) == 1 and record.filled[0].casefold() in _ROLES:
             role, heading, is_webinar = _ROLES[record.filled[0].casefold()], (), True
         elif _is_heading(keys):
-            heading = keys
+            heading = _trim(keys)
         elif "topic" in keys and not heading:
             block = keys
         elif block:
@@ -138,8 +144,18 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
             own = next((heading.index(name) for name in _NAMES[:2] if name in heading), 0)
             own = own if "topic" in heading[:own] else 0
             told = _pair(heading[:own], cells) if own else facts
-            lines.append(_Line(record.line, dict(_pair(heading[own:], cells[own:])), told, role, is_webinar))
+            fault = fit_cells(record, len(heading))
+            if fault and own:
+                told = facts
+            named = dict(_pair(heading[own:], cells[own:]))
+            lines.append(_Line(record.line, named, told, role, is_webinar, fault))
     return lines
+
+
+def _trim(keys: Sequence[str]) -> tuple[str, ...]:
+    """A heading without the empty cells at its end."""
+    width = max((place for place, key in enumerate(keys, start=1) if key), default=0)
+    return tuple(keys[:width])
 
 
 def _pair(keys: Sequence[str], cells: Sequence[str]) -> _Facts:
@@ -156,6 +172,8 @@ def _pick(cells: Mapping[str, str], names: Iterable[str]) -> str:
 
 
 def _read_line(line: _Line, clock: Clock) -> Presence:
+    if line.fault:
+        raise Unreadable(line.fault)
     names = " ".join(filter(None, (line.cell(["first name"]), line.cell(["last name"]))))
     is_present = line.cell(["attended"]).casefold() != "no"
     is_waiting = line.cell(["in waiting room"]).casefold() == "yes"
@@ -238,7 +256,7 @@ def _part_namesakes(meetings: Mapping[_Facts, Meeting | None], zone: str) -> dic
     ids = [meeting.event_id for meeting in meetings.values() if meeting]
     return {
         facts: replace(
-            meeting, event_id=f"{meeting.event_id}-{to_local(meeting.starts_at, zone).strftime('%H%M%S')}"
+            meeting, event_id=f"{meeting.event_id}~{to_local(meeting.starts_at, zone).strftime('%H%M%S')}"
         )
         if meeting and ids.count(meeting.event_id) > 1
         else meeting

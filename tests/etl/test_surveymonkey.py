@@ -131,7 +131,7 @@ def test_damaged_lines_and_headings() -> None:
     reading = read_text(surveymonkey, SURVEYMONKEY_BARE + "3,Yes\n4,Yes,a,b\n")
     assert [(reject.line, reject.reason) for reject in reading.rejects] == [
         (5, "the line has fewer cells than the heading"),
-        (6, "the line has more cells than the heading"),
+        (6, "the line has more cells than the heading: is there a comma in a cell without quotes?"),
     ]
     dated = read_text(surveymonkey, SURVEYMONKEY_CODES.replace("2015-07-14 09:05:00", "soon", 1))
     assert [(reject.line, reject.reason) for reject in dated.rejects] == [
@@ -141,7 +141,10 @@ def test_damaged_lines_and_headings() -> None:
         read_text(surveymonkey, SURVEYMONKEY_CODES.replace("q0003", "q0001"))
 
 
-ANSWERS = st.text(st.sampled_from("aéZ,\"\n\r;=NA1'| "), max_size=8)
+# an answer whose lines have as many delimiters as the heading could as well be rows that a stray quotation mark joins
+ANSWERS = st.text(st.sampled_from("aéZ,\"\n\r;=NA1'| "), max_size=8).filter(
+    lambda answer: max(map(answer.count, ",;")) < 2
+)
 
 
 @settings(deadline=None)

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from etl import intake
 from etl.load import check_paths, load_paths
+from etl.reading.physical import workbook
 from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
 from indicators.catalogue import list_indicators
@@ -87,7 +88,7 @@ def test_a_damaged_workbook_and_a_bomb_are_refused(tmp_path: Path, monkeypatch: 
         load_paths([tmp_path / "half.xlsx"], tmp_path / "data")
     with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 3_000_000)
-    monkeypatch.setattr(template, "LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbook, "LARGEST_UNPACKED", 1_000_000)
     with pytest.raises(Refused, match="unpacks to more than"):
         load_paths([tmp_path / "bomb.xlsx"], tmp_path / "data")
     load_paths([tmp_path / "whole.xlsx"], tmp_path / "data")

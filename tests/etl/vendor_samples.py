@@ -225,12 +225,39 @@ SURVEYMONKEY_CODES = """respondent_id,collector_id,date_created,date_modified,ip
 2,7,2015-07-14 09:00:00,2015-07-14 09:05:00,192.0.2.9,,,,,No,Events,Calls,5
 """
 
+MICROSOFT_FORMS = """ID,Start time,Completion time,Email,Name,How useful?,Which topics?
+1,7/14/15 9:00:00,7/14/15 9:05:00,anonymous,,5,Data;Coaching;
+2,7/14/15 9:00:00,42199.38,ada@trust.example,Ada Okoro,4,Data;
+"""
+
+EVENTBRITE = """Order #,Order Date,First Name,Last Name,Email,Quantity,Price Tier,Ticket Type,Attendee #,Group,Order Type,Currency,Total Paid,Attendee Status
+1,2015-03-01,Ada,Okoro,ada@trust.example,1,,General,1,,Free,GBP,0,Checked In
+1,2015-03-01,Ben,Marsh,ada@trust.example,1,,General,2,,Free,GBP,0,Attending
+2,2015-03-02,Cara,Dale,cara@trust.example,1,,General,3,,Free,GBP,0,Sold
+"""
+
+PARTICIPANTS = """tid,firstname,lastname,email,emailstatus,token,language,validfrom,validuntil,invited,reminded,remindercount,completed,usesleft
+1,Ada,Okoro,ada@trust.example,OK,aaa,en,,,2015-07-01 09:00,N,0,2015-07-14 10:00,0
+2,Ben,Marsh,ben@charity.example,OptOut,bbb,en,,,2015-07-01 09:00,2015-07-10 09:00,1,N,1
+3,Cara,,cara@trust.example,OK,ccc,en,,,N,N,0,N,1
+"""
+
+KUMU = """From,To,Direction,Type,Strength
+Ada Okoro,Ben Marsh|Cara,directed,advice,"3,5"
+Ben Marsh,,mutual,advice,1
+Cara,Ada Okoro,sideways,,2
+"""
+
 VENDOR_FILES: dict[str, tuple[str, ...]] = {
     "teams": (TEAMS_NUMBERED, TEAMS_POLISH, TEAMS_COMMA, TEAMS_OLDER, TEAMS_ACTIONS),
     "zoom": (ZOOM_TOTALS, ZOOM_JOINS, ZOOM_LOWER, ZOOM_ADMIN, ZOOM_WEBINAR),
     "qualtrics": (QUALTRICS, QUALTRICS_DICT, QUALTRICS_LEGACY),
     "limesurvey": (LIMESURVEY_CODES, LIMESURVEY_TEXTS, LIMESURVEY_ROWS),
     "surveymonkey": (SURVEYMONKEY, SURVEYMONKEY_BARE, SURVEYMONKEY_CODES),
+    "microsoft_forms": (MICROSOFT_FORMS,),
+    "eventbrite": (EVENTBRITE,),
+    "limesurvey_participants": (PARTICIPANTS,),
+    "kumu": (KUMU,),
 }
 
 

@@ -1,0 +1,79 @@
+"""The lines of a CSV counted before a parser reads it, and those that only the strict reader can judge."""
+
+from __future__ import annotations
+
+import io
+import re
+from functools import cache
+from pathlib import Path
+
+from etl.reading.records import scan_records
+
+BLOCK, LOOK = 4_000_000, 20_000
+MOST_LOOKS = 20_000
+
+
+def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict[int, int]]:
+    """The records of a CSV in UTF-8 below its heading of `width` cells, None where the strict reader has to say; and, by the
+    number of each record (the heading is 1) that runs over several lines, how many more than one.
+
+    The strict reader has to say of a blank line between others, of a line end of old, and of a quotation mark out of place.
+    Where no cell has a quotation mark, lines are only counted.
+    """
+    plain = _match_plain(delimiter)
+    rows, looks = -1, 0
+    breaks: dict[int, int] = {}
+    with path.open("rb") as file:
+        while block := file.read(BLOCK) + file.readline():
+            if not rows + 1:
+                block = block.removeprefix(b"\xef\xbb\xbf")
+            if file.tell() == path.stat().st_size:
+                block = block.rstrip(b"\r\n") + b"\n"
+            if (
+                block.startswith((b"\n", b"\r\n"))
+                or b"\n\n" in block
+                or b"\n\r\n" in block
+                or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n"))
+            ):
+                return None, {}
+            before, here = rows + 1, 0
+            rows += block.count(b"\n")
+            place = block.find(b'"')
+            while place != -1:
+                start = block.rfind(b"\n", 0, place) + 1
+                if found := plain.match(block, start):
+                    place = block.find(b'"', found.end())
+                    continue
+                looks += 1
+                used = 0 if looks > MOST_LOOKS else _look(block, start, delimiter, width)
+                if not used:
+                    return None, {}
+                if used > 1:
+                    breaks[before + block.count(b"\n", 0, start) - here + 1] = used - 1
+                    here += used - 1
+                rows -= used - 1
+                for _ in range(used):
+                    start = block.find(b"\n", start) + 1
+                place = block.find(b'"', start)
+    return max(rows, 0), breaks
+
+
+@cache
+def _match_plain(delimiter: str) -> re.Pattern[bytes]:
+    """Some lines each of which is a record whatever its neighbours are: quotation marks round whole cells only."""
+    mark = re.escape(delimiter.encode())
+    cell = rb'(?:"(?:[^"\r\n]|"")*+"|[^"\r\n' + mark + rb"]*+)"
+    return re.compile(rb"(?:" + cell + rb"(?:" + mark + cell + rb")*+\r?\n){1,3}+")
+
+
+def _look(block: bytes, start: int, delimiter: str, width: int) -> int:
+    """How many lines the record has that starts here, 0 where it is none or its end is not in sight."""
+    text = block[start : start + LOOK].decode("utf-8", errors="ignore")
+    lines = io.StringIO(text, newline="")
+    records = scan_records(lines, delimiter, width)
+    first, second = next(records, None), next(records, None)
+    if first is None or first.fault:
+        return 0
+    if second is None:
+        return text.count("\n") if start + LOOK >= len(block) else 0
+    return second.line - 1

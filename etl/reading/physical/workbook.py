@@ -1,0 +1,178 @@
+"""The sheets of an Excel workbook as rows of text, with what a reader must not take for a value."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from etl.reading.records import read_records
+from etl.reading.types import Refused
+
+LARGEST_UNPACKED = 1_000_000_000
+SMALL, MOST_TIMES = 1_000_000, 100
+_FORMULA = re.compile(rb"<f[ >/]")
+_IGNORED = re.compile(r"\(.*|.*\(ignore\)\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: (line, cells) of each row that is not blank, and the first cell of a line that is a formula without a value."""
+
+    name: str
+    rows: Sequence[tuple[int, tuple[str, ...]]]
+    unknown: dict[int, str]
+
+    @property
+    def heading(self) -> tuple[str, ...]:
+        """The cells of the first row, without empty ones at its end."""
+        cells = list(self.rows[0][1])
+        while cells and not cells[-1].strip():
+            cells.pop()
+        return tuple(cell.strip() for cell in cells)
+
+    def explain(self, line: int) -> str:
+        """Why a line with a formula that has no value cannot be taken."""
+        return f"the cell {self.unknown[line]} is a formula without a stored value: open the file in Excel and save it again"
+
+    def write(self) -> str:
+        """The sheet as CSV, each row on its line. Refused where a formula has no value."""
+        if self.unknown:
+            line = min(self.unknown)
+            raise Refused(f"Sheet {self.name}: {self.explain(line)}.")
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        last = 0
+        width = max(len(self.heading), *(len(cells) for _, cells in self.rows[:3]))
+        for line, cells in self.rows:
+            out.write("\n" * (line - last - 1))
+            writer.writerow((*cells, *[""] * width)[: max(width, len(cells))])
+            last = line
+        return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets with something in them, and the sentences on those that were passed over."""
+
+    sheets: tuple[Sheet, ...]
+    passed: tuple[str, ...]
+
+
+def read_workbook(path: Path, name: str) -> Workbook:
+    """Read the visible sheets. Refused where the file is damaged or unpacks to more than it can hold in earnest."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            if unpacked > LARGEST_UNPACKED:
+                raise Refused(
+                    f"{name} unpacks to more than {LARGEST_UNPACKED // 10**9} GB: split it or save it as CSV."
+                )
+            refuse_bomb(path, name, unpacked)
+            listed = archive.namelist()
+            if "xl/workbook.xml" not in listed:
+                raise Refused(_explain_zip(name, listed))
+            has_formulas = any(
+                _FORMULA.search(archive.read(entry))
+                for entry in listed
+                if entry.startswith("xl/worksheets/sheet")
+            )
+        return _read(path, name, has_formulas)
+    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, OSError) as error:
+        raise Refused(
+            f"{name} is damaged or not an Excel workbook: open it in Excel and save it again."
+        ) from error
+
+
+def refuse_bomb(path: Path, name: str, unpacked: int) -> None:
+    """Refuse a file that says it unpacks to more than `MOST_TIMES` its size (the limit of Apache POI)."""
+    size = path.stat().st_size
+    if unpacked > max(SMALL, MOST_TIMES * size):
+        raise Refused(
+            f"{name} has {size:,} bytes and would unpack to {unpacked:,}: save it as CSV, or check where it came from."
+        )
+
+
+def _explain_zip(name: str, listed: Sequence[str]) -> str:
+    inside = ", ".join(listed[:3]) + (" and others" if len(listed) > 3 else "")
+    return f"{name} is a zip archive of {inside or 'nothing'}: unpack it, and load the file in it."
+
+
+def _read(path: Path, name: str, has_formulas: bool) -> Workbook:
+    import openpyxl
+
+    content = path.read_bytes()
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    written = openpyxl.load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
+    sheets, passed = [], []
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            passed.append(
+                f"{name}: the hidden sheet {sheet.title} was passed over: show it in Excel if it is meant."
+            )
+            continue
+        if _IGNORED.fullmatch(sheet.title):
+            passed.append(
+                f"{name}: the sheet {sheet.title} was passed over, because its name is in brackets."
+            )
+            continue
+        rows = _list_rows(sheet)
+        if rows:
+            formulas = _find_formulas(written[sheet.title], dict(rows)) if written else {}
+            sheets.append(Sheet(sheet.title, rows, formulas))
+    return Workbook(tuple(sheets), tuple(passed))
+
+
+def _list_rows(sheet: Any) -> list[tuple[int, tuple[str, ...]]]:
+    sheet.reset_dimensions()  # what a sheet says of its own size may be wrong, and rows beyond it would be lost
+    rows = ((line, row) for line, row in enumerate(sheet.iter_rows(values_only=True), start=1))
+    return [
+        (line, tuple(map(write_cell, row))) for line, row in rows if any(cell is not None for cell in row)
+    ]
+
+
+def _find_formulas(sheet: Any, values: dict[int, tuple[str, ...]]) -> dict[int, str]:
+    """The first cell of each line that is a formula and has no stored value."""
+    from openpyxl.utils import get_column_letter
+
+    sheet.reset_dimensions()
+    found: dict[int, str] = {}
+    for line, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+        stored = values.get(line, ())
+        for place, cell in enumerate(row):
+            is_formula = isinstance(cell, str) and cell.startswith("=") and len(cell) > 1
+            if is_formula and not (place < len(stored) and stored[place]):
+                found.setdefault(line, f"{get_column_letter(place + 1)}{line}")
+    return found
+
+
+def write_cell(value: object) -> str:
+    """A cell's value as text: dates as ISO, whole numbers without a point."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
+        return value.date().isoformat()
+    if isinstance(value, datetime | date):
+        return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def find_sheet(book: Workbook, name: str, columns: Sequence[str]) -> Sheet:
+    """The first sheet that has all the columns; Refused where none has."""
+    for sheet in book.sheets:
+        first = next(read_records(sheet.write(), ","), None)
+        if first and set(columns) <= {cell.strip() for cell in first.cells}:
+            return sheet
+    if not book.sheets:
+        raise Refused(f"{name} has nothing on its visible sheets: save it again with its rows.")
+    return book.sheets[0]

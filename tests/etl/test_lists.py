@@ -1,0 +1,88 @@
+"""Lists of people and ties (Eventbrite, LimeSurvey participants, Kumu) and Microsoft Forms: what each line becomes."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from vendor_samples import EVENTBRITE, KUMU, MICROSOFT_FORMS, PARTICIPANTS, list_rows, read_text
+
+from etl.reading.types import Refused
+from etl.sources import microsoft_forms
+from etl.sources.lists import eventbrite, kumu, participants
+
+
+def test_a_ticket_says_who_came_and_a_shared_address_whose_it_is_not() -> None:
+    reading = read_text(eventbrite, EVENTBRITE, event_id="E1")
+    assert [
+        (row["line"], row["person_email"], row["person_name"], row["registered"], row["attended"])
+        for row in list_rows(reading, "attendance")
+    ] == [(2, "", "Ada Okoro", "true", "true"), (3, "", "Ben Marsh", "true", "false")]
+    assert [(one.line, one.reason) for one in reading.rejects] == [
+        (4, "the attendee status 'Sold' is none of Eventbrite's")
+    ]
+    assert "2 attendees share an address" in reading.warnings[0]
+
+
+def test_where_nobody_is_checked_in_it_is_said() -> None:
+    reading = read_text(eventbrite, EVENTBRITE.replace("Checked In", "Attending"), event_id="E1")
+    assert "nobody is checked in" in reading.warnings[0]
+
+
+def test_participants_are_invitations_with_their_dispositions() -> None:
+    reading = read_text(participants, PARTICIPANTS, wave_id="w1")
+    assert [
+        (row["person_external"], row["invited_at"], row["reminders"], row["disposition"])
+        for row in list_rows(reading, "invitations")
+    ] == [("aaa", "2015-07-01 08:00:00", "0", "complete"), ("bbb", "2015-07-01 08:00:00", "1", "refused")]
+    assert [(one.line, one.reason) for one in reading.rejects] == [(4, "not invited yet")]
+
+
+def test_connections_are_ties_to_each_of_several() -> None:
+    reading = read_text(kumu, KUMU, complete_to=date(2015, 7, 14))
+    assert list_rows(reading, "ties")[1] == {
+        "line": 2,
+        "observed_on": "2015-07-14",
+        "from_member_id": "Ada Okoro",
+        "to_member_id": "Cara",
+        "relation": "advice",
+        "strength": "3.5",
+        "directed": "true",
+    }
+    assert [(one.line, one.reason) for one in reading.rejects] == [
+        (3, "the line has no From or no To"),
+        (4, "the direction 'sideways' is none of Kumu's"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "option"),
+    [
+        (eventbrite, EVENTBRITE, "--event"),
+        (participants, PARTICIPANTS, "--wave"),
+        (kumu, KUMU, "--complete-to"),
+    ],
+)
+def test_what_a_list_does_not_say_is_asked_for(source: object, text: str, option: str) -> None:
+    with pytest.raises(Refused, match=option):
+        read_text(source, text)  # type: ignore[arg-type]
+
+
+def test_forms_split_choices_read_serial_times_and_leave_anonymous_people_so() -> None:
+    reading = read_text(microsoft_forms, MICROSOFT_FORMS)
+    assert [
+        (row["line"], row["person_email"], row["item_id"], row["answer"], row["submitted_at"])
+        for row in list_rows(reading, "raw_answers")
+    ] == [
+        (2, "", "q01", "5", "2015-07-14 08:05:00"),
+        (2, "", "q02_01", "Coaching", "2015-07-14 08:05:00"),
+        (2, "", "q02_02", "Data", "2015-07-14 08:05:00"),
+        (3, "ada@trust.example", "q01", "4", "2015-07-14 08:07:12"),
+        (3, "ada@trust.example", "q02_01", "Not chosen", "2015-07-14 08:07:12"),
+        (3, "ada@trust.example", "q02_02", "Data", "2015-07-14 08:07:12"),
+    ]
+    assert [(item.item_id, item.kind) for item in reading.items] == [
+        ("q01", "number"),
+        ("q02_01", "multiple"),
+        ("q02_02", "multiple"),
+    ]
