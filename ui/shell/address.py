@@ -45,11 +45,10 @@ def choose(
         if meant is not None:
             _correct(given, key, words[options.index(meant)])
         if asked:
-            instead = "all are" if words[index : index + 1] in ([ALL], []) else f"{words[index].lower()} is"
+            first = escape_markdown(words[index].lower()) if words else ALL.lower()
+            instead = "all are" if first == ALL.lower() else f"{first} is"
             st.warning(
-                escape_markdown(
-                    f"The address asks for a {noun or label.lower()} that this release does not have: {instead} shown. {WAY_OUT}"
-                )
+                f"The address asks for a {noun or label.lower()} that this release does not have: {instead} shown. {WAY_OUT}"
             )
         if given != key:
             del st.query_params[given]
