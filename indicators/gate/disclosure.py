@@ -64,8 +64,8 @@ SCOPES: dict[Role, Scope] = {
         rounding=5,
         least_of_share=10,
         least_of_mean=10,
-        smallest_group=25,
-        smallest_together=38,
+        smallest_group=36,
+        smallest_together=54,
         keeps_records=True,
     ),
     "funder": Scope(
