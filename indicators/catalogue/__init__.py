@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from indicators.catalogue import journey, membership
-from indicators.catalogue.attitude import change, items, scales, split
+from indicators.catalogue.attitude import change, distributions, items, retest, scales, split
 from indicators.catalogue.connections import formation, mixing, shape, ties
 from indicators.catalogue.engagement import activity, attendance, streams
 from indicators.catalogue.response import aapor, rates, weighting
@@ -31,6 +31,8 @@ PARTS = (
     items,
     scales,
     change,
+    distributions,
+    retest,
     split,
     attendance,
     activity,

@@ -139,9 +139,20 @@ TESTED_MOVES = Base(
     ("since", "value_then", "value_now"),
     QUESTION,
 )
+# How many moved from which answer to which: 1000 × the one then + the one now.
+MOVE_TABLES = Base(
+    "moves",
+    "wid",
+    (Measure("answer", "iid", _ITEMS), Measure("stage", "f.value_then * 1000 + f.value_now")),
+    "counted",
+    ("since", "value_then", "value_now"),
+    QUESTION,
+)
 RESPONDENTS = Base("respondents", "wid", (CONSTRUCT,))
 TOPICS = Base("respondents", "wid", is_finer=True)
 SHIFTS = Base("shifts", "wid", (CONSTRUCT,))
+
+RETESTED = Base("shifts", "wid", (Measure("answer", "cid", _CONSTRUCTS),))
 
 PLACES = Base("places", "wid", (RELATION,))
 TIE_CHANGES = Base("tie_counts", "wid", (RELATION,))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import atanh, nan, sqrt, tanh
 
 import numpy as np
 
@@ -51,6 +51,79 @@ def find_p_of_counts(up: Floats, down: Floats) -> Floats:
     return np.asarray(
         np.minimum(1.0, 2 * special.bdtr(np.minimum(up, down), (up + down).astype(np.int64), 0.5))
     )
+
+
+def find_p_of_turns(up: Floats, down: Floats) -> Floats:
+    """Two-sided asymptotic p, one an item, that up and down are equally likely (McNemar 1947, without continuity correction).
+
+    χ² = (up − down)² / (up + down) on one degree of freedom; NaN where there are none.
+    """
+    from scipy import special
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(special.chdtrc(1, (up - down) ** 2 / (up + down)), dtype=np.float64)
+
+
+def find_p_of_symmetry(table: Floats) -> float:
+    """p that as many moved from i to j as from j to i, for all i and j, of a square table then × now (Bowker 1948).
+
+    χ² = Σ (n_ij − n_ji)² / (n_ij + n_ji) over the pairs i < j between which anybody moved, each one degree of freedom; NaN
+    where nobody moved.
+    """
+    from scipy import special
+
+    upper, lower = table[np.triu_indices(len(table), 1)], table.T[np.triu_indices(len(table), 1)]
+    is_met = upper + lower > 0
+    upper, lower = upper[is_met], lower[is_met]
+    statistic = float(((upper - lower) ** 2 / (upper + lower)).sum())
+    return float(special.chdtrc(len(upper), statistic)) if len(upper) else nan
+
+
+def find_p_of_margins(table: Floats) -> float:
+    """p that the distribution did not change, of a square table then × now (Stuart 1955, Maxwell 1970).
+
+    χ² = d'S⁻d of the differences d of the margins, S with n_i. + n_.i − 2n_ii on the diagonal and −(n_ij + n_ji) off it, S⁻
+    its pseudo-inverse and its rank the degrees of freedom: k − 1 where all k answers are joined by moves. NaN where nobody moved.
+    """
+    from scipy import special
+
+    there, back = table.sum(axis=1), table.sum(axis=0)
+    spread = -(table + table.T)
+    np.fill_diagonal(spread, there + back - 2 * table.diagonal())
+    rank = int(np.linalg.matrix_rank(spread, hermitian=True))
+    if not rank:
+        return nan
+    gap = there - back
+    return float(special.chdtrc(rank, gap @ np.linalg.pinv(spread, hermitian=True) @ gap))
+
+
+def correlate(n: float, x: float, w: float, xx: float, xw: float, ww: float) -> Figures:
+    """Pearson's correlation from sums, with Fisher's z interval for n > 3 (Fisher 1921); NaN without variance or below n = 3."""
+    spread = [max(square - total * total / n, 0.0) if n else 0.0 for square, total in ((xx, x), (ww, w))]
+    if n < 3 or any(one <= _ROUNDING * max(size, 1.0) for one, size in zip(spread, (xx, ww), strict=True)):
+        return nan, nan, nan
+    value = min(max((xw - x * w / n) / sqrt(spread[0] * spread[1]), -1.0), 1.0)
+    if n <= 3 or abs(value) > 1 - 1e-12:
+        return value, nan, nan
+    reach = float(find_t(np.array(np.inf))) / sqrt(n - 3)
+    return value, tanh(atanh(value) - reach), tanh(atanh(value) + reach)
+
+
+def standardise_change(n: float, total: float, squares: float) -> Figures:
+    """Cohen's d_z = d̄ / s_d of the changes d from n, Σd and Σd² (Cohen 1988), NaN below n = 2 or where all changed alike.
+
+    Its interval is exact for normal changes: √n d_z is a noncentral t, whose centre is found (Steiger & Fouladi 1997).
+    """
+    from scipy import special
+
+    spread = max(squares - total * total / n, 0.0) / (n - 1) if n > 1 else 0.0
+    if spread <= _ROUNDING * max(squares, 1.0):
+        return nan, nan, nan
+    value = total / n / sqrt(spread)
+    low, high = (
+        float(special.nctdtrinc(n - 1, level, value * sqrt(n))) / sqrt(n) for level in (0.975, 0.025)
+    )
+    return value, low, high
 
 
 def test_interval(value: Floats, low: Floats, high: Floats, degrees: Floats) -> Floats:

@@ -5,7 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.blocks.cards import show_header, show_missing
-from ui.blocks.panels import choose_breakdown, keep_latest, show_cards, show_panel, show_result
+from ui.blocks.panels import (
+    choose_breakdown,
+    keep_latest,
+    show_cards,
+    show_panel,
+    show_result,
+    show_when_opened,
+)
 from ui.charts.figures import list_constructs, list_items
 from ui.shell.address import ALL, choose
 from ui.shell.session import current_view, fetch
@@ -35,6 +42,11 @@ else:
     show_panel(view, "construct_change", period=latest)
     show_panel(view, "construct_change_split", period=latest)
 
+    retests = ("construct_retest", "construct_dz", "item_retest", "item_dz")
+    show_when_opened(
+        view, "How alike and how far apart the two answers of a person are", retests, period=latest
+    )
+
     st.header("Importance and intention to stay", anchor=False)
     show_cards(view, "importance", "intention_to_stay")
 
@@ -44,6 +56,8 @@ else:
     where = tuple(("item", item) for item in items)
     for name in ("item_distribution", "item_change", "item_positive_change"):
         show_panel(view, name, where=where, period=latest)
+    tests = ("item_distribution_p", "item_symmetry_p", "item_positive_mcnemar_p")
+    show_when_opened(view, "Tests of a changed distribution", tests, where=where, period=latest)
     with st.expander("Positive answers, agreement as asked, net agreement and mean score of each item"):
         for name in ("item_positive", "item_agreement", "item_net", "item_mean"):
             show_panel(view, name, where=where, period=latest)

@@ -45,6 +45,7 @@ else:
     if attribute:
         show_panel(view, f"cross_{attribute}")
         show_panel(view, f"mixing_{attribute}")
+        show_panel(view, f"ties_new_by_{attribute}", period=latest)
         show_cards(view, f"mixing_p_{attribute}")
 
     st.header("The map", anchor=False)
@@ -58,6 +59,7 @@ else:
         )
         show_cards(view, "density", "clustering", "degree_assortativity", "centralisation")
         show_cards(view, "communities", "modularity", "diameter", "path_length")
+    show_when_opened(view, "Pairs and triples", ("dyad_census", "triad_census"), period=latest)
     with st.expander("Who joins others together"):
         show_cards(view, "constraint", "betweenness_highest", "in_degree")
         show_panel(view, "brokerage", period=latest)

@@ -35,6 +35,7 @@ else:
         show_panel(view, "attendance_rate", by=("event",))
         show_panel(view, "event_attendance", by=("event",))
         show_panel(view, "no_show_rate", by=("event",))
+    show_panel(view, "events_attended")
     show_panel(view, "attendance_patterns")
     show_panel(view, "first_timers", grain="month")
     show_panel(view, "attendance_minutes")

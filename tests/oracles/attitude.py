@@ -150,7 +150,7 @@ def _mean_of(scores: Scores, community: Community) -> Cells:
     return {key: find_interval(values) for key, values in given.items()}
 
 
-def _list_changes(
+def list_changes(
     scores: Mapping[tuple[str, str, str], float], earlier: Mapping[str, str]
 ) -> dict[tuple[str, ...], list[float]]:
     return collect(
@@ -161,17 +161,17 @@ def _list_changes(
 
 
 def _change_of(scores: Scores, earlier: Mapping[str, str], community: Community) -> Cells:
-    changes = _list_changes(scores(community), earlier)
+    changes = list_changes(scores(community), earlier)
     return {key: find_interval(values) for key, values in changes.items()}
 
 
-def _score_positive(community: Community) -> dict[tuple[str, str, str], float]:
+def score_positive(community: Community) -> dict[tuple[str, str, str], float]:
     return {(one.wave, one.item, one.person): float(one.is_positive) for one in _likert(community)}
 
 
 def _positive_change(earlier: Mapping[str, str], community: Community) -> Cells:
     cells = {}
-    for key, changes in _list_changes(_score_positive(community), earlier).items():
+    for key, changes in list_changes(score_positive(community), earlier).items():
         n, up, down = len(changes), changes.count(1.0), changes.count(-1.0)
         half = 1.959963984540054 * (up + down - (up - down) ** 2 / n) ** 0.5 / n
         if not up + down:
@@ -181,7 +181,7 @@ def _positive_change(earlier: Mapping[str, str], community: Community) -> Cells:
     return cells
 
 
-def _adjust(own: Mapping[tuple[str, ...], float]) -> Cells:
+def adjust(own: Mapping[tuple[str, ...], float]) -> Cells:
     cells: dict[tuple[str, ...], Any] = {}
     for wave in {key[0] for key in own}:
         keys = [key for key in own if key[0] == wave]
@@ -192,14 +192,14 @@ def _adjust(own: Mapping[tuple[str, ...], float]) -> Cells:
 
 
 def _change_p(earlier: Mapping[str, str], community: Community) -> Cells:
-    changes = _list_changes(score_items(community), earlier)
+    changes = list_changes(score_items(community), earlier)
     tested = {key: values for key, values in changes.items() if len(set(values)) > 1}
-    return _adjust({key: float(stats.ttest_1samp(values, 0).pvalue) for key, values in tested.items()})
+    return adjust({key: float(stats.ttest_1samp(values, 0).pvalue) for key, values in tested.items()})
 
 
 def _positive_p(earlier: Mapping[str, str], community: Community) -> Cells:
-    changes = _list_changes(_score_positive(community), earlier)
-    return _adjust(
+    changes = list_changes(score_positive(community), earlier)
+    return adjust(
         {
             key: min(1.0, float(mcnemar([[0, values.count(1.0)], [values.count(-1.0), 0]]).pvalue))
             for key, values in changes.items()
@@ -208,8 +208,8 @@ def _positive_p(earlier: Mapping[str, str], community: Community) -> Cells:
 
 
 def _sign_p(earlier: Mapping[str, str], community: Community) -> Cells:
-    changes = _list_changes(score_items(community), earlier)
-    return _adjust(
+    changes = list_changes(score_items(community), earlier)
+    return adjust(
         {
             key: float(sign_test(np.array(values))[1]) if any(values) else 1.0
             for key, values in changes.items()

@@ -206,6 +206,17 @@ def work_out_ladder(record: Record) -> Cells:
     return {(record.period, RUNGS[rung]): give_proportion(rungs[rung], total) for rung in range(4)}
 
 
+def work_out_counts(record: Record) -> Cells:
+    if not record.events or not record.members:
+        return {}
+    came = Counter(member for _, member, _ in record.visits)
+    counts = Counter(min(came[name], 10) for name in record.members)
+    return {
+        (record.period, "10 or more" if events == 10 else str(events)): give_proportion(count, counts.total())
+        for events, count in counts.items()
+    }
+
+
 def work_out_wanted(days: int, community: Community) -> Cells:
     cells: dict[tuple[str, ...], object] = {}
     for wave, opened in WAVES.items():
@@ -242,6 +253,7 @@ ORACLES = (
     *make_oracles("weekly_active", work_out_weeks),
     *make_oracles("engagement_ladder", work_out_ladder),
     Oracle("wanted_against_actual", SLOW, partial(work_out_wanted, 365), FIGURES),
+    *make_oracles("events_attended", work_out_counts),
     *make_oracles("recency", work_out_recency),
     *make_oracles("breadth", work_out_breadth),
     *make_oracles("contribution_rate", work_out_contribution),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import networkx as nx
 import numpy as np
 
 from indicators.network.dyads.figures import DRAWS
@@ -17,7 +19,9 @@ from tests.hand_dyads import HandPanel, Pair, permute_by_matrices, work_out_odds
 from tests.indicators.random_community import WAVES, Community
 from tests.oracles.drawn_networks import Drawn, find_groups, list_networks
 from tests.oracles.oracle import Cells, Oracle
+from warehouse.contracts import MEMBER_DIMENSIONS
 
+ATTRIBUTES = (*MEMBER_DIMENSIONS, "hub")
 ALIKE = ("organisation", "region", "profession", "cohort")
 WORDS = ("The same event", "Other events", "One of the two attended", "Neither attended")
 LARGER = ("24-1",)
@@ -123,10 +127,59 @@ def _oracle(
     return Oracle(id, by, lambda community: _each(measure, community), names, tolerance=tolerance, also=also)
 
 
+def _new_by(attribute: str, community: Community) -> Cells:
+    networks = {(net.wave, net.relation): net for net in list_networks(community)}
+    figures = {}
+    for (now, relation), after in networks.items():
+        then = dict(zip(list(WAVES)[1:], list(WAVES), strict=False)).get(now, "")
+        before = networks.get((then, relation))
+        if before is None:
+            continue
+        asked, groups = before.asked & after.asked, find_groups(community, now, attribute)
+        senders = asked & before.responded & after.responded
+        new = [(groups[a], groups[b]) for a, b in after.arcs - before.arcs if a in senders and b in asked]
+        known = [own != other for own, other in new if own is not None and other is not None]
+        for part, count in (("Across", sum(known)), ("Within", len(known) - sum(known))):
+            if senders:
+                figures[now, relation, part] = count / len(senders), count, len(senders)
+    return figures
+
+
+def _census(is_of_triads: bool, community: Community) -> Cells:
+    figures = {}
+    for net in list_networks(community):
+        graph = nx.DiGraph([arc for arc in net.arcs if set(arc) <= net.responded])
+        graph.add_nodes_from(net.responded)
+        if is_of_triads:
+            counts = nx.triadic_census(graph)
+        else:
+            mutual = sum(graph.has_edge(b, a) for a, b in graph.edges) // 2
+            apart = graph.number_of_edges() - 2 * mutual
+            pairs = len(graph) * (len(graph) - 1) // 2
+            counts = {"Mutual": mutual, "Asymmetric": apart, "Null": pairs - mutual - apart}
+        whole = sum(counts.values())
+        for name, count in counts.items() if whole else ():
+            figures[net.wave, net.relation, name] = count / whole, count, whole
+    return figures
+
+
 # A release orders its members by their pseudonyms, so that the draws of the test are others.
 ORACLES: tuple[Oracle, ...] = (
     _oracle("event_ties_share", "slow Python", measure_shares, ("value", "numerator", "denominator")),
     _oracle("event_ties_odds", "scipy.optimize.root", measure_odds, ("value", "low", "high"), 1e-6, LARGER),
     _oracle("event_ties_p", "slow Python over matrices", measure_p, tolerance=0.1, also=LARGER),
     _oracle("tie_change_adequacy", "slow Python", measure_adequacy),
+    *(
+        Oracle(
+            f"ties_new_by_{name}",
+            "slow Python",
+            partial(_new_by, name),
+            ("value", "numerator", "denominator"),
+        )
+        for name in ATTRIBUTES
+    ),
+    *(
+        Oracle(name, by, partial(_census, name == "triad_census"), ("value", "numerator", "denominator"))
+        for name, by in (("dyad_census", "networkx"), ("triad_census", "networkx.triadic_census"))
+    ),
 )

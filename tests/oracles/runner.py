@@ -14,7 +14,17 @@ from tests.indicators.random_community import ITEMS, SPECIAL, Community, make_co
 from tests.oracles.oracle import Oracle
 from warehouse.engine import Engine
 
-THEMES = ("membership", "response", "attitude", "engagement", "retention", "connections", "pairs", "journey")
+THEMES = (
+    "membership",
+    "response",
+    "attitude",
+    "panel",
+    "engagement",
+    "retention",
+    "connections",
+    "pairs",
+    "journey",
+)
 EDGES = SPECIAL[1:]
 SHOWN = 4
 

@@ -106,6 +106,16 @@ def test_who_ever_came_of_those_who_are_members_at_the_end(events: Engine) -> No
     assert (january["low"], january["high"]) == pytest.approx(work_out_proportion(2, 4)[1:], abs=1e-12)
 
 
+@pytest.mark.spec("events_attended")
+def test_how_many_came_to_how_many(events: Engine) -> None:
+    # ann came three times, cat twice, bob and dan once; eve has left. In the second quarter there was no event.
+    counts = read_cells(events, "events_attended", "numerator", "denominator")
+    assert counts == {("all", "1"): (2, 4), ("all", "2"): (1, 4), ("all", "3"): (1, 4)}
+    assert {period for period, _ in read_cells(events, "events_attended", grain="quarter")} == {"2015-Q1"}
+    once = read_records(events, "events_attended")[0]
+    assert (once["value"], once["low"], once["high"]) == pytest.approx(work_out_proportion(2, 4), abs=1e-12)
+
+
 @pytest.mark.spec("first_timers")
 def test_first_timers_had_come_to_nothing_before(events: Engine) -> None:
     # January: ann and cat, both new. February: ann again, bob new. March: ann and cat again, dan new.

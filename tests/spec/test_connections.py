@@ -274,3 +274,26 @@ def work_out_ratio(clusters: list[tuple[float, float]]) -> tuple[float, float, f
     ratio = sum(x for x, _ in clusters) / sum(w for _, w in clusters)
     half = float(t.ppf(0.975, len(clusters) - 1)) * sqrt(work_out_variance(clusters))
     return ratio, ratio - half, ratio + half
+
+
+@pytest.mark.spec(
+    "ties_new_by_profession",
+    "ties_new_by_hub",
+    "ties_new_by_cohort",
+    "ties_new_by_region",
+    "ties_new_by_organisation",
+    "ties_new_by_organisation_type",
+)
+def test_new_ties_across_and_within(network: Engine) -> None:
+    # Of ann, bob and cat, who answered both: ann newly named dan (a doctor, without a hub), bob newly named cat (a doctor, in
+    # another hub); fay was not asked before. Nothing is recorded of organisations, regions and cohorts.
+    for attribute, across in (("profession", 2), ("hub", 1), ("cohort", 0), ("region", 0), ("organisation", 0), ("organisation_type", 0)):  # fmt: skip
+        assert read_cells(network, f"ties_new_by_{attribute}", "numerator", "denominator") == {
+            ("w2", "advice", "Across"): (across, 3),
+            ("w2", "advice", "Within"): (0, 3),
+        }
+    (mixed, _) = read_records(network, "ties_new_by_profession")
+    value, _, high = work_out_mean([1, 1, 0])
+    assert (mixed["value"], mixed["low"], mixed["high"]) == pytest.approx((value, 0, high)), (
+        "no fewer than none"
+    )

@@ -348,3 +348,21 @@ def test_assortativity_is_what_stays_within_beyond_chance(make_release: MakeRele
     for attribute in EVERY_ATTRIBUTE:
         value = read_cells(engine, f"assortativity_{attribute}")["w1", "advice"]
         assert isclose(value, (6 / 7 - by_chance) / (1 - by_chance), abs_tol=1e-12)
+
+
+@pytest.mark.spec("dyad_census", "triad_census")
+def test_pairs_and_triples_by_their_ties(kite: Engine) -> None:
+    # ann–bob both ways; bob→cat, ann→cat, cat→dan, eve→fay one way; 21 pairs of seven.
+    counts = read_cells(kite, "dyad_census", "numerator", "denominator")
+    assert counts == {("w1", "advice", part): (count, 21) for part, count in (("Mutual", 1), ("Asymmetric", 4), ("Null", 16))}  # fmt: skip
+    # abc: mutual, two to cat: 120U. bcd and acd: a chain: 021C. ab with each of d, e, f, g: 102. One one-way tie and somebody
+    # apart: bc with e f g, ac with e f g, cd with e f g, ef with a b c d g: 012. The rest of 35 without ties.
+    kinds = {part: count for (_, _, part), count in read_cells(kite, "triad_census", "numerator").items()}
+    assert len(kinds) == 16
+    assert {part: count for part, count in kinds.items() if count} == {
+        "120U": 1,
+        "021C": 2,
+        "102": 4,
+        "012": 14,
+        "003": 14,
+    }

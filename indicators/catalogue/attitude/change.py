@@ -33,23 +33,23 @@ from indicators.statistics.change import (
 from indicators.statistics.estimators import Floats
 
 PANEL_NEEDS = "the same items answered by the same people in at least two waves"
-_PANEL_ONLY = (
+PANEL_ONLY = (
     "The panel's change only: it says nothing about those who answered in one wave. "
     "Two shown means may differ by one in the last digit from their shown change."
 )
-_ONE_WAVE = "People who answered in only one of the two waves. "
+ONE_WAVE = "People who answered in only one of the two waves. "
 # What a change is since: suffix of the id, words, rows of two waves.
 BEFORE = ("", "the wave before", "since = 0")
 FIRST = ("_since_first", "the first wave", "since = 1")
 Since = tuple[str, str, str]
 
 
-def _now(score: str) -> str:
+def now(score: str) -> str:
     """A score of an answer, of the later of two."""
     return score.replace("f.value", "f.value_now")
 
 
-def _then(score: str) -> str:
+def then(score: str) -> str:
     """A score of an answer, of the earlier of two."""
     return score.replace("f.value", "f.value_then")
 
@@ -59,8 +59,8 @@ HAS_BOTH = {
     "half": "b.answered_then * 2 >= b.items AND b.answered_now * 2 >= b.items",
     "all": "b.answered_then >= b.items AND b.answered_now >= b.items",
 }
-_MOVED = f"({_now(TURNED)}) - ({_then(TURNED)})"
-_BOTH_SCORED = f"{_now(SCORED)} AND {_then(SCORED)}"
+_MOVED = f"({now(TURNED)}) - ({then(TURNED)})"
+BOTH_SCORED = f"{now(SCORED)} AND {then(SCORED)}"
 
 
 def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indicator:
@@ -75,8 +75,8 @@ def _change(base: Base, x: str, where: str, excluded: str, since: Since) -> Indi
         formula="d̄ = Σ(score now − score then) / n, with the paired t interval",
         numerator="Sum of the changes",
         denominator="Respondents with a score in both waves",
-        excluded=_ONE_WAVE + excluded,
-        caveat=_PANEL_ONLY,
+        excluded=ONE_WAVE + excluded,
+        caveat=PANEL_ONLY,
         source=f"Survey; interval: paired Student's t, from {LEAST_PAIRS} pairs",
         unit="difference",
         direction="up",
@@ -106,9 +106,9 @@ def _construct_change(since: Since, least: str = "half") -> Indicator:
     return replace(changed, parameters=list_least(least), rebuild=partial(_construct_change, since))
 
 
-def _turn(cut: str) -> str:
+def turn(cut: str) -> str:
     """1 who turned favourable, −1 who ceased to be, 0 who stayed."""
-    return f"({_now(IS_FAVOURABLE[cut])}) - ({_then(IS_FAVOURABLE[cut])})"
+    return f"({now(IS_FAVOURABLE[cut])}) - ({then(IS_FAVOURABLE[cut])})"
 
 
 def _positive_change(since: Since, cut: Cut = "half") -> Indicator:
@@ -123,8 +123,8 @@ def _positive_change(since: Since, cut: Cut = "half") -> Indicator:
         formula="(b − c) / n, b turned favourable and c ceased to be; standard error √(b + c − (b − c)²/n) / n",
         numerator="Respondents who turned favourable less those who ceased to be",
         denominator="Respondents who answered the item in both waves",
-        excluded=_ONE_WAVE + UNANSWERED,
-        caveat=_PANEL_ONLY,
+        excluded=ONE_WAVE + UNANSWERED,
+        caveat=PANEL_ONLY,
         source=f"Agresti 2013, ch. 11 (matched pairs); interval: normal, from {LEAST_PAIRS} pairs",
         unit="net",
         direction="up",
@@ -132,7 +132,7 @@ def _positive_change(since: Since, cut: Cut = "half") -> Indicator:
         estimator="paired",
         chart="change",
         base=MOVES,
-        x=_turn(cut),
+        x=turn(cut),
         where=f"{LIKERT} AND f.{which}",
         tables=TABLES,
         attributes="as_at_wave",
@@ -155,7 +155,7 @@ def _find_count_p(cell: pd.DataFrame) -> Floats:
     return find_p_of_counts((moved + net) / 2, (moved - net) / 2)
 
 
-def _test_items(find_p: Callable[[pd.DataFrame], Floats], cell: pd.DataFrame) -> pd.DataFrame:
+def test_items(find_p: Callable[[pd.DataFrame], Floats], cell: pd.DataFrame) -> pd.DataFrame:
     """One figure an item: its p adjusted over the items of the cell, those without a test left out."""
     own = find_p(cell)
     is_tested = ~np.isnan(own)
@@ -167,7 +167,7 @@ def _test_items(find_p: Callable[[pd.DataFrame], Floats], cell: pd.DataFrame) ->
     )
 
 
-def _make_test(
+def make_test(
     id: str,
     title: str,
     test: str,
@@ -179,6 +179,7 @@ def _make_test(
     since: Since,
     untested: str,
 ) -> Indicator:
+    """A test of each item's change, adjusted for all items of the wave; `find_p` gives the p of each row of a cell."""
     suffix, words, which = since
     return Indicator(
         id=f"{id}{suffix}",
@@ -190,9 +191,9 @@ def _make_test(
         formula=f"p of the {test}; the i-th smallest of m times m − i + 1, never below the one before, at most 1",
         numerator="None: a p-value is no ratio (given is the item's own p, before the adjustment)",
         denominator="None: a p-value is no ratio (given is the number of items tested together)",
-        excluded=_ONE_WAVE + UNANSWERED + untested,
+        excluded=ONE_WAVE + UNANSWERED + untested,
         caveat="A small p says that chance alone is unlikely to explain the change, not that it is large or why it came; "
-        "a large p does not say that nothing changed. " + _PANEL_ONLY,
+        "a large p does not say that nothing changed. " + PANEL_ONLY,
         source=source,
         unit="p",
         direction="neutral",
@@ -209,19 +210,19 @@ def _make_test(
         sums=("answer",),
         needs=PANEL_NEEDS,
         interval="None: it is a p-value",
-        compute=partial(_test_items, find_p),
+        compute=partial(test_items, find_p),
     )
 
 
 def _change_p(since: Since) -> Indicator:
-    return _make_test(
+    return make_test(
         "item_change_p",
         "Test of the change of each item",
         "paired t test",
         "the mean had not changed",
         "Student's paired t; Holm 1979",
         _MOVED,
-        _BOTH_SCORED,
+        BOTH_SCORED,
         _find_mean_p,
         since,
         " Items that fewer than two answered twice, or that all changed by the same.",
@@ -229,14 +230,14 @@ def _change_p(since: Since) -> Indicator:
 
 
 def _sign_p(since: Since) -> Indicator:
-    return _make_test(
+    return make_test(
         "item_sign_p",
         "Sign test of the change of each item",
         "sign test",
         "as many moved up as down",
         "Dixon & Mood 1946; Holm 1979",
         f"sign({_MOVED})",
-        _BOTH_SCORED,
+        BOTH_SCORED,
         _find_count_p,
         since,
         "",
@@ -244,13 +245,13 @@ def _sign_p(since: Since) -> Indicator:
 
 
 def _positive_p(since: Since, cut: Cut = "half") -> Indicator:
-    test = _make_test(
+    test = make_test(
         "item_positive_p",
         "Test of the change of positive answers to each item",
         "exact McNemar test",
         "as many turned favourable as ceased to be",
         "McNemar 1947, exact; Holm 1979",
-        _turn(cut),
+        turn(cut),
         LIKERT,
         _find_count_p,
         since,
@@ -260,7 +261,7 @@ def _positive_p(since: Since, cut: Cut = "half") -> Indicator:
 
 
 _INDICATORS = (
-    *(_change(MOVES, _MOVED, _BOTH_SCORED, UNANSWERED, since) for since in (BEFORE, FIRST)),
+    *(_change(MOVES, _MOVED, BOTH_SCORED, UNANSWERED, since) for since in (BEFORE, FIRST)),
     *(_construct_change(since) for since in (BEFORE, FIRST)),
     *(_positive_change(since) for since in (BEFORE, FIRST)),
     *(make(since) for make in (_change_p, _positive_p, _sign_p) for since in (BEFORE, FIRST)),

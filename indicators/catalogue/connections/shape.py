@@ -11,6 +11,7 @@ from indicators.catalogue.bases import PLACES as PLACES_BASE
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
 from indicators.definition import MADE_UP, POSSIBLE, Direction, Indicator, Parameter, Unit
 from indicators.gate.reliability import TOO_FEW_ANSWERED
+from indicators.network.dyads.figures import read_census
 from indicators.network.figures import read_highest_betweenness, read_imputed_degree, read_shape
 
 _WITHIN = "For a group: the network of the ties among its own members."
@@ -359,6 +360,48 @@ IMPUTED_DEGREE = make_connection(
 )
 
 
+def _census(id: str, title: str, words: str, formula: str, counted: str, *, is_of_triads: bool) -> Indicator:
+    return make_connection(
+        id,
+        title,
+        f"Share of all {counted} of members who answered that have each kind of ties: {words}.",
+        formula,
+        f"{counted.capitalize()} of the kind",
+        f"{counted.capitalize()} of members who answered",
+        unit="share",
+        estimator="computed",
+        direction="neutral",
+        excluded=SELF + " Members who did not answer: whether they would have returned a tie is not known.",
+        caveat="Nearly all are without ties in a community of some size: read the others beside one another, and not as shares of all.",
+        source="Holland & Leinhardt 1970; Davis & Leinhardt 1972; Batagelj & Mrvar 2001",
+        interval="None: it describes the ties named",
+        measures=("relation", "part"),
+        is_whole=True,
+        is_for_evaluators=True,
+        read=partial(read_census, is_of_triads=is_of_triads),
+    )
+
+
+CENSUSES = (
+    _census(
+        "dyad_census",
+        "Dyad census",
+        "mutual, one way (asymmetric), none (null)",
+        "M, A, N with M + A + N = n(n − 1) / 2",
+        "pairs",
+        is_of_triads=False,
+    ),
+    _census(
+        "triad_census",
+        "Triad census",
+        "16 classes named by their mutual, asymmetric and null pairs, with D down, U up, T transitive and C cyclic",
+        "triples of the class / (n(n − 1)(n − 2) / 6)",
+        "triples",
+        is_of_triads=True,
+    ),
+)
+
+
 def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
     """Every indicator of this part; these are the same for all attributes."""
-    return (*PLACES, *SHAPES, HIGHEST_BETWEENNESS, IMPUTED_DEGREE)
+    return (*PLACES, *SHAPES, HIGHEST_BETWEENNESS, IMPUTED_DEGREE, *CENSUSES)

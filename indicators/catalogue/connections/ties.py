@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from math import inf
 
 from indicators.catalogue.bases import PLACES, STRENGTHS, TIE_ENDS
 from indicators.catalogue.bases import TIE_CHANGES as CHANGED
 from indicators.definition import Base, Direction, Estimator, Indicator, Parameter, Read, Unit
+from warehouse.engine import quote_name
 
 _NEEDS = "who is connected to whom (waves.csv and ties.csv)"
 _TABLES = ("ties", "waves", "invitations", "members")
@@ -220,6 +222,49 @@ TIE_CHANGES = (
 )
 
 
+def _count_new_sql(attribute: str) -> str:
+    """New ties across and within the groups of an attribute, of each member who answered both waves."""
+    name = quote_name(attribute)
+    return f"""
+        WITH named AS (
+          SELECT s.wave_id, s.relation, s.member_id,
+            sum(CASE WHEN f.{name} <> n.{name} THEN 1.0 ELSE 0.0 END) AS across,
+            sum(CASE WHEN f.{name} = n.{name} THEN 1.0 ELSE 0.0 END) AS within
+          FROM tie_changes s JOIN wave_order w ON w.wave_id = s.wave_id
+          JOIN arcs b ON b.wave_id = s.wave_id AND b.relation = s.relation AND b.from_id = s.member_id
+          JOIN frames f ON f.wave_id = s.wave_id AND f.member_id = s.member_id
+          JOIN frames n ON n.wave_id = s.wave_id AND n.member_id = b.to_id AND n.is_asked
+          JOIN frames t ON t.wave_id = w.previous_wave_id AND t.member_id = b.to_id AND t.is_asked
+          LEFT JOIN arcs a ON a.wave_id = w.previous_wave_id AND a.relation = b.relation AND a.from_id = b.from_id
+            AND a.to_id = b.to_id
+          WHERE a.from_id IS NULL GROUP BY s.wave_id, s.relation, s.member_id
+        )
+        SELECT s.wave_id AS period, s.member_id, s.relation, p.part, p.position,
+          coalesce(CASE WHEN p.part = 'Across' THEN c.across ELSE c.within END, 0.0) AS x, 1.0 AS w
+        FROM tie_changes s CROSS JOIN (VALUES ('Across', 0.0), ('Within', 1.0)) AS p(part, position)
+        LEFT JOIN named c ON c.wave_id = s.wave_id AND c.relation = s.relation AND c.member_id = s.member_id"""
+
+
+def _new_by(attribute: str) -> Indicator:
+    words = attribute.replace("_", " ")
+    made = make_connection(
+        f"ties_new_by_{attribute}",
+        f"New ties per member across and within {words}",
+        f"Ties named now and not in the wave before to members of another {words}, and of the same, per member who answered in both.",
+        "Σ new ties across / n; Σ new ties within / n",
+        f"New ties across, or within, {words}",
+        "Members who answered in both waves",
+        unit="ties",
+        estimator="mean",
+        excluded=f"Ties to people not asked in both waves. Ties in which the {words} of either side is not recorded.",
+        caveat="Depends on the sizes of the groups: compare the share across with random mixing. " + MISSING,
+        needs="ties from at least two waves of the same survey",
+        measures=("relation", "part"),
+        is_for_evaluators=True,
+    )
+    return replace(made, facts=_count_new_sql(attribute))
+
+
 def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
     """For each attribute the share of ties across its groups and the E-I index."""
     indicators = []
@@ -318,4 +363,5 @@ def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
         DENSITY,
         RECIPROCITY,
         *_list_boundary_indicators(attributes),
+        *map(_new_by, attributes),
     )

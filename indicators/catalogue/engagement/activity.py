@@ -331,6 +331,56 @@ CONTRIBUTION_RATE = Indicator(
 )
 
 
+_COUNTS = (*(str(count) for count in range(10)), "10 or more")
+_WITH_EVENTS = (
+    "SELECT p.pid, p.as_at_day AS day FROM calendar_periods p JOIN held_in h ON h.pid = p.pid AND h.ekid = 0"
+)
+EVENTS_ATTENDED = Indicator(
+    id="events_attended",
+    title="How many events members attended",
+    theme="engagement",
+    outcome="connecting",
+    definition="Share of members who attended exactly so many events of the period, from none to nine, and ten or more.",
+    formula="p = members who attended exactly k events of the period / members at the end of the period",
+    numerator="Members who attended exactly so many events",
+    denominator=AT_END,
+    excluded=f"{LEFT} Periods without an event.",
+    caveat=f"Those who joined late had fewer events to attend. {NO_MINIMUM}",
+    source="Attendance reports; interval: Wilson 1927",
+    unit="share",
+    direction="neutral",
+    time_axis="month",
+    estimator="composition",
+    chart="bars",
+    base=Base(
+        "(SELECT * FROM steps WHERE events > 0)",
+        "pid",
+        (
+            Measure(
+                "attended",
+                f"CASE WHEN b.events >= 10 THEN '{_COUNTS[-1]}' ELSE CAST(CAST(b.events AS INTEGER) AS VARCHAR) END",
+            ),
+        ),
+    ),
+    others=Others(
+        Base("stays", "pid", kind="standing", points=_WITH_EVENTS), values=_COUNTS, rest=_COUNTS[0]
+    ),
+    tables=("attendance", "events", "members", "memberships"),
+    measures=("attended",),
+    grains=("all", "year", "quarter"),
+    needs="events and who attended them (events.csv with attendance.csv, Teams or Zoom reports)",
+)
+
+
 def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
     """Every indicator of this part; these are the same for all attributes."""
-    return (ACTIVE_MEMBERS, WEEKLY_ACTIVE, _ladder(), _wanted(), RECENCY, BREADTH, CONTRIBUTION_RATE)
+    return (
+        ACTIVE_MEMBERS,
+        WEEKLY_ACTIVE,
+        _ladder(),
+        _wanted(),
+        RECENCY,
+        BREADTH,
+        CONTRIBUTION_RATE,
+        EVENTS_ATTENDED,
+    )

@@ -1,4 +1,4 @@
-"""The figures of indicators on pairs of members between two waves: all but the last arguments are those of `Indicator.read`."""
+"""The figures of indicators on pairs and triples of members: all but the last arguments are those of `Indicator.read`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.engine.computed import make_figure
+from indicators.network.dyads.census import count_dyads, count_triads
 from indicators.network.dyads.formation import (
     APART,
     MET,
@@ -18,7 +19,8 @@ from indicators.network.dyads.formation import (
     draw_pairs,
     read_panels,
 )
-from indicators.network.graphs import are_in
+from indicators.network.graphs import are_in, induce_network
+from indicators.network.reading import list_cells
 from indicators.network.seeding import SEED
 from indicators.result import FIGURES
 from indicators.statistics.dyads import estimate_odds, estimate_share_of_pairs, permute_p
@@ -46,13 +48,17 @@ def _tabulate(
     engine: Engine, waves: Sequence[str], measure: Callable[[Panel], Iterator[Figure]], *further: str
 ) -> pd.DataFrame:
     """The figures of every wave and relation, one row a figure; `further` are measures that the figures carry."""
-    words = ("period", "relation", *further)
-    rows = [
+    rows: list[Figure] = [
         {"period": wave, "relation": relation, **figure}
         for wave in sorted(waves)
         for relation, panel in read_panels(engine, wave).items()
         for figure in measure(panel)
     ]
+    return _as_table(rows, *further)
+
+
+def _as_table(rows: Sequence[Figure], *further: str) -> pd.DataFrame:
+    words = ("period", "relation", *further)
     table = pd.DataFrame(rows, columns=[*words, "position", *FIGURES])
     return table.astype(dict.fromkeys(words, "str")).astype(dict.fromkeys(FIGURES, "float64"))
 
@@ -147,3 +153,25 @@ def read_adequacy(
                 )
 
     return _tabulate(engine, waves, measure, "part")
+
+
+def read_census(
+    engine: Engine, waves: Sequence[str], groups: Sequence[str], filters: Filters, *, is_of_triads: bool
+) -> pd.DataFrame:
+    """How many pairs or triples of those who answered have which ties, as a share of all of them."""
+    rows = []
+    for cell in list_cells(engine, waves, (), {}):
+        network = induce_network(cell.network, np.flatnonzero(cell.network.has_responded))
+        counts = count_triads(network) if is_of_triads else count_dyads(network)
+        whole = sum(counts.values())
+        for place, (part, count) in enumerate(counts.items() if whole else ()):
+            figure = make_figure(
+                count / whole,
+                n=network.size,
+                numerator=count,
+                denominator=whole,
+                position=place,
+                part=part,
+            )
+            rows.append({"period": cell.wave, "relation": cell.relation, **figure})
+    return _as_table(rows, "part")
