@@ -267,7 +267,7 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
     """The intake with its CSV read by the strict reader, record by record, in a raw table that has the line of each."""
     scan = intake.bulk
     assert scan is not None
-    raw = f"raw_{number}_{scan.table}_lines"
+    raw = f"raw_{number}_{scan.table}_strict"
     rejects = list(intake.rejects)
     count = last = 0
     made = f"CREATE OR REPLACE TABLE {raw} AS SELECT * FROM arriving"

@@ -8,13 +8,13 @@ import duckdb
 
 from etl.checking.people import NO_MEMBER, resolve_rows
 from etl.reading.files import Batch
+from etl.reading.names import ROUNDED
 from etl.reading.types import PERSON_COLUMNS
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
 FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
-SPREADSHEET_ERRORS = ("#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!")
-ROUNDED = r"[0-9]([.,][0-9]+)?E[+][0-9]+"
+SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
 _LARGE = ("answers", "ties", "activities")
 _TYPE_WORDS = {
     "integer": "a whole number",
@@ -112,6 +112,13 @@ def _select_batch(
             low, high = (f"r.{quote_name(f'typed {name}')}" for name in (start, end))
             reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
     names = [quote_name(column.name) for column in columns if column.name in present]
+    texts = [
+        f"r.{quote_name(column.name)}"
+        for column in columns
+        if column.type == "text" and column.name in present
+    ]
+    if texts:
+        reasons.append(_explain_errors(texts))
     trimmed = ", ".join(f"nullif(trim({name}), '') AS {name}" for name in names)
     raw = f"(SELECT * REPLACE ({trimmed}) FROM {raw})"
     if cast:
@@ -133,7 +140,8 @@ def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -
     if allow_strangers:
         stranger = quote_name(f"stranger_{column.name}")
         join += f" LEFT JOIN strangers {stranger} ON {stranger}.value = {text}"
-        return f"coalesce({alias}.pseudonym, {stranger}.pseudonym)", join, [f"{missing} END"]
+        reasons = [f"{missing} END", _explain_rounded(column, text)]
+        return f"coalesce({alias}.pseudonym, {stranger}.pseudonym)", join, reasons
     reason = NO_MEMBER["member_id"].replace("member_id", column.name)
     return (
         f"{alias}.pseudonym",
@@ -181,15 +189,8 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
     if column.required:
         reasons.append(f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')} END")
     if column.type == "text":
-        errors = ", ".join(map(quote_text, SPREADSHEET_ERRORS))
-        reasons.append(
-            f"CASE WHEN {text} IN ({errors}) THEN '{column.name} ''' || {text} || ''' is an error of a spreadsheet: correct the cell' END"
-        )
         if column.name.endswith("_id"):
-            reasons.append(
-                f"CASE WHEN regexp_full_match({text}, '{ROUNDED}') THEN '{column.name} ''' || {text} || ''' was rounded by a spreadsheet: "
-                "format the column as text and export again' END"
-            )
+            reasons.append(_explain_rounded(column, text))
     else:
         words = _TYPE_WORDS[column.type]
         reasons.append(
@@ -205,6 +206,20 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
             f"THEN '{column.name}{shown} is below {column.minimum:g}' END"
         )
     return reasons
+
+
+def _explain_rounded(column: Column, text: str) -> str:
+    """SQL for an identifier of which a spreadsheet has kept some digits only."""
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{ROUNDED}') THEN '{column.name} ''' || {text} || ''' was rounded by a spreadsheet: "
+        "format the column as text and export again' END"
+    )
+
+
+def _explain_errors(texts: Sequence[str]) -> str:
+    """SQL for a row of whose texts one is an error of a spreadsheet; the texts are looked through at once, which costs least."""
+    found = f"regexp_extract(concat_ws(chr(31), {', '.join(texts)}), '{SPREADSHEET_ERROR}', 1)"
+    return f"CASE WHEN {found} <> '' THEN 'a cell holds ''' || {found} || ''', an error of a spreadsheet: correct it' END"
 
 
 def _explain_reference(column: Column) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# an identifier of which a spreadsheet has kept some digits only
+ROUNDED = r"[0-9]([.,][0-9]+)?E[+][0-9]+"
 _STANDING = re.compile(r"[(\[](?:ext|extern|external|guest|unverified)[)\]]")
 _PLAIN = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "`": "'", "\u2010": "-", "\u2013": "-"})
 

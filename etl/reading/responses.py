@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from etl.reading.dates import iso_utc
+from etl.reading.names import ROUNDED
 from etl.reading.records import make_table
 from etl.reading.types import DateOrder, Refused, Reject
 
@@ -69,6 +71,12 @@ def make_response(
         submitted = iso_utc(written, order, zone)
     except ValueError:
         return Reject(line, f"the date of submission '{written[:40]}' is not a date and time")
+    for given in (response_id, external):
+        if re.fullmatch(ROUNDED, given):
+            return Reject(
+                line,
+                f"the identifier '{given}' was rounded by a spreadsheet: export again, and do not save it in between",
+            )
     known, name = response_id or f"line {line}", " ".join(filter(None, names))
     return Response(line, known, answers, external, email, name, submitted, is_finished)
 

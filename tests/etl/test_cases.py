@@ -322,7 +322,7 @@ CASE_LIST: dict[str, Case] = {
         {"members.xlsx": (4, 0, 4, 0)},
         [
             "line 2: the cell D2 is a formula without a stored value: open the file in Excel and save it again",
-            "lines 3, 4 (2 lines): region '#N/A' is an error of a spreadsheet",
+            "lines 3, 4 (2 lines): a cell holds '#N/A', an error of a spreadsheet: correct it",
         ],
     ),
     "74 a folder with what is not read": Case(
@@ -481,3 +481,17 @@ def test_duplicates_are_named_with_their_twins_and_a_file_of_strangers_is_said(
     printed = capsys.readouterr().out
     assert "a.csv lines 3, 5 (2 lines): a duplicate of a.csv line 2, 2" in printed
     assert "b.csv: nobody in this file is in the members list" in printed
+
+
+def test_identifiers_that_a_spreadsheet_rounded_are_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    survey = Path(find("14-*/r.csv")).read_text(encoding="utf-8")
+    (tmp_path / "r.csv").write_text(survey.replace("P01", "1.18E+11"), encoding="utf-8")
+    answers = "wave_id,respondent_id,item_id,value\nW1,1.18E+11,help_1,4\nW1,118000000001,help_1,4\n"
+    (tmp_path / "answers.csv").write_text(answers, encoding="utf-8")
+    files = [*map(find, BASE), str(tmp_path / "r.csv"), str(tmp_path / "answers.csv"), "--wave", "W1"]
+    assert main(["load", *files, "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "r.csv lines 2, 3 (2 lines): the identifier '1.18E+11' was rounded by a spreadsheet" in printed
+    assert "answers.csv line 2: respondent_id '1.18E+11' was rounded by a spreadsheet" in printed

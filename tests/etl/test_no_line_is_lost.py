@@ -203,4 +203,7 @@ def test_each_line_is_named(rows: str, rejects: list[tuple[int, str]], kept: lis
         path = Path(folder, "f.csv")
         path.write_text("a,b,c\n" + rows, encoding="utf-8")
         counted = count_rows(path, ",", 3)
-    assert counted == ((None, {}) if rejects or "\n\n" in rows else (2, {2: 1}))
+    quotes = [one for one in rejects if "quotation" in one[1]]
+    assert counted == (
+        (None, {}) if quotes else (rows.count("\n") - rows.count("\nand"), {2: 1} if "\nand" in rows else {})
+    )

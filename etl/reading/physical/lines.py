@@ -17,8 +17,8 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
     """The records of a CSV in UTF-8 below its heading of `width` cells, None where the strict reader has to say; and, by the
     number of each record (the heading is 1) that runs over several lines, how many more than one.
 
-    The strict reader has to say of a blank line between others, of a line end of old, and of a quotation mark out of place.
-    Where no cell has a quotation mark, lines are only counted.
+    The strict reader has to say of a line end of old and of a quotation mark out of place. Where no cell has a quotation mark, lines
+    are only counted; a blank one between others counts, which the parser leaves out, so that the numbers then differ.
     """
     plain = _match_plain(delimiter)
     rows, looks = -1, 0
@@ -29,14 +29,9 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
                 block = block.removeprefix(b"\xef\xbb\xbf")
             if file.tell() == path.stat().st_size:
                 block = block.rstrip(b"\r\n") + b"\n"
-            if (
-                block.startswith((b"\n", b"\r\n"))
-                or b"\n\n" in block
-                or b"\n\r\n" in block
-                or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n"))
-            ):
+            if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
                 return None, {}
-            before, here = rows + 1, 0
+            number, counted = rows + 2, 0
             rows += block.count(b"\n")
             place = block.find(b'"')
             while place != -1:
@@ -49,8 +44,9 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
                 if not used:
                     return None, {}
                 if used > 1:
-                    breaks[before + block.count(b"\n", 0, start) - here + 1] = used - 1
-                    here += used - 1
+                    number, counted = number + block.count(b"\n", counted, start), start
+                    breaks[number] = used - 1
+                    number -= used - 1
                 rows -= used - 1
                 for _ in range(used):
                     start = block.find(b"\n", start) + 1
