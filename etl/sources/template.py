@@ -194,11 +194,12 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
             f"{name} is none of the known tables or exports: compare its headings with the template."
         )
     if len(found) > 1:
-        named = [table for table in found if table.name == Path(name).stem.lower()]
+        file, _, sheet = name.rpartition(", sheet ")
+        named = [table for table in found if table.name in (Path(file or name).stem.lower(), sheet.lower())]
         if len(named) != 1:
             either = " or ".join(table.name for table in found)
             raise Refused(
-                f"{name} could be {either}: name the file {found[0].name}.csv, or say the table in --mapping."
+                f"{name} could be {either}: name the {'sheet' if file else 'file'} {found[0].name}, or say the table in --mapping."
             )
         found = named
     table = found[0]
