@@ -287,7 +287,7 @@ def _read_header(text: str) -> list[str]:
 
 
 def _delimiter(text: str) -> str:
-    line = text.split("\n", 1)[0]
+    line = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",;\t", key=line.count)
 
 

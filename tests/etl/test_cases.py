@@ -524,3 +524,19 @@ def test_lines_of_several_sheets_are_named_by_their_sheet(
     with open_connection(find_release(tmp_path / "data").path) as connection:
         joined = "SELECT joined_on::VARCHAR FROM members ORDER BY joined_on DESC LIMIT 2"
         assert connection.execute(joined).fetchall() == [("2015-04-14",), ("2015-04-03",)]
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "\n", "\ufeff", "sep=;\r\n"])
+def test_a_line_before_the_heading_is_no_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], first: str
+) -> None:
+    rows = "member_id;joined_on\nP1;2015-01-05\nP2;soon\n"
+    path = tmp_path / "members.csv"
+    path.write_text(first + rows, encoding="utf-8", newline="")
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    line = 3 + first.endswith("\n")
+    assert f"members.csv line {line}: joined_on 'soon' is not a date" in printed
+    assert [one.split()[-4:] for one in printed.splitlines() if one.startswith("members.csv  ")] == [
+        ["2", "1", "1", "0"]
+    ]
