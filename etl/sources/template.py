@@ -160,6 +160,12 @@ def read(file: RawFile) -> Reading:
     delimiter = _delimiter(first)
     sql = csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter)
     rows, breaks = count_rows(file.path, delimiter, len(columns))
+    named = len("\n".join(columns).rstrip("\n").split("\n"))
+    if named < len(columns) and not _has_more(first, delimiter, named):
+        rows, columns = (
+            None,
+            columns[:named],
+        )  # empty at their end, as Excel writes it: the strict reader leaves that out
     return _scan(file, columns, sql, delimiter, rows, breaks)
 
 
@@ -286,6 +292,11 @@ def _read_header(text: str) -> list[str]:
     return [] if heading is None or heading.fault else [cell.strip().lower() for cell in heading.cells]
 
 
+def _has_more(text: str, delimiter: str, width: int) -> bool:
+    """Whether the start of a file has anything beyond so many columns."""
+    return any(cell.strip() for record in read_records(text, delimiter) for cell in record.cells[width:])
+
+
 def _delimiter(text: str) -> str:
     line = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",;\t", key=line.count)
@@ -308,11 +319,9 @@ def _scan(
     columns = columns[: len(columns) - has_lines]
     table = name_table(file.name, columns, file.table)
     is_coded = table.name in CODED and set(columns) <= set(table.column_names) - {OBSERVED_ON}
-    is_coded = is_coded or (
-        table.has_attributes and table.name in CODED and not set(columns) & set(PERSON_COLUMNS)
-    )
-    is_coded = is_coded and bool(delimiter) and rows is not None and not has_lines
-    is_coded = is_coded and not file.options.is_zone_stated
+    if table.has_attributes and table.name in CODED:
+        is_coded |= not set(columns) & set(PERSON_COLUMNS)
+    is_coded &= rows is not None and not (has_lines or file.options.is_zone_stated)
     scan = Scan(
         table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
     )

@@ -540,3 +540,17 @@ def test_a_line_before_the_heading_is_no_row(
     assert [one.split()[-4:] for one in printed.splitlines() if one.startswith("members.csv  ")] == [
         ["2", "1", "1", "0"]
     ]
+
+
+def test_empty_columns_at_the_end_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "members.csv"
+    path.write_text("member_id,joined_on,,\nP1,2015-01-05,,\nP2,2015-01-06\nP3\n", encoding="utf-8")
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "members.csv line 4: the line has fewer cells than the heading" in printed
+    assert [one.split()[-4:] for one in printed.splitlines() if one.startswith("members.csv  ")] == [
+        ["3", "2", "1", "0"]
+    ]
+    path.write_text("member_id,joined_on,,\nP1,2015-01-05,,left\n", encoding="utf-8")
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 1
+    assert "members.csv has a column without a heading (number 3)" in capsys.readouterr().err
