@@ -24,8 +24,7 @@ ABOUT = About(
     "`--mapping` for other headings; `--date-order` for numeric dates; times are UTC unless `--zone` says otherwise",
     "unknown columns, but in members; hidden sheets and those in brackets are passed over and said; formulas without a value",
 )
-OBSERVED_ON = "observed_on"
-LINE = "line"
+OBSERVED_ON, LINE = "observed_on", "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # words of figures and of tables beside attributes; held equal to indicators by tests/etl/test_template.py, so that a load need not import it
 RESERVED = frozenset(
