@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from etl.__main__ import main
@@ -88,3 +89,13 @@ def test_the_later_of_two_complete_responses_counts_and_an_equal_one_is_a_duplic
         in printed
     )
     assert "b.csv line 3: a duplicate of a.csv line 3" in printed
+
+
+def test_an_address_is_never_in_a_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    release = load(tmp_path / "in", r=QUALTRICS + row(1, "", "", "ada@fern.example", "x"))
+    assert (
+        "r.csv line 3: the answer (an address) is not on the scale of item hours" in capsys.readouterr().out
+    )
+    with duckdb.connect() as connection:
+        reasons = connection.execute(f"SELECT reason FROM '{release / 'quarantine.parquet'}'").fetchall()
+    assert reasons == [("the answer (an address) is not on the scale of item hours",)]
