@@ -184,6 +184,10 @@ def fill_tables(
             _name_lines(connection, number, found)
     for number, intake in enumerate(intakes):
         _name_sheets(connection, number, intake.sheets)
+    connection.execute(
+        "UPDATE rejects SET reason = regexp_replace(reason, $address, '(an address)', 'g') WHERE contains(reason, '@')",
+        {"address": "'[^']*@[^']*'"},
+    )
     return filled
 
 

@@ -1,4 +1,4 @@
-"""LimeSurvey response exports: headings "code", "code. text" and "code[sub]. text [sub text]"."""
+"""LimeSurvey response exports: headings "code", "code. text" and "code[sub]. text [sub text]", or the full texts (English)."""
 
 from __future__ import annotations
 
@@ -41,6 +41,22 @@ _RUNNING = (
     "refurl",
 )
 _MARKS = frozenset({"lastpage", "startlanguage", "seed"})
+_FULL: Mapping[str, str] = {
+    "response id": "id",
+    "date submitted": "submitdate",
+    "last page": "lastpage",
+    "start language": "startlanguage",
+    "seed": "seed",
+    "access code": "token",
+    "token": "token",
+    "date started": "startdate",
+    "date last action": "datestamp",
+    "ip address": "ipaddr",
+    "referrer url": "refurl",
+    "first name": "firstname",
+    "last name": "lastname",
+    "email address": "email",
+}
 _PERSONAL = ("firstname", "lastname", "email")
 _TIMING = re.compile(r"interviewtime|groupTime\d*|questionTime\d*")
 _ATTRIBUTE = re.compile(r"attribute_\d+")
@@ -102,7 +118,7 @@ def _is_limesurvey(records: Sequence[Record]) -> bool:
     if not records:
         return False
     cells = _trim(records[0].cells)
-    codes = {code for code, _ in map(_split_heading, cells)}
+    codes = {code for code, _ in _split_headings(cells)}
     if {"id", "submitdate"} <= codes and codes & _MARKS:
         return True
     first, others = cells[0].strip(), cells[1:]
@@ -119,6 +135,17 @@ def _trim(cells: Sequence[str]) -> list[str]:
     return kept
 
 
+def _split_headings(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """Code and text of each heading; where they are full texts the text is the code."""
+    words = [" ".join(cell.casefold().split()) for cell in cells]
+    if not {"response id", "date submitted"} <= set(words):
+        return [_split_heading(cell) for cell in cells]
+    return [
+        (_FULL.get(word, cell.strip()), "" if word in _FULL else cell.strip())
+        for word, cell in zip(words, cells, strict=True)
+    ]
+
+
 def _split_heading(cell: str) -> tuple[str, str]:
     """Code and text of a heading; ('', '') where it has no code."""
     match = _HEADING.fullmatch(cell)
@@ -127,7 +154,7 @@ def _split_heading(cell: str) -> tuple[str, str]:
 
 def _read_heading(record: Record) -> _Heading:
     cells = _trim(record.cells)
-    codes = [_split_heading(cell) for cell in cells]
+    codes = _split_headings(cells)
     known = {code for code, _ in codes}
     has_people = "token" in known
     places: dict[str, int] = {}

@@ -131,8 +131,16 @@ def _make_block(records: Sequence[Record], order: Sequence[str], is_total: bool 
     if len(records) < 2 or len(records[0].filled) < 4:
         return None
     places = _find_places(records[0])
+    usual = {field: place for place, field in enumerate(order[: len(records[0].cells)])}
     if not {"name", "joined", "left"} <= set(places):
-        places = {field: place for place, field in enumerate(order[: len(records[0].cells)])}
+        places = usual
+    elif len(records[0].filled) == len(order):
+        taken = set(places.values())
+        places |= {
+            field: place for field, place in usual.items() if field not in places and place not in taken
+        }
+    if "left" in places and places["left"] + 1 not in places.values():
+        places.setdefault("duration", places["left"] + 1)
     return _Block(places, tuple(records[1:]), is_total)
 
 

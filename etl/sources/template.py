@@ -24,8 +24,7 @@ ABOUT = About(
     "`--mapping` for other headings; `--date-order` for numeric dates; times are UTC unless `--zone` says otherwise",
     "unknown columns, but in members; hidden sheets and those in brackets are passed over and said; formulas without a value",
 )
-OBSERVED_ON = "observed_on"
-LINE = "line"
+OBSERVED_ON, LINE = "observed_on", "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 # words of figures and of tables beside attributes; held equal to indicators by tests/etl/test_template.py, so that a load need not import it
 RESERVED = frozenset(
@@ -160,6 +159,12 @@ def read(file: RawFile) -> Reading:
     delimiter = _delimiter(first)
     sql = csv_sql(file.path, dict.fromkeys(columns, "VARCHAR"), delimiter)
     rows, breaks = count_rows(file.path, delimiter, len(columns))
+    named = len("\n".join(columns).rstrip("\n").split("\n"))
+    if named < len(columns) and not _has_more(first, delimiter, named):
+        rows, columns = (
+            None,
+            columns[:named],
+        )  # empty at their end, as Excel writes it: the strict reader leaves that out
     return _scan(file, columns, sql, delimiter, rows, breaks)
 
 
@@ -194,11 +199,12 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
             f"{name} is none of the known tables or exports: compare its headings with the template."
         )
     if len(found) > 1:
-        named = [table for table in found if table.name == Path(name).stem.lower()]
+        file, _, sheet = name.rpartition(", sheet ")
+        named = [table for table in found if table.name in (Path(file or name).stem.lower(), sheet.lower())]
         if len(named) != 1:
             either = " or ".join(table.name for table in found)
             raise Refused(
-                f"{name} could be {either}: name the file {found[0].name}.csv, or say the table in --mapping."
+                f"{name} could be {either}: name the {'sheet' if file else 'file'} {found[0].name}, or say the table in --mapping."
             )
         found = named
     table = found[0]
@@ -285,8 +291,13 @@ def _read_header(text: str) -> list[str]:
     return [] if heading is None or heading.fault else [cell.strip().lower() for cell in heading.cells]
 
 
+def _has_more(text: str, delimiter: str, width: int) -> bool:
+    """Whether the start of a file has anything beyond so many columns."""
+    return any(cell.strip() for record in read_records(text, delimiter) for cell in record.cells[width:])
+
+
 def _delimiter(text: str) -> str:
-    line = text.split("\n", 1)[0]
+    line = text.lstrip("\r\n").split("\n", 1)[0]
     return max(",;\t", key=line.count)
 
 
@@ -307,11 +318,9 @@ def _scan(
     columns = columns[: len(columns) - has_lines]
     table = name_table(file.name, columns, file.table)
     is_coded = table.name in CODED and set(columns) <= set(table.column_names) - {OBSERVED_ON}
-    is_coded = is_coded or (
-        table.has_attributes and table.name in CODED and not set(columns) & set(PERSON_COLUMNS)
-    )
-    is_coded = is_coded and bool(delimiter) and rows is not None and not has_lines
-    is_coded = is_coded and not file.options.is_zone_stated
+    if table.has_attributes and table.name in CODED:
+        is_coded |= not set(columns) & set(PERSON_COLUMNS)
+    is_coded &= rows is not None and not (has_lines or file.options.is_zone_stated)
     scan = Scan(
         table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
     )

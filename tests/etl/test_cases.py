@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from etl.__main__ import main
@@ -495,3 +496,61 @@ def test_identifiers_that_a_spreadsheet_rounded_are_nobody(
     printed = capsys.readouterr().out
     assert "r.csv lines 2, 3 (2 lines): the identifier '1.18E+11' was rounded by a spreadsheet" in printed
     assert "answers.csv line 2: respondent_id '1.18E+11' was rounded by a spreadsheet" in printed
+
+
+def test_lines_of_several_sheets_are_named_by_their_sheet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, person in (("March", "X1"), ("April", "X2"), ("members", "")):
+        sheet = book.create_sheet(title)
+        sheet.append(
+            ["member_id", "joined_on"] if title == "members" else ["event_id", "member_id", "attended"]
+        )
+        for row in (
+            (["P91", "03/04/2015"], ["P92", "14/04/2015"])
+            if title == "members"
+            else (["E1", "P01", True], ["E1", person, True])
+        ):
+            sheet.append(row)
+    book.save(tmp_path / "all.xlsx")
+    files = [find(MEMBERS), find("53-*/events.csv"), str(tmp_path / "all.xlsx")]
+    assert main(["load", *files, "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "all.xlsx line 3: sheet March: member_id is not in the members list" in printed
+    assert "all.xlsx line 3: sheet April: member_id is not in the members list" in printed
+    assert "all.xlsx line 2: a duplicate of all.xlsx line 2" in printed
+    with open_connection(find_release(tmp_path / "data").path) as connection:
+        joined = "SELECT joined_on::VARCHAR FROM members ORDER BY joined_on DESC LIMIT 2"
+        assert connection.execute(joined).fetchall() == [("2015-04-14",), ("2015-04-03",)]
+
+
+@pytest.mark.parametrize("first", ["sep=;\n", "\n", "\ufeff", "sep=;\r\n"])
+def test_a_line_before_the_heading_is_no_row(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], first: str
+) -> None:
+    rows = "member_id;joined_on\nP1;2015-01-05\nP2;soon\n"
+    path = tmp_path / "members.csv"
+    path.write_text(first + rows, encoding="utf-8", newline="")
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    line = 3 + first.endswith("\n")
+    assert f"members.csv line {line}: joined_on 'soon' is not a date" in printed
+    assert [one.split()[-4:] for one in printed.splitlines() if one.startswith("members.csv  ")] == [
+        ["2", "1", "1", "0"]
+    ]
+
+
+def test_empty_columns_at_the_end_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "members.csv"
+    path.write_text("member_id,joined_on,,\nP1,2015-01-05,,\nP2,2015-01-06\nP3\n", encoding="utf-8")
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "members.csv line 4: the line has fewer cells than the heading" in printed
+    assert [one.split()[-4:] for one in printed.splitlines() if one.startswith("members.csv  ")] == [
+        ["3", "2", "1", "0"]
+    ]
+    path.write_text("member_id,joined_on,,\nP1,2015-01-05,,left\n", encoding="utf-8")
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 1
+    assert "members.csv has a column without a heading (number 3)" in capsys.readouterr().err

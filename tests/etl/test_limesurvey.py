@@ -98,3 +98,15 @@ def test_a_generated_export_comes_back(
     rows = list_rows(reading, "raw_answers")
     assert [(row["response_id"], row["item_id"], row["answer"]) for row in rows] == truth
     assert reading.rows_read == len(responses)
+
+
+def test_headings_of_full_texts_are_the_questions() -> None:
+    text = (
+        "Response ID,Date submitted,Last page,Start language,Seed,Access code,How useful was it?,Who did you meet? [Ada]\n"
+        "1,2015-03-05 10:00:00,3,en,7,aaa,Very,Yes\n"
+    )
+    rows = list_rows(read_text(limesurvey, text), "raw_answers")
+    assert [(row["person_external"], row["item_id"], row["question"], row["answer"]) for row in rows] == [
+        ("aaa", "How useful was it?", "How useful was it?", "Very"),
+        ("aaa", "Who did you meet? [Ada]", "Who did you meet? [Ada]", "Yes"),
+    ]

@@ -194,3 +194,29 @@ def test_a_generated_report_comes_back(joins: list[tuple[str, int, int]], delimi
         for row in list_rows(reading, "attendance")
     ]
     assert found == truth
+
+
+TEAMS_GERMAN = """1. Zusammenfassung
+Titel\tKlinik
+Teilnehmer\t2
+Startzeit\t16.03.2015, 09:00:00
+Endzeit\t16.03.2015, 11:00:00
+
+2. Teilnehmer
+Name\tErster Beitritt\tLetztes Verlassen\tDauer der Besprechung\tMail-Anschrift\tTeilnehmer-ID (UPN)\tRolle
+Ada Okoro\t16.03.2015, 09:00:00\t16.03.2015, 11:00:00\t1 Std. 5 Min.\tada@trust.example\t\tOrganisator
+Ben Marsh\t16.03.2015, 09:00:00\t16.03.2015, 11:00:00\t1 ora e mezza\tben@charity.example\t\tReferent
+"""
+
+
+def test_where_some_headings_are_known_the_others_are_in_their_usual_places() -> None:
+    reading = read_text(teams, TEAMS_GERMAN)
+    rows = list_rows(reading, "attendance")
+    assert [(row["person_email"], row["minutes"], row["last_leave_at"]) for row in rows] == [
+        ("ada@trust.example", "65.0", ""),
+        ("ben@charity.example", "", ""),
+    ]
+    assert (
+        "the duration '1 ora e mezza' is in a language that is not known, as on 1 lines"
+        in reading.warnings[0]
+    )

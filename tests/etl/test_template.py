@@ -125,6 +125,7 @@ def test_an_unknown_column_is_refused_except_as_an_attribute() -> None:
     [
         ("member_id,joined_on,joined_on,name", "has the column joined_on twice"),
         ("member_id,joined_on,name,", r"has a column without a heading \(number 4\)"),
+        ("member_id,,joined_on,name", r"has a column without a heading \(number 2\)"),
     ],
 )
 def test_a_heading_that_is_missing_or_twice_is_refused(tmp_path: Path, heading: str, words: str) -> None:
