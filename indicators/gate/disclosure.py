@@ -260,14 +260,29 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
         case "survival":
             rounded["value"] = rounded["value"].round(2)
         case "computed":
-            rounded[["value", "low", "high"]] = rounded[["value", "low", "high"]].round(2)
+            rounded[["value", "low", "high"]] = _coarsen_computed(rounded, indicator, scope)
             rounded[["numerator", "denominator"]] = np.nan
     if indicator.estimator in ("share", "bounds", "index", "net", "paired", "survival"):
         rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
         rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+    # Where one person counts for more than a step, such as for all others whom they could name, steps would tell of one.
+    is_more_than_one = least_of > scope.rounding * rounded["n"].to_numpy()
+    rounded.loc[is_more_than_one, ["numerator", "denominator"]] = np.nan
     # Whether a change has an interval says no more about how many it rests on than its rounded count.
     is_few = ((rounded["n"] <= indicator.least_n) & (indicator.least_n > 0)).to_numpy()
     rounded[["low", "high"]] = rounded[["low", "high"]].mask(np.repeat(is_few[:, None], 2, axis=1))
     rounded["low"] = np.minimum(rounded["low"], rounded["value"])
     rounded["high"] = np.maximum(rounded["high"], rounded["value"])
     return rounded
+
+
+def _coarsen_computed(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
+    """Numbers to one decimal, large ones in steps (two of them multiply to how many people there are), the rest to two."""
+    figures = table[["value", "low", "high"]]
+    if indicator.unit != "number":
+        return figures.round(2)
+    numbers = figures.to_numpy(dtype=float)
+    stepped = np.floor(numbers / scope.rounding + 1e-9) * scope.rounding
+    return figures.assign(
+        **dict(zip(figures, np.where(numbers >= 4 * scope.rounding, stepped, np.round(numbers, 1)).T, strict=True))
+    )

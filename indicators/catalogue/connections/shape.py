@@ -150,6 +150,7 @@ def _shape(
     rebuild: Callable[..., Indicator] | None = None,
     missing: str = _AS_NAMED,
     version: int = 2,
+    is_for_evaluators: bool = False,
 ) -> Indicator:
     is_made_up = missing == _MADE_UP
     return make_connection(
@@ -170,6 +171,7 @@ def _shape(
         span=MADE_UP if is_made_up else span,
         parameters=parameters,
         version=version,
+        is_for_evaluators=is_for_evaluators,
         read=partial(read_shape, statistic=statistic, is_made_up=is_made_up),
         rebuild=rebuild,
     )
@@ -242,6 +244,8 @@ SHAPES = (
         "Components",
         "None",
         direction="down",
+        # With it somebody would know how many members without ties there are at most.
+        is_for_evaluators=True,
         caveat="Rises with membership: read it beside the share in the largest component. " + MISSING,
     ),
     _open_shape(
