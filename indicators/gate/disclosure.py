@@ -283,6 +283,5 @@ def _coarsen_computed(table: pd.DataFrame, indicator: Indicator, scope: Scope) -
         return figures.round(2)
     numbers = figures.to_numpy(dtype=float)
     stepped = np.floor(numbers / scope.rounding + 1e-9) * scope.rounding
-    return figures.assign(
-        **dict(zip(figures, np.where(numbers >= 4 * scope.rounding, stepped, np.round(numbers, 1)).T, strict=True))
-    )
+    told = np.where(numbers >= 4 * scope.rounding, stepped, np.round(numbers, 1))
+    return pd.DataFrame(told, index=figures.index, columns=figures.columns)

@@ -9,28 +9,31 @@ import pandas as pd
 
 from indicators.definition import PROTECTED
 from indicators.gate.groups import list_people_sql
-from warehouse.engine import Engine, quote_name
+from warehouse.engine import Engine, quote_name, quote_text
 
-# The tables that protected figures are told from: what names the member of a row, and its wave where it has one.
+# The tables that protected figures are told from: who told a row, its wave where it has one, and of what it tells. Of a tie
+# that is who named it: whom somebody names tells nothing by that.
 _TOLD = {
-    "answers": (("respondent_id",), "wave_id"),
-    "invitations": (("member_id",), "wave_id"),
-    "ties": (("from_member_id", "to_member_id"), "wave_id"),
-    "memberships": (("member_id",), "''"),
-    "attendance": (("member_id",), "''"),
-    "activities": (("member_id",), "''"),
+    "answers": ("respondent_id", "wave_id", "item_id"),
+    "invitations": ("member_id", "wave_id", "''"),
+    "ties": ("from_member_id", "wave_id", "relation"),
+    "memberships": ("member_id", "''", "''"),
+    "attendance": ("member_id", "''", "''"),
+    "activities": ("member_id", "''", "''"),
 }
-
+# In place of an item or a relation: that somebody told anything at all.
+ANYTHING = ""
 
 _GROUPS = "groups of "
-_COLUMNS = ["kind", "wave", "member_id", "sign", "value"]
+_COLUMNS = ["kind", "wave", "part", "member_id", "sign", "value"]
 
 
 @dataclass(frozen=True)
 class Signs:
     """What everybody told and had in a release, as numbers that say only whether it is the same in another.
 
-    `rows` has `kind` (a table, or an attribute's groups), `wave`, `member_id`, `sign` (of a table) and `value` (a group).
+    `rows` has `kind` (a table, or an attribute's groups), `wave`, `part` (an item, a relation, or ANYTHING), `member_id`, `sign`
+    (of a table) and `value` (a group).
     """
 
     rows: pd.DataFrame
@@ -40,7 +43,9 @@ class Signs:
         """Read off a release."""
         tables = [_sign(engine, table).assign(kind=table, value="") for table in _TOLD]
         groups = [
-            engine.query(list_people_sql(name)).assign(kind=f"{_GROUPS}{name}", wave="", sign=0)
+            engine.query(list_people_sql(name)).assign(
+                kind=f"{_GROUPS}{name}", wave="", part=ANYTHING, sign=0
+            )
             for name in engine.attributes
         ]
         return cls(pd.concat([*tables, *groups], ignore_index=True)[_COLUMNS])
@@ -67,14 +72,18 @@ class Changed:
         period: str,
         attributes: Collection[str] = (),
         group: tuple[str, Collection[str]] | None = None,
+        part: str | None = None,
     ) -> int:
         """How many of those who told anything in some tables, in a wave or for 'all' at any time, differ in any of them, or
         are in another group of one of the attributes. `group` are an attribute and those of its values whose people count.
+        Of what is protected it is what they told of a `part`, of all parts where that is None.
         """
         told, differing = set[str](), set[str]()
         for table in [name for name in _TOLD if name in tables]:
             signed = self._sign(table)
             at = signed[signed["wave"].isin((period, ""))] if period != "all" else signed
+            if part is not None and table in PROTECTED and _TOLD[table][2] != "''":
+                at = at[at["part"] == part]
             differing |= set(at.loc[at["is_other"], "member_id"])
             if table in PROTECTED:
                 told |= set(at["member_id"])
@@ -91,12 +100,12 @@ class Changed:
         return set(self._read_groups(attribute)[0]["value"])
 
     def _sign(self, table: str) -> pd.DataFrame:
-        """A row a wave and member, and whether what a table has of the member is another in one release than in the other."""
+        """A row a wave, part and member, and whether what a table has of the member is another in one release than in the other."""
         if table not in self._signed:
             now, then = (signs.find(table) for signs in self._signs)
-            both = now.merge(then, how="outer", on=["wave", "member_id"], suffixes=("", "_then"))
+            both = now.merge(then, how="outer", on=["wave", "part", "member_id"], suffixes=("", "_then"))
             is_other = both["sign"].fillna(-1) != both["sign_then"].fillna(-1)
-            self._signed[table] = both[["wave", "member_id"]].assign(is_other=is_other)
+            self._signed[table] = both[["wave", "part", "member_id"]].assign(is_other=is_other)
         return self._signed[table]
 
     def _read_groups(self, attribute: str) -> tuple[pd.DataFrame, set[str]]:
@@ -110,14 +119,16 @@ class Changed:
 
 
 def _sign(engine: Engine, table: str) -> pd.DataFrame:
-    """One row a wave and member, with a number that says what the rows of a table are that name the member."""
-    people, wave = _TOLD[table]
-    rows = " UNION ALL ".join(
-        f"SELECT {wave} AS wave, {name} AS member_id, hash({_list_own(engine, table)}) % 1000003 AS sign FROM {quote_name(table)}"
-        for name in people
+    """One row a wave, part and member, with a number that says what the rows of a table are that the member told."""
+    who, wave, part = _TOLD[table]
+    source = f"{quote_name(table)} WHERE {who} IS NOT NULL"
+    rows = (
+        f"SELECT {wave} AS wave, {part} AS part, {who} AS member_id, hash({_list_own(engine, table)}) % 1000003 AS sign FROM {source}"
     )
+    if part != "''":
+        rows += f" UNION ALL SELECT DISTINCT {wave}, {quote_text(ANYTHING)}, {who}, 1 FROM {source}"
     return engine.query(
-        f"SELECT wave, member_id, CAST(sum(sign) AS BIGINT) AS sign FROM ({rows}) WHERE member_id IS NOT NULL GROUP BY wave, member_id"
+        f"SELECT wave, part, member_id, CAST(sum(sign) AS BIGINT) AS sign FROM ({rows}) GROUP BY wave, part, member_id"
     )
 
 
