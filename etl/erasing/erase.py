@@ -15,7 +15,7 @@ from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
 from etl.staging import open_work, prune_staged, refuse_damaged
-from indicators.published.leads import forget_missing
+from indicators.published.leads.sets import forget_missing
 from warehouse.engine import Engine
 from warehouse.kept import empty_kept, find_kept_folder
 from warehouse.release import Release, find_release, list_folders, lock_data, remove_release

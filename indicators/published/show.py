@@ -14,7 +14,7 @@ from indicators.engine.compute import compute_exact, group_filters, write_passpo
 from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
-from indicators.published.leads import NoSet, find_source, read_set
+from indicators.published.leads.sets import NoSet, find_source, read_set
 from indicators.published.wording import word_items
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes, split_waves
@@ -89,7 +89,8 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
         f"Counts are rounded down to a multiple of {scope.rounding} ({scope.rounding} is {scope.rounding} to "
         f"{2 * scope.rounding - 1}), and shares are taken from the middle of these steps."
     )
-    passport = replace(passport, role=scope.role, warnings=(*passport.warnings, rounding))
+    # How many rows a file has is how many answered, and its hash whether one more did.
+    passport = replace(passport, role=scope.role, sources=(), warnings=(*passport.warnings, rounding))
     return Result(indicator, selection, dimensions, picked.reset_index(drop=True), passport)
 
 

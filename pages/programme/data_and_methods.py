@@ -27,12 +27,12 @@ show_header(
 
 st.header("Files of this release", anchor=False)
 st.markdown("Of each file, rows read = loaded + quarantined + duplicates.")
-show_rows(list_sources(view.release), key="sources")
-for warning in (*list_warnings(view.release), *list_remarks(view)):
+show_rows(list_sources(view), key="sources")
+for warning in (*list_warnings(view), *list_remarks(view)):
     st.markdown("- " + escape_markdown(warning))
 
 st.header("Quarantine", anchor=False)
-reasons = count_reasons(view.engine)
+reasons = count_reasons(view)
 if reasons:
     st.markdown("Rows that could not be loaded. Correct them in the source and load the file again.")
     show_rows(reasons, key="reasons")
@@ -46,7 +46,7 @@ else:
 st.header("Checks", anchor=False)
 st.markdown(summarise_checks(view.release))
 with st.expander("Each check"):
-    show_rows(list_checks(view.release), key="checks")
+    show_rows(list_checks(view), key="checks")
 
 st.header("Methods", anchor=False)
 words = st.text_input("Find an indicator", placeholder="For example: retention", key="method_words")

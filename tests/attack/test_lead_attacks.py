@@ -19,8 +19,9 @@ from etl.load import load_paths
 from indicators.catalogue import list_indicators
 from indicators.gate import disclosure
 from indicators.gate.disclosure import SCOPES
-from indicators.published import leads, steps
-from indicators.published.leads import read_set
+from indicators.published.leads import sets as leads
+from indicators.published.leads import steps
+from indicators.published.leads.sets import read_set
 from tests.attack import lead_attacker
 from tests.attack.attacker import Haul
 from tests.attack.lead_attacker import attack_as_lead

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from indicators.catalogue import list_indicators
 from indicators.gate.disclosure import SCOPES
-from indicators.published import leads, verdict
+from indicators.published import verdict
 from indicators.published.checks import CHECKS, PART, find_failures
+from indicators.published.leads import sets as leads
 from indicators.result import Passport, Result
 from indicators.selection import Selection
 from tests.conftest import MakeRelease

@@ -17,7 +17,7 @@ from indicators.catalogue import find_indicator, list_indicators
 from indicators.gate import disclosure
 from indicators.gate.disclosure import SCOPES, apply_gate
 from indicators.gate.groups import TOGETHER
-from indicators.published.leads import HIDDEN
+from indicators.published.leads.rules import HIDDEN
 from indicators.published.show import compute_result
 from indicators.result import FIGURES
 from indicators.selection import Selection

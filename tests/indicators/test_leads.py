@@ -10,7 +10,7 @@ import pytest
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.leads import FOLDER, LeadSet, read_set
+from indicators.published.leads.sets import FOLDER, LeadSet, read_set
 from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.sharing.known_programme import Rows, load_changed, write_programme

@@ -2,46 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from indicators.catalogue import list_indicators
-from indicators.definition import Indicator
+from indicators.definition import PROTECTED, Indicator
 from indicators.selection import list_attributes
 from ui.shell.session import View
 from ui.words.numbers import format_day
-from warehouse.engine import Engine
 from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
 
 
-def list_sources(release: Release) -> list[dict[str, object]]:
-    """The files of a release with their reconciliation, one row a file."""
-    return [
-        {
-            "File": str(file["name"]),
-            "Kind": str(file["title"]),
-            "Complete to": _format_date(file.get("complete_to")),
-            "Read": int(file["read"]),
-            "Loaded": int(file["loaded"]),
-            "Quarantined": int(file["quarantined"]),
-            "Duplicates": int(file["duplicates"]),
-            "SHA-256": str(file["sha256"])[:12],
-        }
-        for file in release.manifest["files"]
-    ]
+def list_sources(view: View) -> list[dict[str, object]]:
+    """The files of a release with their reconciliation, one row a file.
+
+    Whoever may not know exactly how many answered is told of the files that say so in steps, and not whether they have changed.
+    """
+    rows: list[dict[str, object]] = []
+    for file in view.release.manifest["files"]:
+        step = view.scope.rounding if _tells_who_answered(view, file) else 0
+        rows.append(
+            {
+                "File": str(file["name"]),
+                "Kind": str(file["title"]),
+                "Complete to": _format_date(file.get("complete_to")),
+                "Read": _tell_count(file["read"], step),
+                "Loaded": _tell_count(file["loaded"], step),
+                "Quarantined": _tell_count(file["quarantined"], step),
+                "Duplicates": _tell_count(file["duplicates"], step),
+                "SHA-256": "not shown" if step else str(file["sha256"])[:12],
+            }
+        )
+    return rows
 
 
-def list_checks(release: Release) -> list[dict[str, str]]:
-    """The checks of a release with their outcome, one row a check, failed ones first."""
-    checks: list[dict[str, Any]] = sorted(release.manifest["checks"], key=lambda check: bool(check["ok"]))
+def _tells_who_answered(view: View, file: Mapping[str, Any]) -> bool:
+    return view.scope.minimum > 0 and bool(PROTECTED & set(file["tables"]))
+
+
+def _tell_count(count: int, step: int) -> str:
+    """A number of rows; where `step` is given the step that it lies in."""
+    if not step:
+        return f"{int(count):,}"
+    least = int(count) // step * step
+    return f"{least:,} to {least + step - 1:,}"
+
+
+def list_checks(view: View) -> list[dict[str, str]]:
+    """The checks of a release with their outcome, one row a check, failed ones first; details count rows of answers, so that they
+    are not for whoever may see aggregates only."""
+    checks: list[dict[str, Any]] = sorted(
+        view.release.manifest["checks"], key=lambda check: bool(check["ok"])
+    )
     return [
         {
             "Check": str(check["check"]),
             "Outcome": "passed" if check["ok"] else "failed",
-            "Detail": str(check["detail"]),
+            **({"Detail": str(check["detail"])} if not view.scope.minimum else {}),
         }
         for check in checks
     ]
@@ -56,9 +76,10 @@ def summarise_checks(release: Release) -> str:
     return f"All {len(checks)} checks passed when this release was published."
 
 
-def list_warnings(release: Release) -> list[str]:
-    """What the load said about the files that it took, as sentences."""
-    return [str(warning) for file in release.manifest["files"] for warning in file["warnings"]]
+def list_warnings(view: View) -> list[str]:
+    """What the load said about the files that it took, as sentences; of files of answers not for whoever sees aggregates only."""
+    files = [file for file in view.release.manifest["files"] if not _tells_who_answered(view, file)]
+    return [str(warning) for file in files for warning in file["warnings"]]
 
 
 def list_remarks(view: View) -> list[str]:
@@ -66,15 +87,20 @@ def list_remarks(view: View) -> list[str]:
     return [] if view.scope.minimum > 0 else [str(one) for one in view.release.manifest.get("remarks", ())]
 
 
-def count_reasons(engine: Engine) -> list[dict[str, object]]:
-    """Quarantined rows by file and reason, most first."""
-    counted = engine.query(
+def count_reasons(view: View) -> list[dict[str, object]]:
+    """Quarantined rows by file and reason, most first; of files of answers in steps, as in `list_sources`."""
+    files = {str(file["name"]): file for file in view.release.manifest["files"]}
+    counted = view.engine.query(
         """SELECT file, reason, count(*) AS n FROM read_parquet(?)
         GROUP BY file, reason ORDER BY n DESC, file, reason""",
-        [str(engine.release.path / QUARANTINE)],
+        [str(view.release.path / QUARANTINE)],
     )
     rows = zip(counted["file"], counted["reason"], counted["n"], strict=True)
-    return [{"File": str(file), "Reason": str(reason), "Rows": int(n)} for file, reason, n in rows]
+    listed: list[dict[str, object]] = []
+    for file, reason, n in rows:
+        step = view.scope.rounding if _tells_who_answered(view, files[str(file)]) else 0
+        listed.append({"File": str(file), "Reason": str(reason), "Rows": _tell_count(n, step)})
+    return listed
 
 
 def list_quarantine(view: View) -> list[dict[str, object]] | None:

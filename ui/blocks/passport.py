@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
+from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.words.numbers import escape_markdown
 from ui.words.passport import describe_source, list_facts
 
+NOT_LISTED = "Not listed here: how many rows a file has says how many answered."
 METHODS_PAGE = "pages/programme/data_and_methods.py"
 
 
@@ -19,5 +21,10 @@ def show_passport(result: Result) -> None:
     facts = [f"**{name}**  \n{escape_markdown(words)}" for name, words in list_facts(result)]
     files = [f"- {escape_markdown(describe_source(source))}" for source in result.passport.sources]
     st.markdown("\n\n".join(facts))
-    st.markdown("**Files**\n\n" + ("\n".join(files) or "None of the files of this release."))
+    none = (
+        NOT_LISTED
+        if is_closed(result.passport.role, result.indicator)
+        else "None of the files of this release."
+    )
+    st.markdown("**Files**\n\n" + ("\n".join(files) or none))
     st.page_link(METHODS_PAGE, label="All files and methods")

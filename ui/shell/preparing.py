@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from indicators.prepare import list_statements
-from indicators.published.leads import SOURCES, NoSet, read_set
+from indicators.published.leads.sets import SOURCES, NoSet, read_set
 from settings import load_settings
 from ui.shell.session import find_live_id, open_engine
 from ui.words.numbers import format_count

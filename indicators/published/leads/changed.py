@@ -73,18 +73,21 @@ class Changed:
         attributes: Collection[str] = (),
         group: tuple[str, Collection[str]] | None = None,
         part: str | None = None,
+        of: Collection[str] = (),
     ) -> int:
         """How many of those who told anything in some tables, in a wave or for 'all' at any time, differ in any of them, or
         are in another group of one of the attributes. `group` are an attribute and those of its values whose people count.
-        Of what is protected it is what they told of a `part`, of all parts where that is None.
+        Of what is protected it is what they told of a `part`, of all parts where that is None. Those who told anything are those of
+        the tables or `of` others.
         """
         told, differing = set[str](), set[str]()
-        for table in [name for name in _TOLD if name in tables]:
+        for table in [name for name in _TOLD if name in tables or name in of]:
             signed = self._sign(table)
             at = signed[signed["wave"].isin((period, ""))] if period != "all" else signed
             if part is not None and table in PROTECTED and _TOLD[table][2] != "''":
                 at = at[at["part"] == part]
-            differing |= set(at.loc[at["is_other"], "member_id"])
+            if table in tables:
+                differing |= set(at.loc[at["is_other"], "member_id"])
             if table in PROTECTED:
                 told |= set(at["member_id"])
         for attribute in attributes:
@@ -122,9 +125,7 @@ def _sign(engine: Engine, table: str) -> pd.DataFrame:
     """One row a wave, part and member, with a number that says what the rows of a table are that the member told."""
     who, wave, part = _TOLD[table]
     source = f"{quote_name(table)} WHERE {who} IS NOT NULL"
-    rows = (
-        f"SELECT {wave} AS wave, {part} AS part, {who} AS member_id, hash({_list_own(engine, table)}) % 1000003 AS sign FROM {source}"
-    )
+    rows = f"SELECT {wave} AS wave, {part} AS part, {who} AS member_id, hash({_list_own(engine, table)}) % 1000003 AS sign FROM {source}"
     if part != "''":
         rows += f" UNION ALL SELECT DISTINCT {wave}, {quote_text(ANYTHING)}, {who}, 1 FROM {source}"
     return engine.query(

@@ -1,0 +1,1 @@
+"""The set that programme leads are told from: made, closed, compared with what was told before, and kept."""

@@ -1,0 +1,135 @@
+"""What was told before stays until enough people behind it told something else: else two releases would tell what one told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from indicators.catalogue import list_indicators
+from indicators.definition import MEASURE_DIMENSIONS, PROTECTED, Indicator
+from indicators.gate.disclosure import Scope
+from indicators.gate.groups import TOGETHER
+from indicators.published.closing import hide_rows
+from indicators.published.leads.changed import ANYTHING, Changed, Signs
+from indicators.published.leads.rules import HIDDEN, find_topic
+from indicators.result import FIGURES
+from indicators.selection import list_attributes
+from warehouse.engine import Engine
+
+# The measures that say what a figure is told of: each is told anew for itself.
+_SUBJECTS = ("item", "construct", "relation")
+# Indicator, breakdown, period and subject.
+Key = tuple[str, str, str, str]
+
+
+def carry(
+    engine: Engine,
+    rows: pd.DataFrame,
+    before: Sequence[pd.DataFrame],
+    read_signs: Callable[[str], Signs],
+    scope: Scope,
+) -> pd.DataFrame:
+    """What was told `before` of a period and a question stays, a table as a whole, unless it differs from all that was ever
+    told of it by enough people in every group, or by nobody in it; of each question and each source of answers for itself.
+
+    `read_signs` gives what everybody told in a release by its id.
+    """
+    attributes = list_attributes(engine)
+    known = list_indicators(attributes)
+    alone = list_groups_alone(rows)
+    listed = engine.lookup("SELECT DISTINCT construct, item_id FROM questions WHERE construct IS NOT NULL")
+    items = {str(name): set(each["item_id"].astype(str)) for name, each in listed.groupby("construct")}
+    then = [_list_tables(one, known) for one in before]
+    compared: dict[str, Changed] = {}
+    now = read_signs(engine.release.id)
+    kept = []
+    for key, table in _list_tables(rows, known).items():
+        name, by, period, subject = key
+        own = [one[key] for one in then if key in one]
+        if own and _are_same(table, own[-1]):
+            kept.append(own[-1])
+            continue
+        whole = [one[name, "", period, subject] for one in then if (name, "", period, subject) in one]
+        indicator = known[name.split(":")[0]]
+        parts = _list_parts(indicator, subject, items)
+        counts: list[int] = []
+        for told_by in {str(one["told_by"].iloc[0]) for one in own or whole}:
+            if told_by not in compared:
+                compared[told_by] = Changed(now, read_signs(told_by))
+            matter = [each for each in attributes if indicator.id.endswith(f"_{each}")]
+            for among in _list_groups(compared[told_by], by, alone):
+                counts += _count(compared[told_by], indicator, period, parts, matter, among)
+        is_enough = all(count == 0 or count >= scope.minimum for count in counts)
+        if own:
+            kept.append(table if is_enough and any(counts) else own[-1])
+        else:
+            kept.append(table if is_enough else hide_rows(table, np.ones(len(table), dtype=bool), HIDDEN))
+    return pd.concat(kept, ignore_index=True)
+
+
+def list_groups_alone(rows: pd.DataFrame) -> dict[str, list[str]]:
+    """By attribute the groups that are told of alone in the rows of a set."""
+    found: dict[str, set[str]] = {}
+    for by, cells in rows.groupby("by")["cell"]:
+        if by and by not in MEASURE_DIMENSIONS:
+            found.setdefault(str(by), set()).update(str(json.loads(cell)[-1]) for cell in cells)
+    return {name: sorted(values - {TOGETHER, "None"}) for name, values in found.items()}
+
+
+def _list_parts(
+    indicator: Indicator, subject: str, items: Mapping[str, Collection[str]]
+) -> Collection[str | None]:
+    """What people told that a figure is made of: an item, each of a construct's, a relation; else that they told anything, and
+    whatever they told."""
+    topic = find_topic(indicator, items)
+    if "construct" in indicator.measures or topic:
+        return items.get(subject or topic, (None,))
+    if subject:
+        return (subject,)
+    return (ANYTHING, None)
+
+
+def _count(
+    changed: Changed,
+    indicator: Indicator,
+    period: str,
+    parts: Collection[str | None],
+    attributes: Sequence[str],
+    among: tuple[str, Collection[str]] | None,
+) -> list[int]:
+    """How many differ in each source by itself: five who were asked again hide nobody's answer."""
+    sources = [name for name in indicator.tables if name in PROTECTED]
+    records = [name for name in indicator.tables if name not in PROTECTED]
+    counts = [changed.count([name], period, (), among, part) for name in sources for part in parts]
+    return [*counts, changed.count(records, period, attributes, among, of=sources)]
+
+
+def _list_groups(
+    changed: Changed, by: str, alone: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Collection[str]] | None]:
+    """The groups of a table, each with the values of the attribute that it stands for; everybody as None."""
+    if by not in alone:
+        return [None]
+    rest = changed.list_values(by) - set(alone[by])
+    return [*((by, (group,)) for group in alone[by]), (by, rest)]
+
+
+def _list_tables(rows: pd.DataFrame, known: Mapping[str, Indicator]) -> dict[Key, pd.DataFrame]:
+    """The rows of each indicator, breakdown, period and subject."""
+    tables: dict[Key, pd.DataFrame] = {}
+    for (name, by, period), table in rows.groupby(["indicator", "by", "period"], sort=False):
+        indicator = known.get(str(name).split(":")[0])
+        measures = () if indicator is None else indicator.measures
+        place = next((measures.index(one) for one in _SUBJECTS if one in measures), None)
+        subjects = ["" if place is None else str(json.loads(cell)[place]) for cell in table["cell"]]
+        for subject, own in table.groupby(subjects, sort=False):
+            tables[str(name), str(by), str(period), str(subject)] = own
+    return tables
+
+
+def _are_same(block: pd.DataFrame, previous: pd.DataFrame) -> bool:
+    compared = ["cell", *FIGURES, "status"]
+    return bool(block[compared].reset_index(drop=True).equals(previous[compared].reset_index(drop=True)))
