@@ -67,6 +67,7 @@ RESERVED = frozenset(
         "kid",
         "lasted",
         "least_days",
+        "leaving",
         "line",
         "low",
         "margin",

@@ -24,7 +24,7 @@ INTERVAL_STEP = 0.05
 PRIMARY = "Hidden: fewer than"
 _SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
 _MEANS = ("score", "difference", "ties", "points", "minutes")
-_STEPS = {"points": 2.5}
+_STEPS = {"points": 2.5, "coefficient": 0.01}
 _DOMINATED = 4.0
 _SPREAD = frozenset({"numerator", "xx"})
 _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
@@ -65,7 +65,7 @@ SCOPES: dict[Role, Scope] = {
         least_of_share=10,
         least_of_mean=10,
         smallest_group=36,
-        smallest_together=54,
+        smallest_together=45,
         keeps_records=True,
     ),
     "funder": Scope(
@@ -221,13 +221,13 @@ def is_mean(indicator: Indicator) -> bool:
 
 
 def _coarsen_means(table: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
-    """Means to one decimal and without their sum, so that two of them do not give away who came between."""
+    """Means to one decimal, intervals out to the next, and without their sum, so that two of them do not give away who came between."""
     if not is_mean(indicator):
         return table
     step = _STEPS.get(indicator.unit, 0.1)
     coarse = table.copy()
-    for name in ("value", "low", "high"):
-        coarse[name] = np.round(np.round(coarse[name].to_numpy(dtype=float) / step) * step, 1)
+    for name, to_step in (("value", np.round), ("low", np.floor), ("high", np.ceil)):
+        coarse[name] = np.round(to_step(np.round(coarse[name].to_numpy(dtype=float) / step, 6)) * step, 2)
     coarse["numerator"] = np.nan
     return coarse
 
@@ -273,6 +273,8 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
     rounded[["low", "high"]] = rounded[["low", "high"]].mask(np.repeat(is_few[:, None], 2, axis=1))
     rounded["low"] = np.minimum(rounded["low"], rounded["value"])
     rounded["high"] = np.maximum(rounded["high"], rounded["value"])
+    # No figure is −0.
+    rounded[list(FIGURES)] += 0.0
     return rounded
 
 

@@ -112,7 +112,7 @@ def test_the_limits_in_the_privacy_page_are_those_of_the_gate() -> None:
     assert f"those of fewer than {lead.smallest_group} are counted together" in text
     assert f"until they are {lead.smallest_together}" in text
     assert f"until they are {funder.smallest_together}" in text
-    assert funder.smallest_group == lead.smallest_group
+    assert f"those of fewer than {funder.smallest_group}, until they are" in text
     assert f"denominator at least {lead.least_of_share}" in text
     assert f"denominator at least {funder.least_of_share}" in text
     assert f"| {DEFAULT_DAYS} days unless said otherwise, at most {LONGEST_DAYS};" in text

@@ -10,7 +10,7 @@ import pytest
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.leads.sets import FOLDER, LeadSet, read_set
+from indicators.published.leads.sets import FOLDER, LeadSet, Source, read_set
 from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.sharing.known_programme import Rows, load_changed, write_programme
@@ -33,12 +33,35 @@ def engine(root: Path) -> Iterator[Engine]:
     opened.close()
 
 
-def read_all(data: Path) -> LeadSet:
+def read_all(data: Path, source: Source = "answers") -> LeadSet:
     opened = Engine(find_release(data))
     try:
-        return read_set(opened, "answers")
+        return read_set(opened, source)
     finally:
         opened.close()
+
+
+def list_told(told: LeadSet, word: str = "") -> list[str]:
+    """Every row that a lead is told with this word in its cell, in words."""
+    rows = told.rows[told.rows["cell"].str.contains(word, regex=False)]
+    columns = ["indicator", "by", "period", "cell", "value", "n", "numerator", "denominator", "status"]
+    return sorted(repr(row) for row in rows[columns].itertuples(index=False, name=None))
+
+
+def add_rows(root: Path, table: str, rows: list[tuple[object, ...]]) -> None:
+    with (root / "raw" / f"{table}.csv").open("a", encoding="utf-8") as handle:
+        handle.writelines(",".join(map(str, row)) + "\n" for row in rows)
+
+
+def let_answer(root: Path, late: list[str]) -> None:
+    """Make members respondents who had not answered."""
+    path = root / "raw" / "invitations.csv"
+    text = path.read_text(encoding="utf-8")
+    for name in late:
+        text = text.replace(
+            f"w1,{name},2015-04-01T08:00:00Z,non_contact", f"w1,{name},2015-04-01T08:00:00Z,partial"
+        )
+    path.write_text(text, encoding="utf-8")
 
 
 def test_the_set_is_read_again_as_it_was_made(root: Path) -> None:
@@ -81,3 +104,59 @@ def test_where_it_cannot_be_kept_or_read_nothing_is_shown(
     assert table["reason"].str.contains(str(FOLDER)).all()
     whole = compute_result(engine, find_indicator(engine, "members"), BY_REGION, SCOPES["lead"]).table
     assert set(whole["status"]) == {"ok"}, "positive control: records are shown all the same"
+
+
+def test_five_who_answered_one_question_do_not_tell_what_one_said_to_another(root: Path) -> None:
+    answered = [n for n in range(100) if n % 5 < 3]
+    add_rows(root, "items", [("s1", "q2", "I know people", "connecting", "likert", 1, 5, "false")])
+    add_rows(root, "answers", [("w1", f"m{n}", "q2", 1 + n % 3, "2015-04-02T08:00:00Z") for n in answered])
+    load_paths([root / "raw"], root / "data")
+    before = read_all(root / "data")
+    assert list_told(before, "q1")
+    assert list_told(before, "q2")
+    late = [f"m{n}" for n in range(100) if n % 5 >= 3][:9]
+    let_answer(root, late)
+    add_rows(root, "answers", [("w1", name, "q1", 5, "2015-04-19T08:00:00Z") for name in late])
+    add_rows(root, "answers", [("w1", late[0], "q2", 4, "2015-04-19T08:00:00Z")])
+    load_paths([root / "raw"], root / "data")
+    after = read_all(root / "data")
+    assert list_told(after, "q2") == list_told(before, "q2"), "one more answered it"
+    assert list_told(after, "connecting") == list_told(before, "connecting")
+    assert list_told(after, "q1") != list_told(before, "q1"), "positive control: nine more answered this one"
+
+
+def test_whom_one_respondent_names_changes_no_figure_of_ties(root: Path) -> None:
+    before = read_all(root / "data", "ties")
+    late = [f"m{n}" for n in range(100) if n % 5 >= 3]
+    let_answer(root, late[:1])
+    add_rows(root, "ties", [("w1", late[0], f"m{n}", "collaborates") for n in range(20, 30)])
+    load_paths([root / "raw"], root / "data")
+    one_more = read_all(root / "data", "ties")
+    assert list_told(one_more) == list_told(before), "ten were named, one told"
+    let_answer(root, late[1:9])
+    add_rows(
+        root, "ties", [("w1", name, f"m{n}", "collaborates") for name in late[1:9] for n in range(40, 44)]
+    )
+    load_paths([root / "raw"], root / "data")
+    assert list_told(read_all(root / "data", "ties")) != list_told(before), "positive control: nine told"
+
+
+def test_no_figure_counts_the_people_behind_it_more_closely_than_a_step(engine: Engine) -> None:
+    for source in ("ties", "answers"):
+        rows = read_set(engine, source).rows  # type: ignore[arg-type]
+        told = rows[rows["status"] == "ok"]
+        assert not told["indicator"].str.startswith("components").any(), "it bounds the members without ties"
+        pairs = told[told["indicator"].str.startswith("density")]
+        assert pairs["denominator"].isna().all(), "respondents times the others whom they could name"
+        for name in ("n", "numerator", "denominator"):
+            assert (told[name].dropna() % 5 == 0).all()
+    assert len(pairs) == 0
+    ties = read_set(engine, "ties").rows
+    assert ((ties["indicator"].str.startswith("density")) & (ties["status"] == "ok")).any(), "density is told"
+
+
+def test_a_lead_s_passport_says_nothing_of_how_many_rows_a_file_has(engine: Engine) -> None:
+    indicator = find_indicator(engine, "response_rate_rr1")
+    for role, has_files in (("lead", False), ("evaluator", True)):
+        result = compute_result(engine, indicator, Selection(), SCOPES[role])  # type: ignore[index]
+        assert bool(result.passport.sources) is has_files

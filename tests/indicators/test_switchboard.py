@@ -126,7 +126,7 @@ def test_a_single_figure_survives_inside_its_own_interval(engine: Engine) -> Non
 
 def test_a_definition_without_a_figure_says_nothing_for_or_against(engine: Engine) -> None:
     sweep = sweep_definitions(
-        engine, make_attenders(), Selection(where=(("profession", "Clerk"),)), EVALUATOR
+        engine, make_attenders(), Selection(where=(("profession", "Not recorded"),)), EVALUATOR
     )
     assert len(sweep.silent) == 2
     assert sweep.survives

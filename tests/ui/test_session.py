@@ -174,7 +174,7 @@ def test_the_same_question_is_computed_once_and_never_shared_across_scopes(
     admin, funder = view_of(data), view_of(data, scope=SCOPES["funder"])
     assert fetch(admin, "members") is fetch(view_of(data), "members")
     assert fetch(admin, "members") is not fetch(funder, "members")
-    assert fetch(funder, "members").table["value"].tolist() == [55]
+    assert fetch(funder, "members").table["value"].tolist() == [50]
     assert fetch(funder, "members").passport.role == "funder"
 
 
