@@ -59,6 +59,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run_command(run)
 
 
+def _read_day(words: str) -> date:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{words} is no day: write it as 2015-12-31.") from None
+
+
+def _read_seed(words: str) -> int:
+    if not words.isdecimal():
+        raise argparse.ArgumentTypeError(f"{words} is no seed: give a whole number from 0 on.")
+    return int(words)
+
+
 def _make_parser() -> argparse.ArgumentParser:
     settings = load_settings()
     parser = argparse.ArgumentParser(
@@ -82,9 +95,7 @@ def _make_parser() -> argparse.ArgumentParser:
         )
         command.add_argument("--wave", help="wave that a file of answers is of")
         command.add_argument("--event", help="event that a Teams or Zoom report is of")
-        command.add_argument(
-            "--complete-to", type=date.fromisoformat, metavar="DATE", help="last day the files cover"
-        )
+        command.add_argument("--complete-to", type=_read_day, metavar="DATE", help="last day the files cover")
         command.add_argument(
             "--zone",
             help=f"time zone of local times and of days and weeks ({settings.zone} unless given); given, also of a table's times, "
@@ -108,7 +119,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     demo = commands.add_parser("demo", help="synthetic raw exports, then their load")
     demo.add_argument("--members", type=int, default=FOUNDING_MEMBERS)
-    demo.add_argument("--seed", type=int, default=FOUNDING_SEED)
+    demo.add_argument("--seed", type=_read_seed, default=FOUNDING_SEED)
     demo.add_argument(
         "--write-only", type=Path, metavar="DIR", help="write the exports there and load nothing"
     )

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from etl.__main__ import main
 from etl.demo.build import EFFECTS, FAULTS, write_exports
 from etl.reading.types import Refused
 from tests.etl.raw_sample import LABELS, RawSample
@@ -314,3 +315,19 @@ def test_other_sizes(tmp_path: Path, members: int) -> None:
 def test_too_few_members_are_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="ask for 20 or more"):
         write_exports(tmp_path, 19)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["demo", "--seed", "-1"], "-1 is no seed: give a whole number from 0 on."),
+        (["load", "x", "--complete-to", "2015-99-01"], "2015-99-01 is no day: write it as 2015-12-31."),
+    ],
+)
+def test_an_argument_that_is_none_is_refused_in_words(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err

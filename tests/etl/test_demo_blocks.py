@@ -218,6 +218,29 @@ def measure_new_ties(raw: RawSample) -> float:
     return float(made[came_twice].mean() - made[~came_twice].mean())
 
 
+def measure_meeting(raw: RawSample) -> float:
+    """Share of new ties whose ends were at one event since the wave before, less that of the same ends drawn anew."""
+    waves = raw.read("waves").set_index("wave_id")["opened_on"]
+    events, ends = raw.read("events"), ["from_member_id", "to_member_id"]
+    day = events["starts_at"].str[:10]
+    between = events.loc[(day > waves["C8"]) & (day < waves["C9"]), "event_id"]
+    came = raw.read("attendance").query("attended == 'true'")
+    came = came[came["event_id"].isin(between)]
+    ties = raw.read("ties")
+    earlier, last = (ties.loc[ties["wave_id"] == wave, ends] for wave in ("C8", "C9"))
+    is_new = last.merge(earlier, how="left", indicator=True)["_merge"].eq("left_only").to_numpy()
+    new = number(last[is_new].stack()).to_numpy().reshape(-1, 2)
+    was_there = np.zeros((MEMBERS, len(between)), dtype=bool)
+    was_there[
+        number(came["member_id"]), came["event_id"].map(dict(zip(between, range(len(between)), strict=True)))
+    ] = True
+    is_within = new[:, 0] // (MEMBERS // 3) == new[:, 1] // (MEMBERS // 3)
+    one, other = new[is_within].T
+    drawn = np.random.default_rng(1).permutation(other)
+    met, by_chance = ((was_there[one] & was_there[end]).any(axis=1).mean() for end in (other, drawn))
+    return float(met - by_chance)
+
+
 def measure_crossing(raw: RawSample) -> float:
     """Rise of the share of ties across organisations from members' first wave to their third.
 
@@ -266,6 +289,7 @@ MEASURES = {
     "connecting_rises": (measure_connecting, 0.35, 0.65),
     "doctors_respond_less": (measure_response, 0.27, 0.39),
     "attendance_brings_ties": (measure_new_ties, 1.2, 2.8),
+    "meeting_makes_ties": (measure_meeting, 0.02, 0.06),
     "ties_cross_organisations": (measure_crossing, 0.15, 0.6),
     "late_intake_leaves": (measure_leaving, 0.015, 0.1),
     "activity_fades": (measure_fading, 0.1, 0.95),

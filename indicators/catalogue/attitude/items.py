@@ -263,7 +263,7 @@ def make_construct_mean(least: str = "half") -> Indicator:
 def _net(unit: str, base: Base, x: str, w: str, where: str) -> Indicator:
     return Indicator(
         id=f"{unit}_net",
-        title=f"Net agreement with each {unit}",
+        title=f"Net favourable answers to each {unit}",
         theme="attitude",
         outcome="learning",
         definition=f"Share of favourable answers less share of unfavourable ones, of all answers to the {unit}.",
