@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from indicators.definition import GRAINS, Indicator
 from indicators.gate.groups import TOGETHER
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
 from warehouse.contracts import NOT_RECORDED
-from warehouse.engine import Engine
+from warehouse.engine import Engine, quote_name
 
 MOST_LISTED = 20
 _VALUES = {
@@ -64,6 +65,30 @@ def _list_waves(engine: Engine, indicator: Indicator, selection: Selection) -> l
             known = ", ".join(dict.fromkeys(waves["wave_id"])) or "none"
             raise BadSelection(f"{indicator.id} has no wave {selection.period}; the waves are: {known}.")
     return list(dict.fromkeys(str(wave) for wave in wanted["wave_id"]))
+
+
+def explain_nothing(
+    engine: Engine, indicator: Indicator, selection: Selection, periods: Sequence[str]
+) -> str:
+    """Why there is no figure where there are no rows: what was asked for, or what has not been loaded."""
+    if indicator.time_axis == "wave" and not periods and engine.times("wid"):
+        waves = engine.lookup("SELECT min(opened_on) AS first, max(opened_on) AS latest FROM wave_order")
+        first, latest = (f"{day:%Y-%m-%d}" for day in waves.iloc[0])
+        return (
+            f"No wave of it was opened in {selection.period}; waves were opened from {first} to {latest}: choose all time or "
+            "another period."
+        )
+    if indicator.time_axis in ("week", "month") and not periods:
+        return f"The data have nothing of {selection.period}: choose all time or another period."
+    if selection.where and _has_rows(engine, indicator):
+        chosen = ", ".join(value for _, value in selection.where)
+        return f"There is nothing for {chosen}: choose another group or period."
+    return f"No data: load {indicator.needs}."
+
+
+def _has_rows(engine: Engine, indicator: Indicator) -> bool:
+    table = quote_name(indicator.tables[0]) if indicator.tables else "members"
+    return bool(engine.lookup(f"SELECT count(*) > 0 AS has_rows FROM {table}")["has_rows"].iloc[0])
 
 
 def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.definition import ORDERED_DIMENSIONS, Indicator
-from indicators.engine.asking import apply_settings, check_dimensions, list_periods
+from indicators.engine.asking import apply_settings, check_dimensions, explain_nothing, list_periods
 from indicators.engine.cells import ask_cells, read_figures, read_statistics
 from indicators.engine.filling import fill_counts
 from indicators.gate.groups import TOGETHER, fold_groups
@@ -54,7 +54,8 @@ def compute_exact(
     table = pd.DataFrame()
     if periods:
         table = _estimate(engine, indicator, selection, periods, dimensions, alone)
-    table = _finish(engine, indicator, table, periods or [selection.period], dimensions)
+    nothing = explain_nothing(engine, indicator, asked_for, periods)
+    table = _finish(engine, table, periods or [selection.period], dimensions, nothing)
     passport = write_passport(engine, indicator, asked_for, periods)
     return Result(indicator, asked_for, dimensions, table, passport)
 
@@ -113,13 +114,9 @@ def group_filters(selection: Selection) -> dict[str, list[str]]:
 
 
 def _finish(
-    engine: Engine,
-    indicator: Indicator,
-    table: pd.DataFrame,
-    periods: Sequence[str],
-    dimensions: Sequence[str],
+    engine: Engine, table: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str], nothing: str
 ) -> pd.DataFrame:
-    """Order the rows for display, mark incomplete periods, and say no_data where there is nothing."""
+    """Order the rows for display, mark incomplete periods, and say no_data, and why, where there is nothing."""
     if table.empty:
         table = pd.DataFrame([{"period": period} for period in periods]).reindex(
             columns=["period", *dimensions, "position", *FIGURES]
@@ -139,7 +136,7 @@ def _finish(
             for name, figure in figures.items()
         },
         "status": np.where(found, "ok", "no_data"),
-        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, indicator)),
+        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, nothing)),
         **{name: table[name].array for name in STATISTICS if name != "n" and name in table},
     }
     return pd.DataFrame(columns)
@@ -163,10 +160,10 @@ def _rank(words: pd.Series) -> NDArray[np.intp]:
     return np.where(ranks < 0, len(ranks), ranks)
 
 
-def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
+def _read_reasons(table: pd.DataFrame, nothing: str) -> pd.Series:
     """Why a row has no figure: what withheld it, else that there is nothing to compute it from."""
     given = table["reason"] if "reason" in table else pd.Series(np.nan, table.index, dtype="object")
-    return given.astype("object").fillna(f"No data: load {indicator.needs}.")
+    return given.astype("object").fillna(nothing)
 
 
 def write_passport(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.definition import Indicator
-from indicators.engine.asking import apply_settings, check_dimensions, list_periods
+from indicators.engine.asking import apply_settings, check_dimensions, explain_nothing, list_periods
 from indicators.engine.compute import compute_exact, group_filters, write_passport
 from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
@@ -82,6 +82,8 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
         is_group = table is not None and bool(set(filters) & set(cut))
         reason = reason or (SMALL_GROUP if is_group else NOT_IN_SET)
     picked = _fill(picked, periods or [selection.period], dimensions, "ok" if periods else "no_data")
+    if not periods:
+        picked["reason"] = explain_nothing(engine, indicator, selection, periods)
     if reason:
         picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
     passport = write_passport(engine, indicator, selection, periods)

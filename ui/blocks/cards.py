@@ -196,13 +196,11 @@ def show_missing(missing: Result | Indicator) -> None:
     indicator = missing.indicator if isinstance(missing, Result) else missing
     with st.container(gap="xxsmall"):
         st.subheader(escape_markdown(indicator.title), anchor=False)
-        if isinstance(missing, Result) and missing.selection.where:
-            chosen = ", ".join(value for _, value in missing.selection.where)
-            st.caption(
-                escape_markdown(f"There is nothing for {chosen}. Choose another group or period on the left.")
-            )
-        else:
-            st.caption(escape_markdown(f"There is nothing to show yet. To see it, load {indicator.needs}."))
+        load = f"No data: load {indicator.needs}."
+        why = str(missing.table["reason"].iloc[0]) if isinstance(missing, Result) else load
+        if why in ("", load):
+            why = f"There is nothing to show yet. To see it, load {indicator.needs}."
+        st.caption(escape_markdown(why))
 
 
 def show_no_release() -> None:
