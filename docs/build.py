@@ -100,9 +100,11 @@ def write_dictionary() -> str:
             "|---|---|---|---|---|",
         ]
         for column in table.columns:
-            allowed = ", ".join(column.allowed) or (
-                f"{column.minimum:g} or more" if column.minimum is not None else ""
+            limits = (
+                f"{column.minimum:g} or more" if column.minimum is not None else "",
+                f"above {column.above:g}" if column.above is not None else "",
             )
+            allowed = ", ".join(column.allowed or filter(None, limits))
             meaning = column.description + (f" In {column.unit}." if column.unit else "")
             meaning += " Never released." if column.personal else ""
             lines.append(

@@ -25,7 +25,8 @@ class Column:
     """One column of a table.
 
     `references` names the (table, column) whose values it must hold; `personal` columns stay in the
-    identity file and never reach a release; `is_person` columns are resolved to a member and pseudonymised.
+    identity file and never reach a release; `is_person` columns are resolved to a member and pseudonymised. A value is
+    `minimum` or more, and more than `above`.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Column:
     personal: bool = False
     is_person: bool = False
     minimum: float | None = None
+    above: float | None = None
 
 
 @dataclass(frozen=True)
@@ -243,6 +245,12 @@ INVITATIONS = Table(
                 "unknown_eligibility",
                 "ineligible",
             ),
+        ),
+        Column(
+            "weight",
+            "number",
+            "Weight of the member in this wave, as it came with the survey (a design weight), on any scale; empty is no weight.",
+            above=0,
         ),
         *_ATTRIBUTES,
     ),

@@ -32,6 +32,8 @@ def load_with_pandera(exports: str, target: str) -> int:
                 checks.append(pandera.Check.isin(column.allowed))
             if column.minimum is not None:
                 checks.append(pandera.Check.ge(column.minimum))
+            if column.above is not None:
+                checks.append(pandera.Check.gt(column.above))
             if column.references and column.references[0] in read:
                 checks.append(pandera.Check.isin(read[column.references[0]][column.references[1]].unique()))
             columns[column.name] = pandera.Column(nullable=not column.required, checks=checks)

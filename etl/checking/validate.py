@@ -205,6 +205,11 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
             f"CASE WHEN {value} < {column.minimum} "
             f"THEN '{column.name}{shown} is below {column.minimum:g}' END"
         )
+    if column.above is not None:
+        reasons.append(
+            f"CASE WHEN {value} <= {column.above} "
+            f"THEN '{column.name}{shown} is not above {column.above:g}' END"
+        )
     return reasons
 
 

@@ -179,6 +179,8 @@ def list_faults(coded: Coded) -> list[str]:
             faults.append(f"NOT isfinite({name})")
         if column.minimum is not None:
             faults.append(f"{name} < {column.minimum}")
+        if column.above is not None:
+            faults.append(f"{name} <= {column.above}")
         if column.type in ("date", "timestamp"):
             faults.append(f"{name} NOT BETWEEN DATE '{FIRST_DAY}' AND DATE '{LAST_DAY}'")
             faults.append(f"{name} = DATE '{EPOCH}'")

@@ -16,7 +16,7 @@ from etl.reading.files import StagedFile
 from warehouse.release import hash_file
 
 FOLDER = "taken"
-VERSION = 3
+VERSION = 4
 
 
 @dataclass(frozen=True)

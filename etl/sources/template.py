@@ -120,6 +120,7 @@ RESERVED = frozenset(
         "w",
         "wave",
         "wave_id",
+        "weight",
         "wid",
         "ww",
         "x",

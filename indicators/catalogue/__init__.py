@@ -10,7 +10,7 @@ from indicators.catalogue import journey, membership
 from indicators.catalogue.attitude import change, distributions, items, retest, scales, split
 from indicators.catalogue.connections import formation, mixing, shape, ties
 from indicators.catalogue.engagement import activity, attendance, streams
-from indicators.catalogue.response import aapor, rates, weighting
+from indicators.catalogue.response import aapor, rates, survey_weights, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
 from indicators.catalogue.retention import rare
@@ -28,6 +28,7 @@ PARTS = (
     rates,
     aapor,
     weighting,
+    survey_weights,
     items,
     scales,
     change,

@@ -47,6 +47,8 @@ else:
     )
     show_panel(view, "construct_mean_weighted", period=attitude)
     show_panel(view, "effective_respondents")
+    own = ("construct_mean_survey_weighted", "item_positive_survey_weighted", "survey_weights")
+    show_when_opened(view, "With the survey's own weights", own, period=attitude)
     show_panel(view, "item_positive_bounds", period=attitude)
 
     st.header("Items left out", anchor=False)

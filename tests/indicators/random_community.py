@@ -15,6 +15,7 @@ WAVES = {"w1": date(2015, 3, 1), "w2": date(2015, 6, 1), "w3": date(2015, 9, 1)}
 RELATIONS = ("openness", "influence")
 ATTRIBUTES = ("profession", "region", "hub")
 DISPOSITIONS = ("complete", "complete", "partial", "refused", "non_contact", "other", "ineligible", None)
+WEIGHTS = (None, 0.004, 0.01, 0.025, 0.0125)
 RUNGS = "1=Dormant|2=Occasional|3=Active|4=Core"
 KINDS = (
     "post",
@@ -267,6 +268,7 @@ def _draw_survey(random: Random, names: list[str]) -> dict[str, list[Row]]:
                 "region": random.choice((None, None, "Scotland")),
                 "invited_at": f"{WAVES[wave]}T08:00:00Z",
                 "reminders": random.choice((None, 0, 1, 3)),
+                "weight": WEIGHTS[(int(name[1:]) + int(wave[1:])) % len(WEIGHTS)],
             }
             for wave in invited
             for name in names

@@ -29,6 +29,14 @@ from tests.oracles.survey import (
 from warehouse.contracts import MEMBER_DIMENSIONS
 
 MARGINS = ("profession", "region", "cohort")
+WEIGHT_PARTS = (
+    "Respondents with a weight",
+    "Respondents without a weight",
+    "Effective number of respondents",
+    "Design effect",
+    "Smallest weight",
+    "Largest weight",
+)
 MOST_ROUNDS = 200_000
 SCALED = ("likert", "nps", "single", "number")
 
@@ -298,6 +306,59 @@ def _find_weighted(values: Any, w: Any, groups: list[list[str]], *, is_share: bo
     return mean, *work_out_wilson(min(mean, 1.0), size, quantile), n
 
 
+def _list_survey_weights(community: Community, wave: str) -> dict[str, float | None]:
+    """The weight that came with the survey, of everybody invited who responded."""
+    responded = {one.person for one in list_invited(community, wave) if one.has_responded}
+    return {
+        row["member_id"]: row["weight"]
+        for row in community.tables.get("invitations", [])
+        if row["wave_id"] == wave and row["member_id"] in responded and "weight" in row
+    }
+
+
+def _weigh_as_given(community: Community, *, is_share: bool) -> Cells:
+    scores = (
+        {
+            (one.wave, one.item, one.person): float(one.is_positive)
+            for one in list_answers(community)
+            if one.kind == "likert"
+        }
+        if is_share
+        else score_constructs(community)
+    )
+    cells: dict[tuple[str, ...], Any] = {}
+    for wave in WAVES:
+        weights = {person: w for person, w in _list_survey_weights(community, wave).items() if w is not None}
+        for measure in {key[1] for key in scores if key[0] == wave}:
+            own = [person for person in weights if (wave, measure, person) in scores]
+            if own:
+                values = np.array([scores[wave, measure, person] for person in own])
+                everybody = [["everybody"] * len(own)]
+                w = np.array([weights[person] for person in own])
+                cells[wave, measure] = _find_weighted(values, w, everybody, is_share=is_share)
+    return cells
+
+
+def _summarise_weights(community: Community) -> Cells:
+    cells: dict[tuple[str, ...], Any] = {}
+    for wave in WAVES:
+        found = _list_survey_weights(community, wave)
+        weights = sorted(weight for weight in found.values() if weight is not None)
+        if weights:
+            effective = _count_effective(weights)
+            values = (
+                len(weights),
+                len(found) - len(weights),
+                effective,
+                len(weights) / effective,
+                weights[0],
+                weights[-1],
+            )
+            for part, value in zip(WEIGHT_PARTS, values, strict=True):
+                cells[wave, part] = (value, len(weights))
+    return cells
+
+
 def _cost(value: Callable[[list[float]], float], community: Community) -> Cells:
     cells: dict[tuple[str, ...], Any] = {}
     for wave, asked in _list_frames(community):
@@ -330,6 +391,7 @@ def _coverage(community: Community) -> Cells:
 
 _WILSON = "statsmodels proportion_confint"
 _PEOPLE = "slow Python over people"
+_GIVEN = "statsmodels DescrStatsW and slow Python over people"
 _RAKED = "scipy linprog and raking person by person"
 ORACLES = (
     *(
@@ -359,5 +421,8 @@ ORACLES = (
     Oracle("item_positive_weighted", _RAKED, partial(_weigh, is_share=True), LIMITS),
     Oracle("effective_respondents", _RAKED, partial(_cost, _count_effective), ("value", "n")),
     Oracle("design_effect", _RAKED, partial(_cost, _find_effect), ("value", "n")),
+    Oracle("construct_mean_survey_weighted", _GIVEN, partial(_weigh_as_given, is_share=False), LIMITS),
+    Oracle("item_positive_survey_weighted", _GIVEN, partial(_weigh_as_given, is_share=True), LIMITS),
+    Oracle("survey_weights", _PEOPLE, _summarise_weights, ("value", "n")),
     Oracle("weighting_coverage", _WILSON, _coverage, LIMITS),
 )

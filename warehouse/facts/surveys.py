@@ -99,6 +99,11 @@ ASKED_RATINGS = """
 SELECT r.wid, r.mid, r.iid, r.value FROM ratings r JOIN people_asked a ON a.wid = r.wid AND a.mid = r.mid
 """
 
+# Everybody invited to a wave who responded, with the weight that came with the survey, if any.
+SURVEY_WEIGHTS = """
+SELECT a.wid, a.mid, i.weight FROM people_asked a JOIN coded_invitations i ON i.wid = a.wid AND i.mid = a.mid WHERE a.is_respondent
+"""
+
 INVITED = """
 SELECT w.wid, c.mid, f.disposition FROM frames f
 JOIN wave_codes w ON w.wave_id = f.wave_id JOIN member_codes c ON c.member_id = f.member_id WHERE f.is_invited
@@ -147,6 +152,7 @@ SURVEYS: Facts = {
     "people_asked": (ASKED, True),
     "asked_ratings": (ASKED_RATINGS, False),
     "invited": (INVITED, False),
+    "survey_weights": (SURVEY_WEIGHTS, False),
     "tie_codes": (TIE_CODES, True),
     "tie_counts": (TIE_COUNTS, False),
     "strengths": (STRENGTHS, False),
