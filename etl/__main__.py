@@ -353,13 +353,18 @@ def _erase(given: argparse.Namespace) -> int:
         erased = erase_member(given.data, given.member, status.update)
     for name, rows in erased.rows.items():
         _out.print(f"{name}: {rows} rows removed.")
+    for words in erased.replaced:
+        _out.print(words)
+    for name in erased.named:
+        _out.print(f"The name of the file {name} still names them: load it under another, with --fresh.")
     _out.print(
-        f"{given.member} is erased. Release {erased.release.id} is live and holds nothing of them; "
-        f"other releases removed: {erased.removed}. Later loads leave them out."
+        f"{given.member} is erased. Release {erased.release.id} is live without a row of theirs, and where texts of others had "
+        f"their address or full name it reads [removed]; other releases removed: {erased.removed}. Later loads do the same. Not "
+        "looked for: a first name alone, a spelling that is no alias, a name that another member has too."
     )
     _out.print(
         f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those. "
-        "What people wrote is not looked through: python -m journal find NAME."
+        "The journal is not looked through: python -m journal find NAME."
     )
     return 0
 

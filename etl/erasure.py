@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from etl.checking.mentions import REMOVED, Mentions
 from etl.checking.people import normalise_identity
 from etl.checking.pseudonyms import ERASED, load_key, make_pseudonym
 from etl.coding.taken import Part
+from etl.reading.arrays import store_texts
 from etl.reading.files import Batch, Intake, StagedFile
-from etl.reading.types import Item, Refused, Reject
+from etl.reading.types import Refused, Reject
+from etl.sources import spss
 from warehouse.contracts import TABLES
 from warehouse.files import write_whole
 from warehouse.quoting import quote_name
-from warehouse.release import hash_file
 
-_TABLE = "table of the row"
-_DESCRIPTION = b"intake"
 _KINDS = {"person_email": "address", "person_upn": "address", "person_name": "name", "person_external": "id"}
 _TEXTS = {"raw_answers": ("question", "answer"), "answers": ("text",), "items": ("text",)}
+_FREE = ("title", "answer", "text")
 _ROSTER = re.compile(r".*(?: - |\[)(?P<name>.+?)\]?", re.DOTALL)
 
 
@@ -59,14 +57,40 @@ def add_marks(state: Path, marks: Iterable[str]) -> None:
 
 @dataclass(frozen=True)
 class Known:
-    """The marks, the key that makes them, and the ids and addresses of everybody who is still there."""
+    """The marks, the key that makes them, the ids, addresses and names of everybody who is still there, and the files (by
+    number) that name somebody who was erased."""
 
     marks: frozenset[str]
     key: bytes
     others: frozenset[tuple[str, str]] = frozenset()
+    touched: frozenset[int] = frozenset()
 
     def is_erased(self, kind: str, value: str, is_synthetic: bool) -> bool:
         return make_mark(self.key, kind, value, is_synthetic) in self.marks
+
+    def is_other(self, kind: str, value: str) -> bool:
+        return (kind, normalise_identity(kind, value)) in self.others
+
+    @cached_property
+    def mentions(self) -> dict[bool, Mentions]:
+        """What finds erased people in texts, by whether data are synthetic; what is also somebody else's is nobody's."""
+        return {
+            is_synthetic: Mentions(
+                lambda kind, value, is_synthetic=is_synthetic: (  # type: ignore[misc]
+                    self.is_erased(kind, value, is_synthetic) and not self.is_other(kind, value)
+                )
+            )
+            for is_synthetic in (False, True)
+        }
+
+    def is_in(self, staged: StagedFile, path: Path, has_broken: bool = False) -> bool:
+        """Whether a staged file names somebody who was erased, also in what is not read of it; SPSS's packed text counts as if it did."""
+        with path.open("rb") as handle:
+            if handle.read(4) in spss.MAGIC:
+                return True
+        return self.mentions[staged.is_synthetic].is_in(
+            path, staged.name, staged.options.encoding, has_broken
+        )
 
     def is_named(self, text: str, is_synthetic: bool) -> bool:
         """Whether a text is an erased person's name or address, or a question that ends with it."""
@@ -76,7 +100,11 @@ class Known:
 
 
 def leave_out(
-    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], state: Path, key: bytes
+    connection: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
+    state: Path,
+    key: bytes,
+    folder: Path | None = None,
 ) -> tuple[list[Intake], Known | None]:
     """The intakes without the rows of erased people; an intake that has none of them is the same object as before.
 
@@ -84,8 +112,9 @@ def leave_out(
     was erased.
 
     A row is theirs by id or address; by name only where it has no id or address of anybody else. An answer that is
-    their name, and a question about them ("Whom do you know? - Name") are left out too; a name within a longer text is
-    not looked for. `key` is read from `state` where there are marks.
+    their name, and a question about them ("Whom do you know? - Name") are left out too; where another text mentions
+    their address or full name it reads "[removed]". A file that names them anywhere else is another object too. `key`
+    is read from `state` where there are marks; the files are in `folder` (that of staged ones in `state` if None).
     """
     marks = read_marks(state)
     if not marks:
@@ -95,12 +124,86 @@ def leave_out(
     first = [_leave_out_of(connection, intake, known, lists) for intake in intakes]
     known = replace(known, others=_list_others(connection, first))
     rest = tuple({batch.table for intake in first for batch in intake.batches} - set(lists))
-    return [_leave_out_of(connection, intake, known, rest) for intake in first], known
+    folder = folder or state / "staged"
+    touched = {
+        number
+        for number, intake in enumerate(intakes)
+        if known.is_in(intake.staged, folder / intake.staged.sha256, bool(intake.rejects))
+    }
+    known = replace(known, touched=frozenset(touched))
+    left = [_leave_out_of(connection, intake, known, rest) for intake in first]
+    return [
+        _clean_texts(connection, intake, known) if number in touched else intake
+        for number, intake in enumerate(left)
+    ], known
 
 
-def leave_out_of(connection: duckdb.DuckDBPyConnection, intake: Intake, known: Known) -> Intake:
-    """One intake without the rows of erased people; the same object where it has none of them."""
-    return _leave_out_of(connection, intake, known, tuple(batch.table for batch in intake.batches))
+def leave_out_of(
+    connection: duckdb.DuckDBPyConnection, intake: Intake, known: Known, is_touched: bool
+) -> Intake:
+    """One intake without the rows of erased people, and where its file `is_touched` without mentions of them; the same object
+    where it has no rows of theirs and is not."""
+    left = _leave_out_of(connection, intake, known, tuple(batch.table for batch in intake.batches))
+    return _clean_texts(connection, left, known) if is_touched else left
+
+
+def _clean_texts(connection: duckdb.DuckDBPyConnection, intake: Intake, known: Known) -> Intake:
+    """The intake, another object, with every mention of erased people replaced in its cells and in what is said of it."""
+    if intake.bulk:
+        return intake
+    mentions = known.mentions[intake.staged.is_synthetic]
+    cleaned = [_clean_batch(connection, batch, mentions) for batch in intake.batches]
+    count = sum(cells for _, cells in cleaned)
+    warnings = tuple(map(mentions.clean, intake.warnings))
+    if count:
+        warnings += (
+            f'{intake.staged.name}: cells of others that mentioned people who were erased now read "{REMOVED}" there: {count}.',
+        )
+    return replace(
+        intake,
+        batches=tuple(batch for batch, _ in cleaned),
+        warnings=warnings,
+        rejects=tuple(Reject(reject.line, mentions.clean(reject.reason)) for reject in intake.rejects),
+        items=tuple(
+            replace(
+                item,
+                text=mentions.clean(item.text),
+                labels=tuple((value, mentions.clean(words)) for value, words in item.labels),
+            )
+            for item in intake.items
+        ),
+    )
+
+
+def _clean_batch(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, mentions: Mentions
+) -> tuple[Batch, int]:
+    """The batch without mentions, and how many cells had one."""
+    made, joins, count = [], [], 0
+    for place, column in enumerate(batch.columns):
+        name = quote_name(column)
+        given = [
+            str(value)
+            for (value,) in connection.execute(
+                f"SELECT DISTINCT {name} FROM {batch.raw} WHERE regexp_matches({name}, '[@,[:space:]]') "
+                f"OR ({column in _FREE} AND regexp_matches({name}, '[[:alpha:]]'))"
+            ).fetchall()
+        ]
+        new = {value: text for value in given if (text := mentions.clean(value, column in _FREE)) != value}
+        if new:
+            store_texts(connection, f"said_{place}", {"given": [*new], "text": [*new.values()]})
+            joins.append(f"LEFT JOIN said_{place} ON said_{place}.given = r.{name}")
+            made.append(f"coalesce(said_{place}.text, r.{name}) AS {name}")
+            count += connection.execute(
+                f"SELECT count(*) FROM {batch.raw} r JOIN said_{place} ON said_{place}.given = r.{name}"
+            ).fetchall()[0][0]
+    if not made:
+        return batch, 0
+    raw = f"{batch.raw}_said"
+    connection.execute(
+        f"CREATE TABLE {raw} AS SELECT r.* REPLACE ({', '.join(made)}) FROM {batch.raw} r {' '.join(joins)}"
+    )
+    return replace(batch, raw=raw), int(count)
 
 
 def names_erased(connection: duckdb.DuckDBPyConnection, part: Part, known: Known, is_synthetic: bool) -> bool:
@@ -221,6 +324,7 @@ def _judge_values(
     ).fetchall()
     values = [str(row[0]) for row in rows]
     kinds = {value: ("id", "address") if kind == "id" and "@" in value else (kind,) for value in values}
+    is_of_list = batch.table in ("members", "aliases")
     judged = pa.table(
         {
             "given": pa.array(values, pa.string()),
@@ -229,15 +333,18 @@ def _judge_values(
                     known.is_named(value, is_synthetic)
                     if kind == "text"
                     else any(known.is_erased(k, value, is_synthetic) for k in kinds[value])
+                    or (
+                        kind == "id"
+                        and not is_of_list
+                        and known.is_erased("name", value, is_synthetic)
+                        and not known.is_other("id", value)
+                    )
                     for value in values
                 ],
                 pa.bool_(),
             ),
             "is_other": pa.array(
-                [
-                    any((k, normalise_identity(k, value)) in known.others for k in kinds[value])
-                    for value in values
-                ],
+                [kind != "name" and any(known.is_other(k, value) for k in kinds[value]) for value in values],
                 pa.bool_(),
             ),
         }
@@ -250,81 +357,17 @@ def _judge_values(
 def _list_others(
     connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]
 ) -> frozenset[tuple[str, str]]:
-    """Ids and addresses in the members lists and aliases."""
+    """Ids, addresses and names in the members lists and aliases."""
     found: set[tuple[str, str]] = set()
     for batch in (batch for intake in intakes for batch in intake.batches):
         if batch.table == "members":
-            for column, kind in _list_identifiers(batch):
+            named = [("name", "name")] if "name" in batch.columns else []
+            for column, kind in (*_list_identifiers(batch), *named):
                 rows = connection.execute(f"SELECT DISTINCT {quote_name(column)} FROM {batch.raw}").fetchall()
                 found |= {(kind, normalise_identity(kind, str(row[0]))) for row in rows if row[0]}
         elif batch.table == "aliases":
             for kind, value in connection.execute(f"SELECT DISTINCT kind, value FROM {batch.raw}").fetchall():
-                as_kind = {"external": "id", "name": ""}.get(str(kind), "address")
-                if value and as_kind:
+                as_kind = {"external": "id", "name": "name"}.get(str(kind), "address")
+                if value:
                     found.add((as_kind, normalise_identity(as_kind, str(value))))
     return frozenset(found)
-
-
-def keep_cleaned(connection: duckdb.DuckDBPyConnection, intake: Intake, state: Path) -> Intake:
-    """Stage the rows that are left of a file in place of the file itself."""
-    tables = []
-    for batch in intake.batches:
-        listed = ", ".join(quote_name(name) for name in ("line", *batch.columns))
-        rows = connection.sql(f"SELECT {listed} FROM {batch.raw} ORDER BY ALL").to_arrow_table()
-        tables.append(rows.append_column(_TABLE, pa.array([batch.table] * rows.num_rows, pa.string())))
-    described = {
-        "source": intake.source,
-        "title": intake.title,
-        "read": intake.read,
-        "batches": [[batch.table, batch.columns] for batch in intake.batches],
-        "rejects": [[reject.line, reject.reason] for reject in intake.rejects],
-        "warnings": intake.warnings,
-        "complete_to": intake.complete_to.isoformat() if intake.complete_to else None,
-        "items": [asdict(item) for item in intake.items],
-        "sheets": intake.sheets,
-        "is_split": intake.is_split,
-    }
-    nothing = pa.table({_TABLE: pa.array([], pa.string())})
-    united = pa.concat_tables([nothing, *tables], promote_options="default").replace_schema_metadata(
-        {_DESCRIPTION: json.dumps(described)}
-    )
-    fresh = state / "staged" / f".new-{secrets.token_hex(8)}"
-    os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT, 0o600))
-    pq.write_table(united, fresh, compression="zstd")
-    digest = hash_file(fresh)
-    os.replace(fresh, state / "staged" / digest)
-    return replace(intake, staged=replace(intake.staged, sha256=digest, is_cleaned=True))
-
-
-def restore_cleaned(
-    connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path
-) -> Intake:
-    """The intake that `keep_cleaned` staged, its rows in raw tables again."""
-    united = pq.read_table(path)
-    described = json.loads(united.schema.metadata[_DESCRIPTION])
-    batches = []
-    connection.register("arriving", united)
-    for table, columns in described["batches"]:
-        raw = f"raw_{number}_{table}"
-        listed = ", ".join(quote_name(name) for name in (*columns, "line"))
-        connection.execute(
-            f"CREATE TABLE {raw} AS SELECT {listed} FROM arriving WHERE {quote_name(_TABLE)} = ?", [table]
-        )
-        batches.append(Batch(number, table, raw, tuple(columns)))
-    connection.unregister("arriving")
-    return Intake(
-        staged,
-        described["source"],
-        described["title"],
-        described["read"],
-        tuple(batches),
-        tuple(Reject(line, reason) for line, reason in described["rejects"]),
-        tuple(described["warnings"]),
-        date.fromisoformat(described["complete_to"]) if described["complete_to"] else None,
-        tuple(
-            Item(**{**item, "labels": tuple((value, words) for value, words in item["labels"])})
-            for item in described["items"]
-        ),
-        sheets=tuple(described.get("sheets", ())),
-        is_split=bool(described.get("is_split")),
-    )

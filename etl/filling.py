@@ -253,7 +253,9 @@ def _take_bulk(
             part = None
         found = _judge_aside(connection, number, intake, part) if part else None
         if plan.known and part and found:
-            is_theirs = leave_out_of(connection, found, plan.known) is not found
+            is_theirs = (
+                leave_out_of(connection, found, plan.known, _is_touched(plan, number, found)) is not found
+            )
             if is_theirs or names_erased(connection, part, plan.known, intake.staged.is_synthetic):
                 part = None
         if part and found:
@@ -261,11 +263,19 @@ def _take_bulk(
         else:
             found = whole = store_scan(connection, number, intake)
             if plan.known:
-                found = leave_out_of(connection, whole, plan.known)
+                found = leave_out_of(connection, whole, plan.known, _is_touched(plan, number, whole))
             if found is not whole:
                 filled.cleaned.add(number)
         note_broken(connection, number, found.rejects)
         filled.intakes[number] = found
+
+
+def _is_touched(plan: Plan, number: int, intake: Intake) -> bool:
+    """Whether the file of an intake names somebody who was erased."""
+    if plan.known is None or number in plan.known.touched:
+        return plan.known is not None
+    path = plan.state / "staged" / intake.staged.sha256
+    return bool(intake.rejects) and plan.known.is_in(intake.staged, path, has_broken=True)
 
 
 def _take_part(connection: duckdb.DuckDBPyConnection, bulk: Bulk, intake: Intake) -> Part | None:

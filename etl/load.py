@@ -11,12 +11,13 @@ import duckdb
 from etl.checking.pseudonyms import load_key
 from etl.checking.reconcile import FileCount, count_files
 from etl.coding.taken import prune_taken
-from etl.erasure import keep_cleaned, leave_out, restore_cleaned
+from etl.erasure import leave_out
 from etl.filling import Plan, Progress, fill_tables, list_attributes, note_broken
 from etl.intake import BROKEN, explain_broken, take_in
 from etl.publish import publish_release
 from etl.reading.files import Intake, StagedFile
 from etl.reading.mapping import Mapping
+from etl.reading.physical.cleaned import keep_cleaned, restore_cleaned
 from etl.reading.types import Options, Refused
 from etl.remarks import find_span, list_remarks, view_whole
 from etl.staging import merge_staged, open_work, prune_staged, stage_files
@@ -166,7 +167,7 @@ def check_paths(
         connection = open_kitchen(scratch, state, staged)
         try:
             taken = take_in_all(connection, staged, state, scratch, lambda step: None)
-            left, known = leave_out(connection, taken, data / "state", bytes(32))
+            left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
             plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
             filled = fill_tables(connection, left, plan, lambda step: None)
             new = {file.sha256 for file in added}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.checking.mentions import REMOVED, list_words
 from etl.checking.people import normalise_identity
 from etl.checking.pseudonyms import load_key
 from etl.coding.taken import prune_taken
-from etl.erasure import add_marks, leave_out, make_mark, read_marks
+from etl.erasure import Known, add_marks, leave_out, make_mark, read_marks
 from etl.filling import Plan, Progress, fill_tables, list_attributes
 from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.reading.files import StagedFile
@@ -23,17 +25,23 @@ from warehouse.release import Release, find_release, list_folders, lock_data, re
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure did: the release without the member, how many rows left each file, releases removed."""
+    """What an erasure did: the release without the member, how many rows left each file, releases removed.
+
+    `replaced` says of each file how many cells of others mentioned them; `named` are files whose own names do, which stay.
+    """
 
     release: Release
     rows: dict[str, int]
     removed: int
+    replaced: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def erase_member(data: Path, member: str, progress: Progress = lambda step: None) -> Erased:
     """Rebuild the release without a member, given by member id, e-mail address or pseudonym, and remove every other.
 
-    What named them stays behind as keyed marks only, by which later loads leave them out. Safe to interrupt and to
+    What named them stays behind as keyed marks only, by which later loads leave them out, and what others wrote of them reads
+    "[removed]" (`etl.checking.mentions` says what is found). Safe to interrupt and to
     repeat. Raises Refused where nobody of that name is or was there; NoRelease; Busy.
     """
     with lock_data(data):
@@ -62,7 +70,18 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         prune_staged(state, [file.staged.sha256 for file in loaded.files])
         prune_taken(state, [file.staged.sha256 for file in loaded.files])
         left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}
-    return Erased(loaded.release, {name: rows for name, rows in left.items() if rows}, len(removed))
+        finders = Known(read_marks(state), load_key(state)).mentions
+    return Erased(
+        loaded.release,
+        {name: rows for name, rows in left.items() if rows},
+        len(removed),
+        tuple(words for file in loaded.files for words in file.warnings if REMOVED in words),
+        tuple(
+            file.name
+            for file in staged
+            if finders[file.is_synthetic].clean(spaced := re.sub(r"[_.]", " ", file.name)) != spaced
+        ),
+    )
 
 
 def _find_marks(
@@ -88,10 +107,13 @@ def _find_marks(
             ).fetchall()
         finally:
             connection.close()
+    words = [
+        ("word", word) for kind, value in identifiers if kind == "name" for word in list_words(str(value))
+    ]
     return {
         make_mark(key, str(kind), str(value), is_synthetic)
         for is_synthetic in {file.is_synthetic for file in staged}
-        for kind, value in (*identifiers, ("pseudonym", found[0][0]))
+        for kind, value in (*identifiers, *words, ("pseudonym", found[0][0]))
         if str(value).strip()
     }
 

@@ -16,7 +16,7 @@ SYNTHETIC_MARK = "SYNTHETIC.txt"
 class StagedFile:
     """A raw export by name and SHA-256, with the options and the column mapping it was loaded with.
 
-    `is_cleaned` marks rows that `etl.erasure` kept in place of an export that named an erased person.
+    `is_cleaned` marks rows that `etl.reading.physical.cleaned` kept in place of an export that named an erased person.
     """
 
     name: str
