@@ -69,7 +69,8 @@ class Result:
     `table` has one row an estimate, in order of display: `period`, `is_complete` (the period lies wholly before the
     complete-to day), one text column a dimension in `dimensions`, `value`, `low`, `high`, `n`, `numerator`,
     `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok.
-    `items` are the words of each item as this indicator counts it, where there are rows of items.
+    `items` are the words of each item as this indicator counts it, where there are rows of items; `reversed_items` those of which the
+    lower end is favourable and which are told as asked.
     """
 
     indicator: Indicator
@@ -78,6 +79,7 @@ class Result:
     table: pd.DataFrame
     passport: Passport
     items: Mapping[str, str] = field(default_factory=dict)
+    reversed_items: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:

@@ -5,6 +5,7 @@ Says association, never cause; says when intervals overlap, when few people stan
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -221,7 +222,7 @@ def _tell_why(alone: int, noun: str) -> str:
 def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     groups = [name for name in result.telling if name != "answer"]
-    tops = {}
+    tops, scales = {}, {}
     is_coarse = latest["answer"].astype(str).str.contains(" + ", regex=False).any()
     half = "the uppermost part of the scale that is told" if is_coarse else "the upper half of the scale"
     for names, rows in latest.groupby(groups, sort=False) if groups else [("", latest)]:
@@ -229,15 +230,34 @@ def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         name = names[0] if isinstance(names, tuple) else names
         top = 1 if is_coarse else steps // 2
         tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - top :].sum())
-    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
+        scales[str(name)] = tuple(rows["answer"].astype(str))
+    if len(tops) > 1:
+        usual = Counter(scales.values()).most_common(1)[0][0]
+        alike = {name for name, scale in scales.items() if scale == usual} - result.reversed_items
+        tops = {name: share for name, share in tops.items() if name in alike}
+    left_out = len(scales) - len(tops)
     period = format_period(str(latest["period"].iloc[0]), labels)
+    if not tops:
+        return f"In {period} no two items can be set against one another: they are reversed, or have other answers."
+    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
     share = format_value(min(tops[best], 1.0), "share")
-    if len(tops) == 1:
-        return f"In {period} {share} of the answers are in {half}."
+    if len(scales) == 1:
+        against = ", which is unfavourable here" if best in result.reversed_items else ""
+        return f"In {period} {share} of the answers are in {half}{against}."
     least = format_value(min(tops[worst], 1.0), "share")
     return (
         f"In {period} {half} has most answers for {labels.get(best, best)} ({share}) "
-        f"and fewest for {labels.get(worst, worst)} ({least})."
+        f"and fewest for {labels.get(worst, worst)} ({least}){_say_left_out(left_out)}."
+    )
+
+
+def _say_left_out(items: int) -> str:
+    """Of how many items the upper half cannot be set against that of the others."""
+    counted = format_count(items, "item")
+    return (
+        f"; {counted}, reversed or with answers of other words, {'is' if items == 1 else 'are'} not ranked"
+        if items
+        else ""
     )
 
 
