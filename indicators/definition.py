@@ -126,9 +126,9 @@ AT_RANDOM = "against 95 % of random mixing"
 LEAST_PAIRS = 6
 
 # Breakdowns of the measure whose values can be set against one another; others are parts of a whole, or different questions.
-COMPARED = frozenset(
-    {"event", "event_kind", "event_series", "activity_kind", "attended", "new_ties", "joined_period"}
-)
+COMPARED = frozenset({"event", "event_kind", "event_series", "attended", "new_ties", "joined_period"})
+# Those whose values are parts of a whole, whatever the estimator.
+PARTS = frozenset({"role", "disposition"})
 
 INTERVALS: dict[Estimator, str] = {
     "count": "None: it counts the whole list",
@@ -261,7 +261,7 @@ class Indicator:
 
     `compute` is called once for each period, group, and value of those measures that are columns of the facts. It
     gives one row a figure: the other measures, `position`, `value`, `low`, `high`, `n` (members behind it),
-    `numerator` and `denominator`, NaN where there is none; no row where there is nothing to say. `interval` says
+    `numerator` and `denominator`, NaN where there is none, and `people_in` and `people_out` where it tells of both; no row where there is nothing to say. `interval` says
     what low and high are. It can be broken down by attributes unless `is_whole`. Where it has `sums`, columns of the
     facts, `compute` takes the sufficient statistics for each combination of their values in place of the facts.
 
@@ -285,6 +285,8 @@ class Indicator:
 
     `turned` says what a reversed item is turned round for: favourable answers (half of the scale, or its top step), what they are
     more than the unfavourable, or its score; '' where items are counted as asked. Of it the words of an item are made.
+
+    `n_words` says whom n counts, where a difference of two shares has no "3 of 5" beside it that would.
 
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 
@@ -336,6 +338,7 @@ class Indicator:
     least_n: int = 0
     bounds: tuple[float, float] = (-inf, inf)
     turned: Turned = ""
+    n_words: str = ""
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()
     compute: Callable[[pd.DataFrame], pd.DataFrame] | None = field(default=None, repr=False, compare=False)

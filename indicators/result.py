@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from indicators.definition import Indicator
+from indicators.definition import COMPARED, PARTS, Indicator
 from indicators.selection import Selection
 
 Status = Literal["ok", "suppressed", "no_data"]
@@ -69,7 +69,8 @@ class Result:
     `table` has one row an estimate, in order of display: `period`, `is_complete` (the period lies wholly before the
     complete-to day), one text column a dimension in `dimensions`, `value`, `low`, `high`, `n`, `numerator`,
     `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok.
-    `items` are the words of each item as this indicator counts it, where there are rows of items.
+    `items` are the words of each item as this indicator counts it, where there are rows of items; `reversed_items` those of which the
+    lower end is favourable and which are told as asked.
     """
 
     indicator: Indicator
@@ -78,6 +79,7 @@ class Result:
     table: pd.DataFrame
     passport: Passport
     items: Mapping[str, str] = field(default_factory=dict)
+    reversed_items: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -97,6 +99,17 @@ class Result:
             for name in self.dimensions
             if name != "relation" or self.table[name].nunique(dropna=False) > 1
         )
+
+    def can_compare(self, rows: pd.DataFrame) -> bool:
+        """Whether rows can be set against one another: groups or events, and not parts of a whole, or different questions."""
+        told = [name for name in self.telling if rows[name].nunique(dropna=False) > 1]
+        is_other = self.is_of_parts or self.indicator.unit == "p"
+        return not is_other and all(name in self.groups or name in COMPARED for name in told)
+
+    @property
+    def is_of_parts(self) -> bool:
+        """Whether the rows of one line are parts of a whole."""
+        return self.indicator.estimator == "composition" or bool(PARTS & set(self.telling))
 
     def name_items(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         """Names for readers, by id: those given, and over them the items as they are counted here."""

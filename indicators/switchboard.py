@@ -29,7 +29,8 @@ class Sweep:
     """An indicator under several definitions: the default's result first, each with what it concludes.
 
     `agreeing` counts the definitions, without the default, whose conclusion is that of the default; those that give
-    no figure at all are in `silent` and say nothing for or against it.
+    no figure at all are in `silent` and say nothing for or against it. Without `concludes` the default says how large
+    something is and no more: another definition counts something else, and can neither agree nor differ.
     """
 
     indicator: Indicator
@@ -37,6 +38,7 @@ class Sweep:
     agreeing: int
     differing: tuple[Settings, ...]
     silent: tuple[Settings, ...]
+    concludes: bool = True
 
     @property
     def survives(self) -> bool:
@@ -64,15 +66,14 @@ def sweep_definitions(
             (settings, compute_result(engine, indicator, replace(selection, settings=settings), scope))
         )
     conclusion = draw_conclusion(results[0][1])
-    default = results[0][1]
     silent = [settings for settings, result in results[1:] if not has_figure(result)]
     differing = [
         settings
         for settings, result in results[1:]
-        if settings not in silent and not _agrees(result, default, conclusion)
+        if conclusion and settings not in silent and draw_conclusion(result) != conclusion
     ]
     agreeing = len(results) - 1 - len(silent) - len(differing)
-    return Sweep(indicator, tuple(results), agreeing, tuple(differing), tuple(silent))
+    return Sweep(indicator, tuple(results), agreeing, tuple(differing), tuple(silent), bool(conclusion))
 
 
 def list_definitions(indicator: Indicator) -> list[Settings]:
@@ -100,12 +101,12 @@ def has_figure(result: Result) -> bool:
 def draw_conclusion(result: Result) -> Conclusion:
     """What a result says, as comparable facts: which figures are up or down, which group leads, which way a line goes.
 
-    - differences and net changes: each figure's sign, or "none" where its interval holds 0;
+    - differences and net changes: each figure's sign, or "none" where its interval includes 0;
     - a p-value: whether it is below 0.05;
-    - several figures in the latest period: which is highest, and whether its interval is clear of the lowest's;
-    - one line over several complete periods: up, down, or "none" where the intervals of its ends overlap.
+    - several figures of groups in the latest period: which is highest, and whether its interval is clear of the lowest's;
+    - every other line over several complete periods: up, down, or "none" where the intervals of its ends overlap.
 
-    Empty for a single figure, which has only its size.
+    Empty for levels: a single figure, or the parts of a whole, which a stricter definition makes smaller by necessity.
     """
     shown = result.table[result.table["status"] == "ok"]
     if shown.empty:
@@ -118,27 +119,18 @@ def draw_conclusion(result: Result) -> Conclusion:
             (*_name_cell(result, row), "clear" if row["value"] < SIGNIFICANT else "none")
             for _, row in latest.iterrows()
         )
-    if len(latest) > 1:
+    if len(latest) > 1 and result.can_compare(latest):
         ordered = latest.sort_values("value", kind="stable")
         low, high = ordered.iloc[0], ordered.iloc[-1]
         return frozenset({(*_name_cell(result, high), "highest", _compare(high, low))})
     complete = shown[shown["is_complete"]]
-    if len(complete) > 1:
-        return frozenset({("line", _compare(complete.iloc[-1], complete.iloc[0]))})
-    return frozenset()
-
-
-def _agrees(result: Result, default: Result, conclusion: Conclusion) -> bool:
-    if conclusion:
-        return draw_conclusion(result) == conclusion
-    shown = result.table[result.table["status"] == "ok"].iloc[-1]
-    base = default.table[default.table["status"] == "ok"]
-    if base.empty:
-        return True
-    own = base.iloc[-1]
-    if pd.isna(own["low"]):
-        return bool(shown["value"] == own["value"])
-    return bool(own["low"] <= shown["value"] <= own["high"])
+    names = list(result.dimensions)
+    lines = complete.groupby(names, sort=False, dropna=False) if names else [((), complete)]
+    return frozenset(
+        ("line", *_name_cell(result, rows.iloc[0]), _compare(rows.iloc[-1], rows.iloc[0]))
+        for _, rows in lines
+        if len(rows) > 1
+    )
 
 
 def _name_cell(result: Result, row: pd.Series) -> tuple[str, ...]:

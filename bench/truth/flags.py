@@ -28,7 +28,7 @@ SERIES = (("active_members", "week"),)
 QUIET, OUTSIDE = "quieter week", "points outside the limits"
 # One point in 370 lies outside three sigma, one in 740 below.
 NOMINAL = {
-    **{f"{name}: told from none": LEVEL for name in CHANGES},
+    **{f"{name}: told from 0": LEVEL for name in CHANGES},
     **{f"{name}: any below 5 %": LEVEL for name in P_VALUES},
     QUIET: 0.0027 / 2,
     OUTSIDE: 0.0027,
@@ -72,7 +72,7 @@ def list_alarms(engine: Engine) -> Iterator[tuple[str, bool]]:
     for name in CHANGES:
         table = read(engine, name).table
         for low, high in table.loc[table["status"] == "ok", ["low", "high"]].itertuples(index=False):
-            yield f"{name}: told from none", low > 0 or high < 0
+            yield f"{name}: told from 0", low > 0 or high < 0
     for name in P_VALUES:
         table = read(engine, name).table
         for _, p in table[table["status"] == "ok"].groupby("period")["value"]:

@@ -57,12 +57,12 @@ UNSEEN_BY_KIND = Others(
 UNSEEN_ON_SUNDAYS = Others(_AT_START, w="p.held", found="SELECT pid, held FROM sundays_in")
 UNSEEN_AT_EVENT = Others(_AT_EVENT)
 
-STAGES = ("Invited", "Registered", "Attended")
+STAGES = ("Invited", "Registered", "Registered and attended")
 _STAGES = ", ".join(f"({place}, '{stage}', {place}.0)" for place, stage in enumerate(STAGES, 1))
 _STAGE = Measure("stage", "stage", f"SELECT * FROM (VALUES {_STAGES}) AS v(code, word, position)")
 _BY_STAGE = "CROSS JOIN (VALUES (1), (2), (3)) AS g(stage)"
 _STAGED = """SELECT t.pid, t.mid, t.ekid, g.stage, t.replaces,
-  CASE g.stage WHEN 1 THEN t.recorded WHEN 2 THEN t.registered ELSE t.came_recorded END AS reached, t.recorded AS held"""
+  CASE g.stage WHEN 1 THEN t.recorded WHEN 2 THEN t.registered ELSE t.registered - t.missed END AS reached, t.recorded AS held"""
 _HELD_BY_STAGE = "h.recorded AS held, CASE g.stage WHEN 1 THEN h.recorded ELSE 0 END AS reached"
 FUNNEL = Base(
     f"({_STAGED} FROM turnouts t {_BY_STAGE} WHERE t.ekid = 0)", "pid", (_STAGE,), replaces="b.replaces"
@@ -86,7 +86,7 @@ UNSEEN_IN_KIND_FUNNEL = Others(
     found=f"SELECT h.pid, g.stage, h.ekid AS event_kind, {_HELD_BY_STAGE} FROM held_in h {_BY_STAGE} WHERE h.ekid > 0 AND h.recorded > 0",
 )
 _EVENT_STAGES = f"""SELECT v.mid, v.eid, v.ekid, g.stage,
-  CASE WHEN g.stage = 1 OR g.stage = 2 AND v.registered OR g.stage = 3 AND v.attended THEN 1 ELSE 0 END AS reached
+  CASE WHEN g.stage = 1 OR g.stage = 2 AND v.registered OR g.stage = 3 AND v.registered AND v.attended THEN 1 ELSE 0 END AS reached
 FROM visits v {_BY_STAGE} JOIN events_recorded r ON r.eid = v.eid"""
 EVENT_FUNNEL = Base(f"({_EVENT_STAGES})", "pid", (_STAGE, EVENT, EVENT_KIND), points=_EVENT_TIMES)
 UNSEEN_IN_EVENT_FUNNEL = Others(

@@ -32,13 +32,15 @@ JOURNEY_STAGES = Indicator(
     title="From joining to new ties",
     theme="journey",
     outcome="connecting",
-    definition="Share of those who joined who then attended an event; who then also named a new tie in a wave opened on "
-    "that day or later.",
+    definition="Share of those who joined who then attended an event; who then answered two waves of ties in a row, the "
+    "later opened on that day or later; and who named a new tie in one of these.",
     formula="p = members who reached the stage and all before it / members who joined",
     numerator="Members who reached the stage and all before it",
     denominator="Everybody who joined, whether or not still a member",
     excluded="Attendance before joining.",
-    caveat=f"{_ASSOCIATION} A new tie can be seen only of those who answered two waves in a row, and those who joined "
+    baseline="Joined",
+    caveat=f"{_ASSOCIATION} A new tie can be seen only of those who answered two waves in a row: set the last stage against the one "
+    "before it, and not against all who joined. Those who joined "
     "lately have had less time for every stage: compare by cohort. Who is not in the last stage has not left: see staying.",
     source="Membership list, attendance reports and surveys of ties; interval: Wilson 1927",
     unit="share",
@@ -57,25 +59,27 @@ JOURNEY_STAGES = Indicator(
           JOIN attended a ON a.member_id = j.member_id AND a.on_date BETWEEN j.starts_on AND j.complete_to
           GROUP BY j.member_id
         ),
-        named AS (
-          SELECT DISTINCT c.member_id FROM came c
-          JOIN tie_changes t ON t.member_id = c.member_id AND t.new > 0
+        answered AS (
+          SELECT c.member_id, max(t.new) AS new FROM came c
+          JOIN tie_changes t ON t.member_id = c.member_id
           JOIN wave_order w ON w.wave_id = t.wave_id AND w.opened_on >= c.on_date
+          GROUP BY c.member_id
         ),
         reached AS (
-          SELECT j.member_id, CASE WHEN c.member_id IS NULL THEN 1.0 WHEN n.member_id IS NULL THEN 2.0 ELSE 3.0 END AS place
+          SELECT j.member_id, CASE WHEN c.member_id IS NULL THEN 1.0 WHEN n.member_id IS NULL THEN 2.0 WHEN n.new > 0 THEN 4.0 ELSE 3.0 END AS place
           FROM joined j
           LEFT JOIN came c ON c.member_id = j.member_id
-          LEFT JOIN named n ON n.member_id = j.member_id
+          LEFT JOIN answered n ON n.member_id = j.member_id
         )
         SELECT 'all' AS period, r.member_id, g.stage, g.position,
           CASE WHEN r.place >= g.position THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM reached r
-        CROSS JOIN (VALUES ('Joined', 1.0), ('Attended an event', 2.0), ('Named a new tie', 3.0)) AS g(stage, position)
+        CROSS JOIN (VALUES ('Joined', 1.0), ('Attended an event', 2.0), ('Answered two waves in a row', 3.0),
+          ('Named a new tie', 4.0)) AS g(stage, position)
         WHERE EXISTS (SELECT 1 FROM attended) AND EXISTS (SELECT 1 FROM tie_changes)""",
     tables=_TABLES,
     measures=("stage",),
-    version=2,
+    version=3,
     needs=f"the members list (members.csv), {_ATTENDANCE} and {_TIES}",
 )
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from indicators.definition import Indicator
 from indicators.result import FIGURES
+from indicators.statistics.cells import BEHIND
 
 
 def compute_cells(indicator: Indicator, rows: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
@@ -30,7 +31,8 @@ def compute_cells(indicator: Indicator, rows: pd.DataFrame, groups: Sequence[str
     table = pd.concat(computed, ignore_index=True)
     table[keys] = pd.DataFrame(cells, columns=keys)
     words = dict.fromkeys((*indicator.measures, *groups), "str")
-    return table[columns].astype(words).astype(dict.fromkeys(FIGURES, "float64"))
+    behind = [name for name in BEHIND if name in table]
+    return table[columns + behind].astype(words).astype(dict.fromkeys(FIGURES, "float64"))
 
 
 def make_figure(

@@ -105,10 +105,12 @@ def apply_gate(
     if not scope.covers(indicator):
         return table[public]
     is_known = (table["status"] == "ok").to_numpy()
+    behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
     count = table["n"].to_numpy(dtype=float)
+    if indicator.estimator == "computed":
+        count = np.fmin.reduce([count, *behind])
     small = count < (scope.least_of_mean if is_mean(indicator) else scope.minimum)
     small |= indicator.is_of_one or indicator.is_for_evaluators
-    behind = [table[name].to_numpy(dtype=float) for name in BEHIND if name in table]
     if indicator.estimator == "ratio" and behind:
         small |= (behind[0] > 0) & (behind[0] < scope.minimum)
     if set(table) >= _SPREAD:

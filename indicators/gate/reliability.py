@@ -40,7 +40,7 @@ def list_warnings(engine: Engine, indicator: Indicator, periods: Sequence[str]) 
         else "those who did not may think differently"
     )
     return tuple(
-        f"{rates[wave] * 100:.0f} % of everybody asked answered in {waves[wave]}: {effect}."
+        f"{rates[wave] * 100:.0f} % of everybody asked answered in {waves[wave]} (with partial answers): {effect}."
         for wave in periods
         if wave in waves and rates.get(wave, 1.0) < FEW_ANSWERED
     )
@@ -54,7 +54,7 @@ def withhold(
         return table
     rates = read_response_rates(engine)
     reasons = {
-        wave: f"Withheld: {rates[wave] * 100:.0f} % of everybody asked answered, and it cannot be relied on below "
+        wave: f"Withheld: {rates[wave] * 100:.0f} % of everybody asked answered (with partial answers), and it cannot be relied on below "
         f"{indicator.least_response * 100:.0f} %."
         for wave in periods
         if rates.get(wave, 1.0) < indicator.least_response

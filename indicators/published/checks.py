@@ -81,7 +81,9 @@ def find_failures(exact: Result, scope: Scope) -> dict[str, Flags]:
             sides = [np.where(is_everybody, denominator, side) for side in sides]
         counts += [numerator, denominator]
     found = {name: np.zeros(len(table), dtype=bool) for name in CHECKS}
-    least = np.fmin.reduce([n, *sides])
+    is_computed = indicator.estimator == "computed"
+    behind = [table[name].to_numpy(float) for name in BEHIND if is_computed and name in table]
+    least = np.fmin.reduce([n, *sides, *behind])
     found["threshold"] = least < scope.minimum
     if sides:
         found["threshold"] |= denominator < scope.least_of_share

@@ -15,7 +15,7 @@ from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.leads.sets import NoSet, find_source, read_set
-from indicators.published.wording import word_items
+from indicators.published.wording import REVERSED, word_items
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes, split_waves
 from warehouse.engine import Engine
@@ -43,7 +43,9 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
         result = replace(exact, table=table, passport=replace(exact.passport, role=scope.role))
     if "item" not in result.dimensions:
         return result
-    return replace(result, items=word_items(engine, apply_settings(indicator, selection)))
+    items = word_items(engine, apply_settings(indicator, selection))
+    are_reversed = frozenset(item for item, words in items.items() if words.endswith(REVERSED))
+    return replace(result, items=items, reversed_items=are_reversed)
 
 
 def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:

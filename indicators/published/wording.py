@@ -13,10 +13,12 @@ SELECT i.item_id, min(i.text) AS asked, min(i.reversed_text) AS turned_text, cou
 FROM items i GROUP BY i.item_id ORDER BY i.item_id"""
 _STEPS = "SELECT item_id, value, min(label) AS step FROM scale_points GROUP BY item_id, value ORDER BY item_id, value"
 DISAGREE = "disagree"
+REVERSED = " (reversed: the lower end is favourable)"
 
 
 def word_items(engine: Engine, indicator: Indicator) -> dict[str, str]:
-    """By item the question, or, where the indicator turns a reversed one round, what its number counts.
+    """By item the question, or, where the indicator turns a reversed one round, what its number counts. Where it shows the steps as
+    asked, a reversed one says so.
 
     Where surveys ask an item both ways, it says that it is turned round where it is reversed.
     """
@@ -31,6 +33,8 @@ def word_items(engine: Engine, indicator: Indicator) -> dict[str, str]:
         elif indicator.turned and row["is_reversed"]:
             turned_text = turned_text if isinstance(turned_text, str) else ""
             asked = word_reversed(asked, turned_text, steps.get(item, {}), indicator.turned)
+        elif indicator.chart == "likert" and row["is_reversed"] and row["ways"] == 1:
+            asked += REVERSED
         words[item] = asked
     return words
 

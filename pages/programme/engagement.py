@@ -29,6 +29,10 @@ else:
         show_card(fetch(view, "contribution_rate"))
 
     st.header("Events", anchor=False)
+    st.markdown(
+        "The attendance rate is of all events and of everybody who came. The funnel and the no-show rate are of events with "
+        "registrations, and of those registered."
+    )
     show_panel(view, "event_funnel")
     show_panel(view, "attendance_rate", by=("event_kind",))
     with st.expander("Every event"):

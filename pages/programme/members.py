@@ -7,6 +7,7 @@ import streamlit as st
 from ui.blocks.cards import show_card, show_header, show_missing
 from ui.blocks.panels import choose_attribute, choose_breakdown, show_panel, show_series
 from ui.shell.session import current_view, fetch
+from ui.words.readings import say_returns
 
 view = current_view()
 assert view is not None
@@ -19,8 +20,9 @@ else:
     with st.grid(min_column_width=190, gap="medium"):
         show_card(members)
         show_card(fetch(view, "organisations_reached"))
-        show_card(fetch(view, "joiners"))
-        show_card(fetch(view, "leavers"))
+        joiners = fetch(view, "joiners")
+        show_card(joiners, note=say_returns(joiners, fetch(view, "joiners", grain="month")))
+        show_card(fetch(view, "leavers"), note="Also those who came back")
     show_panel(view, "members", grain="month")
     show_series(view, "joiners", grain="month")
     show_series(view, "leavers", grain="month")

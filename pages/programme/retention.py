@@ -26,8 +26,17 @@ else:
         show_card(fetch(view, "leavers"), label="Ever left", note="Also those who came back")
     show_panel(view, "membership_retention")
     with st.expander("Is leaving rarer or more frequent than before?"):
-        show_series(view, "days_between_leavers")
+        st.markdown(
+            "Read it off the member-days: they allow for how many members there were, so that a community that grows is not "
+            "seen as one that more people leave. The time before the first leaver lies between no two, and is in no gap."
+        )
         show_series(view, "member_days_between_leavers")
+    with st.expander("More: the days alone, however many members there were"):
+        st.markdown(
+            "Days between leavers grow shorter by themselves as a community grows, so that this chart can say the opposite. "
+            "All who left on one day count once, so that it can have fewer gaps."
+        )
+        show_series(view, "days_between_leavers")
     show_panel(view, "cohort_retention")
     with st.expander("Quarter by quarter, and until half have left"):
         show_panel(view, "period_retention", grain="quarter")

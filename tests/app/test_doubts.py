@@ -61,7 +61,7 @@ def test_a_chart_says_what_may_be_said_and_what_not(open_page: OpenPage) -> None
 def test_a_survey_is_judged_by_its_response(open_page: OpenPage) -> None:
     words = read_words(open_behind(open_page("sample", "attitude"), "can-i-say-this", "positive"))
     assert "“The same people changed their minds”: Different people answered each wave" in words
-    assert "of the invited answered in" in words
+    assert "of the invited completed" in words
 
 
 def test_the_switchboard_names_every_definition(open_page: OpenPage) -> None:
@@ -69,9 +69,10 @@ def test_the_switchboard_names_every_definition(open_page: OpenPage) -> None:
     assert not app.exception
     definitions = list(app.dataframe[0].value["Definition"])
     assert len(definitions) == len(set(definitions)) == 3 * 3
-    assert definitions[0] == "core events 2, active week share 0.25"
+    assert definitions[0] == "As shown"
+    assert not any("core_events" in words or "core events 2" in words for words in definitions)
     words = read_words(app)
-    assert "The conclusion is the same" in words or "The conclusion does not survive" in words
+    assert "no conclusion hangs on them" in words, "the ladder is parts of a whole"
 
 
 def test_a_note_is_kept_and_shown_beside_its_chart(open_page: OpenPage) -> None:

@@ -236,7 +236,7 @@ def test_the_response_of_a_wave_is_in_the_passport(make_release: MakeRelease) ->
         result = compute_result(engine, indicator, Selection(), SCOPES["evaluator"])
         # 10 of 12 in w1, which is enough; 9 of 12 in w2.
         assert result.passport.warnings == (
-            "75 % of everybody asked answered in w2: ties of the others are known from one side only.",
+            "75 % of everybody asked answered in w2 (with partial answers): ties of the others are known from one side only.",
         )
         only = compute_result(engine, indicator, Selection(period="w1"), SCOPES["evaluator"])
         assert only.passport.warnings == ()

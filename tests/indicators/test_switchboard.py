@@ -14,6 +14,8 @@ from indicators.published.show import compute_result
 from indicators.selection import BadSelection, Selection
 from indicators.switchboard import MOST_DEFINITIONS, draw_conclusion, list_definitions, sweep_definitions
 from tests.conftest import MakeRelease
+from tests.ui.test_charts import make_result, row
+from ui.blocks.doubts import describe_sweep
 from warehouse.engine import Engine
 
 EVALUATOR = SCOPES["evaluator"]
@@ -119,9 +121,43 @@ def test_a_conclusion_that_all_definitions_share_survives(engine: Engine) -> Non
     assert sweep.agreeing == 1
 
 
-def test_a_single_figure_survives_inside_its_own_interval(engine: Engine) -> None:
+def test_a_single_figure_is_a_level_on_which_no_conclusion_hangs(engine: Engine) -> None:
+    # 100 % becomes 50 %, as a stricter definition must make it: that contradicts nothing.
     sweep = sweep_definitions(engine, make_attenders(), Selection(), EVALUATOR)
-    assert sweep.differing == ((("least", "2"),), (("least", "3"),)), "100 % becomes 50 %"
+    assert (sweep.concludes, sweep.differing) == (False, ())
+    assert describe_sweep(sweep).startswith("Each definition counts something else")
+
+
+def test_a_definition_is_named_in_words_and_counted_in_grammar(engine: Engine) -> None:
+    one = make_attenders()
+    default = replace(one, parameters=(replace(one.parameters[0], reasonable=("1", "3")),))
+    sweep = sweep_definitions(engine, default, Selection(by=("profession",)), EVALUATOR)
+    assert (
+        describe_sweep(sweep)
+        == "The conclusion is another one under the other definition (Events at least: 3)."
+    )
+    several = sweep_definitions(engine, one, Selection(by=("profession",)), EVALUATOR)
+    assert describe_sweep(several) == (
+        "The conclusion is not always the same: 2 of 2 other definitions say otherwise, such as Events at least: 2."
+    )
+
+
+def test_parts_of_a_whole_are_levels_and_their_direction_is_compared() -> None:
+    rows = [
+        {**row(wave, value, item=item), "n": 50}
+        for wave, values in (("A1", (0.2, 0.8)), ("A2", (0.7, 0.3)))
+        for item, value in zip(("q1", "q2"), values, strict=True)
+    ]
+    result = make_result("item_positive", rows)
+    assert draw_conclusion(result) == frozenset({("line", "q1", "up"), ("line", "q2", "down")})
+    lower = [
+        {**one, "value": one["value"] / 2, "low": one["low"] / 2, "high": one["high"] / 2} for one in rows
+    ]  # type: ignore[operator]
+    assert draw_conclusion(make_result("item_positive", lower)) == draw_conclusion(result)
+    parts = [
+        row("all", value, event_series="Days", pattern=word) for word, value in (("yes", 0.3), ("no", 0.7))
+    ]
+    assert draw_conclusion(make_result("attendance_patterns", parts)) == frozenset()
 
 
 def test_a_definition_without_a_figure_says_nothing_for_or_against(engine: Engine) -> None:

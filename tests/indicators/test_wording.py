@@ -50,6 +50,20 @@ def survey(make_release: MakeRelease) -> Engine:
     return make_release(TABLES)
 
 
+def test_steps_as_asked_say_of_which_items_the_lower_end_is_favourable(survey: Engine) -> None:
+    result = compute_result(
+        survey, find_indicator(survey, "item_distribution"), Selection(), SCOPES["evaluator"]
+    )
+    assert result.items["waste"] == f"{WASTE} (reversed: the lower end is favourable)"
+    assert result.items["help"] == "Q helps"
+    assert result.reversed_items == {"leave", "waste"}
+    assert "not ranked" in read_result(result) or "reversed" not in read_result(result)
+    as_asked = compute_result(
+        survey, find_indicator(survey, "item_agreement"), Selection(), SCOPES["evaluator"]
+    )
+    assert (as_asked.items["waste"], as_asked.reversed_items) == (WASTE, frozenset())
+
+
 @pytest.mark.parametrize(
     ("turned", "steps", "expected"),
     [

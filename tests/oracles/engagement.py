@@ -49,9 +49,14 @@ def work_out_funnel(record: Record) -> Cells:
     rows = record.community.tables.get("attendance", [])
     known = {row["event_id"] for row in rows if row["registered"] is not None}
     cells = {}
-    for stage in ("Invited", "Registered", "Attended"):
+    passed = {
+        "Invited": (),
+        "Registered": ("registered",),
+        "Registered and attended": ("registered", "attended"),
+    }
+    for stage, needed in passed.items():
         clusters = add_up(
-            (name, float(stage == "Invited" or bool(row.get(stage.lower()))), 1.0)
+            (name, float(all(row.get(column) for column in needed)), 1.0)
             for event, name, row in record.member_events
             if event in known
         )

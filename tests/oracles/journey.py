@@ -14,7 +14,7 @@ from tests.oracles.membership import list_memberships
 from tests.oracles.oracle import Cells, Oracle
 from tests.oracles.retention import list_attended, read_day
 
-STAGES = ("Joined", "Attended an event", "Named a new tie")
+STAGES = ("Joined", "Attended an event", "Answered two waves in a row", "Named a new tie")
 LANDMARK, FOLLOWED = 90, 90
 
 
@@ -42,10 +42,8 @@ def _stages(community: Community) -> Cells:
     reached = []
     for name, spells in list_memberships(community).items():
         came = [day for day, _ in attended[name] if spells[0][0] <= day <= COMPLETE_TO]
-        has_named = bool(came) and any(
-            new and WAVES[wave] >= min(came) for wave, new in ties.get(name, {}).items()
-        )
-        reached.append((True, bool(came), has_named))
+        seen = [new for wave, new in ties.get(name, {}).items() if came and WAVES[wave] >= min(came)]
+        reached.append((True, bool(came), bool(seen), any(seen)))
     return {
         ("all", stage): (sum(counts), len(counts))
         for stage, counts in zip(STAGES, zip(*reached, strict=True), strict=True)

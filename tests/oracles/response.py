@@ -185,7 +185,7 @@ def _representation(attribute: str, community: Community) -> Cells:
                 among - share,
                 low,
                 high,
-                min((is_in * responded).sum(), (is_in * (1 - responded)).sum()),
+                is_in.sum(),
             )
     return cells
 
@@ -203,13 +203,13 @@ def _both_shares(attribute: str, community: Community) -> Cells:
                 those[group] / those.total(),
                 float(low),
                 float(high),
-                min(those[group], count - those[group]),
+                those.total(),
             )
             cells[wave, group, "Frame"] = (
                 count / len(asked),
                 None,
                 None,
-                min(those[group], count - those[group]),
+                len(asked),
             )
     return cells
 

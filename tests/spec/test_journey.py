@@ -96,21 +96,26 @@ def test_each_stage_counts_those_who_reached_all_before_it(programme: Engine) ->
     assert cells == {
         ("all", "Joined"): (6, 6),
         ("all", "Attended an event"): (5, 6),  # all but dan
+        ("all", "Answered two waves in a row"): (5, 6),
         ("all", "Named a new tie"): (3, 6),  # ann, eve, fay; cat named ann before she first came
     }
     assert [stage for _, stage in cells] == [
         "Joined",
         "Attended an event",
+        "Answered two waves in a row",
         "Named a new tie",
     ]
-    third = read_records(programme, "journey_stages")[2]
-    assert (third["value"], third["low"], third["high"]) == pytest.approx(work_out_proportion(3, 6))
+    joined, *_, last = read_records(programme, "journey_stages")
+    assert (last["value"], last["low"], last["high"]) == pytest.approx(work_out_proportion(3, 6))
+    assert (joined["value"], joined["low"], joined["high"]) == (1, None, None), "everybody, by definition"
     assert read_cells(programme, "journey_stages", "numerator", by=("cohort",)) == {
         ("all", "Joined", "One"): 3,
         ("all", "Attended an event", "One"): 3,
+        ("all", "Answered two waves in a row", "One"): 3,
         ("all", "Named a new tie", "One"): 1,
         ("all", "Joined", "Two"): 3,
         ("all", "Attended an event", "Two"): 2,
+        ("all", "Answered two waves in a row", "Two"): 2,
         ("all", "Named a new tie", "Two"): 2,
     }
 

@@ -205,12 +205,12 @@ def test_under_65_per_cent_places_that_cannot_be_relied_on_are_withheld(make_rel
             (row,) = result.table.to_dict(orient="records")
             assert (row["period"], row["relation"], row["status"]) == ("w1", "advice", "no_data")
             assert row["reason"] == (
-                "Withheld: 57 % of everybody asked answered, and it cannot be relied on below 65 %."
+                "Withheld: 57 % of everybody asked answered (with partial answers), and it cannot be relied on below 65 %."
             )
     result = compute_result(engine, find_indicator(engine, "in_degree"), Selection(), SCOPES["evaluator"])
     assert list(result.table["status"]) == ["ok"]
     assert result.passport.warnings == (
-        "57 % of everybody asked answered in w1: ties of the others are known from one side only.",
+        "57 % of everybody asked answered in w1 (with partial answers): ties of the others are known from one side only.",
     )
     held = engine.query("SELECT burt_constraint FROM network_nodes")
     assert held.isna().all(axis=None)

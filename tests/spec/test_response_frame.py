@@ -7,6 +7,11 @@ from math import sqrt
 import pytest
 from scipy import stats
 
+from indicators.catalogue import find_indicator
+from indicators.engine.compute import compute_exact
+from indicators.gate.disclosure import Scope, apply_gate
+from indicators.result import FIGURES
+from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import settle, work_out_mean, work_out_proportion
@@ -118,21 +123,32 @@ def test_a_wave_exactly_twelve_months_earlier_no_longer_counts(make_release: Mak
 
 @pytest.mark.spec(*(f"representation_{attribute}" for attribute in ATTRIBUTES))
 def test_a_groups_share_among_respondents_less_its_share_in_the_frame(survey: Engine) -> None:
-    # Asked 6: Nurse 3, Doctor 2, fay not recorded. Respondents ann, bob, cat. n is the fewer of those who answered
-    # and those who did not: both are told.
+    # Asked 6: Nurse 3, Doctor 2, fay not recorded. Respondents ann, bob, cat. n are those asked of the group.
     cells = read_cells(
         survey, "representation_profession", "value", "low", "high", "n", "numerator", period="w1"
     )
     assert {cell[1]: (figures[0], *figures[3:]) for cell, figures in cells.items()} == {
-        "Nurse": pytest.approx((2 / 3 - 3 / 6, 1, 2)),
-        "Doctor": pytest.approx((1 / 3 - 2 / 6, 1, 1)),
-        "Not recorded": pytest.approx((0 - 1 / 6, 0, 0)),
+        "Nurse": pytest.approx((2 / 3 - 3 / 6, 3, 2)),
+        "Doctor": pytest.approx((1 / 3 - 2 / 6, 2, 1)),
+        "Not recorded": pytest.approx((0 - 1 / 6, 1, 0)),
     }
     # Nurses: each person's influence is responded · (nurse − 2/3)/3 − (nurse − 1/2)/6.
     people = [(1, 1), (1, 1), (1, 0), (0, 1), (0, 0), (0, 0)]
     squares = sum((r * (g - 2 / 3) / 3 - (g - 1 / 2) / 6) ** 2 for r, g in people)
     half = float(stats.t.ppf(0.975, 5)) * sqrt(6 / 5 * squares)
     assert cells["w1", "Nurse"][1:3] == pytest.approx((1 / 6 - half, 1 / 6 + half), abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["representation_profession", "respondents_profession"])
+def test_the_fewer_of_who_answered_and_who_did_not_decide_what_may_be_shown(
+    survey: Engine, name: str
+) -> None:
+    # Three nurses were asked and one did not answer: n is 3, and the figure would tell of that one.
+    exact = compute_exact(survey, find_indicator(survey, name), Selection(period="w1"))
+    assert set(exact.table["n"]) == ({3, 2, 1} if name.startswith("representation") else {3, 6})
+    shown = apply_gate(exact.table, exact.indicator, exact.dimensions, Scope("lead", minimum=2))
+    assert set(shown["status"]) == {"suppressed"}
+    assert set(shown) == {"period", "is_complete", *exact.dimensions, *FIGURES, "status", "reason"}
 
 
 @pytest.mark.spec(*(f"representation_{attribute}" for attribute in ATTRIBUTES))
@@ -144,7 +160,7 @@ def test_one_group_for_everybody_is_neither_over_nor_under_represented(
         return
     cells = read_cells(survey, f"representation_{attribute}", "value", "n", period="w1")
     group = "North" if attribute == "hub" else "Not recorded"
-    assert cells == {("w1", group): (0, 3)}
+    assert cells == {("w1", group): (0, 6)}
 
 
 @pytest.mark.spec(*(f"respondents_{attribute}" for attribute in ATTRIBUTES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -126,6 +127,26 @@ def test_a_likert_bar_is_centred_on_the_middle_of_its_scale() -> None:
     assert [bar.x[0] for bar in bars] == shares
     assert bars[0].base[0] == pytest.approx(-(0.1 + 0.2 + 0.15))
     assert bars[2].base[0] == pytest.approx(-0.15)
+
+
+def test_an_item_with_answers_of_its_own_is_not_named_by_the_legend_of_the_others() -> None:
+    agree, rungs = ("Disagree", "Neither", "Agree"), ("Dormant", "Active", "Core")
+    scales = {"q0": rungs, "q1": agree, "q2": agree}
+    rows = [
+        row("A1", share, item=item, answer=answer)
+        for item, scale in scales.items()
+        for share, answer in zip((0.2, 0.3, 0.5 if item != "q2" else 0.1), scale, strict=True)
+    ]
+    result = make_result("item_distribution", rows)
+    figure = draw(result)
+    assert [bar.name for bar in figure.data if bar.showlegend] == list(agree)
+    assert "q0 (from “Dormant” to “Core”)" in texts(result)
+    assert read_result(result) == (
+        "In A1 the upper half of the scale has most answers for q1 (50 %) and fewest for q2 (10 %); "
+        "1 item, reversed or with answers of other words, is not ranked."
+    )
+    turned = replace(result, reversed_items=frozenset({"q2"}))
+    assert "q2" not in read_result(turned)
 
 
 def test_a_likert_row_with_a_hidden_share_shows_no_bar_at_all() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indicators.result import Result
+from indicators.statistics.spc import make_chart
 from tests.ui.test_charts import make_result, row
 from ui.words.claims import Claim, judge_result
 
@@ -20,7 +21,7 @@ def judge(result: Result, response: dict[str, float] | None = None) -> dict[str,
     return {claim.words: claim for claim in verdict.claims}
 
 
-def test_a_change_clear_of_none_may_be_claimed_of_the_panel_only() -> None:
+def test_a_change_without_zero_may_be_claimed_of_the_panel_only() -> None:
     rose = {**row("A2", 0.5, construct="Connecting"), "low": 0.4, "high": 0.6}
     still = {**row("A2", 0.05, construct="Supporting"), "low": -0.1, "high": 0.2}
     claims = judge(make_result("construct_change", [rose, still]))
@@ -28,7 +29,7 @@ def test_a_change_clear_of_none_may_be_claimed_of_the_panel_only() -> None:
     flat = claims["“Supporting rose”"]
     assert (flat.holds, flat.reason) == (
         False,
-        "its 95 % interval runs from −0.10 to +0.20, which holds none.",
+        "its 95 % interval runs from −0.10 to +0.20, which includes 0.",
     )
     assert not claims["“Members changed”"].holds
     assert "50 people at most" in claims["“Members changed”"].reason
@@ -54,7 +55,11 @@ def test_a_line_rose_only_where_its_ends_are_apart(last: float, words: str, hold
 
 @pytest.mark.parametrize(
     ("rate", "holds", "reason"),
-    [(0.85, True, "85 % of"), (0.7, False, "not enough to speak"), (0.5, False, "too few to speak")],
+    [
+        (0.85, True, "85 % of the invited completed"),
+        (0.7, False, "not enough to speak"),
+        (0.5, False, "too few to speak"),
+    ],
 )
 def test_a_survey_speaks_for_all_only_with_a_high_response(rate: float, holds: bool, reason: str) -> None:
     result = make_result("construct_positive", [row("A2", 0.5, construct="Connecting")])
@@ -106,3 +111,36 @@ def test_nothing_is_claimed_of_no_data() -> None:
     verdict = judge_result(make_result("reciprocity", [row("all", None, "no_data", relation=None)]), {})
     assert verdict.claims == ()
     assert verdict.sentence.startswith("No data: load")
+
+
+def make_months(indicator_id: str, values: list[float]) -> Result:
+    months = [f"2015-{month:02d}" for month in range(1, 13)] + [f"2016-{month:02d}" for month in range(1, 13)]
+    rows = [row(month, value) for month, value in zip(months, values, strict=False)]
+    if indicator_id != "active_members":
+        rows = [{**one, "low": None, "high": None, "numerator": None, "denominator": None} for one in rows]
+    return make_result(indicator_id, rows)
+
+
+@pytest.mark.parametrize(
+    ("indicator_id", "values", "reason"),
+    [
+        ("leavers", [0, 0, 0, 0, 0, 3, 2, 6, 7, 3], "Two single periods of a count"),
+        ("joiners", [12, 65, 65, 12, 77, 1, 1, 2, 1, 0], "Two single periods of a count"),
+        ("active_members", [0.3, 0.5, 0.4, 0.5, 0.6], "Too few periods to judge"),
+        ("active_members", [0.3, 0.6] * 8, "The control chart has no signal"),
+    ],
+)
+def test_what_the_control_chart_does_not_say_is_not_claimed(
+    indicator_id: str, values: list[float], reason: str
+) -> None:
+    result = make_months(indicator_id, values)
+    assert not any(point.flags for point in make_chart(result).points)
+    (claim,) = [one for words, one in judge(result).items() if "rose" in words or "fell" in words]
+    assert not claim.holds
+    assert claim.reason.startswith(reason)
+
+
+def test_a_signal_or_a_list_that_is_counted_may_be_claimed() -> None:
+    rose = make_months("active_members", [*[0.3, 0.32] * 7, 0.8])
+    assert judge(rose)["“It rose from January 2015 to March 2016”"].holds
+    assert judge(make_months("members", [12, 30, 50, 90]))["“It rose from January 2015 to April 2015”"].holds

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from indicators.catalogue import list_indicators
-from indicators.definition import COMPARED
+from indicators.definition import COMPARED, PARTS
 from tests.ui.test_charts import make_result, row
 from ui.charts.kinds import draw_change
 from ui.words.claims import judge_result
-from ui.words.readings import judge_changes, read_result
+from ui.words.readings import judge_changes, read_result, say_returns
 from ui.words.tables import table_rows
 
 LABELS = {"A1": "July 2015", "A2": "September 2015"}
@@ -43,12 +43,12 @@ def test_groups_are_compared_by_their_ends() -> None:
     )
 
 
-def test_a_change_whose_interval_holds_zero_cannot_be_told_from_none() -> None:
+def test_a_change_whose_interval_holds_zero_does_not_stand() -> None:
     still = {**row("A2", 0.05, construct="Supporting"), "low": -0.1, "high": 0.2}
     rose = {**row("A2", 0.5, construct="Connecting"), "low": 0.4, "high": 0.6}
     fell = {**row("A2", -0.3, construct="Learning"), "low": -0.5, "high": -0.1}
     assert read_result(make_result("construct_change", [still]), LABELS) == (
-        "By September 2015 no change in the matched panel can be told from none."
+        "By September 2015 no change in the matched panel stands: the 95 % interval includes 0."
     )
     assert read_result(make_result("construct_change", [rose, still, fell]), LABELS) == (
         "By September 2015, of 3 changes looked at in the matched panel, 2 stand: "
@@ -101,8 +101,8 @@ def test_one_of_many_items_outside_its_interval_is_not_told_from_chance() -> Non
     together = make_result("item_change", [barely, *still])
     assert read_result(together, LABELS) == (
         "By September 2015, of 12 changes looked at in the matched panel, none can be told from chance. "
-        "One interval lies clear of none and does not stand: among so many changes some are clear by chance, so all are "
-        "judged together."
+        "One interval does not include 0 and still does not stand: among so many changes some leave 0 out by chance, so all "
+        "are judged together."
     )
     assert judge_changes(together) == ["could be chance"] * 12
     assert judge_changes(make_result("item_change", [barely])) == ["stands"]
@@ -137,6 +137,10 @@ def test_parts_of_a_whole_and_different_questions_are_never_ranked(indicator_id:
     values = {"Two or more": 0.9, "One": 0.1, "None": 0.2, "Other": 0.3, "Fifth": 0.25}
     result = make_result(indicator_id, [row("all", value, **{name: word}) for word, value in values.items()])
     is_ranked = name in COMPARED and indicator.estimator != "composition"
+    if name in PARTS:
+        assert "parts of a whole" in read_result(result, LABELS) or "largest parts" in read_result(
+            result, LABELS
+        )
     words = read_result(result, LABELS)
     assert ("ighest is" in words) == is_ranked, words
     claims = [claim.words for claim in judge_result(result, {}).claims]
@@ -146,7 +150,7 @@ def test_parts_of_a_whole_and_different_questions_are_never_ranked(indicator_id:
 def test_a_difference_that_is_no_change_speaks_of_no_panel() -> None:
     more = {**row("A2", 0.2, group="Nurse"), "low": 0.15, "high": 0.25}
     assert read_result(make_result("representation_profession", [more]), LABELS) == (
-        "In September 2015: Nurse is higher by 20 points (95 % interval +15 to +25 points; n = 50)."
+        "In September 2015: Nurse is higher by 20 points (95 % interval +15 to +25 points; n = 50 asked)."
     )
 
 
@@ -154,4 +158,46 @@ def test_the_parts_of_a_figure_are_listed_and_not_ranked() -> None:
     rows = [row("all", value, stage=stage) for stage, value in (("Invited", 1.0), ("Attended", 0.4))]
     assert read_result(make_result("event_funnel", rows)) == (
         "Invited 100 % (95 % interval 90 to 100 %; 50 of 50); Attended 40 % (95 % interval 30 to 50 %; 20 of 50)."
+    )
+
+
+def test_figures_of_few_people_are_neither_ranked_nor_claimed() -> None:
+    rows = [
+        row("all", value, attended=word)
+        for word, value in (("None", 0.3), ("One", 0.1), ("Two or more", 0.7))
+    ]
+    rows[1] |= {"n": 3, "low": 0.0, "high": 0.15}
+    result = make_result("journey_ties_by_attendance", rows)
+    assert read_result(result).startswith(
+        "Highest is Two or more 0.7 (95 % interval 0.6 to 0.8; n = 50), lowest None 0.3"
+    )
+    assert read_result(result).endswith("1 figure rests on fewer than 10 people and is not ranked or judged.")
+    claims = [claim.words for claim in judge_result(result, {}).claims]
+    assert [words for words in claims if "higher" in words] == [
+        "“New ties by events attended: Two or more is higher than None”"
+    ]
+    rows[0]["n"] = 4
+    alone = make_result("journey_ties_by_attendance", rows)
+    assert read_result(alone).startswith("3 figures, all but one of too few people to be ranked.")
+    few = {**row("A2", 0.5, construct="Connecting"), "low": 0.4, "high": 0.6, "n": 9}
+    change = make_result("construct_change", [few])
+    assert "no change in the matched panel can be judged: too few people." in read_result(change, LABELS)
+    assert not any("Connecting rose" in claim.words for claim in judge_result(change, {}).claims)
+    assert judge_changes(change) == ["could be chance"]
+
+
+def test_joiners_by_the_month_say_who_came_back() -> None:
+    months = [{**row(month, 0.5), "value": value} for month, value in (("2015-03", 12), ("2015-04", 65))]
+    whole = make_result("joiners", [{**row("all", 0.5), "value": 74}])
+    by_month = make_result("joiners", months)
+    assert say_returns(whole, by_month) == "3 came back: counted once here, and again in their month below"
+    assert not say_returns(make_result("joiners", [{**row("all", 0.5), "value": 77}]), by_month)
+    assert not say_returns(make_result("joiners", [{**row("2015", 0.5), "value": 74}]), by_month)
+    assert not say_returns(whole, make_result("joiners", [*months, row("2015-05", None, "suppressed")]))
+
+
+def test_gaps_are_told_with_days_in_words() -> None:
+    rows = [row("all", value, leaving=day) for day, value in (("2015-09-03", 5), ("2015-10-16 (2)", 9))]
+    assert read_result(make_result("member_days_between_leavers", rows)) == (
+        "2 gaps, half of them up to 7 member-days; the last, to 16 October 2015 (2), is 9 member-days."
     )

@@ -151,8 +151,8 @@ def test_a_run_chart_has_a_median_and_no_limits() -> None:
     assert [trace.name for trace in figure.data] == ["path", "centre", "points"]
     assert [annotation.text for annotation in figure.layout.annotations] == ["median 41 %"]
     assert read_spc(result, chart) == (
-        "No signal in 8 weeks: with fewer than 12 in a row there are no limits yet, "
-        "and no 5 in a row rise or fall."
+        "Too few weeks to judge: 8 weeks, and limits need 12 in a row; only 5 in a row that rise or fall would stand out, "
+        "and there are none."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from indicators.definition import Indicator
 from indicators.gate.disclosure import Scope
 from indicators.result import Result
 from indicators.selection import Selection
@@ -51,7 +52,7 @@ def show_switchboard(result: Result) -> None:
     for parameter in result.indicator.parameters:
         st.caption(escape_markdown(f"{parameter.meaning}: {parameter.default} by default."))
     rows = [
-        {"Definition": describe_settings(settings), "Figures": summarise_latest(one, labels)}
+        {"Definition": describe_settings(settings, sweep.indicator), "Figures": summarise_latest(one, labels)}
         for settings, one in sweep.results
     ]
     columns = {name: st.column_config.TextColumn(name) for name in ("Definition", "Figures")}
@@ -69,18 +70,27 @@ def describe_sweep(sweep: Sweep) -> str:
     """Whether the conclusion survives, in a sentence."""
     total = len(sweep.results)
     silent = f" {format_count(len(sweep.silent), 'definition')} gave no figure." if sweep.silent else ""
+    if not sweep.concludes:
+        return f"Each definition counts something else, so that the figures differ: no conclusion hangs on them.{silent}"
     if sweep.survives:
         return f"The conclusion is the same under all {total - len(sweep.silent)} definitions tried.{silent}"
-    against = format_count(len(sweep.differing), "definition")
-    example = describe_settings(sweep.differing[0])
-    return (
-        f"The conclusion does not survive: {against} of {total - 1} say otherwise, such as {example}.{silent}"
-    )
+    against, others = len(sweep.differing), total - 1
+    example = describe_settings(sweep.differing[0], sweep.indicator)
+    if others == 1:
+        return f"The conclusion is another one under the other definition ({example}).{silent}"
+    verb = "says" if against == 1 else "say"
+    return f"The conclusion is not always the same: {against} of {others} other definitions {verb} otherwise, such as {example}.{silent}"
 
 
-def describe_settings(settings: Settings) -> str:
-    """A definition in words: "window 90, core events 2"."""
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings)
+def describe_settings(settings: Settings, indicator: Indicator) -> str:
+    """What of a definition is not the usual, in words: "Days without anything that make a lapse: 90"; "as shown" for the default."""
+    known = {parameter.name: parameter for parameter in indicator.parameters}
+    parts = [
+        f"{known[name].meaning.partition(':')[0]}: {value}"
+        for name, value in settings
+        if value != known[name].default
+    ]
+    return "; ".join(parts) or "As shown"
 
 
 def summarise_latest(result: Result, labels: dict[str, str]) -> str:

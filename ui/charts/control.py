@@ -164,9 +164,10 @@ def describe_flags(chart: SpcChart, point: SpcPoint) -> str:
 
 def _tell_quiet(chart: SpcChart, counted: str) -> str:
     if chart.kind == "run":
+        noun = counted.split(" ", 1)[1]
         return (
-            f"No signal in {counted}: with fewer than {FEWEST_POINTS} in a row there are no limits yet, "
-            f"and no {SHORT_TREND} in a row rise or fall"
+            f"Too few {noun} to judge: {counted}, and limits need {FEWEST_POINTS} in a row; "
+            f"only {SHORT_TREND} in a row that rise or fall would stand out, and there are none"
         )
     return f"No signal in {counted}: the ups and downs are what this process does by itself"
 

@@ -6,6 +6,8 @@ Labels stand above their marks, so that a figure reads at phone width.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -115,15 +117,22 @@ def draw_change(result: Result, labels: Labels = _NONE) -> go.Figure:
 
 
 def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
-    """Stacked shares of the latest wave, one bar an item or construct, centred on the middle of the scale."""
+    """Stacked shares of the latest wave, one bar an item or construct, centred on the middle of the scale.
+
+    The legend is of the scale that most have; one with answers of other words names its own ends.
+    """
     table = result.table[result.table["period"] == result.table["period"].iloc[-1]]
     groups = [name for name in result.telling if name != "answer"]
     rows = list(table.groupby(groups, sort=False, dropna=False)) if groups else [((), table)]
     figure = go.Figure()
     titles: list[tuple[float, str]] = []
     reach = 0.1
+    scales = [tuple(row["answer"].astype(str)) for _, row in rows]
+    usual = Counter(scales).most_common(1)[0][0]
     for place, (names, row) in enumerate(rows):
         title = join_names(names, labels)
+        if scales[place] != usual:
+            title += make_inert(f" (from “{scales[place][0]}” to “{scales[place][-1]}”)")
         values = row["value"].to_numpy(dtype=float)
         if not (row["status"] == "ok").all():
             known = int((row["status"] == "ok").sum())
@@ -152,7 +161,7 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
                 hovertemplate="%{hovertext}<extra></extra>",
                 name=_name_step(str(row["answer"].iloc[step]), step, len(values)),
                 legendgroup=str(step),
-                showlegend=place == 0,
+                showlegend=place == scales.index(usual),
             )
             start += value
     _label_rows(figure, titles)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from indicators.definition import Unit
+from indicators.definition import Indicator, Unit
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.export.handout import Exhibit, Handout
@@ -127,7 +127,7 @@ def make_card(handout: Handout, exhibit: Exhibit) -> Card:
         word = STATUS[str(row["status"])]
         return Card(exhibit.heading, word[0].upper() + word[1:], describe_status(row))
     period = format_period(str(row["period"]), handout.labels)
-    parts = [describe_range(row, exhibit.result.indicator), _describe_one(row, unit)]
+    parts = [describe_range(row, exhibit.result.indicator), _describe_one(row, exhibit.result.indicator)]
     parts += [exhibit.notes or period, "" if row["is_complete"] else "incomplete period"]
     return Card(exhibit.heading, format_value(row["value"], unit), " · ".join(part for part in parts if part))
 
@@ -163,10 +163,14 @@ def describe_basis(result: Result) -> str:
     if unit in COUNTS or shown["n"].dropna().empty:
         return ""
     if len(shown) == 1:
-        return _describe_one({str(name): value for name, value in shown.iloc[0].items()}, unit)
+        return _describe_one({str(name): value for name, value in shown.iloc[0].items()}, result.indicator)
     least, most = float(shown["n"].min()), float(shown["n"].max())
-    words = format_n(least, unit="score")
-    return words if least == most else f"{words} to {format_value(most, 'people')}"
+    words = format_n(least, unit="score", whom=result.indicator.n_words if least == most else "")
+    return (
+        words
+        if least == most
+        else f"{words} to {format_n(most, unit='score', whom=result.indicator.n_words)[4:]}"
+    )
 
 
 def _say(mark: Mark, verdict: str) -> Mark:
@@ -207,9 +211,11 @@ def _make_mark(result: Result, kind: Kind, row: Mapping[str, Any], labels: Label
         for name in ("value", "low", "high")
     )
     words = describe_mark(row, result.indicator.unit)
-    basis = _describe_one(row, result.indicator.unit) if value is not None else ""
+    basis = _describe_one(row, result.indicator) if value is not None else ""
     return Mark(series, label, value, low, high, words, bool(row["is_complete"]), basis)
 
 
-def _describe_one(row: Mapping[str, Any], unit: Unit) -> str:
-    return "" if unit in COUNTS else format_n(row["n"], row["numerator"], row["denominator"], unit)
+def _describe_one(row: Mapping[str, Any], indicator: Indicator) -> str:
+    unit = indicator.unit
+    basis = format_n(row["n"], row["numerator"], row["denominator"], unit, indicator.n_words)
+    return "" if unit in COUNTS else basis

@@ -1,6 +1,6 @@
 """Can I say this? What the figures of a Result support, and the claims that they do not, each with its reason. Pure.
 
-The rules are those of a careful reader: few people, an interval that holds no change, different people, a low
+The rules are those of a careful reader: few people, an interval that includes no change, different people, a low
 response, an incomplete period, hidden groups, association and not cause.
 """
 
@@ -15,12 +15,14 @@ import pandas as pd
 from indicators.definition import INTERVAL
 from indicators.result import Result
 from indicators.statistics.change import WITHIN_PANEL
-from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value
-from ui.words.readings import can_compare, find_clear, read_result
+from indicators.statistics.spc import FEWEST_POINTS, SpcChart, list_lines, make_chart
+from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value, say_zero
+from ui.words.readings import find_clear, has_enough, read_result
 
 ENOUGH_RESPONSE = 0.80
 LOW_RESPONSE = 0.65
 MOST_CLAIMS = 6
+FEWEST_PERIODS = 3
 Labels = Mapping[str, str]
 Row = Mapping[str, Any]
 SURVEY_THEMES = ("attitude", "connections")
@@ -72,17 +74,17 @@ def _judge_changes(result: Result, latest: pd.DataFrame, labels: Labels) -> list
     is_split = "part" in result.indicator.measures
     panel = " among those who answered both times" if is_change and not is_split else ""
     judged = int(latest["low"].notna().sum())
-    clear = find_clear(result, latest)
-    for row, is_clear in list(zip(_rows(latest), clear, strict=True))[:MOST_CLAIMS]:
-        if pd.isna(row["low"]):
+    clear, firm = find_clear(result, latest), has_enough(result, latest)
+    for row, is_clear, is_firm in list(zip(_rows(latest), clear, firm, strict=True))[:MOST_CLAIMS]:
+        if pd.isna(row["low"]) or not is_firm:
             continue
         verb = verbs[0] if row["value"] > 0 else verbs[1] if row["value"] < 0 else verbs[2]
         name = _name(result, row, labels)
         span = f"its {result.indicator.range_words} runs from {format_range(row['low'], row['high'], unit)}"
         if is_clear:
-            claims.append(Claim(f"“{name} {verb}{panel}”", True, f"{span}, clear of none."))
+            claims.append(Claim(f"“{name} {verb}{panel}”", True, f"{span}, which {say_zero(is_in=False)}."))
         elif row["low"] <= 0 <= row["high"]:
-            claims.append(Claim(f"“{name} {verb}”", False, f"{span}, which holds none."))
+            claims.append(Claim(f"“{name} {verb}”", False, f"{span}, which {say_zero(is_in=True)}."))
         else:
             reason = f"{span}, but {judged} were tested together, and one of so many is easily off by chance."
             claims.append(Claim(f"“{name} {verb}”", False, reason))
@@ -113,8 +115,9 @@ def _judge_tests(result: Result, latest: pd.DataFrame, labels: Labels) -> list[C
 
 
 def _judge_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
-    known = latest[latest["low"].notna()] if latest["low"].notna().any() else latest
-    if len(known) < 2 or not can_compare(result, known):
+    firm = latest[has_enough(result, latest)]
+    known = firm[firm["low"].notna()] if firm["low"].notna().any() else firm
+    if len(known) < 2 or not result.can_compare(known):
         return []
     ordered = _rows(known.sort_values("value", kind="stable"))
     low, high = ordered[0], ordered[-1]
@@ -126,7 +129,7 @@ def _judge_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> list[
 
 def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[Claim]:
     complete = shown[shown["is_complete"]]
-    claims = []
+    claims: list[Claim] = []
     if len(shown) > len(complete):
         period = format_period(str(shown["period"].iloc[-1]), labels)
         claims.append(
@@ -134,13 +137,21 @@ def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[C
         )
     if complete["period"].nunique() < 2 or complete["period"].nunique() != len(complete):
         return claims
+    chart = None if _is_exempt(result, complete) else make_chart(result)
+    if chart is not None:
+        judged = {point.period for point in chart.judged}
+        complete = complete[complete[result.indicator.axis].astype(str).isin(judged)]
+        if len(complete) < 2:
+            return claims
     first, last = _rows(complete)[0], _rows(complete)[-1]
     if first["value"] != last["value"]:
         verb = "rose" if last["value"] > first["value"] else "fell"
         since, until = (format_period(str(row["period"]), labels) for row in (first, last))
         words = f"“It {verb} from {since} to {until}”"
         one, other = (last, first) if verb == "rose" else (first, last)
-        claims.append(_compare(result, words, one, other))
+        claim = _compare(result, words, one, other)
+        doubt = "" if chart is None else _doubt_series(result, chart)
+        claims.append(Claim(words, False, doubt) if claim.holds and doubt else claim)
     if result.indicator.attributes == "as_at_wave" and result.indicator.theme == "attitude":
         claims.append(
             Claim(
@@ -150,6 +161,28 @@ def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[C
             )
         )
     return claims
+
+
+def _is_exempt(result: Result, complete: pd.DataFrame) -> bool:
+    """Whether two periods say enough: of waves, of two periods, and of who stands on the list on a day."""
+    indicator = result.indicator
+    is_standing = indicator.base is not None and indicator.base.kind == "standing"
+    is_series = indicator.time_axis in ("week", "month") and len(complete) >= FEWEST_PERIODS
+    return is_standing or not is_series or bool(set(list_lines(result)))
+
+
+def _doubt_series(result: Result, chart: SpcChart) -> str:
+    """Why the ends of a series are no rise or fall, as its control chart says; empty where a signal is in it."""
+    if result.indicator.unit in COUNTS:
+        return (
+            "Two single periods of a count, of a list that may have grown meanwhile, and the first of which may hold a few days "
+            "only: see what the control chart says."
+        )
+    if any(point.flags for point in chart.judged):
+        return ""
+    if chart.kind == "run":
+        return f"Too few periods to judge: fewer than {FEWEST_POINTS}, without a signal in them."
+    return "The control chart has no signal: single periods go up and down by this much by themselves."
 
 
 def _compare(result: Result, words: str, high: Row, low: Row) -> Claim:
@@ -197,13 +230,9 @@ def _judge_response(
     rate = format_value(response[wave], "share")
     name = format_period(wave, labels)
     if response[wave] >= ENOUGH_RESPONSE:
-        return [
-            Claim(words, True, f"{rate} of the invited answered in {name}; those who did not may differ.")
-        ]
+        return [Claim(words, True, f"{rate} of the invited completed {name}; those who did not may differ.")]
     degree = "too few" if response[wave] < LOW_RESPONSE else "not enough"
-    return [
-        Claim(words, False, f"{rate} of the invited answered in {name}: {degree} to speak for the others.")
-    ]
+    return [Claim(words, False, f"{rate} of the invited completed {name}: {degree} to speak for the others.")]
 
 
 def _judge_cause(result: Result) -> Claim:

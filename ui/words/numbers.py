@@ -99,21 +99,32 @@ def format_range(low: float, high: float, unit: Unit) -> str:
     return f"{_sign(low, DECIMALS[unit], unit)} to {_sign(high, DECIMALS[unit], unit)}"
 
 
+def say_zero(*, is_in: bool, count: int = 1) -> str:
+    """Whether the intervals of differences include no difference: "includes 0", "does not include 0", "do not include 0"."""
+    if is_in:
+        return "includes 0" if count == 1 else "include 0"
+    return f"{'does' if count == 1 else 'do'} not include 0"
+
+
 def format_count(count: float, noun: str = "member") -> str:
     """A count and its noun: "1 member", "4,500 members"."""
     return f"{_sign(count, 0, 'people')} {noun}{'' if round(count) == 1 else 's'}"
 
 
 def format_n(
-    n: float | None, numerator: float | None = None, denominator: float | None = None, unit: Unit = "share"
+    n: float | None,
+    numerator: float | None = None,
+    denominator: float | None = None,
+    unit: Unit = "share",
+    whom: str = "",
 ) -> str:
-    """What a figure rests on: "167 of 231" for a share, else "n = 231"; empty where it is not known."""
+    """What a figure rests on: "167 of 231" for a share, else "n = 231" (and `whom` n counts); empty where it is not known."""
     known = [part for part in (numerator, denominator) if part is not None and not math.isnan(part)]
     if unit == "share" and len(known) == 2:
         return " of ".join(_sign(part, 0, "people") for part in known)
     if n is None or math.isnan(n):
         return ""
-    return f"n = {_sign(n, 0, 'people')}"
+    return f"n = {_sign(n, 0, 'people')} {whom}".rstrip()
 
 
 def format_day(day: date) -> str:
@@ -137,7 +148,7 @@ def format_moment(text: str) -> str:
 
 
 def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
-    """A period: "all time", "2015", "quarter 3, 2015", "September 2015", "week 37, 2015", a wave's label."""
+    """A period: "all time", "2015", "quarter 3, 2015", "September 2015", "week 37, 2015", a day, a wave's label."""
     if labels and period in labels:
         return labels[period]
     if period == "all":
@@ -146,6 +157,8 @@ def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
         return f"quarter {match[2]}, {match[1]}"
     if match := re.fullmatch(r"(\d{4})-W(\d{2})", period):
         return f"week {int(match[2])}, {match[1]}"
+    if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})( \(\d+\))?", period):
+        return format_day(date.fromisoformat(match[1])) + (match[2] or "")
     if match := re.fullmatch(r"(\d{4})-(\d{2})", period):
         return f"{MONTHS[int(match[2]) - 1]} {match[1]}"
     return period
@@ -197,7 +210,7 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
         return describe_status(row)
     unit = indicator.unit
     numerator, denominator = row["numerator"], row["denominator"]
-    basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit)
+    basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit, indicator.n_words)
     span = format_interval(row["low"], row["high"], indicator)
     why = explain_no_range(indicator, row) if indicator.is_interval else ""
     span = span or ("no interval" if why and not why.endswith("by definition.") else "")

@@ -5,17 +5,17 @@ Says association, never cause; says when intervals overlap, when few people stan
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from indicators.definition import COMPARED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from indicators.statistics.change import adjust_holm, test_interval
-from ui.words.numbers import COUNTS, describe_estimate, format_count, format_period, format_value
+from ui.words.numbers import COUNTS, describe_estimate, format_count, format_period, format_value, say_zero
 
 Labels = Mapping[str, str]
 _NONE: Labels = {}
@@ -89,11 +89,9 @@ def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
     return f"Of {len(rows)} waves the lowest is {low}, the highest {high}."
 
 
-def can_compare(result: Result, rows: pd.DataFrame) -> bool:
-    """Whether rows can be set against one another: groups or events, and not parts of a whole, or different questions."""
-    told = [name for name in result.telling if rows[name].nunique(dropna=False) > 1]
-    is_whole = result.indicator.estimator == "composition" or result.indicator.unit == "p"
-    return not is_whole and all(name in result.groups or name in COMPARED for name in told)
+def has_enough(result: Result, rows: pd.DataFrame) -> pd.Series:
+    """Which rows rest on enough people to be ranked or claimed; a count of the whole list always does."""
+    return (rows["n"] >= result.indicator.minimum_n) | (result.indicator.unit in COUNTS)
 
 
 def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
@@ -101,12 +99,14 @@ def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str
     rows = _rows(latest)
     if set(LISTED) & set(result.telling) and len(result.telling) == 1:
         return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
-    ordered = latest.sort_values("value", kind="stable")
-    high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
-    if not can_compare(result, latest):
+    if not result.can_compare(latest):
         return _list_parts(result, rows, labels)
+    ordered = latest[has_enough(result, latest)].sort_values("value", kind="stable")
+    if len(ordered) < 2:
+        return f"{len(rows)} figures, {'all' if ordered.empty else 'all but one'} of too few people to be ranked."
+    high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
     if high["value"] == low["value"]:
-        return f"all {len(latest)} figures are {format_value(high['value'], unit)}."
+        return f"all {len(ordered)} figures are {format_value(high['value'], unit)}."
     highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, indicator)}"
     return f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, indicator)}{_overlap(result, high, low)}."
 
@@ -117,16 +117,13 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     if len(rows) <= MOST_LISTED:
         listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in rows)
         return f"{'; '.join(listed)}."
-    if result.indicator.estimator == "composition" and len(result.telling) == 1:
+    if result.is_of_parts and len(result.telling) == 1:
         largest = sorted(rows, key=lambda row: -float(row["value"]))[: MOST_LISTED - 1]
         listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
         return f"the largest parts are {'; '.join(listed)}; the other {len(rows) - len(largest)} are smaller."
     least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
-    what = (
-        "parts of a whole"
-        if result.indicator.estimator == "composition"
-        else "answers to different questions"
-    )
+    other = "answers to different questions" if "item" in result.telling else "of different things"
+    what = "parts of a whole" if result.is_of_parts else other
     return f"{len(rows)} figures from {least} to {most}; they are {what}, and not ranked."
 
 
@@ -141,9 +138,10 @@ def _overlap(result: Result, one: Mapping[str, Any], other: Mapping[str, Any]) -
 
 
 def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
-    """Which changes can be told from none: Holm's adjustment keeps the chance that any of them is wrong at 5 %.
+    """Which changes can be told from no change: Holm's adjustment keeps the chance that any of them is wrong at 5 %.
 
-    Several items or constructs are tested together, so that an interval alone, which holds for one, is not enough.
+    Several items or constructs are tested together, so that an interval alone, which holds for one, is not enough. Of fewer people
+    than the indicator's minimum none can.
     """
     value, low, high, n = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high", "n"))
     # Shares of a group less those of all are judged by the normal approximation that their interval is of.
@@ -152,7 +150,7 @@ def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
     known = ~np.isnan(p)
     adjusted = np.full_like(p, np.nan)
     adjusted[known] = adjust_holm(p[known])
-    return [bool(one < SIGNIFICANT) for one in adjusted]
+    return [bool(one < SIGNIFICANT) for one in np.where(has_enough(result, rows), adjusted, np.nan)]
 
 
 def judge_changes(result: Result) -> list[str]:
@@ -177,7 +175,8 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     clear = find_clear(result, latest)
     moved = [row for row, is_clear in zip(rows, clear, strict=True) if is_clear]
     judged = [row for row in rows if not pd.isna(row["low"])]
-    alone = sum(not row["low"] <= 0 <= row["high"] for row in judged) - len(moved)
+    firm = has_enough(result, latest) & latest["low"].notna()
+    alone = int((firm & ~((latest["low"] <= 0) & (latest["high"] >= 0))).sum()) - len(moved)
     period = format_period(str(latest["period"].iloc[0]), labels)
     is_change = "change" in result.indicator.id
     panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
@@ -187,8 +186,12 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     if not judged:
         return f"{when}no {noun}{panel} can be judged: too few people, or nothing that varies."
     if len(judged) == 1:
+        if not moved and not firm.any():
+            return f"{when}no {noun}{panel} can be judged: too few people."
         if not moved:
-            return f"{when}no {noun}{panel} can be told from none."
+            return (
+                f"{when}no {noun}{panel} stands: the {result.indicator.range_words} {say_zero(is_in=True)}."
+            )
         return f"{when.strip()}{panel}: {_tell_change(result, moved[0], labels, up, down)}.".removeprefix(
             ": "
         )
@@ -209,9 +212,9 @@ def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, d
 
 
 def _tell_why(alone: int, noun: str) -> str:
-    one = "One interval lies" if alone == 1 else f"{alone} intervals lie"
+    one, do = ("One interval", "does") if alone == 1 else (f"{alone} intervals", "do")
     return (
-        f"{one} clear of none and {'does' if alone == 1 else 'do'} not stand: among so many {noun}s some are clear by chance, "
+        f"{one} {say_zero(is_in=False, count=alone)} and still {do} not stand: among so many {noun}s some leave 0 out by chance, "
         "so all are judged together."
     )
 
@@ -219,7 +222,7 @@ def _tell_why(alone: int, noun: str) -> str:
 def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     groups = [name for name in result.telling if name != "answer"]
-    tops = {}
+    tops, scales = {}, {}
     is_coarse = latest["answer"].astype(str).str.contains(" + ", regex=False).any()
     half = "the uppermost part of the scale that is told" if is_coarse else "the upper half of the scale"
     for names, rows in latest.groupby(groups, sort=False) if groups else [("", latest)]:
@@ -227,15 +230,34 @@ def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         name = names[0] if isinstance(names, tuple) else names
         top = 1 if is_coarse else steps // 2
         tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - top :].sum())
-    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
+        scales[str(name)] = tuple(rows["answer"].astype(str))
+    if len(tops) > 1:
+        usual = Counter(scales.values()).most_common(1)[0][0]
+        alike = {name for name, scale in scales.items() if scale == usual} - result.reversed_items
+        tops = {name: share for name, share in tops.items() if name in alike}
+    left_out = len(scales) - len(tops)
     period = format_period(str(latest["period"].iloc[0]), labels)
+    if not tops:
+        return f"In {period} no two items can be set against one another: they are reversed, or have other answers."
+    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
     share = format_value(min(tops[best], 1.0), "share")
-    if len(tops) == 1:
-        return f"In {period} {share} of the answers are in {half}."
+    if len(scales) == 1:
+        against = ", which is unfavourable here" if best in result.reversed_items else ""
+        return f"In {period} {share} of the answers are in {half}{against}."
     least = format_value(min(tops[worst], 1.0), "share")
     return (
         f"In {period} {half} has most answers for {labels.get(best, best)} ({share}) "
-        f"and fewest for {labels.get(worst, worst)} ({least})."
+        f"and fewest for {labels.get(worst, worst)} ({least}){_say_left_out(left_out)}."
+    )
+
+
+def _say_left_out(items: int) -> str:
+    """Of how many items the upper half cannot be set against that of the others."""
+    counted = format_count(items, "item")
+    return (
+        f"; {counted}, reversed or with answers of other words, {'is' if items == 1 else 'are'} not ranked"
+        if items
+        else ""
     )
 
 
@@ -276,10 +298,20 @@ def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
 def _read_gaps(result: Result, shown: pd.DataFrame) -> str:
     unit = result.indicator.unit
     gaps = format_count(float(len(shown)), "gap")
+    until = format_period(str(shown[result.indicator.axis].iloc[-1]))
     last, middle = (
         format_value(float(value), unit) for value in (shown["value"].iloc[-1], shown["value"].median())
     )
-    return f"{gaps}, half of them up to {middle}; the last, to {shown[result.indicator.axis].iloc[-1]}, is {last}."
+    return f"{gaps}, half of them up to {middle}; the last, to {until}, is {last}."
+
+
+def say_returns(whole: Result, periods: Result) -> str:
+    """Why a count of joiners over all time is less than its periods together: who came back counts again. Empty where it is not."""
+    rows = [*whole.table.to_dict(orient="records"), *periods.table.to_dict(orient="records")]
+    if any(row["status"] != "ok" for row in rows) or list(whole.table["period"]) != ["all"]:
+        return ""
+    more = round(float(periods.table["value"].sum() - whole.table["value"].iloc[0]))
+    return f"{more} came back: counted once here, and again in their month below" if more > 0 else ""
 
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:
@@ -288,11 +320,9 @@ def _warn_small(result: Result, shown: pd.DataFrame) -> str:
         return ""
     if few == len(shown):
         return f"Fewer than {result.indicator.minimum_n} people stand behind this: read it as a hint only."
-    return (
-        f"{format_count(few, 'figure')} rest on fewer than {result.indicator.minimum_n} people."
-        if few > 1
-        else (f"1 figure rests on fewer than {result.indicator.minimum_n} people.")
-    )
+    verb, are = ("rests", "is") if few == 1 else ("rest", "are")
+    counted = f"{format_count(few, 'figure')} {verb} on fewer than {result.indicator.minimum_n} people"
+    return f"{counted} and {are} not ranked or judged."
 
 
 def _say_hidden(result: Result) -> str:

@@ -52,7 +52,9 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
             if is_ok
             else row["status"].replace("suppressed", "hidden").replace("_", " "),
             format_range(row["low"], row["high"], unit) if has_interval else NOT_SHOWN,
-            format_n(row["n"], row["numerator"], row["denominator"], unit) if is_ok else NOT_SHOWN,
+            format_n(row["n"], row["numerator"], row["denominator"], unit, result.indicator.n_words)
+            if is_ok
+            else NOT_SHOWN,
             note if note or row["is_complete"] else "Incomplete period",
         ]
         rows.append(dict(zip(table_columns(result), cells, strict=True)))

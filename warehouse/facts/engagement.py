@@ -129,13 +129,12 @@ JOIN stays s ON s.mid = t.mid AND s.from_day <= t.sunday AND (s.until_day IS NUL
 _SEEN_AT_EVENTS = """
 SELECT p.pid, v.mid, coalesce(v.ekid, 0) AS ekid, count(*) FILTER (WHERE v.attended) AS came,
   count(*) FILTER (WHERE v.registered) AS registered, count(*) FILTER (WHERE v.registered AND v.attended) AS kept,
-  count(*) FILTER (WHERE v.attended AND r.eid IS NOT NULL) AS came_recorded,
   sum(v.minutes) FILTER (WHERE v.attended) AS minutes, count(v.minutes) FILTER (WHERE v.attended) AS timed
-FROM visits v JOIN day_periods p ON p.day = v.day LEFT JOIN events_recorded r ON r.eid = v.eid WHERE p.grain <> 'week'
+FROM visits v JOIN day_periods p ON p.day = v.day WHERE p.grain <> 'week'
 GROUP BY GROUPING SETS ((p.pid, v.mid), (p.pid, v.mid, v.ekid))
 """
 _SEEN_ON_SUNDAYS = """
-SELECT p.pid, a.mid, 0 AS ekid, count(*) AS came, 0 AS registered, 0 AS kept, 0 AS came_recorded, 0 AS minutes, 0 AS timed
+SELECT p.pid, a.mid, 0 AS ekid, count(*) AS came, 0 AS registered, 0 AS kept, 0 AS minutes, 0 AS timed
 FROM active_sundays a JOIN day_periods p ON p.day = a.sunday WHERE p.grain <> 'week' GROUP BY p.pid, a.mid
 """
 
@@ -174,7 +173,7 @@ parts AS (
 ),
 seen AS ({seen})
 SELECT coalesce(p.pid, s.pid) AS pid, coalesce(p.mid, s.mid) AS mid, coalesce(p.ekid, s.ekid) AS ekid,
-  coalesce(s.came, 0) AS came, coalesce(s.came_recorded, 0) AS came_recorded, coalesce(s.registered, 0) AS registered,
+  coalesce(s.came, 0) AS came, coalesce(s.registered, 0) AS registered,
   coalesce(s.registered - s.kept, 0) AS missed, coalesce(s.minutes, 0) AS minutes, coalesce(s.timed, 0) AS timed,
   CASE WHEN p.mid IS NULL THEN h.held ELSE p.held END AS held,
   CASE WHEN p.mid IS NULL THEN h.recorded ELSE p.recorded END AS recorded,

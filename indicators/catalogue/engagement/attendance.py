@@ -98,12 +98,12 @@ EVENT_FUNNEL = Indicator(
     theme="engagement",
     outcome="connecting",
     definition="Share of member-events that reached each stage, of events for which registration is recorded: invited (a member "
-    "on the day), registered, attended.",
+    "on the day), registered, and attended of those registered.",
     formula="p = Σ member-events at the stage / Σ member-events; the member as the cluster",
     numerator="Member-events at the stage",
     denominator="Member-events of events for which registration is recorded, at every stage the same",
     excluded=f"Events without any registration recorded, whose attendance is in the attendance rate. {_NOT_MEMBERS}",
-    caveat="Some come without registering, so the stages are not strictly one inside the other. "
+    caveat="Those who come without registering are in the attendance rate and not here. "
     + _EVERY_EVENT
     + NO_MINIMUM,
     source="Registration and attendance reports; variance: Cochran 1977, ch. 6",
@@ -116,9 +116,9 @@ EVENT_FUNNEL = Indicator(
         WITH recorded AS (SELECT DISTINCT event_id FROM attendance WHERE registered IS NOT NULL)
         SELECT m.period, m.member_id, m.event, m.event_kind, t.stage, t.position,
           CASE WHEN t.stage = 'Invited' OR t.stage = 'Registered' AND m.registered
-            OR t.stage = 'Attended' AND m.attended THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
+            OR t.stage = 'Registered and attended' AND m.registered AND m.attended THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM ({_MEMBER_EVENTS}) m JOIN recorded r ON r.event_id = m.event
-        CROSS JOIN (VALUES ('Invited', 1.0), ('Registered', 2.0), ('Attended', 3.0)) AS t(stage, position)""",
+        CROSS JOIN (VALUES ('Invited', 1.0), ('Registered', 2.0), ('Registered and attended', 3.0)) AS t(stage, position)""",
     base=FUNNEL,
     x="b.reached",
     w="b.held",
@@ -133,7 +133,7 @@ EVENT_FUNNEL = Indicator(
     baseline="Invited",
     breakdowns=("event", "event_kind"),
     grains=("all", "year"),
-    version=2,
+    version=3,
     needs=_REGISTERED,
 )
 

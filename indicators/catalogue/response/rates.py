@@ -181,50 +181,54 @@ def _survey_burden(window: str = "12") -> Indicator:
     )
 
 
-def _count_groups(cell: pd.DataFrame) -> tuple[list[str], Floats, Floats, Floats]:
-    """Groups in order, and of each those asked, those who answered, and the fewer of these and the others.
-
-    A figure of the answered beside the asked tells both, so that the fewer decide whether it may be shown.
-    """
+def _count_groups(cell: pd.DataFrame) -> tuple[list[str], Floats, Floats]:
+    """Groups in order, and of each those asked and those who answered."""
     ordered = cell.sort_values("answer")
     asked, answered = (ordered[name].to_numpy(dtype=np.float64) for name in ("n", "x"))
-    return [str(name) for name in ordered["answer"]], asked, answered, np.minimum(answered, asked - answered)
+    return [str(name) for name in ordered["answer"]], asked, answered
+
+
+def _tell_both(asked: float, answered: float) -> dict[str, float | str]:
+    """A figure of the answered beside the asked tells both, so that the fewer decide whether it may be shown."""
+    return {"people_in": answered, "people_out": asked - answered}
 
 
 def _compute_gaps(cell: pd.DataFrame) -> pd.DataFrame:
     """Each group's share among those who answered less its share among those asked; nothing where nobody answered."""
-    groups, asked, answered, fewer = _count_groups(cell)
+    groups, asked, answered = _count_groups(cell)
     if not answered.sum():
         return pd.DataFrame()
     figures = np.column_stack(estimate_gaps(asked, answered))
     return pd.DataFrame(
-        make_figure(*map(float, row), n=least, numerator=those, denominator=people, group=group)
-        for group, row, people, those, least in zip(groups, figures, asked, answered, fewer, strict=True)
+        make_figure(*map(float, row), n=people, numerator=those, denominator=people, group=group)
+        | _tell_both(people, those)
+        for group, row, people, those in zip(groups, figures, asked, answered, strict=True)
     )
 
 
 def _compute_shares(cell: pd.DataFrame) -> pd.DataFrame:
     """Each group's share among those who answered and among those asked; nothing where nobody answered."""
-    groups, asked, answered, fewer = _count_groups(cell)
+    groups, asked, answered = _count_groups(cell)
     if not answered.sum():
         return pd.DataFrame()
     rows = []
     for place, (part, people) in enumerate((("Respondents", answered), ("Frame", asked))):
         whole = np.full(len(people), people.sum())
-        figures = zip(groups, *estimate_proportion(people, whole), people, fewer, strict=True)
-        for group, value, low, high, own, least in figures:
+        figures = zip(groups, *estimate_proportion(people, whole), people, asked, answered, strict=True)
+        for group, value, low, high, own, of, those in figures:
             limits = (low, high) if part == "Respondents" else ()
             rows.append(
                 make_figure(
                     value,
                     *limits,
-                    n=least,
+                    n=whole[0],
                     numerator=own,
                     denominator=whole[0],
                     group=group,
                     part=part,
                     position=place,
                 )
+                | _tell_both(of, those)
             )
     return pd.DataFrame(rows)
 
@@ -241,7 +245,7 @@ def _represent(attribute: str, *, is_gap: bool) -> Indicator:
         f"Each {words}'s share among those who answered less its share among everybody asked.",
         "respondents of the group / respondents − asked of the group / asked",
         "Respondents of the group",
-        "Members asked of the group (n: the fewer of those who answered and those who did not)",
+        "Members asked of the group, whom n counts",
         "Linearised over everybody asked, 95 %",
     )
     share_words = (
@@ -250,7 +254,7 @@ def _represent(attribute: str, *, is_gap: bool) -> Indicator:
         f"Each {words}'s share among those who answered, and among everybody asked (the frame).",
         "respondents of the group / respondents; asked of the group / asked",
         "Respondents of the group; members asked of the group",
-        "Respondents; members asked (n: the fewer of the group who answered and who did not)",
+        "Respondents; members asked",
         "Wilson, 95 %, for respondents; none for the frame, which is counted",
     )
     id, title, definition, formula, numerator, denominator, interval = gap_words if is_gap else share_words
@@ -281,6 +285,8 @@ def _represent(attribute: str, *, is_gap: bool) -> Indicator:
         sums=("answer",),
         needs=_INVITED,
         interval=interval,
+        n_words="asked" if is_gap else "",
+        version=2,
         is_whole=True,
         compute=_compute_gaps if is_gap else _compute_shares,
     )
