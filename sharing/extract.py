@@ -18,6 +18,7 @@ from indicators.definition import Indicator
 from indicators.published.verdict import Verdict
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
+from sharing.causes import Causes
 from warehouse.files import write_whole
 
 FOLDER = "sealed"
@@ -36,7 +37,8 @@ class Extract:
     """What a link shows: results that have passed the funder's gate, without any file behind them.
 
     `waves` are the labels of the waves by id; `sealed_at` is in UTC; `label` says for whom it was made;
-    `notes` are the notes for funders, newest first: (day, plain text); `verdicts` how the checks ended, which is kept apart.
+    `notes` are the notes for funders, newest first: (day, plain text); `verdicts` how the checks ended, which is kept apart, and
+    `causes` why values of each result are hidden, which is not kept.
     """
 
     link_id: str
@@ -50,6 +52,7 @@ class Extract:
     results: tuple[Result, ...]
     notes: tuple[tuple[date, str], ...] = ()
     verdicts: tuple[Verdict, ...] = field(default=(), compare=False)
+    causes: tuple[Causes, ...] = field(default=(), compare=False)
 
 
 def write_extract(data: Path, extract: Extract) -> Path:

@@ -8,7 +8,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from database import NoDatabase, find_place
+from indicators.gate.disclosure import SCOPES
 from indicators.published.checks import CHECKS
+from sharing.causes import advise, describe_causes
 from sharing.extract import FOLDER, Extract, find_folder, is_lost, remove_extract
 from sharing.links import (
     DEFAULT_DAYS,
@@ -24,6 +26,8 @@ from sharing.links import (
 )
 from sharing.seal import VERDICTS, find_smallest, seal_release, store_extract, summarise_extract
 from warehouse.release import current_id, find_release
+
+FUNDER = SCOPES["funder"]
 
 
 @dataclass(frozen=True)
@@ -132,11 +136,15 @@ def describe_preflight(preflight: Preflight) -> list[str]:
     kind = " of synthetic sample data" if extract.is_synthetic else ""
     complete = f", complete to {extract.complete_to}" if extract.complete_to else ""
     lines = [f"The recipient will see, of release {extract.release}{kind}{complete}:"]
-    for summary in summarise_extract(extract):
+    summaries = summarise_extract(extract)
+    for summary in summaries:
         by = f" by {', '.join(summary.by)}" if summary.by else ""
+        why = describe_causes(summary.causes, FUNDER)
         lines.append(
             f"  {summary.title}{by}: {say_count(summary.shown, 'value')} shown, {summary.hidden} hidden"
+            + (f": {why}" if why else "")
         )
+    lines += advise([one.causes for one in summaries if not one.shown], FUNDER)
     lines += [f"  Note of {day}: {text}" for day, text in extract.notes]
     return [*lines, describe_smallest(extract), describe_checks(extract), describe_others(preflight.others)]
 
@@ -145,7 +153,7 @@ def describe_smallest(extract: Extract) -> str:
     """How few people stand behind the least of the values shown."""
     smallest = find_smallest(extract)
     if smallest is None:
-        return "Every value is hidden, because there are too few people behind it."
+        return "Every value is hidden."
     return f"The smallest count behind any value shown is {smallest} to {smallest + 4}."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 
 import pandas as pd
@@ -23,6 +24,7 @@ from indicators.published.verdict import CARRIED, judge, write_verdicts
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
+from sharing.causes import Causes, count_causes
 from sharing.changes import Earlier, carry_forward
 from sharing.extract import Extract, write_extract
 from sharing.ledger import Ledger, open_ledger
@@ -48,12 +50,13 @@ VERDICTS = Path("state") / "verdicts"
 
 @dataclass(frozen=True)
 class Summary:
-    """One figure of an extract before it goes out: how many values it shows and hides."""
+    """One figure of an extract before it goes out: how many values it shows and hides, and why."""
 
     title: str
     by: tuple[str, ...]
     shown: int
     hidden: int
+    causes: Causes = ()
 
 
 def build_extract(
@@ -94,6 +97,7 @@ def build_extract(
         waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
         results=tuple(replace(one, table=one.table.drop(columns=CARRIED)) for one in told),
         verdicts=tuple(judge(*pair, scope) for pair in zip(exact, told, strict=True)),
+        causes=tuple(count_causes(*pair, scope) for pair in zip(exact, told, strict=True)),
     )
 
 
@@ -121,8 +125,9 @@ def summarise_extract(extract: Extract) -> list[Summary]:
             result.selection.by,
             int((result.table["status"] == "ok").sum()),
             int((result.table["status"] == "suppressed").sum()),
+            causes,
         )
-        for result in extract.results
+        for result, causes in zip(extract.results, extract.causes or repeat(()), strict=False)
     ]
 
 

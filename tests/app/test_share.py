@@ -70,7 +70,7 @@ def test_what_is_shown_beforehand_is_what_is_sealed_and_the_address_is_shown_onc
     )
     words = read_words(app)
     assert "What The **Foundation** will see" in words
-    assert "The smallest count behind any value shown is about" in words
+    assert "The smallest count behind any value shown is " in words
     assert "Other live links to the same figures: none." in words
     assert "Prepared for The **Foundation**" in words
     assert "How to read this page" in words

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from indicators.gate.groups import TOGETHER, list_alone
 from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
+from sharing.causes import advise, count_causes, describe_causes
 from sharing.changes import Earlier
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
 from sharing.ledger import open_ledger
@@ -278,3 +280,33 @@ def test_the_same_release_seals_to_the_same_file(loaded: Loaded, tmp_path: Path)
         engine.close()
     assert first == second
     assert json.loads(first)["sealed_at"] == "2026-03-02T00:00:00+00:00"
+
+
+def test_why_a_value_is_hidden_is_known_to_who_makes_the_link_and_not_sealed(extract: Extract) -> None:
+    attended = find_result(extract, "attendance_rate", "profession")
+    rows = pd.DataFrame(
+        {
+            "period": ["all"] * 4,
+            "profession": ["Nurse", "Doctor", "Manager", "Clerk"],
+            "n": [50, 50, 9, 50],
+            "numerator": [45, 3, 5, 20],
+            "denominator": [50, 50, 9, 50],
+            "status": "ok",
+        }
+    )
+    exact = replace(attended, table=rows)
+    told = replace(attended, table=rows.assign(status=["suppressed"] * 4))
+    causes = count_causes(exact, told, FUNDER)
+    assert dict(causes) == {"nearly everybody": 1, "nearly nobody": 1, "few": 1, "apart": 1}
+    assert "1 because nearly everybody is in them (fewer than 10 are not)" in describe_causes(causes, FUNDER)
+    (advice,) = advise([(("nearly everybody", 4),)], FUNDER)
+    assert "is no bad sign" in advice
+    assert len(extract.causes) == len(extract.results)
+    assert any(extract.causes)
+
+
+def test_no_cause_is_sealed(loaded: Loaded, extract: Extract) -> None:
+    path = write_extract(loaded[0], extract)
+    assert "nearly" not in path.read_text(encoding="utf-8")
+    assert read_extract(loaded[0], LINK).causes == ()
+    remove_extract(loaded[0], LINK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +16,9 @@ from indicators.catalogue import list_indicators
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
 from ui.charts.kinds import draw, draw_bars
+from ui.charts.map import draw_network
+from ui.charts.parts import list_axis
+from ui.charts.text import PHONE, measure, wrap
 from ui.words.readings import alt_text, read_result
 
 KNOWN = list_indicators()
@@ -77,7 +81,7 @@ def test_bars_hold_the_value_and_the_interval_of_each_row() -> None:
     assert list(bar.x) == [0.4, 0.7]
     assert list(bar.error_x.array) == pytest.approx([0.1, 0.1])
     assert list(bar.error_x.arrayminus) == pytest.approx([0.1, 0.1])
-    assert texts(result) == ["Nurse  <b>40 %</b>", "Doctor  <b>70 %</b>"]
+    assert texts(result) == ["<b>40 %</b>  Nurse", "<b>70 %</b>  Doctor"]
 
 
 def test_a_hidden_row_is_a_word_and_no_bar() -> None:
@@ -85,7 +89,7 @@ def test_a_hidden_row_is_a_word_and_no_bar() -> None:
     result = make_result("attendance_rate", rows, ("profession",))
     (bar,) = draw(result).data
     assert list(bar.x) == [0.7]
-    assert texts(result)[0] == "Nurse  <b>hidden</b>"
+    assert texts(result)[0] == "<b>hidden</b>  Nurse"
     assert "1 figure is hidden" in read_result(result)
 
 
@@ -189,10 +193,10 @@ def test_a_curve_of_which_nothing_is_shown_is_named_as_hidden() -> None:
         row("all", None, "suppressed", time_days="60", profession="Doctor"),
     ]
     result = make_result("membership_retention", rows, ("profession",))
-    assert "Doctor: hidden" in texts(result)
+    assert "Hidden: Doctor" in texts(result)
     assert [trace.name for trace in draw(result).data] == ["Nurse"]
     nothing = make_result("membership_retention", [row("all", None, "suppressed", time_days="60")])
-    assert texts(nothing) == ["Members: hidden"]
+    assert texts(nothing) == ["Hidden: Members"]
     assert draw(nothing).layout.xaxis.visible is False
 
 
@@ -227,3 +231,43 @@ def test_any_mixture_of_rows_can_be_drawn_and_read(
 
 def test_one_row_alone_is_a_bar() -> None:
     assert len(draw_bars(make_result("attendance_rate", [row("all", 0.4)])).data) == 1
+
+
+def test_a_figure_stands_before_its_label_and_a_long_label_takes_a_second_line_and_its_room() -> None:
+    question = "I know how to start a project together with other & unlike members"
+    rows = [row("all", 0.54, item=question), row("all", 0.4, item="Short")]
+    figure = draw(make_result("item_agreement", rows))
+    assert [str(label.text) for label in figure.layout.annotations] == [
+        "<b>54 %</b>  I know how to start a project together with<br>other &amp; …",
+        "<b>40 %</b>  Short",
+    ]
+    first, second = figure.data[0].y
+    assert second - first == 1
+    assert figure.layout.height > draw(make_result("item_agreement", [rows[1], rows[1]])).layout.height
+    assert all(measure(html.unescape(line)) <= PHONE for line in wrap(question * 3 + "W" * 200))
+
+
+def test_axes_write_their_figures_as_everywhere_else() -> None:
+    assert list_axis("share")["ticktext"] == ["0 %", "25 %", "50 %", "75 %", "100 %"]
+    near = list_axis("share", [0.31, 0.42], is_whole=False)["ticktext"]
+    assert near == ["25 %", "30 %", "35 %", "40 %", "45 %", "50 %"]
+    assert list_axis("net", [-0.05, 0.07])["ticktext"] == ["\u221210", "\u22125", "0", "+5", "+10", "+15"]
+    assert list_axis("people", [1, 2])["ticktext"] == ["0", "1", "2", "3"]
+
+
+def test_the_legend_of_answers_is_text_that_wraps_above_the_first_row() -> None:
+    rows = [row("A1", 1 / 11, item="q1", answer=str(step)) for step in range(11)]
+    figure = draw(make_result("item_distribution", rows))
+    assert not any(bar.showlegend for bar in figure.data)
+    legend = figure.layout.annotations[-1]
+    assert "10 most favourable" in html.unescape(legend.text).replace("\u00a0", " ")
+    assert figure.layout.margin.t >= 17 * (legend.text.count("<br>") + 1)
+
+
+@pytest.mark.parametrize(("count", "last"), [(8, "Group 7"), (9, "Others")])
+def test_the_map_names_every_group_that_has_a_mark_and_the_others_last(count: int, last: str) -> None:
+    groups = [f"Group {place}" for place in range(count) for _ in range(count - place)]
+    nodes = pd.DataFrame({"x": 0.0, "y": 0.0, "degree": 1, "grouped": groups})
+    ties = pd.DataFrame({"x0": [0.0], "x1": [1.0], "y0": [0.0], "y1": [1.0]})
+    names = [trace.name for trace in draw_network(nodes, ties).data[1:]]
+    assert names == [*(f"Group {place}" for place in range(7)), last]

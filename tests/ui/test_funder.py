@@ -16,7 +16,7 @@ from indicators.selection import Selection
 from sharing.extract import Extract
 from sharing.links import open_links
 from ui.share.sealed_chart import choose_rows, draw_figure, find_earlier
-from ui.share.sealed_page import explain, read_latest, write_headline
+from ui.share.sealed_page import HIDDEN, explain, read_latest, write_headline
 from ui.share.sealed_words import describe_restated, list_facts
 
 WAVES = {"w1": "Spring wave", "w2": "Autumn wave"}
@@ -97,8 +97,9 @@ def test_the_latest_figure_is_read_out_with_its_interval() -> None:
 
 def test_a_figure_that_is_hidden_everywhere_says_so() -> None:
     hidden = make_result("response_rate_rr1", [{"period": "w1"}])
-    assert read_latest(hidden, WAVES) == "Hidden: it would rest on too few people."
-    assert list(explain(hidden).table["reason"]) == ["Hidden: it would rest on too few people."]
+    assert read_latest(hidden, WAVES) == HIDDEN
+    assert list(explain(hidden).table["reason"]) == [HIDDEN]
+    assert "nearly nobody or nearly everybody" in HIDDEN
     missing = make_result("response_rate_rr1", [{"period": "w1", "status": "no_data"}])
     assert read_latest(missing, WAVES) == "No data."
 

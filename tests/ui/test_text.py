@@ -41,6 +41,8 @@ UNITS: tuple[Unit, ...] = ("people", "share", "score", "difference", "index", "t
         (-0.567, "index", "\u22120.57"),
         (0.567, "index", "0.57"),
         (2.44, "ties", "2.4"),
+        (10.0, "number", "10"),
+        (4.86, "number", "4.9"),
     ],
 )
 def test_a_figure_is_rounded_last_and_half_away_from_zero(value: float, unit: Unit, words: str) -> None:
@@ -168,3 +170,10 @@ def test_no_figure_is_a_signed_nought(value: float, unit: Unit) -> None:
     words = text.format_value(value, unit)
     if words.startswith(("\u2212", "+")):
         assert any(digit in words for digit in "123456789")
+
+
+def test_the_ends_of_an_interval_are_told_apart() -> None:
+    assert text.format_range(0.018, 0.024, "share") == "1.8 to 2.4 %"
+    assert text.format_range(0.0231, 0.0234, "share") == "2.31 to 2.34 %"
+    assert text.format_range(0.66, 0.78, "share") == "66 to 78 %"
+    assert text.format_range(0.5, 0.5, "share") == "50 to 50 %"

@@ -31,6 +31,7 @@ from journal.store import Entry
 from ui.charts.parts import (
     FAINT,
     INK,
+    TICKS,
     Labels,
     Row,
     describe_row,
@@ -41,6 +42,7 @@ from ui.charts.parts import (
     name_status,
     note_missing,
 )
+from ui.charts.text import measure, wrap
 from ui.words.numbers import (
     COUNTS,
     LENGTHS,
@@ -77,8 +79,7 @@ ASSURED: dict[Assurance, str] = {
     "hit and miss": "is met in some and missed in others by chance",
     "none": "",
 }
-HEIGHT, PLOT, LINE_OF_TEXT, TICKS = 340, 270, 13, 6
-_FULL_AXIS = ("range", "tickvals", "rangemode")
+HEIGHT, PLOT, LINE_OF_TEXT, NOTE = 340, 270, 13, 150
 _NONE: Labels = {}
 
 
@@ -109,16 +110,18 @@ def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figu
         _add_line(figure, "target", x, [chart.target] * len(x), "dash", "hvh")
     _add_points(figure, result, chart, x, labels)
     _label_lines(figure, result.indicator.unit, chart)
-    _note_rebases(figure, chart)
     ends = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
     figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
-    axis = {name: value for name, value in list_axis(result.indicator.unit).items() if name not in _FULL_AXIS}
+    unit = result.indicator.unit
+    axis = list_axis(unit, _list_heights(chart), is_whole=False)
+    axis.pop("rangemode", None)
+    if "range" in axis:
+        axis = {}
     figure.update_yaxes(**{"nticks": TICKS, **axis}, gridcolor=FAINT, zeroline=False)
-    if result.indicator.unit in COUNTS and np.ptp(_list_heights(chart) or [0.0]) < TICKS:
-        figure.update_yaxes(dtick=1)
     figure.update_traces(showlegend=False)
-    finish(figure, HEIGHT, top=44 if chart.rebases else 20)
-    return figure.update_layout(margin_r=78)
+    named = [str(one.text) for one in figure.layout.annotations if one.x == 1 and one.xref == "paper"]
+    finish(figure, HEIGHT, top=20 + 14 * _note_rebases(figure, chart))
+    return figure.update_layout(margin_r=12 + max((measure(one, 11) for one in named), default=0))
 
 
 def read_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> str:
@@ -342,20 +345,23 @@ def _list_heights(chart: SpcChart) -> list[float]:
     return [height for height in drawn if np.isfinite(height)]
 
 
-def _note_rebases(figure: go.Figure, chart: SpcChart) -> None:
-    """A thin line before the first point of each new group, its note above it."""
-    notes = dict(chart.rebases)
+def _note_rebases(figure: go.Figure, chart: SpcChart) -> int:
+    """A thin line before the first point of each new group, its note above it; returns the most lines of a note."""
+    notes, most = dict(chart.rebases), 0
     for place, point in enumerate(chart.points):
         if point.period in notes:
+            lines = wrap(shorten(notes[point.period]), NOTE, 11)
+            most = max(most, len(lines))
             figure.add_vline(x=place - 0.5, line={"color": FAINT, "width": 1})
             figure.add_annotation(
                 x=max(place - 0.5, 0),
                 y=1,
                 yref="paper",
                 yanchor="bottom",
-                text=make_inert(shorten(notes[point.period])),
+                text="<br>".join(lines),
                 hovertext=make_inert(notes[point.period]),
                 showarrow=False,
                 xanchor="left" if place < len(chart.points) / 2 else "right",
                 font_size=11,
             )
+    return most

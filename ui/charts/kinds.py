@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
@@ -33,7 +32,8 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.charts.survival import draw_survival
-from ui.words.numbers import format_period, format_value, shorten
+from ui.charts.text import EXTRA_LINE, label_row, wrap, write_legend, write_rows
+from ui.words.numbers import format_period, format_value
 from ui.words.readings import COULD_BE_CHANCE, judge_changes
 from ui.words.tables import NOT_SHOWN
 
@@ -95,7 +95,9 @@ def draw_line(result: Result, labels: Labels = _NONE) -> go.Figure:
     figure.update_traces(showlegend=False)
     ends = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
     figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
-    figure.update_yaxes(**list_axis(unit), gridcolor=FAINT)
+    figure.update_yaxes(**list_axis(unit, table[["value", "low", "high"]]), gridcolor=FAINT)
+    if unit == "net":
+        figure.update_yaxes(title_text="points")
     hidden = table["status"] == "suppressed"
     note_missing(figure, [(name_status("suppressed") if one else "", "") for one in hidden])
     return finish(figure, 320)
@@ -125,21 +127,30 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
     groups = [name for name in result.telling if name != "answer"]
     rows = list(table.groupby(groups, sort=False, dropna=False)) if groups else [((), table)]
     figure = go.Figure()
-    titles: list[tuple[float, str]] = []
-    reach = 0.1
+    titles: list[tuple[float, list[str]]] = []
+    steps: dict[str, str] = {}
+    reach, place = 0.1, -1.0
     scales = [tuple(row["answer"].astype(str)) for _, row in rows]
     usual = Counter(scales).most_common(1)[0][0]
-    for place, (names, row) in enumerate(rows):
+    for scale, (names, row) in zip(scales, rows, strict=True):
         title = join_names(names, labels)
-        if scales[place] != usual:
-            title += make_inert(f" (from “{scales[place][0]}” to “{scales[place][-1]}”)")
+        if scale != usual:
+            title += make_inert(f" (from “{scale[0]}” to “{scale[-1]}”)")
         values = row["value"].to_numpy(dtype=float)
         if not (row["status"] == "ok").all():
             known = int((row["status"] == "ok").sum())
             hidden = f"{name_statuses(row['status'])} ({known} of {len(row)} shares can be shown)"
-            titles.append((place, f"{title}: {hidden}"))
+            title = f"{title}: {hidden}"
+        lines = wrap(title)
+        place += _count_rows(lines)
+        titles.append((place, lines))
+        if not (row["status"] == "ok").all():
             continue
-        titles.append((place, title))
+        if scale == usual:
+            steps = {
+                _name_step(answer, step, len(scale)): _likert_shade(step, len(scale))[0]
+                for step, answer in enumerate(scale)
+            }
         middle = (len(values) - 1) / 2
         start = -sum(value * _side(step, middle) for step, value in enumerate(values))
         reach = max(reach, -start, start + float(values.sum()))
@@ -159,16 +170,15 @@ def draw_likert(result: Result, labels: Labels = _NONE) -> go.Figure:
                 textfont={"color": ink, "size": 12},
                 hovertext=[text],
                 hovertemplate="%{hovertext}<extra></extra>",
-                name=_name_step(str(row["answer"].iloc[step]), step, len(values)),
-                legendgroup=str(step),
-                showlegend=place == scales.index(usual),
+                showlegend=False,
             )
             start += value
-    _label_rows(figure, titles)
-    figure.update_layout(barmode="overlay", legend={"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0})
+    write_rows(figure, titles)
+    top = write_legend(figure, list(steps), list(steps.values())) if steps else 12
+    figure.update_layout(barmode="overlay")
     figure.add_vline(x=0, line_width=1, line_color=INK)
     figure.update_xaxes(visible=False, range=[-reach - 0.01, reach + 0.01])
-    return finish(_stack(figure, len(rows)), 70 + ROW_HEIGHT * len(rows), top=58)
+    return finish(_stack(figure, place + 1), round(12 + top + ROW_HEIGHT * (place + 1)), top=top, bottom=8)
 
 
 def draw_triangle(result: Result, labels: Labels = _NONE) -> go.Figure:
@@ -224,26 +234,31 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     if is_grouped:
         table = table.sort_values(list(result.telling), kind="stable")
     figure = go.Figure()
-    places = _place_rows(result, table, is_grouped)
-    titles: list[tuple[float, str]] = []
-    heading = ""
     verdicts = dict(zip(result.table.index, judge_changes(result), strict=True))
-    for index, place, row in zip(table.index, places, list_rows(table), strict=True):
+    places: list[float] = []
+    titles: list[tuple[float, list[str]]] = []
+    place, heading = -1.0, ""
+    for index, row in zip(table.index, list_rows(table), strict=True):
         words = (
             format_value(read_float(row["value"]), unit)
             if row["status"] == "ok"
             else name_status(row["status"])
         )
         group = _group_title(result, row, labels)
-        period = format_period(str(row["period"]), labels) if has_periods else ""
+        period = make_inert(format_period(str(row["period"]), labels)) if has_periods else ""
+        is_told = verdicts[index] and not float(str(row["low"])) <= 0 <= float(str(row["high"]))
+        lines = label_row(
+            period if is_grouped or not group else group, words, verdicts[index] if is_told else ""
+        )
+        place += _count_rows(lines)
         if is_grouped and group != heading:
             heading = group
-            titles.append((place - HEADING, f"<b>{group}</b>"))
-        title = make_inert(shorten(period)) if is_grouped or not group else group
-        is_told = verdicts[index] and not float(str(row["low"])) <= 0 <= float(str(row["high"]))
-        told = f"<b>{words}</b> {verdicts[index]}" if is_told else f"<b>{words}</b>"
-        titles.append((place, f"{title}  {told}" if title else told))
-    _label_rows(figure, titles)
+            above = [f"<b>{line}</b>" for line in wrap(group)]
+            place += HEADING + _count_rows(above) - 1
+            titles.append((place - HEADING - _count_rows(lines) + 1, above))
+        places.append(place)
+        titles.append((place, lines))
+    write_rows(figure, titles)
     shown = table[table["status"] == "ok"]
     value = shown["value"].to_numpy(dtype=float)
     known = [place for place, status in zip(places, table["status"], strict=True) if status == "ok"]
@@ -275,21 +290,14 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         symbols = ["circle-open" if verdicts[index] == COULD_BE_CHANCE else "circle" for index in shown.index]
         marker = {"size": 11, "symbol": symbols, "line_width": 2}
         figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker=marker, **hover)
-    figure.update_xaxes(**list_axis(unit), gridcolor=FAINT, zeroline=False)
+    axis = list_axis(unit, shown[["value", "low", "high"]])
+    figure.update_xaxes(**axis, gridcolor=FAINT, zeroline=False, tickangle=0)
+    bottom = 40
+    if unit == "net":
+        figure.update_xaxes(title={"text": "points", "standoff": 4})
+        bottom += EXTRA_LINE
     count = max(places, default=0.0) + 1
-    return finish(_stack(figure, count), round(56 + ROW_HEIGHT * count))
-
-
-def _place_rows(result: Result, table: pd.DataFrame, is_grouped: bool) -> list[float]:
-    """Where each row stands; a group of rows leaves room above it for its heading."""
-    places: list[float] = []
-    place, last = -1.0, None
-    for row in list_rows(table):
-        group = tuple(str(row[name]) for name in result.telling)
-        place += 1 + (HEADING if is_grouped and group != last else 0)
-        last = group
-        places.append(place)
-    return places
+    return finish(_stack(figure, count), round(16 + bottom + ROW_HEIGHT * count), bottom=bottom)
 
 
 def _stack(figure: go.Figure, count: float) -> go.Figure:
@@ -298,10 +306,9 @@ def _stack(figure: go.Figure, count: float) -> go.Figure:
     return figure
 
 
-def _label_rows(figure: go.Figure, titles: list[tuple[float, str]]) -> None:
-    """All at once: Plotly copies those that a figure has with each that is added."""
-    title = {"x": 0, "xref": "paper", "yshift": 18, "showarrow": False, "xanchor": "left", "align": "left"}
-    figure.update_layout(annotations=[{**title, "y": place, "text": text} for place, text in titles])
+def _count_rows(lines: list[str]) -> float:
+    """The height of a row with its lines of text, in rows of one line."""
+    return 1 + (len(lines) - 1) * EXTRA_LINE / ROW_HEIGHT
 
 
 def _group_title(result: Result, row: Row, labels: Labels) -> str:

@@ -17,9 +17,8 @@ from warehouse.engine import quote_name
 
 MOST_NODES = 2_000
 MOST_TIES = 10_000
-MOST_GROUPS = 7
 OTHERS = "Others"
-SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "circle-open")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hourglass")
 
 
 def show_network(view: View) -> None:
@@ -45,7 +44,7 @@ def show_network(view: View) -> None:
             options,
             format_func=lambda one: f"{format_period(one.split('|')[0], labels)}, {one.split('|', 1)[1]}",
             key="network",
-            width=320,
+            width=420,
         )
         colour = choose(
             "Coloured by",
@@ -136,9 +135,7 @@ def draw_network(nodes: pd.DataFrame, ties: pd.DataFrame) -> go.Figure:
     figure.add_scatter(
         x=x, y=y, mode="lines", line={"width": 0.6, "color": FAINT}, hoverinfo="skip", showlegend=False
     )
-    largest = nodes["grouped"].value_counts().sort_values(ascending=False, kind="stable").index[:MOST_GROUPS]
-    named = nodes["grouped"].where(nodes["grouped"].isin(largest), OTHERS)
-    for place, (group, members) in enumerate(nodes.groupby(named, sort=True)):
+    for place, (group, members) in enumerate(_part_groups(nodes)):
         degree = members["degree"].to_numpy(dtype=float)
         figure.add_scatter(
             x=members["x"],
@@ -160,3 +157,13 @@ def draw_network(nodes: pd.DataFrame, ties: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(visible=False, scaleanchor="x")
     figure.update_layout(legend={"orientation": "h", "y": -0.02, "yanchor": "top"})
     return finish(figure, 620)
+
+
+def _part_groups(nodes: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
+    """Each group by name with its members; where there are more than marks, the smallest are together, and last."""
+    groups = nodes["grouped"]
+    largest = groups.value_counts().sort_values(ascending=False, kind="stable").index
+    if len(largest) > len(SYMBOLS):
+        groups = groups.where(groups.isin(largest[: len(SYMBOLS) - 1]), OTHERS)
+    parts = [(str(group), members) for group, members in nodes.groupby(groups, sort=True)]
+    return sorted(parts, key=lambda part: part[0] == OTHERS)

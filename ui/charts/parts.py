@@ -6,12 +6,15 @@ import html
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike
 
+from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
-from ui.words.numbers import describe_estimate, format_period, shorten
+from ui.words.numbers import COUNTS, describe_estimate, format_period, format_value, shorten
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 INK = "rgba(128, 134, 138, 1)"
@@ -19,23 +22,51 @@ INKS = {"light": "#0d191d", "dark": "#e6ecec"}
 FAINT = "rgba(128, 134, 138, 0.35)"
 BAND = "rgba(128, 134, 138, 0.14)"
 ROOMY = 0.15
+TICKS = 6
 Labels = Mapping[str, str]
 Row = Mapping[str, object]
 
 
-def list_axis(unit: str) -> dict[str, object]:
-    """Range and ticks of the axis of a unit."""
-    if unit == "share":
-        return {"range": [0, 1], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+def list_axis(unit: Unit, drawn: ArrayLike = (), *, is_whole: bool = True) -> dict[str, object]:
+    """Range and ticks of the axis of a unit, its ticks in the words of its figures: "35 %", "+5" points.
+
+    `drawn` are the figures and ends of intervals on it; a share's axis holds 0 to 100 % and a count's its 0, unless `is_whole` is off.
+    """
+    if unit == "share" and is_whole:
+        return {"range": [0, 1], **_write_ticks([0, 0.25, 0.5, 0.75, 1], unit)}
     if unit == "index":
         return {"range": [-1, 1], "tickvals": [-1, -0.5, 0, 0.5, 1]}
-    if unit == "net":
-        return {"tickformat": "+.0%", "nticks": 6}
     if unit == "p":
         return {"range": [0, 1], "tickvals": [0, 0.05, 0.25, 0.5, 0.75, 1]}
+    finite = np.asarray(drawn, dtype=float)
+    finite = finite[np.isfinite(finite)]
+    if unit in ("share", "net", *COUNTS) and len(finite):
+        start = [0.0] if unit in ("net", *COUNTS) and is_whole else []
+        ticks = _write_ticks(_choose_ticks(min([*start, *finite]), max([*start, *finite]), unit), unit)
+        return {"rangemode": "tozero", **ticks} if unit in COUNTS else ticks
     if unit in ("score", "difference", "coefficient"):
-        return {"nticks": 6}
-    return {"rangemode": "tozero", "nticks": 6}
+        return {"nticks": TICKS}
+    return {"rangemode": "tozero", "nticks": TICKS}
+
+
+def _choose_ticks(low: float, high: float, unit: Unit) -> list[float]:
+    """Round places from one before `low` to one after `high`, about TICKS of them, a whole percent, point or person apart."""
+    least = 1.0 if unit in COUNTS else 0.01
+    rough = max((high - low) / (TICKS - 1), least)
+    power = 10.0 ** np.floor(np.log10(rough) + 1e-9)
+    step = next(power * one for one in (1, 2, 5, 10) if power * one >= rough * (1 - 1e-9))
+    return [
+        float(round(one * step, 10))
+        for one in range(int(np.floor(low / step)) - 1, int(np.ceil(high / step)) + 2)
+        if unit == "net" or one >= 0
+    ]
+
+
+def _write_ticks(places: Sequence[float], unit: Unit) -> dict[str, object]:
+    return {
+        "tickvals": list(places),
+        "ticktext": [format_value(place, unit).removesuffix(" points") for place in places],
+    }
 
 
 def write_hovers(result: Result, table: pd.DataFrame, labels: Labels) -> list[str]:
@@ -117,13 +148,13 @@ def finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -
     """Height, margins and the manner of every figure."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 16, "t": top, "b": bottom},
+        margin={"l": 16, "r": 16, "t": top, "b": bottom},
         showlegend=None if figure.layout.legend.orientation else False,
         hovermode="closest",
         dragmode=False,
         font={"size": 13},
     )
-    figure.update_yaxes(automargin=True)
+    figure.update_xaxes(automargin=True).update_yaxes(automargin=True)
     return figure
 
 

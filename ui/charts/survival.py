@@ -11,9 +11,11 @@ import plotly.graph_objects as go
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.charts.parts import FAINT, Labels, finish, join_names, list_axis, name_statuses, write_hovers
+from ui.charts.text import fit
 from ui.words.tables import NOT_SHOWN
 
 RISK_TICKS = 5
+LEGEND = 250
 
 
 def draw_survival(result: Result, labels: Labels) -> go.Figure:
@@ -51,7 +53,7 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
             mode="lines" if is_stepped else "lines+markers",
             line={"shape": shape, "width": 2.5, "dash": "solid" if is_stepped else "dot"},
             marker={"size": 9},
-            name=title or "Members",
+            name=fit(title or "Members", LEGEND),
             showlegend=bool(groups),
             text=["Day of joining: 100 %", *write_hovers(result, curve, labels)],
             hovertemplate="%{text}<extra></extra>",
@@ -101,12 +103,12 @@ def _write_at_risk(
 
 def _write_line(figure: go.Figure, shift: int, text: str) -> None:
     figure.add_annotation(
-        x=0, xref="paper", y=0, yref="paper", yshift=shift, text=text, showarrow=False, xanchor="left"
+        x=0, xref="paper", y=0, yref="paper", yshift=shift, text=fit(text), showarrow=False, xanchor="left"
     )
 
 
 def _write_missing(figure: go.Figure, shift: int, title: str, rows: pd.DataFrame) -> None:
-    _write_line(figure, shift, f"{title or 'Members'}: {name_statuses(rows['status'])}")
+    _write_line(figure, shift, f"{name_statuses(rows['status']).capitalize()}: {title or 'Members'}")
 
 
 def _choose_ticks(last: float) -> list[float]:

@@ -47,7 +47,7 @@ _WRITING = Lock()
 CLOSING = (
     "A line through a bar or a dot, or two thin lines beside a curve, are the 95 % interval of a figure, or the range that "
     "its table names.",
-    "Hidden means that a figure would rest on too few people, or give another such figure away. It never means zero.",
+    "Hidden means that too few people are in a figure or outside it, or that it would give another such figure away. It never means zero.",
     "The figures describe what was observed. They do not show by themselves what caused it.",
 )
 

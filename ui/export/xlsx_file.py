@@ -18,7 +18,7 @@ from ui.export.looks import INK, LINE, QUIET, SYNTHETIC_SENTENCE, TEAL, WASH
 from ui.export.rows import list_cells, list_columns, list_passport, protect_cell
 
 READ_ME = (
-    "hidden: there is a figure, but it would rest on too few people, or give another such figure away; not 0.",
+    "hidden: there is a figure, but too few people are in it or outside it, or it would give another such figure away; not 0.",
     "no data: there is nothing to compute it from; not 0.",
     "range: what low and high are; only a 95 % interval says how far chance reaches.",
     "An empty cell: this column does not apply to the row, for instance an interval to a count.",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import getpass
+from collections import Counter
 from pathlib import Path
 
 import streamlit as st
 
 from commands import Refusal
 from settings import load_settings
+from sharing.causes import Cause, advise, describe_causes
 from sharing.links import (
     DEFAULT_DAYS,
     LATEST,
@@ -19,6 +21,7 @@ from sharing.links import (
     Links,
 )
 from sharing.preflight import (
+    FUNDER,
     Preflight,
     Request,
     check_address,
@@ -114,15 +117,22 @@ def describe_risks(preflight: Preflight) -> list[str]:
     """Sentences for the one who decides: how many figures, what is hidden, how few people, who has the same."""
     summaries = summarise_extract(preflight.extract)
     shown, hidden = sum(one.shown for one in summaries), sum(one.hidden for one in summaries)
+    wholly = [one for one in summaries if one.hidden and not one.shown]
     gone = [
-        f"{one.title} by {', '.join(one.by)}" if one.by else one.title
-        for one in summaries
-        if one.hidden and not one.shown
+        f"{one.title} by {', '.join(one.by)}: {describe_causes(one.causes, FUNDER)}"
+        if one.by
+        else f"{one.title}: {describe_causes(one.causes, FUNDER)}"
+        for one in wholly
     ]
+    counted = Counter[Cause]()
+    for one in summaries:
+        counted.update(dict(one.causes))
+    why = describe_causes(tuple(counted.most_common()), FUNDER)
     follows = preflight.request.release_id == LATEST
     return [
-        f"{say_count(shown, 'value')} shown, {hidden} hidden because too few people are behind them.",
-        *([f"Wholly hidden: {'; '.join(gone)}."] if gone else []),
+        f"{say_count(shown, 'value')} shown, {hidden} hidden{f': {why}' if why else ''}.",
+        *(f"Wholly hidden: {one}." for one in gone),
+        *advise([one.causes for one in wholly], FUNDER),
         describe_smallest(preflight.extract),
         describe_others(preflight.others),
         "It follows the latest release by itself." if follows else "It stays at this release.",

@@ -34,7 +34,11 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Who answered", ("response",)),
 )
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
-HIDDEN = "Hidden: it would rest on too few people."
+BEHIND = (
+    f"fewer than {SCOPES['funder'].minimum} people are in it or outside it (nearly nobody or nearly everybody), or it would give "
+    "another such figure away"
+)
+HIDDEN = f"Hidden: {BEHIND}."
 LEAST_ROWS, MOST_NAMED = 3, 4
 ONLY_WORDS = frozenset({"construct_change"})  # the change is seen in the levels, and stands in the table
 COLUMN = 760
@@ -206,7 +210,11 @@ def show_methods(extract: Extract) -> None:
     gone = [
         result.indicator.title for result in extract.results if not result.selection.by and is_hidden(result)
     ]
-    hidden = [f"Not shown, because too few people are behind it: {', '.join(gone)}."] if gone else []
+    hidden = (
+        [f"Not shown, which does not mean that it is low: {', '.join(gone)}. Of such a figure {BEHIND}."]
+        if gone
+        else []
+    )
     st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in (*hidden, *RULES)))
     if extract.results:
         passport = extract.results[0].passport
@@ -232,7 +240,7 @@ def _show_chart(
 def _show_group(group: Result, waves: Mapping[str, str]) -> None:
     rows = choose_rows(group)
     if not (rows["status"] == "ok").any():
-        st.markdown("Hidden for every group, because it would rest on too few people.")
+        st.markdown(escape_markdown(f"Hidden for every group: {BEHIND}."))
         return
     complete_to = group.passport.complete_to
     when = f"From the start to {format_day(complete_to)}" if complete_to else "Over all time"

@@ -59,7 +59,7 @@ def format_value(value: float | None, unit: Unit) -> str:
 
     A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031", "p < 0.001" or "p > 0.999".
     A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none,
-    nor most as all. A missing figure is "no figure": its row's status says why (describe_status).
+    nor most as all. A number that is whole, such as how many communities there are, has no decimals. A missing figure is "no figure": its row's status says why (describe_status).
     """
     if value is None or math.isnan(value):
         return NO_FIGURE
@@ -76,7 +76,8 @@ def format_value(value: float | None, unit: Unit) -> str:
         return f"p = {_sign(value, 3, unit)}"
     if unit == "net":
         return f"{_format_share(value, 0, unit)} points"
-    return _sign(value, DECIMALS[unit], unit) + (f" {unit}" if unit in LENGTHS else "")
+    decimals = 0 if unit == "number" and float(value).is_integer() else DECIMALS[unit]
+    return _sign(value, decimals, unit) + (f" {unit}" if unit in LENGTHS else "")
 
 
 def format_interval(low: float | None, high: float | None, indicator: Indicator) -> str:
@@ -90,9 +91,14 @@ def format_interval(low: float | None, high: float | None, indicator: Indicator)
 
 
 def format_range(low: float, high: float, unit: Unit) -> str:
-    """From low to high, both with the same decimals: "66 to 78 %", "+0.12 to +0.50"."""
+    """From low to high, both with the same decimals: "66 to 78 %", "+0.12 to +0.50".
+
+    A share's ends that would read alike have as many decimals as it takes to tell them apart, at most two.
+    """
     if unit == "share":
         decimals = 1 if 0 < high < 0.01 or 0.99 < low < 1 else 0
+        while low < high and decimals < 2 and _format_share(low, decimals) == _format_share(high, decimals):
+            decimals += 1
         return f"{_format_share(low, decimals)} to {_format_share(high, decimals)} %"
     if unit == "net":
         return f"{_format_share(low, 0, unit)} to {_format_share(high, 0, unit)} points"
