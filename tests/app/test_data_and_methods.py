@@ -53,6 +53,20 @@ def test_a_viewer_of_aggregates_sees_reasons_but_no_lines(
     assert not any("Line" in columns for columns in tables)
 
 
+def test_a_lead_is_not_told_exactly_how_many_rows_of_answers_there_are(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exact = open_page("sample", "data_and_methods").dataframe[0].value.set_index("File")
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
+    told = open_page("sample", "data_and_methods").dataframe[0].value.set_index("File")
+    for name in ("answers.csv", "ties.csv", "invitations.csv"):
+        least = int(exact.loc[name, "Loaded"]) // 5 * 5
+        assert told.loc[name, "Loaded"] == f"{least:,} to {least + 4:,}"
+        assert told.loc[name, "SHA-256"] == "not shown"
+    assert told.loc["members.csv", "Loaded"] == str(exact.loc["members.csv", "Loaded"]), "a record"
+    assert told.loc["members.csv", "SHA-256"] == exact.loc["members.csv", "SHA-256"]
+
+
 def test_every_indicator_has_its_method_on_the_page(open_page: OpenPage) -> None:
     app = open_page("sample", "data_and_methods")
     titles = {expander.label.replace("\\", "") for expander in app.expander}
@@ -62,8 +76,8 @@ def test_every_indicator_has_its_method_on_the_page(open_page: OpenPage) -> None
 
 def test_methods_are_found_by_their_words(open_page: OpenPage) -> None:
     app = open_page("sample", "data_and_methods")
-    app.text_input(key="method_words").set_value("jaccard stability").run()
+    app.text_input(key="method_words").set_value("constraint burt").run()
     titles = [expander.label.replace("\\", "") for expander in app.expander]
-    assert titles == ["Each check", "Tie stability (Jaccard)"]
+    assert titles == ["Each check", "Constraint (Burt)"]
     app.text_input(key="method_words").set_value("unicorn").run()
     assert "No indicator has these words" in read_words(app)

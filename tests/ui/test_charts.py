@@ -143,7 +143,9 @@ def test_an_item_with_answers_of_its_own_is_not_named_by_the_legend_of_the_other
     ]
     result = make_result("item_distribution", rows)
     figure = draw(result)
-    assert [bar.name for bar in figure.data if bar.showlegend] == list(agree)
+    (legend,) = [note.text for note in figure.layout.annotations if "◼" in note.text]
+    assert all(word in legend for word in agree)
+    assert not any(word in legend for word in rungs)
     assert "q0 (from “Dormant” to “Core”)" in texts(result)
     assert read_result(result) == (
         "In A1 the upper half of the scale has most answers for q1 (50 %) and fewest for q2 (10 %); "

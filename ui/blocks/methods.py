@@ -29,10 +29,10 @@ def list_sources(view: View) -> list[dict[str, object]]:
                 "File": str(file["name"]),
                 "Kind": str(file["title"]),
                 "Complete to": _format_date(file.get("complete_to")),
-                "Read": _tell_count(file["read"], step),
-                "Loaded": _tell_count(file["loaded"], step),
-                "Quarantined": _tell_count(file["quarantined"], step),
-                "Duplicates": _tell_count(file["duplicates"], step),
+                "Read": _tell_count(view, file["read"], step),
+                "Loaded": _tell_count(view, file["loaded"], step),
+                "Quarantined": _tell_count(view, file["quarantined"], step),
+                "Duplicates": _tell_count(view, file["duplicates"], step),
                 "SHA-256": "not shown" if step else str(file["sha256"])[:12],
             }
         )
@@ -43,8 +43,10 @@ def _tells_who_answered(view: View, file: Mapping[str, Any]) -> bool:
     return view.scope.minimum > 0 and bool(PROTECTED & set(file["tables"]))
 
 
-def _tell_count(count: int, step: int) -> str:
-    """A number of rows; where `step` is given the step that it lies in."""
+def _tell_count(view: View, count: int, step: int) -> int | str:
+    """A number of rows; where `step` is given the step that it lies in. In words for whoever sees any of them so."""
+    if not view.scope.minimum:
+        return int(count)
     if not step:
         return f"{int(count):,}"
     least = int(count) // step * step
@@ -99,7 +101,7 @@ def count_reasons(view: View) -> list[dict[str, object]]:
     listed: list[dict[str, object]] = []
     for file, reason, n in rows:
         step = view.scope.rounding if _tells_who_answered(view, files[str(file)]) else 0
-        listed.append({"File": str(file), "Reason": str(reason), "Rows": _tell_count(n, step)})
+        listed.append({"File": str(file), "Reason": str(reason), "Rows": _tell_count(view, n, step)})
     return listed
 
 
