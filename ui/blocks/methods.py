@@ -28,6 +28,7 @@ def list_sources(release: Release) -> list[dict[str, object]]:
             "Loaded": int(file["loaded"]),
             "Quarantined": int(file["quarantined"]),
             "Duplicates": int(file["duplicates"]),
+            "Summed": int(file["summed"]),
             "SHA-256": str(file["sha256"])[:12],
         }
         for file in release.manifest["files"]
