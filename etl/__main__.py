@@ -107,6 +107,13 @@ def _make_parser() -> argparse.ArgumentParser:
             help="anonymous respondents of several files who have the same number are the same people",
         )
         command.add_argument(
+            "--sum-ties",
+            action="append",
+            default=[],
+            metavar="RELATION",
+            help="relation whose rows are contacts: a tie's strength is their sum, 1 for a row without one (may be given again)",
+        )
+        command.add_argument(
             "--fresh", action="store_true", help="start from these files only, without the earlier ones"
         )
         command.set_defaults(run=run)
@@ -150,6 +157,7 @@ def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
         zone=given.zone,
         is_zone_stated=is_stated,
         is_same_people=given.same_people,
+        sum_ties="|".join(given.sum_ties) or None,
         survey_id=given.survey,
         wave_id=given.wave,
         event_id=given.event,
@@ -240,10 +248,17 @@ def _print_counts(files: Sequence[FileCount], most: int) -> None:
     table = Table(box=None, pad_edge=False)
     for name in ("file", "what it is"):
         table.add_column(name, no_wrap=True)
-    for name in ("read", "loaded", "quarantined", "duplicates"):
+    names = [
+        "read",
+        "loaded",
+        "quarantined",
+        "duplicates",
+        *(["summed"] if any(file.summed for file in files) else []),
+    ]
+    for name in names:
         table.add_column(name, justify="right", no_wrap=True)
     for file in files:
-        numbers = (file.read, file.loaded, file.quarantined, file.duplicates)
+        numbers = (getattr(file, name) for name in names)
         table.add_row(file.staged.name, file.title, *(f"{number}" for number in numbers))
     _out.print(table)
     for file in files:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from etl.checking.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
+from etl.checking.contacts import note_contacts, split_relations, sum_contacts
 from etl.checking.labels import check_labels
 from etl.checking.people import build_identities, name_members, name_strangers
 from etl.checking.reconcile import Parted
@@ -55,6 +56,7 @@ _LINES = (
     ("rejects", "file", "line"),
     ("duplicates", "file", "line"),
     ("duplicates", "twin_file", "twin_line"),
+    ("summed", "file", "line"),
 )
 
 
@@ -155,7 +157,13 @@ def fill_tables(
     surveys, filled.notes = _prepare_surveys(connection, intakes, batches("raw_answers"))
     filled.notes |= _note_ignored(intakes, plan.attributes) | united
     number_values(connection, plan.earlier)
-    parts = list(_take_bulk(connection, filled, plan, progress))
+    contacts = {
+        number: split_relations(intake.staged.options.sum_ties)
+        for number, intake in enumerate(filled.intakes)
+        if "ties" in (*(batch.table for batch in intake.batches), intake.bulk and intake.bulk.table)
+    }
+    summed = sorted({relation for named in contacts.values() for relation in named})
+    parts = list(_take_bulk(connection, filled, plan, progress, {"ties"} if summed else set()))
     check(
         "attendance",
         [
@@ -169,12 +177,14 @@ def fill_tables(
     said = _check_answers(
         connection, filled.intakes, batches("answers"), batches("raw_answers"), plan, surveys, progress
     )
-    for number, words in said.items():
-        filled.notes[number] = [*filled.notes.get(number, []), *words]
+    _add_notes(filled, said)
     accept("answers")
     early = {batch.file for batch in ties}
     ties += [batch for batch in batches("ties") if batch.file not in early]
     check("ties", [name_members(connection, batch, ("from_member_id", "to_member_id")) for batch in ties])
+    if summed:
+        sum_contacts(connection, summed)
+        _add_notes(filled, note_contacts(connection, contacts, names))
     accept("ties")
     for table in ("activities", "targets"):
         check(table, batches(table))
@@ -189,6 +199,11 @@ def fill_tables(
         {"address": "'[^']*@[^']*'"},
     )
     return filled
+
+
+def _add_notes(filled: Filled, said: Mapping[int, Sequence[str]]) -> None:
+    for number, words in said.items():
+        filled.notes[number] = [*filled.notes.get(number, []), *words]
 
 
 def _name_sheets(connection: duckdb.DuckDBPyConnection, number: int, sheets: Sequence[str]) -> None:
@@ -237,9 +252,16 @@ def _note_ignored(intakes: Sequence[Intake], attributes: Sequence[str]) -> dict[
 
 
 def _take_bulk(
-    connection: duckdb.DuckDBPyConnection, filled: Filled, plan: Plan, progress: Progress
+    connection: duckdb.DuckDBPyConnection,
+    filled: Filled,
+    plan: Plan,
+    progress: Progress,
+    ruled: Set[str],
 ) -> Iterator[tuple[int, Part]]:
-    """Take the large files, put what is left of them for the rules into their intakes, and give (file, part) of each."""
+    """Take the large files, put what is left of them for the rules into their intakes, and give (file, part) of each.
+
+    All rows of the tables `ruled` are left for the rules.
+    """
     waiting = [number for number, intake in enumerate(filled.intakes) if intake.bulk]
     if not waiting:
         return
@@ -248,7 +270,8 @@ def _take_bulk(
     for number in waiting:
         intake = filled.intakes[number]
         progress(f"Reading {intake.staged.name}")
-        part = None if plan.known and is_mixed else _take_part(connection, bulk, intake)
+        is_ruled = intake.bulk is not None and intake.bulk.table in ruled
+        part = None if is_ruled or (plan.known and is_mixed) else _take_part(connection, bulk, intake)
         if part and intake.bulk and part.rows + len(part.absent) != intake.bulk.rows:
             part = None
         found = _judge_aside(connection, number, intake, part) if part else None

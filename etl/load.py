@@ -223,6 +223,7 @@ def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckd
     connection.execute(
         "CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR, twin_file INTEGER, twin_line BIGINT)"
     )
+    connection.execute("CREATE TABLE summed (file INTEGER, line BIGINT, tbl VARCHAR)")
     return connection
 
 

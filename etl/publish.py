@@ -162,9 +162,10 @@ def _run_checks(
     checks = [
         Check(
             "Every row is accounted for",
-            all(file.read == file.loaded + file.quarantined + file.duplicates for file in files),
+            all(file.read == file.accounted for file in files),
             f"{sum(file.read for file in files)} read, {sum(file.loaded for file in files)} loaded, "
-            f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates",
+            f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates, "
+            f"{sum(file.summed for file in files)} summed",
         )
     ]
     paths = {name: f"{name}/*.parquet" if name in CODED else f"{name}.parquet" for name in tables}

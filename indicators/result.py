@@ -40,6 +40,7 @@ class SourceFile:
     loaded: int
     quarantined: int
     duplicates: int
+    summed: int
 
 
 @dataclass(frozen=True)

@@ -292,7 +292,12 @@ TIES = Table(
         _member("from_member_id", "Member who named the tie."),
         _member("to_member_id", "Member who was named."),
         Column("relation", "text", "What the tie means, such as collaborates.", required=True),
-        Column("strength", "number", "Strength of the tie.", minimum=0),
+        Column(
+            "strength",
+            "number",
+            "Strength of the tie. Of a relation whose rows are contacts (sum_ties), the sum over its rows, 1 for a row without one; of files that overlap a contact would count twice.",
+            minimum=0,
+        ),
         Column("directed", "boolean", "Whether the tie runs one way only; empty counts as directed."),
         Column("observed_on", "date", "Day of the tie, for ties without waves: each day becomes a wave."),
     ),

@@ -1,4 +1,4 @@
-"""Reconciliation: every row of every file is loaded, quarantined or a duplicate, and the sum is the rows read."""
+"""Reconciliation: every row of every file is loaded, quarantined, a duplicate or summed into a tie, and the sum is the rows read."""
 
 from __future__ import annotations
 
@@ -51,6 +51,12 @@ class FileCount:
     warnings: tuple[str, ...]
     complete_to: date | None
     asides: tuple[Aside, ...] = ()
+    summed: int = 0
+
+    @property
+    def accounted(self) -> int:
+        """Rows whose fate is known, which must be those read."""
+        return self.loaded + self.quarantined + self.duplicates + self.summed
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -61,6 +67,7 @@ class FileCount:
             "loaded": self.loaded,
             "quarantined": self.quarantined,
             "duplicates": self.duplicates,
+            "summed": self.summed,
             "cells": self.cells,
             "warnings": list(self.warnings),
             "complete_to": self.complete_to.isoformat() if self.complete_to else None,
@@ -100,7 +107,7 @@ def count_files(
     zone: str,
     parts: Mapping[int, Parted] | None = None,
 ) -> tuple[FileCount, ...]:
-    """Count what became of each file's rows, `parts` being those that are in a part already. Raises Unreconciled when read ≠ loaded + quarantined + duplicates."""
+    """Count what became of each file's rows, `parts` being those that are in a part already. Raises Unreconciled when read ≠ loaded + quarantined + duplicates + summed."""
     counts = []
     named = [_name_tables(intake, (parts or {}).get(number)) for number, intake in enumerate(intakes)]
     used = {table for tables in named for table in tables}
@@ -117,18 +124,21 @@ def count_files(
         if number in whole:
             loaded = sum(rows.get((table, number), 0) for table in tables) + (part.rows if part else 0)
             quarantined, duplicates = rows.get(("rejects", number), 0), rows.get(("duplicates", number), 0)
+            summed = rows.get(("summed", number), 0)
             cells = 0
         else:
             kept: set[int] = set().union(*(lines.get((table, number), set()) for table in tables))
             rejected = lines.get(("rejects", number), set())
             quarantined = len(rejected - kept)
-            duplicates = len(lines.get(("duplicates", number), set()) - kept - rejected)
+            repeated = lines.get(("duplicates", number), set()) - kept - rejected
+            duplicates = len(repeated)
+            summed = len(lines.get(("summed", number), set()) - kept - rejected - repeated)
             loaded = len(kept)
             cells = len(rejected & kept)
-        if intake.read != loaded + quarantined + duplicates:
+        if intake.read != loaded + quarantined + duplicates + summed:
             raise Unreconciled(
                 f"{intake.staged.name}: read {intake.read} rows, but {loaded} loaded + {quarantined} quarantined + "
-                f"{duplicates} duplicates are {loaded + quarantined + duplicates}. Nothing was published; please report this."
+                f"{duplicates} duplicates + {summed} summed are {loaded + quarantined + duplicates + summed}. Nothing was published; please report this."
             )
         days = [*(latest.get((table, number)) for table in tables), part.latest if part else None]
         counts.append(
@@ -148,6 +158,7 @@ def count_files(
                 ),
                 intake.complete_to or max((day for day in days if day), default=None),
                 asides.get(number, ()),
+                summed,
             )
         )
     return tuple(counts)
@@ -205,7 +216,7 @@ def _name_tables(intake: Intake, part: Parted | None) -> tuple[str, ...]:
 def _list_relations(tables: Iterable[str]) -> dict[str, str]:
     """Where the rows of each table that were loaded are, and those that were not."""
     kept = {table: f"kept_{table}" if table == "attendance" else f"accepted_{table}" for table in tables}
-    return {**kept, "rejects": "rejects", "duplicates": "duplicates"}
+    return {**kept, "rejects": "rejects", "duplicates": "duplicates", "summed": "summed"}
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[tuple[str, int], int]:

@@ -9,8 +9,9 @@ to_member_id = "to"
 wave_id = "wave"
 [file.constants]                  # template column = one value for all rows
 relation = "friendship"
-[file.options]                    # encoding, date_order, zone, survey_id, wave_id, event_id, complete_to
+[file.options]                    # encoding, date_order, zone, survey_id, wave_id, event_id, complete_to, sum_ties
 date_order = "dmy"
+sum_ties = ["emails"]             # relations whose rows are contacts: a tie's strength is their sum, 1 for a row without one
 [file.split]                      # template column = what separates several values in one cell: a row each
 to_member_id = "|"
 [file.values.directed]            # cell = what the table calls it
@@ -111,7 +112,8 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
     for option in options:
         if option not in _OPTIONS:
             raise Refused(f"{source} sets the option {option}; there are: {', '.join(sorted(_OPTIONS))}.")
-        options[option] = str(options[option])
+        given = options[option]
+        options[option] = "|".join(map(str, given)) if isinstance(given, list) else str(given)
     if "complete_to" in options:
         try:
             date.fromisoformat(options["complete_to"])

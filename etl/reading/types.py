@@ -25,7 +25,8 @@ class Options:
     """What the exports do not say themselves, given on the command line or in a mapping file.
 
     The times of a table are UTC unless `zone` was stated; an export's are always local in `zone`. Anonymous
-    respondents of several files who have the same number are different people unless they are said to be the same.
+    respondents of several files who have the same number are different people unless they are said to be the same. `sum_ties`
+    names the relations, separated by "|", whose rows are contacts to be summed.
     """
 
     encoding: str | None = None
@@ -35,6 +36,7 @@ class Options:
     wave_id: str | None = None
     event_id: str | None = None
     complete_to: date | None = None
+    sum_ties: str | None = None
     is_zone_stated: bool = False
     is_same_people: bool = False
 

@@ -21,7 +21,7 @@ NAME = "template"
 TITLE = "Template table"
 ABOUT = About(
     "English headings, as in the templates",
-    "`--mapping` for other headings; `--date-order` for numeric dates; times are UTC unless `--zone` says otherwise",
+    "`--mapping` for other headings; `--date-order` for numeric dates; `--sum-ties` for relations whose rows are contacts; times are UTC unless `--zone` says otherwise",
     "unknown columns, but in members; hidden sheets and those in brackets are passed over and said; formulas without a value",
 )
 OBSERVED_ON, LINE = "observed_on", "line"

@@ -180,6 +180,7 @@ def write_passport(
             file["loaded"],
             file["quarantined"],
             file["duplicates"],
+            file["summed"],
         )
         for file in manifest["files"]
         if set(file["tables"]) & set(indicator.tables)

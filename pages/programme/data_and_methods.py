@@ -26,7 +26,9 @@ show_header(
 )
 
 st.header("Files of this release", anchor=False)
-st.markdown("Of each file, rows read = loaded + quarantined + duplicates.")
+st.markdown(
+    "Of each file, rows read = loaded + quarantined + duplicates + summed (repeated contacts of a tie)."
+)
 show_rows(list_sources(view), key="sources")
 for warning in (*list_warnings(view), *list_remarks(view)):
     st.markdown("- " + escape_markdown(warning))

@@ -33,6 +33,7 @@ def list_sources(view: View) -> list[dict[str, object]]:
                 "Loaded": _tell_count(view, file["loaded"], step),
                 "Quarantined": _tell_count(view, file["quarantined"], step),
                 "Duplicates": _tell_count(view, file["duplicates"], step),
+                "Summed": _tell_count(view, file["summed"], step),
                 "SHA-256": "not shown" if step else str(file["sha256"])[:12],
             }
         )
