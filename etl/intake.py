@@ -20,7 +20,7 @@ from etl.reading.arrays import store_numbers, store_table
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
 from etl.reading.physical.workbook import find_sheet, read_workbook
-from etl.reading.records import FEWER, MORE, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
+from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
@@ -221,6 +221,16 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
         connection.execute(f"CREATE OR REPLACE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
     broken = take_rejects(connection) if scan.delimiter else {}
     lines = f"SELECT *, rowid + 2 AS line FROM {raw}"
+    torn: list[int] = []
+    if not scan.delimiter:
+        has_nul = " OR ".join(
+            f"coalesce(contains({quote_name(name)}, chr(0)), false)" for name in scan.columns
+        )
+        torn = [
+            line for (line,) in connection.execute(f"SELECT rowid + 2 FROM {raw} WHERE {has_nul}").fetchall()
+        ]
+    if torn:
+        lines += f" WHERE NOT ({has_nul})"
     if broken:
         shifts = number_lines(connection, raw, sorted(broken))
         lines = (
@@ -246,7 +256,8 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
                 explain_broken(kind),
             )
             for line, kind in sorted(broken.items())
-        ),
+        )
+        + tuple(Reject(line, NUL) for line in torn),
         last_line=int(count) + len(broken) + 1 + sum(scan.breaks.values()),
         bulk=None,
     )
@@ -304,11 +315,11 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
 
 
 def _as_text(scan: Scan) -> str:
-    """SQL of the columns as text; of Parquet without NUL characters, which are taken out of a CSV as it is decoded."""
+    """SQL of the columns as text."""
     names = [quote_name(name) for name in scan.columns]
     if scan.delimiter:
         return ", ".join(names)
-    return ", ".join(f"replace(CAST({name} AS VARCHAR), chr(0), '') AS {name}" for name in names)
+    return ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)
 
 
 def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:

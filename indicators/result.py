@@ -9,11 +9,12 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from indicators.definition import COMPARED, PARTS, Indicator
+from indicators.definition import COMPARED, PARTS, Indicator, Unit
 from indicators.selection import Selection
 
 Status = Literal["ok", "suppressed", "no_data"]
 FIGURES: tuple[str, ...] = ("value", "low", "high", "n", "numerator", "denominator")
+LESS_EXPECTED = "Observed less expected"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -22,6 +23,12 @@ def escape_cell(cell: object) -> object:
     if isinstance(cell, str) and cell.startswith(FORMULA_STARTS):
         return "'" + cell
     return cell
+
+
+def find_unit(indicator: Indicator, row: Mapping[Any, Any]) -> Unit:
+    """The unit of a row: that of its indicator, but a share less another is a difference in points, which may be negative."""
+    is_difference = indicator.unit == "share" and row.get("part") == LESS_EXPECTED
+    return "net" if is_difference else indicator.unit
 
 
 def read_figures(row: Mapping[Any, Any]) -> dict[str, float | None]:
@@ -132,7 +139,7 @@ class Result:
                     | {name: str(row[name]) for name in self.dimensions if not pd.isna(row[name])},
                     **figures,
                     "n": None if figures["n"] is None else int(figures["n"]),
-                    "unit": self.indicator.unit,
+                    "unit": find_unit(self.indicator, row),
                     "status": str(row["status"]),
                 }
                 | ({"item_text": self.items.get(str(row["item"]), "")} if self.items else {})

@@ -61,7 +61,12 @@ def write_bundle(engine: Engine, folder: Path, relation: str = "", survey: str =
     bundle = read_bundle(engine, relation, survey)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refusal(f"{folder} is not an empty folder: name another one for the bundle.")
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as fault:
+        raise Refusal(
+            f"The folder {folder} cannot be made ({fault.strerror}): name another one for the bundle."
+        ) from fault
     written = [
         _write(folder / f"network_{place}.csv", _list_cells(ties))
         for place, ties in enumerate(bundle.ties, 1)
@@ -93,8 +98,11 @@ def read_bundle(engine: Engine, relation: str = "", survey: str = "") -> Bundle:
         """SELECT DISTINCT w.survey_id, a.relation, w.wave_id, w.opened_on FROM arcs a
         JOIN wave_order w ON w.wave_id = a.wave_id ORDER BY w.opened_on, w.wave_id"""
     )
-    found = found[(found["relation"] == relation) if relation else slice(None)]
-    found = found[(found["survey_id"] == survey) if survey else slice(None)]
+    for option, column, asked in (("--relation", "relation", relation), ("--survey", "survey_id", survey)):
+        there = sorted(set(found[column].astype(str)))
+        if asked and there and asked not in there:
+            raise Refusal(f"There are no ties of {option} {asked!r}: there are those of {', '.join(there)}.")
+        found = found[(found[column] == asked) if asked else slice(None)]
     counts = found.groupby(["survey_id", "relation"], sort=True).size()
     several = [(str(key[0]), str(key[1])) for key, waves in counts.items() if waves > 1]  # type: ignore[index]
     if len(several) != 1:

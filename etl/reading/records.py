@@ -20,6 +20,7 @@ UNCLOSED = "a quotation mark is opened and never closed"
 STRAY = "a quotation mark is out of place"
 TOO_LONG = "the line is longer than 10 MB"
 REPEATED = "the heading again"
+NUL = "the line has NUL characters, as a file that was damaged or written in part has: export it again"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def read_records(text: str, delimiter: str, is_ragged: bool = False) -> Iterator
 def read_lines(text: str, delimiter: str) -> Iterator[Record]:
     """Each line on its own, for tools that break no line inside a cell; blank ones left out."""
     for number, line in enumerate(_split_lines(text), start=1):
-        record = _read_one(number, line, delimiter)
+        record = _refuse_nul(_read_one(number, line, delimiter))
         if record.filled or record.fault:
             yield record
 
@@ -82,8 +83,13 @@ def scan_records(
         for _ in range(used):
             waiting.popleft()
         width, before = width or len(record.cells), len(record.cells) if is_ragged else 0
-        yield record
+        yield _refuse_nul(record)
         line += used
+
+
+def _refuse_nul(record: Record) -> Record:
+    has_nul = not record.fault and "\0" in "".join(record.cells)
+    return Record(record.line, record.cells, NUL) if has_nul else record
 
 
 def _read_one(line: int, text: str, delimiter: str) -> Record:

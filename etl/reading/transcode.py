@@ -30,13 +30,13 @@ _OTHERS = {
     b"{": "is JSON: export it as CSV or .xlsx.",
 }
 # Excel's own first line, which says what separates the cells; the line stays, so that the others keep their numbers
-_SEPARATOR = re.compile(r"\Asep=[,;\t](\r?\n)", re.IGNORECASE)
+_SEPARATOR = re.compile(r'\A"?sep=[,;\t]"?[,;\t ]*(\r?\n|\r)', re.IGNORECASE)
 _MOST_NUL_SHARE = 0.25
 _BLOCK = 65536
 
 
 def decode(content: bytes, name: str, encoding: str | None) -> str:
-    """The text of a file called `name`, without its byte order mark, NUL characters and Excel's line "sep=;".
+    """The text of a file called `name`, without its byte order mark, Excel's line "sep=;" and NUL characters that fill up its end.
 
     A byte order mark (UTF-8, UTF-16) decides; without one, valid UTF-8 is UTF-8; anything else is read in `encoding`.
     Raises Refused where that leaves it open, where `encoding` contradicts the mark, or where the bytes do not fit.
@@ -125,7 +125,8 @@ def _clean(text: str, name: str) -> str:
             f"{name} is mostly NUL characters, as UTF-16 without its byte order mark is: "
             f"if so, say --encoding {guess}, otherwise export the file again."
         )
-    return _SEPARATOR.sub(r"\1", text.replace("\0", ""), count=1)
+    whole = text.rstrip("\0")
+    return _SEPARATOR.sub(r"\1", whole if whole.endswith(("\n", "\r")) else text, count=1)
 
 
 def _is_mostly_nul(text: str) -> bool:

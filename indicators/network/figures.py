@@ -13,7 +13,7 @@ from indicators.network.missing import HIGH, LOW, MEAN, bound_missing
 from indicators.network.mixing import compare_mixing, measure_assortativity
 from indicators.network.reading import Cell, list_cells, read_groups
 from indicators.network.shape import bound_sampling, measure_shape, rank_betweenness
-from indicators.result import FIGURES
+from indicators.result import FIGURES, LESS_EXPECTED
 from warehouse.engine import Engine
 
 Filters = Mapping[str, Sequence[str]]
@@ -133,7 +133,7 @@ def read_mixing(
             observed - low,
             n=n,
             position=2,
-            part="Observed less expected",
+            part=LESS_EXPECTED,
         )
 
     return _tabulate(engine, waves, groups, filters, measure, "part")

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from vendor_samples import QUALTRICS, ZOOM_TOTALS
 
 from etl.__main__ import main
 from warehouse.engine import open_connection
@@ -526,7 +529,9 @@ def test_lines_of_several_sheets_are_named_by_their_sheet(
         assert connection.execute(joined).fetchall() == [("2015-04-14",), ("2015-04-03",)]
 
 
-@pytest.mark.parametrize("first", ["sep=;\n", "\n", "\ufeff", "sep=;\r\n"])
+@pytest.mark.parametrize(
+    "first", ["sep=;\n", "\n", "\ufeff", "sep=;\r\n", '"sep=;"\n', "sep=;;;\n", "\ufeffSEP=;\n"]
+)
 def test_a_line_before_the_heading_is_no_row(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], first: str
 ) -> None:
@@ -540,6 +545,40 @@ def test_a_line_before_the_heading_is_no_row(
     assert [one.split()[-4:] for one in printed.splitlines() if one.startswith("members.csv  ")] == [
         ["2", "1", "1", "0"]
     ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_cell_with_nul_characters_is_set_aside_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    cells = ["P1", "P\0" + "2", "P3"]
+    path = tmp_path / f"members.{kind}"
+    if kind == "csv":
+        rows = "".join(f"{cell},2015-01-05\n" for cell in cells)
+        path.write_text(f"member_id,joined_on\n{rows}" + "\0" * 9, encoding="utf-8")
+    else:
+        pq.write_table(pa.table({"member_id": cells, "joined_on": ["2015-01-05"] * 3}), path)
+    assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert f"members.{kind} line 3: the line has NUL characters" in printed
+    assert [one.split()[-4:] for one in printed.splitlines() if one.startswith(f"members.{kind}  ")] == [
+        ["3", "2", "1", "0"]
+    ]
+
+
+@pytest.mark.parametrize("text", [ZOOM_TOTALS, QUALTRICS], ids=["zoom", "qualtrics"])
+def test_excels_first_line_and_nul_characters_in_a_tools_export(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    path = tmp_path / "export.csv"
+    counts = []
+    for content in (text, "sep=,\n" + text, f"{text.rstrip()}\0\n"):
+        path.write_text(content, encoding="utf-8")
+        main(["check", str(path), "--survey", "s", "--data", str(tmp_path / "data")])
+        printed = capsys.readouterr().out
+        counts.append(next(one.split()[-4] for one in printed.splitlines() if one.startswith("export.csv  ")))
+    assert len(set(counts)) == 1
+    assert "the line has NUL characters" in printed
 
 
 def test_empty_columns_at_the_end_do_no_harm(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

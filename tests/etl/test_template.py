@@ -13,8 +13,6 @@ from pathlib import Path
 import duckdb
 import openpyxl
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -290,14 +288,6 @@ def test_what_the_parser_stops_at_is_refused_in_one_sentence(
     with pytest.raises(Refused, match=r"^activities\.csv cannot be read as a table: it may be damaged"):
         load_paths([tmp_path / "members.csv", activities], tmp_path / "data")
     assert not list((tmp_path / "data").glob("releases/*"))
-
-
-def test_nul_characters_are_taken_out_of_parquet_as_of_csv(tmp_path: Path) -> None:
-    path = tmp_path / "members.parquet"
-    columns = {"member_id": "m1", "joined_on": "2015-01-01", "region": "No\0rth", "qi_experience": "\0"}
-    pq.write_table(pa.table({name: [value] for name, value in columns.items()}), path)
-    load_paths([path], tmp_path / "data")
-    assert read_members(tmp_path / "data") == [("North", date(2015, 1, 1), None)]
 
 
 def list_bases() -> Iterator[Base]:

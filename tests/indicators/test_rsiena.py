@@ -149,5 +149,17 @@ def test_it_is_for_evaluators(
     assert main(asked) == 0
     with pytest.raises(Refusal, match="not an empty folder"):
         write_bundle(engine, tmp_path / "to")
-    with pytest.raises(Refusal, match="the same relation"):
-        write_bundle(engine, tmp_path / "other", relation="friendship")
+
+
+def test_what_is_misspelt_is_refused_with_what_there_is(engine: Engine, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match=r"no ties of --relation 'nosuch': there are those of advice\."):
+        write_bundle(engine, tmp_path / "new", "nosuch")
+    with pytest.raises(Refusal, match=r"no ties of --survey 'nosuch': there are those of net\."):
+        write_bundle(engine, tmp_path / "new", "advice", "nosuch")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_said(engine: Engine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(Refusal, match=r"bundle cannot be made \(Not a directory\): name another one"):
+        write_bundle(engine, tmp_path / "file" / "bundle")

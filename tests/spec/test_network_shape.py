@@ -328,10 +328,9 @@ def test_random_mixing_deals_the_ends_of_ties(make_release: MakeRelease, directe
         p = read_cells(engine, f"mixing_p_{attribute}")["w1", "advice"]
         assert p == pytest.approx(erfc(abs(observed - mean) / sd / sqrt(2)), abs=1e-12)
         assert p == pytest.approx(as_far, abs=0.06 if directed == "yes" else 0.1)
-    limits = {
-        record["dimensions"]["part"]: (record["low"], record["high"])
-        for record in read_records(engine, "mixing_cross_hub")
-    }
+    records = read_records(engine, "mixing_cross_hub")
+    assert [record["unit"] for record in records] == ["share", "share", "net"]
+    limits = {record["dimensions"]["part"]: (record["low"], record["high"]) for record in records}
     low, high = limits["Expected at random"]
     assert (low, high) == pytest.approx((max(mean - 1.96 * sd, 0), min(mean + 1.96 * sd, 1)), abs=1e-12)
     assert limits["Observed less expected"] == pytest.approx((observed - high, observed - low), abs=1e-12)

@@ -147,6 +147,20 @@ def test_an_estimate_is_one_phrase() -> None:
     assert text.describe_estimate(count, find_of_unit("people")) == "231"
 
 
+def test_a_share_less_another_is_a_difference_in_points() -> None:
+    row = {
+        "status": "ok",
+        "value": -0.36,
+        "low": -0.41,
+        "high": -0.3,
+        "n": 12,
+        "part": "Observed less expected",
+    }
+    row |= {"numerator": None, "denominator": None}
+    words = text.describe_estimate(row, find_of_unit("share"))
+    assert words == "\u221236 points (95 % interval \u221241 to \u221230 points; n = 12)"
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [("organisation_type", "Organisation type"), ("joined_period", "Joined"), ("item", "Item")],

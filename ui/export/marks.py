@@ -10,7 +10,7 @@ import pandas as pd
 
 from indicators.definition import Indicator, Unit
 from indicators.gate.disclosure import is_closed
-from indicators.result import Result
+from indicators.result import Result, find_unit
 from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
 from ui.words.numbers import (
@@ -210,7 +210,8 @@ def _make_mark(result: Result, kind: Kind, row: Mapping[str, Any], labels: Label
         None if row["status"] != "ok" or pd.isna(row[name]) else float(row[name])
         for name in ("value", "low", "high")
     )
-    words = describe_mark(row, result.indicator.unit)
+    unit = find_unit(result.indicator, row)
+    words = describe_mark(row, unit)
     basis = _describe_one(row, result.indicator) if value is not None else ""
     return Mark(series, label, value, low, high, words, bool(row["is_complete"]), basis)
 

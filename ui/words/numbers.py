@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from indicators.definition import Indicator, Unit
+from indicators.result import find_unit
 from indicators.statistics.cells import explain_no_range
 
 MINUS = "\u2212"
@@ -80,14 +81,16 @@ def format_value(value: float | None, unit: Unit) -> str:
     return _sign(value, decimals, unit) + (f" {unit}" if unit in LENGTHS else "")
 
 
-def format_interval(low: float | None, high: float | None, indicator: Indicator) -> str:
+def format_interval(
+    low: float | None, high: float | None, indicator: Indicator, unit: Unit | None = None
+) -> str:
     """What low and high are, and from where to where: "95 % interval 66 to 78 %", "possible range 40 to 82 %".
 
     Empty for a figure that has none, such as a count. What is no confidence interval is never called one.
     """
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return ""
-    return f"{indicator.range_words} {format_range(low, high, indicator.unit)}"
+    return f"{indicator.range_words} {format_range(low, high, unit or indicator.unit)}"
 
 
 def format_range(low: float, high: float, unit: Unit) -> str:
@@ -198,7 +201,8 @@ def name_dimension(name: str) -> str:
 
 def describe_range(row: Mapping[str, Any], indicator: Indicator) -> str:
     """What low and high of a row are and where they lie, or why it has none: for beside a figure."""
-    return format_interval(row["low"], row["high"], indicator) or explain_no_range(indicator, row)
+    unit = find_unit(indicator, row)
+    return format_interval(row["low"], row["high"], indicator, unit) or explain_no_range(indicator, row)
 
 
 def describe_status(row: Mapping[str, Any]) -> str:
@@ -214,10 +218,10 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     """One row in words: "72 % (95 % interval 66 to 78 %; 167 of 231)", or why there is no figure."""
     if row["status"] != "ok":
         return describe_status(row)
-    unit = indicator.unit
+    unit = find_unit(indicator, row)
     numerator, denominator = row["numerator"], row["denominator"]
     basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit, indicator.n_words)
-    span = format_interval(row["low"], row["high"], indicator)
+    span = format_interval(row["low"], row["high"], indicator, unit)
     why = explain_no_range(indicator, row) if indicator.is_interval else ""
     span = span or ("no interval" if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)

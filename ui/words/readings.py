@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.gate.disclosure import is_closed
-from indicators.result import Result
+from indicators.result import Result, find_unit
 from indicators.statistics.change import adjust_holm, test_interval
 from ui.words.numbers import COUNTS, describe_estimate, format_count, format_period, format_value, say_zero
 
@@ -115,7 +115,10 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     """Parts of a whole, or figures of different questions, which are not set against one another."""
     unit = result.indicator.unit
     if len(rows) <= MOST_LISTED:
-        listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in rows)
+        listed = (
+            f"{_name(result, row, labels)}{format_value(row['value'], find_unit(result.indicator, row))}"
+            for row in rows
+        )
         return f"{'; '.join(listed)}."
     if result.is_of_parts and len(result.telling) == 1:
         largest = sorted(rows, key=lambda row: -float(row["value"]))[: MOST_LISTED - 1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.result import Result
+from indicators.result import Result, find_unit
 from indicators.statistics.cells import explain_no_range
 from ui.words.numbers import (
     DECIMALS,
@@ -37,9 +37,10 @@ def table_columns(result: Result) -> list[str]:
 
 def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]]:
     """The rows as people read them; a hidden or missing figure says so in a note. `labels` names waves and items."""
-    unit, labels = result.indicator.unit, result.name_items(labels)
+    labels = result.name_items(labels)
     rows = []
     for row, verdict in zip(result.table.to_dict(orient="records"), judge_changes(result), strict=True):
+        unit = find_unit(result.indicator, {str(name): value for name, value in row.items()})
         is_ok = row["status"] == "ok"
         has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
         dimensions = [_name_group(name, row[name], labels) for name in result.dimensions]

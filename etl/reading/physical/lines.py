@@ -17,7 +17,7 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
     """The records of a CSV in UTF-8 below its heading of `width` cells, None where the strict reader has to say; and, by the
     number of each record (the heading is 1) that runs over several lines, how many more than one.
 
-    The strict reader has to say of a line end of old, of a blank line before the heading and of a quotation mark out of place. Where no cell has a quotation mark, lines
+    The strict reader has to say of a NUL character, a line end of old, of a blank line before the heading and of a quotation mark out of place. Where no cell has a quotation mark, lines
     are only counted; a blank one between others counts, which the parser leaves out, so that the numbers then differ.
     """
     plain = _match_plain(delimiter)
@@ -31,6 +31,8 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
                     return None, {}
             if file.tell() == path.stat().st_size:
                 block = block.rstrip(b"\r\n") + b"\n"
+            if b"\0" in block:
+                return None, {}
             if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
                 return None, {}
             number, counted = rows + 2, 0
