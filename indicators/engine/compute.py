@@ -166,7 +166,9 @@ def _rank(words: pd.Series) -> NDArray[np.intp]:
 def _read_reasons(table: pd.DataFrame, indicator: Indicator) -> pd.Series:
     """Why a row has no figure: what withheld it, else that there is nothing to compute it from."""
     given = table["reason"] if "reason" in table else pd.Series(np.nan, table.index, dtype="object")
-    return given.astype("object").fillna(f"No data: load {indicator.needs}.")
+    is_unreached = (table["n"] > 0) & bool(indicator.unreached)
+    given = given.astype("object").mask(given.isna() & is_unreached, f"No figure yet: {indicator.unreached}.")
+    return given.fillna(f"No data: load {indicator.needs}.")
 
 
 def write_passport(

@@ -201,6 +201,8 @@ def show_missing(missing: Result | Indicator) -> None:
             st.caption(
                 escape_markdown(f"There is nothing for {chosen}. Choose another group or period on the left.")
             )
+        elif isinstance(missing, Result) and indicator.unreached and missing.table["n"].max() > 0:
+            st.caption(escape_markdown(str(missing.table["reason"].iloc[-1])))
         else:
             st.caption(escape_markdown(f"There is nothing to show yet. To see it, load {indicator.needs}."))
 

@@ -222,7 +222,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     is_grouped = has_periods and bool(result.telling)
     table = result.table
     if is_grouped:
-        table = table.sort_values(list(result.telling), kind="stable")
+        table = result.gather(table)
     figure = go.Figure()
     places = _place_rows(result, table, is_grouped)
     titles: list[tuple[float, str]] = []

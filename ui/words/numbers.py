@@ -201,7 +201,7 @@ def describe_status(row: Mapping[str, Any]) -> str:
         return ""
     prefix = "Hidden: " if row["status"] == "suppressed" else "No data: "
     reason = str(row["reason"] or "") or "no reason was recorded."
-    return reason if reason.startswith(prefix) else prefix + reason
+    return reason if reason.startswith((prefix, "No figure yet: ")) else prefix + reason
 
 
 def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
