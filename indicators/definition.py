@@ -288,7 +288,7 @@ class Indicator:
 
     `unreached` says why there is no figure where there are people, and nothing is to be loaded.
 
-    `n_words` says whom n counts, where a difference of two shares has no "3 of 5" beside it that would.
+    `n_words` says what "n = 5" or "3 of 5" counts, where that could be taken for other people, or for people at all.
 
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 

@@ -151,7 +151,7 @@ def test_parts_of_a_whole_and_different_questions_are_never_ranked(indicator_id:
 def test_a_difference_that_is_no_change_speaks_of_no_panel() -> None:
     more = {**row("A2", 0.2, group="Nurse"), "low": 0.15, "high": 0.25}
     assert read_result(make_result("representation_profession", [more]), LABELS) == (
-        "In September 2015: Nurse is higher by 20 points (95 % interval +15 to +25 points; n = 50 asked)."
+        "In September 2015: Nurse is over-represented by 20 points (95 % interval +15 to +25 points; n = 50 asked)."
     )
 
 
@@ -240,3 +240,16 @@ def test_groups_stand_in_their_own_order_and_not_in_that_of_their_words() -> Non
     rows = [row(wave, 0.3, direction=word) for wave in ("A1", "A2") for word in words]
     result = make_result("wanted_against_actual", rows)
     assert list(dict.fromkeys(result.gather(result.table)["direction"])) == list(words)
+
+
+def test_items_that_do_not_belong_together_are_named() -> None:
+    rows = [row("A2", value, construct=name) for name, value in (("Staying", -0.45), ("Use", 0.6))]
+    assert "Below 0 for Staying: its items do not belong together" in read_result(
+        make_result("construct_reliability", rows)
+    )
+    assert "belong together" not in read_result(make_result("construct_reliability", rows[1:]))
+
+
+def test_answers_are_not_read_as_people() -> None:
+    words = read_result(make_result("intention_to_stay", [row("A2", 0.74)]), LABELS)
+    assert words.startswith("In September 2015: 74 % (95 % interval 64 to 84 %; 37 of 50 answers).")

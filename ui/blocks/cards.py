@@ -80,7 +80,8 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         figure = format_value(row["value"], unit) if is_known else _name_status(str(row["status"]))
         st.metric(heading, figure, label_visibility="collapsed")
         if is_known:
-            basis = "" if unit in COUNTS else format_n(row["n"], row["numerator"], row["denominator"], unit)
+            counted = (row["n"], row["numerator"], row["denominator"])
+            basis = "" if unit in COUNTS else format_n(*counted, unit, result.indicator.n_words)
             facts = [describe_range(row, result.indicator), basis]
             facts.append("" if row["is_complete"] else "incomplete period")
             _show_caption(" · ".join(fact for fact in facts if fact))

@@ -21,6 +21,7 @@ from ui.words.numbers import COUNTS, describe_estimate, format_count, format_per
 Labels = Mapping[str, str]
 _NONE: Labels = {}
 LISTED = ("part", "stage")
+RELIABILITY = "construct_reliability"
 SIGNIFICANT, ROUNDING = 0.05, 1e-9
 MOST_LISTED, MOST_STAGES = 4, 8
 STANDS, COULD_BE_CHANCE = "stands", "could be chance"
@@ -49,6 +50,7 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
             case _:
                 sentences.append(_read_figures(result, shown, labels))
     sentences.append(_warn_small(result, shown))
+    sentences.append(_warn_apart(result, shown))
     sentences.append(_say_hidden(result))
     return (
         " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence)
@@ -186,7 +188,7 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     period = format_period(str(latest["period"].iloc[0]), labels)
     is_change = "change" in result.indicator.id
     panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
-    up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
+    up, down = (f"{verb} by" for verb in name_ways(result)[:2])
     noun = "change" if is_change else "difference"
     when = "" if period == "all time" else f"{'By' if is_change else 'In'} {period} "
     if not judged:
@@ -210,6 +212,15 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         else f"{of_all}, none can be told from chance."
     )
     return f"{found} {_tell_why(alone, noun)}" if alone else found
+
+
+def name_ways(result: Result) -> tuple[str, str, str]:
+    """What a difference is when it is above 0, below it, or neither: of a group's share, of a change, of anything else."""
+    if "group" in result.indicator.measures:
+        return "is over-represented", "is under-represented", "is represented as it is in the whole"
+    if "change" in result.indicator.id:
+        return "rose", "fell", "changed"
+    return "is higher", "is lower", "differs"
 
 
 def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, down: str) -> str:
@@ -345,6 +356,19 @@ def _warn_small(result: Result, shown: pd.DataFrame) -> str:
     verb, are = ("rests", "is") if few == 1 else ("rest", "are")
     counted = f"{format_count(few, 'figure')} {verb} on fewer than {result.indicator.minimum_n} people"
     return f"{counted} and {are} not ranked or judged."
+
+
+def _warn_apart(result: Result, shown: pd.DataFrame) -> str:
+    """Which constructs have items that do not go together at all, so that their mean or share says little."""
+    if result.indicator.id != RELIABILITY:
+        return ""
+    apart = list(dict.fromkeys(str(name) for name in shown.loc[shown["value"] < 0, "construct"]))
+    named = " and ".join(apart)
+    return (
+        f"Below 0 for {named}: its items do not belong together, or one is coded the wrong way round."
+        if apart
+        else ""
+    )
 
 
 def _say_hidden(result: Result) -> str:
