@@ -286,7 +286,9 @@ class Indicator:
     `turned` says what a reversed item is turned round for: favourable answers (half of the scale, or its top step), what they are
     more than the unfavourable, or its score; '' where items are counted as asked. Of it the words of an item are made.
 
-    `n_words` says whom n counts, where a difference of two shares has no "3 of 5" beside it that would.
+    `unreached` says why there is no figure where there are people, and nothing is to be loaded.
+
+    `n_words` says what "n = 5" or "3 of 5" counts, where that could be taken for other people, or for people at all.
 
     `least_response` is the response rate of a wave below which its figures are withheld, with the reason.
 
@@ -338,6 +340,7 @@ class Indicator:
     least_n: int = 0
     bounds: tuple[float, float] = (-inf, inf)
     turned: Turned = ""
+    unreached: str = ""
     n_words: str = ""
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()

@@ -108,6 +108,12 @@ class Result:
             if name != "relation" or self.table[name].nunique(dropna=False) > 1
         )
 
+    def gather(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows with those of one group together, groups in the order in which they first stand: less, as, more; not by their words."""
+        places = [pd.Series(pd.factorize(rows[name])[0], rows.index, name=name) for name in self.telling]
+        order = pd.concat(places, axis=1).sort_values(list(self.telling), kind="stable").index
+        return rows.loc[order]
+
     def can_compare(self, rows: pd.DataFrame) -> bool:
         """Whether rows can be set against one another: groups or events, and not parts of a whole, or different questions."""
         told = [name for name in self.telling if rows[name].nunique(dropna=False) > 1]

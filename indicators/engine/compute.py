@@ -55,7 +55,7 @@ def compute_exact(
     if periods:
         table = _estimate(engine, indicator, selection, periods, dimensions, alone)
     nothing = explain_nothing(engine, indicator, asked_for, periods)
-    table = _finish(engine, table, periods or [selection.period], dimensions, nothing)
+    table = _finish(engine, table, periods or [selection.period], dimensions, nothing, indicator.unreached)
     passport = write_passport(engine, indicator, asked_for, periods)
     return Result(indicator, asked_for, dimensions, table, passport)
 
@@ -114,7 +114,12 @@ def group_filters(selection: Selection) -> dict[str, list[str]]:
 
 
 def _finish(
-    engine: Engine, table: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str], nothing: str
+    engine: Engine,
+    table: pd.DataFrame,
+    periods: Sequence[str],
+    dimensions: Sequence[str],
+    nothing: str,
+    unreached: str,
 ) -> pd.DataFrame:
     """Order the rows for display, mark incomplete periods, and say no_data, and why, where there is nothing."""
     if table.empty:
@@ -136,7 +141,7 @@ def _finish(
             for name, figure in figures.items()
         },
         "status": np.where(found, "ok", "no_data"),
-        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, nothing)),
+        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, nothing, unreached)),
         **{name: table[name].array for name in STATISTICS if name != "n" and name in table},
     }
     return pd.DataFrame(columns)
@@ -160,10 +165,12 @@ def _rank(words: pd.Series) -> NDArray[np.intp]:
     return np.where(ranks < 0, len(ranks), ranks)
 
 
-def _read_reasons(table: pd.DataFrame, nothing: str) -> pd.Series:
+def _read_reasons(table: pd.DataFrame, nothing: str, unreached: str) -> pd.Series:
     """Why a row has no figure: what withheld it, else that there is nothing to compute it from."""
     given = table["reason"] if "reason" in table else pd.Series(np.nan, table.index, dtype="object")
-    return given.astype("object").fillna(nothing)
+    is_unreached = (table["n"] > 0) & bool(unreached)
+    given = given.astype("object").mask(given.isna() & is_unreached, f"No figure yet: {unreached}.")
+    return given.fillna(nothing)
 
 
 def write_passport(

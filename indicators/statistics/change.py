@@ -10,7 +10,11 @@ import numpy as np
 from indicators.statistics.estimators import Floats, find_t
 
 Figures = tuple[float, float, float]
-ALL_WHO_ANSWERED, WITHIN_PANEL, WHO_ANSWERED = "All who answered", "Within the panel", "Who answered"
+ALL_WHO_ANSWERED, WITHIN_PANEL, WHO_ANSWERED = (
+    "All who answered",
+    "Within the panel",
+    "Change in who answered",
+)
 _ROUNDING = 1e-13
 
 

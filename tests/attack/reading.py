@@ -25,7 +25,7 @@ ROW = re.compile(
     r"^(?P<name>.*?) ?(?P<figure>hidden|no data|[−+]?[\d.,]+(?: %)?)"
     r"(?:, 95 % interval [^,;]*)?(?:, about (?P<rests>[^,;]*))?$"
 )
-COUNTS = re.compile(r"^(?:n = )?(?P<first>[\d,]+)(?: of (?P<second>[\d,]+))?$")
+COUNTS = re.compile(r"^(?:n = )?(?P<first>[\d,]+)(?: of (?P<second>[\d,]+))?(?: asked| answers)?$")
 
 
 @dataclass(frozen=True)

@@ -98,9 +98,9 @@ def test_the_codebooks_own_words_come_first_and_a_mean_says_that_it_is_turned() 
 
 def test_every_indicator_of_items_that_turns_them_round_says_so(survey: Engine) -> None:
     """What is computed with a reversed item turned round has other words for it; what is as asked has the question."""
-    as_asked = {"item_distribution", "item_agreement", "item_nonresponse"}
+    as_asked = {"item_agreement", "item_nonresponse"}
     of_items = {name: one for name, one in list_indicators().items() if "item" in one.measures}
-    assert {name for name, one in of_items.items() if not one.turned} == as_asked
+    assert {name for name, one in of_items.items() if not one.turned} == as_asked | {"item_distribution"}
     for name, indicator in of_items.items():
         words = word_items(survey, indicator)
         assert (words["leave"] == LEAVE) == (name in as_asked), name

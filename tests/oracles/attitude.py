@@ -271,7 +271,7 @@ def _split(earlier: Mapping[str, str], community: Community) -> Cells:
                 [(now[name] - then[name] - inside) / len(panel) if name in panel else 0.0 for name in people]
             )
             parts["Within the panel"] = (inside, within, len(panel), len(panel))
-            parts["Who answered"] = (
+            parts["Change in who answered"] = (
                 centre_now - centre_then - inside,
                 whole - within,
                 len(people),

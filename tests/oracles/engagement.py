@@ -216,8 +216,9 @@ def work_out_counts(record: Record) -> Cells:
         return {}
     came = Counter(member for _, member, _ in record.visits)
     counts = Counter(min(came[name], 10) for name in record.members)
+    words = {0: "No event", 1: "1 event", 10: "10 or more events"}
     return {
-        (record.period, "10 or more" if events == 10 else str(events)): give_proportion(count, counts.total())
+        (record.period, words.get(events, f"{events} events")): give_proportion(count, counts.total())
         for events, count in counts.items()
     }
 

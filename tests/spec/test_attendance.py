@@ -111,7 +111,11 @@ def test_who_ever_came_of_those_who_are_members_at_the_end(events: Engine) -> No
 def test_how_many_came_to_how_many(events: Engine) -> None:
     # ann came three times, cat twice, bob and dan once; eve has left. In the second quarter there was no event.
     counts = read_cells(events, "events_attended", "numerator", "denominator")
-    assert counts == {("all", "1"): (2, 4), ("all", "2"): (1, 4), ("all", "3"): (1, 4)}
+    assert list(counts.items()) == [
+        (("all", "1 event"), (2, 4)),
+        (("all", "2 events"), (1, 4)),
+        (("all", "3 events"), (1, 4)),
+    ]
     assert {period for period, _ in read_cells(events, "events_attended", grain="quarter")} == {"2015-Q1"}
     once = read_records(events, "events_attended")[0]
     assert (once["value"], once["low"], once["high"]) == pytest.approx(work_out_proportion(2, 4), abs=1e-12)

@@ -200,7 +200,10 @@ def work_out_influences(then: dict[str, float], now: dict[str, float]) -> dict[s
         for name in everybody
     ]
     within = [(now[n] - then[n] - inside) / len(panel) if n in panel else 0.0 for n in everybody]
-    return {"All who answered": whole, "Who answered": [a - b for a, b in zip(whole, within, strict=True)]}
+    return {
+        "All who answered": whole,
+        "Change in who answered": [a - b for a, b in zip(whole, within, strict=True)],
+    }
 
 
 @pytest.mark.spec("construct_change_split", "construct_change_split_since_first")
@@ -217,8 +220,11 @@ def test_the_split_adds_up_with_the_intervals_of_persons(
     change = sum(LATER.values()) / 5 - sum(then.values()) / 6
     assert found["Within the panel"] == (pytest.approx(within[0], abs=1e-9), None, None, 5)  # fewer than six
     assert found["All who answered"][0] == pytest.approx(change, abs=1e-12)
-    assert found["Who answered"][0] == pytest.approx(change - within[0], abs=1e-12)
-    assert (found["All who answered"][3], found["Who answered"][3]) == (6, 1)  # cat answered in one of them
+    assert found["Change in who answered"][0] == pytest.approx(change - within[0], abs=1e-12)
+    assert (found["All who answered"][3], found["Change in who answered"][3]) == (
+        6,
+        1,
+    )  # cat answered in one of them
     for part, influences in work_out_influences(then, LATER).items():
         half = float(stats.t.ppf(0.975, 5)) * sqrt(6 / 5 * sum(one * one for one in influences))
         value, low, high, n = found[part]
@@ -234,6 +240,6 @@ def test_where_all_answered_twice_nothing_comes_from_who_answered(survey: Engine
     expected = work_out_mean([NOW[name] - THEN[name] for name in NAMES])
     assert found["w2", "use", "All who answered"] == pytest.approx(expected, abs=1e-9)
     assert found["w2", "use", "Within the panel"] == pytest.approx(expected, abs=1e-9)
-    assert found["w2", "use", "Who answered"] == (pytest.approx(0, abs=1e-9), None, None)
+    assert found["w2", "use", "Change in who answered"] == (pytest.approx(0, abs=1e-9), None, None)
     for name in ("construct_change_split", "construct_sides"):
         assert read_records(survey, name, period="w1")[0]["status"] == "no_data"

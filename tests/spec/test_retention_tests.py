@@ -16,7 +16,10 @@ from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 from statsmodels.stats.proportion import proportion_confint
 
+from indicators.catalogue import find_indicator
 from indicators.definition import Band
+from indicators.engine.compute import compute_exact
+from indicators.selection import Selection
 from indicators.statistics.estimators import estimate_survival
 from indicators.statistics.survival import compare_survival, estimate_median
 from tests.conftest import MakeRelease
@@ -95,6 +98,8 @@ def test_the_median_is_the_first_day_by_which_half_have_left(
     )
     (record,) = read_records(few, "membership_median")
     assert (record["status"], record["value"]) == ("no_data", None)
+    (reason,) = compute_exact(few, find_indicator(few, "membership_median"), Selection()).table["reason"]
+    assert reason.startswith("No figure yet: more than half were still members"), "nothing is to be loaded"
 
 
 @pytest.mark.spec("membership_retention", "membership_median")

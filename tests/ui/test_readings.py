@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indicators.catalogue import list_indicators
+from indicators.catalogue.connections.formation import ADVISED
 from indicators.definition import COMPARED, PARTS
 from tests.ui.test_charts import make_result, row
 from ui.charts.kinds import draw_change
@@ -150,7 +151,7 @@ def test_parts_of_a_whole_and_different_questions_are_never_ranked(indicator_id:
 def test_a_difference_that_is_no_change_speaks_of_no_panel() -> None:
     more = {**row("A2", 0.2, group="Nurse"), "low": 0.15, "high": 0.25}
     assert read_result(make_result("representation_profession", [more]), LABELS) == (
-        "In September 2015: Nurse is higher by 20 points (95 % interval +15 to +25 points; n = 50 asked)."
+        "In September 2015: Nurse is over-represented by 20 points (95 % interval +15 to +25 points; n = 50 asked)."
     )
 
 
@@ -201,3 +202,54 @@ def test_gaps_are_told_with_days_in_words() -> None:
     assert read_result(make_result("member_days_between_leavers", rows)) == (
         "2 gaps, half of them up to 7 member-days; the last, to 16 October 2015 (2), is 9 member-days."
     )
+
+
+def test_of_many_parts_that_add_up_the_largest_are_told() -> None:
+    shares = {
+        "003": 0.8,
+        "012": 0.1,
+        "102": 0.04,
+        "021D": 0.03,
+        "021U": 0.01,
+        "021C": 0.01,
+        "111D": 0.005,
+        "111U": 0.005,
+        "300": 0.0,
+    }
+    rows = [row("A2", share, relation="knows", part=code) for code, share in shares.items()]
+    assert read_result(make_result("triad_census", rows), LABELS | {"003": "003 (no ties)"}).startswith(
+        "In September 2015: the largest parts are 003 (no ties) 80 %; 012 10 %; 102 4 %; the other 6 are smaller."
+    )
+
+
+def test_whether_waves_can_carry_a_model_is_answered() -> None:
+    def read(*values: float) -> str:
+        rows = [
+            row("A2", value, relation="knows", part=part) for part, value in zip(ADVISED, values, strict=True)
+        ]
+        return read_result(make_result("tie_change_adequacy", rows), LABELS)
+
+    assert read(0.41, 0.85, 3.2, 4.9) == "In September 2015 yes: every figure lies within what is advised."
+    assert read(0.41, 0.55, 3.2, 4.9) == (
+        "In September 2015 no: outside of what is advised are Answered both waves 0.55 (advised: at least 0.8)."
+    )
+
+
+def test_groups_stand_in_their_own_order_and_not_in_that_of_their_words() -> None:
+    words = ("Less than wanted", "As wanted", "More than wanted")
+    rows = [row(wave, 0.3, direction=word) for wave in ("A1", "A2") for word in words]
+    result = make_result("wanted_against_actual", rows)
+    assert list(dict.fromkeys(result.gather(result.table)["direction"])) == list(words)
+
+
+def test_items_that_do_not_belong_together_are_named() -> None:
+    rows = [row("A2", value, construct=name) for name, value in (("Staying", -0.45), ("Use", 0.6))]
+    assert "Below 0 for Staying: its items do not belong together" in read_result(
+        make_result("construct_reliability", rows)
+    )
+    assert "belong together" not in read_result(make_result("construct_reliability", rows[1:]))
+
+
+def test_answers_are_not_read_as_people() -> None:
+    words = read_result(make_result("intention_to_stay", [row("A2", 0.74)]), LABELS)
+    assert words.startswith("In September 2015: 74 % (95 % interval 64 to 84 %; 37 of 50 answers).")

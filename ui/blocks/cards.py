@@ -80,7 +80,8 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         figure = format_value(row["value"], unit) if is_known else _name_status(str(row["status"]))
         st.metric(heading, figure, label_visibility="collapsed")
         if is_known:
-            basis = "" if unit in COUNTS else format_n(row["n"], row["numerator"], row["denominator"], unit)
+            counted = (row["n"], row["numerator"], row["denominator"])
+            basis = "" if unit in COUNTS else format_n(*counted, unit, result.indicator.n_words)
             facts = [describe_range(row, result.indicator), basis]
             facts.append("" if row["is_complete"] else "incomplete period")
             _show_caption(" · ".join(fact for fact in facts if fact))
@@ -197,7 +198,7 @@ def show_missing(missing: Result | Indicator) -> None:
     with st.container(gap="xxsmall"):
         st.subheader(escape_markdown(indicator.title), anchor=False)
         load = f"No data: load {indicator.needs}."
-        why = str(missing.table["reason"].iloc[0]) if isinstance(missing, Result) else load
+        why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else load
         if why in ("", load):
             why = f"There is nothing to show yet. To see it, load {indicator.needs}."
         st.caption(escape_markdown(why))

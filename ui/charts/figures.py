@@ -26,6 +26,22 @@ WORDS = {
     "other": "Other",
     "unknown_eligibility": "Eligibility unknown",
     "ineligible": "Ineligible",
+    "003": "003 (no ties)",
+    "012": "012 (one tie)",
+    "102": "102 (one mutual pair)",
+    "021D": "021D (one names both others)",
+    "021U": "021U (both others name one)",
+    "021C": "021C (a chain of two)",
+    "111D": "111D (a mutual pair, one of whom a third names)",
+    "111U": "111U (a mutual pair, one of whom names a third)",
+    "030T": "030T (transitive)",
+    "030C": "030C (a cycle)",
+    "201": "201 (two mutual pairs)",
+    "120D": "120D (a mutual pair that a third names)",
+    "120U": "120U (a mutual pair that names a third)",
+    "120C": "120C (a mutual pair with a chain through a third)",
+    "210": "210 (all but one of the ties)",
+    "300": "300 (all ties)",
 }
 
 

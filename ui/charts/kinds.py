@@ -232,7 +232,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     is_grouped = has_periods and bool(result.telling)
     table = result.table
     if is_grouped:
-        table = table.sort_values(list(result.telling), kind="stable")
+        table = result.gather(table)
     figure = go.Figure()
     verdicts = dict(zip(result.table.index, judge_changes(result), strict=True))
     places: list[float] = []

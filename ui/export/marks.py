@@ -85,7 +85,7 @@ def make_chart(handout: Handout, result: Result) -> Chart:
         latest = (table if shown.empty else shown)["period"].iloc[-1]
         table = table[table["period"] == latest]
     if kind == "rows" and result.telling and table["period"].nunique() > 1:
-        table = table.sort_values(list(result.telling), kind="stable")
+        table = result.gather(table)
     if kind == "rows":
         table = table.head(MOST_ROWS)
     has_periods, labels = table["period"].nunique() > 1, result.name_items(handout.labels)

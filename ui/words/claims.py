@@ -17,7 +17,7 @@ from indicators.result import Result
 from indicators.statistics.change import WITHIN_PANEL
 from indicators.statistics.spc import FEWEST_POINTS, SpcChart, list_lines, make_chart
 from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value, say_zero
-from ui.words.readings import find_clear, has_enough, read_result
+from ui.words.readings import find_clear, has_enough, name_ways, read_result
 
 ENOUGH_RESPONSE = 0.80
 LOW_RESPONSE = 0.65
@@ -70,7 +70,7 @@ def _judge_changes(result: Result, latest: pd.DataFrame, labels: Labels) -> list
     unit = result.indicator.unit
     claims = []
     is_change = "change" in result.indicator.id
-    verbs = ("rose", "fell", "changed") if is_change else ("is higher", "is lower", "differs")
+    verbs = name_ways(result)
     is_split = "part" in result.indicator.measures
     panel = " among those who answered both times" if is_change and not is_split else ""
     judged = int(latest["low"].notna().sum())

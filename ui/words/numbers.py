@@ -127,10 +127,10 @@ def format_n(
     unit: Unit = "share",
     whom: str = "",
 ) -> str:
-    """What a figure rests on: "167 of 231" for a share, else "n = 231" (and `whom` n counts); empty where it is not known."""
+    """What a figure rests on: "167 of 231" for a share, else "n = 231", and `whom` that counts; empty where it is not known."""
     known = [part for part in (numerator, denominator) if part is not None and not math.isnan(part)]
     if unit == "share" and len(known) == 2:
-        return " of ".join(_sign(part, 0, "people") for part in known)
+        return f"{' of '.join(_sign(part, 0, 'people') for part in known)} {whom}".rstrip()
     if n is None or math.isnan(n):
         return ""
     return f"n = {_sign(n, 0, 'people')} {whom}".rstrip()
@@ -211,7 +211,7 @@ def describe_status(row: Mapping[str, Any]) -> str:
         return ""
     prefix = "Hidden: " if row["status"] == "suppressed" else "No data: "
     reason = str(row["reason"] or "") or "no reason was recorded."
-    return reason if reason.startswith(prefix) else prefix + reason
+    return reason if reason.startswith((prefix, "No figure yet: ")) else prefix + reason
 
 
 def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from indicators.catalogue.connections.formation import ADEQUACY, ADVISED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result, find_unit
 from indicators.statistics.change import adjust_holm, test_interval
@@ -20,8 +21,9 @@ from ui.words.numbers import COUNTS, describe_estimate, format_count, format_per
 Labels = Mapping[str, str]
 _NONE: Labels = {}
 LISTED = ("part", "stage")
-SIGNIFICANT = 0.05
-MOST_LISTED = 4
+RELIABILITY = "construct_reliability"
+SIGNIFICANT, ROUNDING = 0.05, 1e-9
+MOST_LISTED, MOST_STAGES = 4, 8
 STANDS, COULD_BE_CHANCE = "stands", "could be chance"
 FIXED_DAYS = (90, 180, 365, 730, 1095)
 
@@ -31,7 +33,9 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
     labels = result.name_items(labels)
     shown = result.table[result.table["status"] == "ok"]
     sentences = []
-    if len(shown):
+    if len(shown) and result.indicator.id == ADEQUACY.id:
+        sentences.append(_read_adequacy(result, shown, labels))
+    elif len(shown):
         match result.indicator.chart:
             case "likert":
                 sentences.append(_read_likert(result, shown, labels))
@@ -45,7 +49,8 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
                 sentences.append(_read_gaps(result, shown))
             case _:
                 sentences.append(_read_figures(result, shown, labels))
-        sentences.append(_warn_small(result, shown))
+    sentences.append(_warn_small(result, shown))
+    sentences.append(_warn_apart(result, shown))
     sentences.append(_say_hidden(result))
     return (
         " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence)
@@ -97,7 +102,7 @@ def has_enough(result: Result, rows: pd.DataFrame) -> pd.Series:
 def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
     unit, indicator = result.indicator.unit, result.indicator
     rows = _rows(latest)
-    if set(LISTED) & set(result.telling) and len(result.telling) == 1:
+    if set(LISTED) & set(result.telling) and len(result.telling) == 1 and len(rows) <= MOST_STAGES:
         return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
     if not result.can_compare(latest):
         return _list_parts(result, rows, labels)
@@ -120,13 +125,16 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
             for row in rows
         )
         return f"{'; '.join(listed)}."
-    if result.is_of_parts and len(result.telling) == 1:
+    is_whole = result.is_of_parts or (
+        unit == "share" and abs(sum(float(row["value"]) for row in rows) - 1) < ROUNDING
+    )
+    if is_whole and len(result.telling) == 1:
         largest = sorted(rows, key=lambda row: -float(row["value"]))[: MOST_LISTED - 1]
         listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
         return f"the largest parts are {'; '.join(listed)}; the other {len(rows) - len(largest)} are smaller."
     least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
     other = "answers to different questions" if "item" in result.telling else "of different things"
-    what = "parts of a whole" if result.is_of_parts else other
+    what = "parts of a whole" if is_whole else other
     return f"{len(rows)} figures from {least} to {most}; they are {what}, and not ranked."
 
 
@@ -183,7 +191,7 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     period = format_period(str(latest["period"].iloc[0]), labels)
     is_change = "change" in result.indicator.id
     panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
-    up, down = ("rose by", "fell by") if is_change else ("is higher by", "is lower by")
+    up, down = (f"{verb} by" for verb in name_ways(result)[:2])
     noun = "change" if is_change else "difference"
     when = "" if period == "all time" else f"{'By' if is_change else 'In'} {period} "
     if not judged:
@@ -207,6 +215,15 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         else f"{of_all}, none can be told from chance."
     )
     return f"{found} {_tell_why(alone, noun)}" if alone else found
+
+
+def name_ways(result: Result) -> tuple[str, str, str]:
+    """What a difference is when it is above 0, below it, or neither: of a group's share, of a change, of anything else."""
+    if "group" in result.indicator.measures:
+        return "is over-represented", "is under-represented", "is represented as it is in the whole"
+    if "change" in result.indicator.id:
+        return "rose", "fell", "changed"
+    return "is higher", "is lower", "differs"
 
 
 def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, down: str) -> str:
@@ -308,6 +325,22 @@ def _read_gaps(result: Result, shown: pd.DataFrame) -> str:
     return f"{gaps}, half of them up to {middle}; the last, to {until}, is {last}."
 
 
+def _read_adequacy(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
+    """Yes or no: whether every figure of the latest wave lies within what is advised, and which do not."""
+    latest = shown[shown["period"] == shown["period"].iloc[-1]]
+    out = []
+    for row in _rows(latest):
+        least, most = ADVISED.get(str(row["part"]), (-np.inf, np.inf))
+        if not least <= row["value"] <= most:
+            figure = format_value(row["value"], result.indicator.unit)
+            advised = f"at least {least:g}" if most == np.inf else f"{least:g} to {most:g}"
+            out.append(f"{_name(result, row, labels)}{figure} (advised: {advised})")
+    where = f"In {format_period(str(latest['period'].iloc[0]), labels)}"
+    if not out:
+        return f"{where} yes: every figure lies within what is advised."
+    return f"{where} no: outside of what is advised are {'; '.join(out)}."
+
+
 def say_returns(whole: Result, periods: Result) -> str:
     """Why a count of joiners over all time is less than its periods together: who came back counts again. Empty where it is not."""
     rows = [*whole.table.to_dict(orient="records"), *periods.table.to_dict(orient="records")]
@@ -326,6 +359,19 @@ def _warn_small(result: Result, shown: pd.DataFrame) -> str:
     verb, are = ("rests", "is") if few == 1 else ("rest", "are")
     counted = f"{format_count(few, 'figure')} {verb} on fewer than {result.indicator.minimum_n} people"
     return f"{counted} and {are} not ranked or judged."
+
+
+def _warn_apart(result: Result, shown: pd.DataFrame) -> str:
+    """Which constructs have items that do not go together at all, so that their mean or share says little."""
+    if result.indicator.id != RELIABILITY:
+        return ""
+    apart = list(dict.fromkeys(str(name) for name in shown.loc[shown["value"] < 0, "construct"]))
+    named = " and ".join(apart)
+    return (
+        f"Below 0 for {named}: its items do not belong together, or one is coded the wrong way round."
+        if apart
+        else ""
+    )
 
 
 def _say_hidden(result: Result) -> str:

@@ -225,6 +225,7 @@ def make_construct_positive(cut: str = "half") -> Indicator:
         attributes="as_at_wave",
         measures=("construct",),
         needs=NEEDS,
+        n_words="answers",
         parameters=list_cuts(cut),
         rebuild=make_construct_positive,
     )
@@ -345,6 +346,7 @@ def _construct_share(id: str, title: str, construct: str, about: str, cut: str =
         tables=TABLES,
         attributes="as_at_wave",
         needs=f"answers to items whose construct is {construct} (items.csv and the answers)",
+        n_words="answers",
         parameters=list_cuts(cut),
         rebuild=partial(_construct_share, id, title, construct, about),
     )

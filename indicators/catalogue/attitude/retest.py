@@ -88,6 +88,7 @@ def _make(
         estimator="computed",
         chart="bars",
         base=base,
+        turned="score" if measure == "item" else "",
         x=score_now,
         w=score_then,
         where=where.format(since=which),

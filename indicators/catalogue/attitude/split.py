@@ -146,9 +146,9 @@ def _change_split(since: Since) -> Indicator:
         "Where the change of each construct comes from",
         f"Change of the mean score since {since[1]} of all who answered, and its two parts: within the panel of those "
         "who answered in both waves, and from who answered in only one of them.",
-        "(mean of everybody now − then) = (mean change of the panel) + (the rest: who answered)",
+        "(mean of everybody now − then) = (mean change of the panel) + (the rest: a change in who answered)",
         "Difference of the means, or the mean of the panel's changes",
-        "Respondents of either wave; of both waves for within the panel; of one wave only for who answered",
+        "Respondents of either wave; of both waves for within the panel; of one wave only for the change in who answered",
         f"Student's t, linearised over persons, 95 %; within the panel the paired t; from {LEAST_PAIRS} people",
         "difference",
         "change",

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from math import inf
 
 from indicators.catalogue.connections.ties import make_connection
 from indicators.definition import Estimator, Indicator, Parameter, Read, Unit
-from indicators.network.dyads.figures import read_adequacy, read_odds, read_p, read_shares
+from indicators.network.dyads.figures import (
+    ANSWERED,
+    NOW,
+    STABILITY,
+    THEN,
+    read_adequacy,
+    read_odds,
+    read_p,
+    read_shares,
+)
 
 _TABLES = ("ties", "waves", "invitations", "members", "attendance", "events")
 _READS = ("arcs", "frames", "ties", "waves", "wave_order", "wave_groups", "attendance", "event_days")
@@ -129,6 +139,8 @@ SHARES = _make(
     source="Aronow, Samii & Assenova 2015; Korn & Graubard 1998",
 )
 
+# Of each part the least and the most that is advised.
+ADVISED = {STABILITY: (0.3, inf), ANSWERED: (0.8, inf), THEN: (2.0, 20.0), NOW: (2.0, 20.0)}
 ADEQUACY = replace(
     _make(
         "tie_change_adequacy",

@@ -331,7 +331,7 @@ CONTRIBUTION_RATE = Indicator(
 )
 
 
-_COUNTS = (*(str(count) for count in range(10)), "10 or more")
+_COUNTS = ("No event", "1 event", *(f"{count} events" for count in range(2, 10)), "10 or more events")
 _WITH_EVENTS = (
     "SELECT p.pid, p.as_at_day AS day FROM calendar_periods p JOIN held_in h ON h.pid = p.pid AND h.ekid = 0"
 )
@@ -358,7 +358,8 @@ EVENTS_ATTENDED = Indicator(
         (
             Measure(
                 "attended",
-                f"CASE WHEN b.events >= 10 THEN '{_COUNTS[-1]}' ELSE CAST(CAST(b.events AS INTEGER) AS VARCHAR) END",
+                f"CASE WHEN b.events >= 10 THEN '{_COUNTS[-1]}' WHEN b.events = 1 THEN '{_COUNTS[1]}' "
+                "ELSE CAST(CAST(b.events AS INTEGER) AS VARCHAR) || ' events' END",
             ),
         ),
     ),

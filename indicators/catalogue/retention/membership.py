@@ -87,8 +87,6 @@ def _membership_median(interval: str = "log-log") -> Indicator:
         rows = cell.sort_values("time_days")
         times, ended, exits = (rows[name].to_numpy(dtype=np.float64) for name in ("time_days", "x", "w"))
         median, low, high = estimate_median(times, ended, exits, cast(Band, interval))
-        if np.isnan(median):
-            return pd.DataFrame()
         members = float(exits.sum())
         return pd.DataFrame(
             [make_figure(median, low, high, n=members, numerator=float(ended.sum()), denominator=members)]
@@ -114,7 +112,8 @@ def _membership_median(interval: str = "log-log") -> Indicator:
         facts=_DAYS.format(group="", joined=""),
         tables=_TABLES,
         sums=("time_days",),
-        needs=f"{_NEEDS}; there is no figure while the curve is above one half",
+        needs=_NEEDS,
+        unreached="more than half were still members after the longest time that is on record",
         interval=f"Brookmeyer & Crowley, from the {interval} interval of the curve, 95 %",
         parameters=(_choose_interval(interval),),
         compute=compute,
