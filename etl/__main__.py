@@ -290,7 +290,14 @@ def _check(given: argparse.Namespace) -> int:
     _print_passed(given.paths)
     _print_remarks(remarks)
     _out.print("Nothing was written.")
-    return 0
+    refused = [
+        count.staged.name for count in counts if not count.tables and count.title == "cannot be loaded"
+    ]
+    if refused:
+        _out.print(
+            f"A load of these files would stop at {', '.join(refused)}; lines of the others that rest on it are set aside above for that alone."
+        )
+    return 1 if refused else 0
 
 
 def _watch(given: argparse.Namespace) -> int:

@@ -24,7 +24,7 @@ from etl.staging import merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import Release, current_id, find_release, list_folders, list_releases, lock_data
 
-SMALL = 4_000_000
+SMALL, NOT_TAKEN = 4_000_000, "not taken"
 _FOR_MUCH_DATA = (
     "join_order",
     "build_side_probe_side",
@@ -153,7 +153,8 @@ def check_paths(
 ) -> tuple[list[FileCount], list[tuple[str, int, str]], list[str]]:
     """What the files are and what would be rejected if they were loaded now; changes no release.
 
-    Returns the reconciliation, (file, line, reason) of each row that would be set aside, and the remarks on the release that
+    A file that cannot be taken stands in the reconciliation with the reason as its warning, beside the others; Refused where none
+    can. Returns the reconciliation, (file, line, reason) of each row that would be set aside, and the remarks on the release that
     they would give together with the files of the live one.
     """
     with open_work(data / "state") as scratch:
@@ -166,11 +167,18 @@ def check_paths(
         staged = merge_staged(state, earlier, added)
         connection = open_kitchen(scratch, state, staged)
         try:
+<<<<<<< HEAD
             taken = take_in_all(connection, staged, state, scratch, lambda step: None)
             left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
+=======
+            new = {file.sha256 for file in added}
+            taken = take_in_all(connection, staged, state, scratch, lambda step: None, new)
+            if all(intake.source == NOT_TAKEN for intake in taken if intake.staged.sha256 in new):
+                raise Refused("\n".join(words for intake in taken for words in intake.warnings))
+            left, known = leave_out(connection, taken, data / "state", bytes(32))
+>>>>>>> phone
             plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
             filled = fill_tables(connection, left, plan, lambda step: None)
-            new = {file.sha256 for file in added}
             files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
             view_whole(connection, filled.placed, zone)
             _, complete_to = find_span(connection, files, filled.placed)
@@ -233,17 +241,26 @@ def take_in_all(
     state: Path,
     work: Path,
     progress: Progress,
+    refusable: Set[str] = frozenset(),
 ) -> list[Intake]:
-    """Read every staged file into raw tables, and note what could not be read."""
+    """Read every staged file into raw tables, and note what could not be read.
+
+    Of files, by SHA-256, that are `refusable` one that cannot be taken is an intake without rows that says why. Raises Refused.
+    """
     intakes = []
     for number, file in enumerate(staged):
         progress(f"Reading {file.name}")
         path = state / "staged" / file.sha256
-        intake = (
-            restore_cleaned(connection, number, file, path)
-            if file.is_cleaned
-            else take_in(connection, number, file, path, work)
-        )
+        try:
+            intake = (
+                restore_cleaned(connection, number, file, path)
+                if file.is_cleaned
+                else take_in(connection, number, file, path, work)
+            )
+        except Refused as fault:
+            if file.sha256 not in refusable:
+                raise
+            intake = Intake(file, NOT_TAKEN, "cannot be loaded", 0, (), (), (str(fault),), None)
         note_broken(connection, number, intake.rejects)
         intakes.append(intake)
     return intakes

@@ -10,7 +10,7 @@ import duckdb
 from etl.checking.reconcile import FileCount
 from etl.coding.repeats import Placed
 from warehouse.codes import CODED, decode_sql
-from warehouse.contracts import TABLES
+from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.derived import SPELLS
 from warehouse.quoting import quote_name, quote_text
 
@@ -176,11 +176,33 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
         WHERE NOT EXISTS (SELECT 1 FROM accepted_items i WHERE i.survey_id = w.survey_id
           AND i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL) ORDER BY 1"""
     ).fetchall()
+    remarks += _list_spellings(connection)
     return remarks + [
         f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
         "with kind likert, scale_min, scale_max and construct."
         for (survey,) in unscaled
     ]
+
+
+def _list_spellings(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Values of an attribute of members that are alike but for case, which count as groups of their own, with their rows."""
+    known = [row[0] for row in connection.execute("DESCRIBE accepted_members").fetchall()]
+    fixed = [name for name in TABLES["members"].column_names if name not in MEMBER_DIMENSIONS]
+    remarks = []
+    for name in (name for name in known if name not in (*fixed, "file", "line")):
+        value = quote_name(name)
+        found = connection.execute(
+            f"""SELECT list(value ORDER BY rows DESC, value), list(rows ORDER BY rows DESC, value) FROM (
+              SELECT {value} AS value, count(*) AS rows FROM accepted_members WHERE {value} IS NOT NULL GROUP BY 1)
+            GROUP BY lower(value) HAVING count(*) > 1 ORDER BY lower(value)"""
+        ).fetchall()
+        for values, rows in found:
+            listed = [f"'{one}' ({count:,})" for one, count in zip(values, rows, strict=True)]
+            remarks.append(
+                f"{name} of members is written {', '.join(listed[:-1])} and {listed[-1]}: they count as groups of their own. "
+                "Write it in one way where one is meant."
+            )
+    return remarks
 
 
 def _count(connection: duckdb.DuckDBPyConnection, statement: str, *parameters: object) -> int:

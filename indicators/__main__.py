@@ -14,7 +14,7 @@ from pathlib import Path
 from commands import Refusal, run_command
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import GRAINS, Indicator
-from indicators.gate.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES, Scope
 from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result, escape_cell
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
@@ -192,7 +192,9 @@ def _value(given: argparse.Namespace) -> int:
     points = _order_points(result, charts)
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
     if given.format == "table":
-        _print(*_describe_ranges(result))
+        _print(
+            *_describe_steps(result, SCOPES[given.role]), *_describe_ranges(result), *_list_reasons(result)
+        )
         for chart in charts:
             _print(_describe_chart(chart))
     return 0
@@ -256,6 +258,25 @@ def _describe_ranges(result: Result) -> Iterator[str]:
         yield f"low to high: {indicator.range_words} ({indicator.interval_words})."
     rows = result.table.to_dict(orient="records")
     yield from dict.fromkeys(filter(None, (explain_no_range(indicator, row) for row in rows)))
+
+
+def _describe_steps(result: Result, scope: Scope) -> Iterator[str]:
+    """That what a role is told is rounded, where it is: its figures do not follow from the counts beside them."""
+    if scope.covers(result.indicator) and (result.table["status"] == "ok").any():
+        step = scope.rounding
+        yield (
+            f"As {scope.role}: counts are in steps of {step} ({step} is {step} to {2 * step - 1}), shares are from the middle of the "
+            "steps, and intervals are widened to hold whatever the counts were: they do not follow from the counts printed here."
+        )
+
+
+def _list_reasons(result: Result) -> Iterator[str]:
+    """Why figures are hidden or missing, each reason once with how many rows it is of, as they stand."""
+    without = result.table[result.table["status"] != "ok"]
+    for (status, reason), rows in without.groupby(["status", "reason"], sort=False):
+        if reason:
+            several = f" ({len(rows)} rows)" if len(rows) > 1 else ""
+            yield f"{status}{several}: {str(reason).removeprefix('Hidden: ').removeprefix('No data: ')}"
 
 
 def _list_limits(point: SpcPoint) -> dict[str, float | None]:
@@ -327,7 +348,13 @@ def _print_table(result: Result, points: Points) -> None:
 
 
 def _write_number(value: float | None) -> str:
-    return "" if value is None else f"{value:.7g}"
+    """A figure with what can be read of it: whole numbers whole, others with at least four digits and no more than three decimals
+    from 1 on."""
+    if value is None:
+        return ""
+    return (
+        f"{value:.0f}" if float(value).is_integer() else f"{value:.3f}" if abs(value) >= 1 else f"{value:.4g}"
+    )
 
 
 if __name__ == "__main__":

@@ -32,7 +32,8 @@ class Aside:
         listed = ", ".join(map(str, self.lines[:3]))
         if self.count == 1:
             return f"{name} line {listed}: {self.reason}"
-        more = f" and {self.count - 3:,} others" if self.count > 3 else ""
+        rest = self.count - 3
+        more = f" and {rest:,} other{'s' if rest > 1 else ''}" if rest > 0 else ""
         return f"{name} lines {listed}{more} ({self.count:,} lines): {self.reason}"
 
 

@@ -228,14 +228,16 @@ def _explain_errors(texts: Sequence[str]) -> str:
 
 
 def _explain_reference(column: Column) -> str:
-    """SQL for a value that is not in the table it refers to."""
+    """SQL for a value that is not in the table it refers to, or whose row there was itself set aside."""
     assert column.references is not None
     table, key = column.references
     quoted = quote_name(column.name)
     shown = "" if column.is_person else f" ''' || left({quoted}, 40) || '''"
+    aside = f"SELECT {quote_name(key)} FROM checked_{table} WHERE reason IS NOT NULL AND {quote_name(key)} IS NOT NULL"
     return (
         f"CASE WHEN {quoted} IS NOT NULL AND {quoted} NOT IN (SELECT {quote_name(key)} FROM accepted_{table}) "
-        f"THEN '{column.name}{shown} is not in {table}' END"
+        f"THEN '{column.name}{shown} is ' || CASE WHEN {quoted} IN ({aside}) "
+        f"THEN 'in {table}, and its line there is set aside: correct that one first' ELSE 'not in {table}' END END"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import duckdb
@@ -9,9 +10,11 @@ import duckdb
 from etl.reading.arrays import store_texts
 from etl.reading.dates import iso_written, settle_order
 from etl.reading.files import Batch, StagedFile
+from etl.reading.types import DateOrder, Refused
 from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 
+_ISO_DATE = r"^\d{4}[/.-]"
 _ODD_DATE = r"^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|[AaPp]\.?\s?[Mm]\.?$"
 
 
@@ -19,7 +22,9 @@ def write_dates(
     connection: duckdb.DuckDBPyConnection, staged: StagedFile, batch: Batch, is_zoned: bool
 ) -> Batch:
     """The batch with numeric dates and 12-hour times written as ISO in the order of the file, and, where it `is_zoned`, local times
-    in UTC; Refused where the order of its dates stays open."""
+    in UTC; Refused where the order of its dates stays open.
+
+    Where most dates start with the year, the few whose order stays open are left as they are, so that their lines are set aside."""
     columns = {
         column.name: column.type
         for column in TABLES[batch.table].columns
@@ -38,7 +43,7 @@ def write_dates(
     found = [(str(name), str(value)) for name, value in connection.execute(parts).fetchall()] if odd else []
     if not found:
         return batch
-    order = settle_order([value.strip() for _, value in found], staged.name, staged.options.date_order)
+    order = _settle(connection, staged, batch, [value.strip() for _, value in found], columns)
     zone = staged.options.zone if is_zoned else None
     dates = f"{batch.raw}_dates"
     written = {
@@ -63,3 +68,26 @@ def write_dates(
         f"CREATE OR REPLACE VIEW {batch.raw}_iso AS SELECT r.* REPLACE ({listed}) FROM {batch.raw} r {joins}"
     )
     return replace(batch, raw=f"{batch.raw}_iso")
+
+
+def _settle(
+    connection: duckdb.DuckDBPyConnection,
+    staged: StagedFile,
+    batch: Batch,
+    values: Sequence[str],
+    columns: Iterable[str],
+) -> DateOrder:
+    """The order of the dates of a file: of those that start with the year where they are more than the others, which stay open."""
+    try:
+        return settle_order(values, staged.name, staged.options.date_order)
+    except Refused:
+        if staged.options.date_order is not None:
+            raise
+        counts = " + ".join(
+            f"count(*) FILTER (regexp_matches(trim({quote_name(name)}), '{{shape}}'))" for name in columns
+        )
+        written = ", ".join(counts.replace("{shape}", shape) for shape in (_ISO_DATE, _ODD_DATE))
+        ((plain, odd),) = connection.execute(f"SELECT {written} FROM {batch.raw}").fetchall()
+        if plain <= odd:
+            raise
+        return "ymd"

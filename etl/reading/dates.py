@@ -80,7 +80,7 @@ def settle_order(values: Iterable[str], name: str, order: DateOrder | None) -> D
         return next(iter(shown))
     if is_open:
         raise Refused(
-            f"{name}: every date in it could be day first or month first (for example {is_open}): "
+            f"{name}: no date in it shows whether the day or the month comes first (for example {is_open}): "
             "say which with --date-order dmy or --date-order mdy."
         )
     return "dmy"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import cache
 
 from indicators.catalogue import journey, membership
@@ -108,5 +109,9 @@ def find_indicator(engine: Engine, indicator_id: str) -> Indicator:
     """The indicator of that id in this release; BadSelection when there is none."""
     known = list_indicators(list_attributes(engine))
     if indicator_id not in known:
-        raise BadSelection(f"There is no indicator {indicator_id}: python -m indicators list names them all.")
+        close = get_close_matches(indicator_id.lower(), known, 1)
+        meant = f"did you mean {close[0]}? " if close else ""
+        raise BadSelection(
+            f"There is no indicator {indicator_id}: {meant}python -m indicators list names them all."
+        )
     return known[indicator_id]

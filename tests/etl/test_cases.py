@@ -123,7 +123,7 @@ CASE_LIST: dict[str, Case] = {
     "53 mapped, with statuses in words": Case(
         (MEMBERS, "53-*/events.csv", "53-*/attendees.csv"),
         {"attendees.csv": (4, 0, 4, 0)},
-        ["lines 2, 3, 4 and 1 others (4 lines): attended 'Checked In' is not yes or no"],
+        ["lines 2, 3, 4 and 1 other (4 lines): attended 'Checked In' is not yes or no"],
         arguments=["--mapping", "53-*/map.toml"],
     ),
     "88 Microsoft Forms with a word for a time": Case(

@@ -74,7 +74,7 @@ def test_an_open_order_names_a_date_and_the_option() -> None:
     with pytest.raises(Refused) as refusal:
         settle_order(["03/04/2015", "05/05/2015"], "members.csv", None)
     assert str(refusal.value) == (
-        "members.csv: every date in it could be day first or month first (for example 03/04/2015): "
+        "members.csv: no date in it shows whether the day or the month comes first (for example 03/04/2015): "
         "say which with --date-order dmy or --date-order mdy."
     )
 

@@ -312,3 +312,51 @@ def test_a_day_that_no_programme_can_mean_is_set_aside(tmp_path: Path, word: str
     counts = {file.staged.name: (file.read, file.loaded, file.quarantined) for file in loaded.files}
     assert counts == {"activities.csv": (62, 61, 1), "members.csv": (2, 1, 1)}
     assert str(loaded.files[0].complete_to) == "2015-03-01"
+
+
+def test_one_odd_date_among_plain_ones_sets_its_own_line_aside(tmp_path: Path) -> None:
+    text = "member_id,name,joined_on\nM1,Ann,2015-01-05\nM2,Bob,12/03/2015\nM3,Cat,2015-01-06\n"
+    data = tmp_path / "data"
+    load_paths([write_files(tmp_path / "in", members=text)], data)
+    assert read_quarantine(data) == [
+        ("members.csv", 3, "joined_on '12/03/2015' is not a date (write it as 2015-09-30)")
+    ]
+    assert {str(row[6]) for row in read_table(data, "members")} == {"2015-01-05", "2015-01-06"}
+
+
+def test_check_says_of_a_file_that_cannot_be_taken_why_and_looks_at_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waves = "wave_id,survey_id,label,opened_on,closed_on\nw1,s,Spring,03/04/2015,05/06/2015\n"
+    folder = write_files(tmp_path / "in", members=MEMBERS + "M4,Dan,,Nurse,2015-02-30,\n", waves=waves)
+    assert main(["check", str(folder), "--data", str(tmp_path / "data")]) == 1
+    out = capsys.readouterr().out
+    assert "members.csv line 5: joined_on '2015-02-30' is not a date" in out
+    assert "waves.csv: no date in it shows whether the day or the month comes first (for example 0" in out
+    assert "A load of these files would stop at waves.csv" in out
+    with pytest.raises(Refused, match="no date in it shows"):
+        load_paths([folder], tmp_path / "data")
+    assert main(["check", str(folder / "waves.csv"), "--data", str(tmp_path / "data")]) == 1
+    assert "--date-order" in capsys.readouterr().err
+
+
+def test_lines_that_rest_on_a_line_set_aside_say_so(tmp_path: Path) -> None:
+    events = EVENTS.replace("E1,", "E2,") + "E1,Second meeting,2015-13-14,\n"
+    attendance = "event_id,member_id,attended\nE1,M1,yes\nE2,M1,yes\nE7,M1,yes\n"
+    data = tmp_path / "data"
+    load_paths([write_files(tmp_path / "in", members=MEMBERS, events=events, attendance=attendance)], data)
+    assert [(line, reason) for file, line, reason in read_quarantine(data) if file == "attendance.csv"] == [
+        (2, "event_id 'E1' is in events, and its line there is set aside: correct that one first"),
+        (4, "event_id 'E7' is not in events"),
+    ]
+
+
+def test_values_that_are_alike_but_for_case_are_said(tmp_path: Path) -> None:
+    members = MEMBERS.replace("Cat Cole,cat@example.org,Nurse", "Cat Cole,cat@example.org,nurse")
+    remarks = load_paths([write_files(tmp_path / "in", members=members)], tmp_path / "data").release.manifest[
+        "remarks"
+    ]
+    assert remarks == [
+        "profession of members is written 'Nurse' (1) and 'nurse' (1): they count as groups of their own. "
+        "Write it in one way where one is meant."
+    ]

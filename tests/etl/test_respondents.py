@@ -56,7 +56,7 @@ def test_nan_and_the_like_are_no_numbers_and_missing_words_no_answers(
     release = load(tmp_path / "in", "--mapping", str(mapping), r=text)
     assert ask(release, "SELECT count(*) FROM answers WHERE item_id IN ('hours', 'why')") == [(0,)]
     assert (
-        "r.csv lines 3, 4, 5 and 1 others (4 lines): the answer 'NaN' is not on the scale of item hours"
+        "r.csv lines 3, 4, 5 and 1 other (4 lines): the answer 'NaN' is not on the scale of item hours"
         in (capsys.readouterr().out)
     )
 

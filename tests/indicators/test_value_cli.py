@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from indicators.__main__ import main
+from indicators.__main__ import _write_number, main
 from tests.conftest import MakeRelease
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -305,3 +305,43 @@ def test_who_reads_may_stop_in_the_middle(data: Path) -> None:
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_name_that_is_nearly_one_is_answered_with_that_one(run: Run) -> None:
+    check_refused(run("value", "attendance_rat"), "did you mean attendance_rate?")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(None, ""), (25.0, "25"), (1_234_567.0, "1234567"), (22.37683, "22.377"), (0.0008744191, "0.0008744")],
+)
+def test_a_table_has_no_more_digits_than_can_be_read(value: float | None, words: str) -> None:
+    assert _write_number(value) == words
+
+
+def test_a_table_says_that_a_lead_is_told_steps_and_why_a_figure_is_hidden(
+    make_release: MakeRelease, capsys: pytest.CaptureFixture[str]
+) -> None:
+    waves = "wave_id,survey_id,opened_on\nw1,s,2015-03-01\n"
+    people = [f"p{number}" for number in range(90)]
+    members = "member_id,profession,joined_on\n" + "".join(
+        f"{one},{'Nurse' if place < 45 else 'Doctor'},2015-01-05\n" for place, one in enumerate(people)
+    )
+    invited = "wave_id,member_id,disposition\n" + "".join(
+        f"w1,{one},{'complete' if place % 3 else 'refused'}\n" for place, one in enumerate(people)
+    )
+    engine = make_release({"members": members, "waves": waves, "invitations": invited})
+    data = str(engine.release.path.parent.parent)
+
+    def ask(*words: str) -> str:
+        assert main(["value", *words, "--data", data]) == 0
+        return capsys.readouterr().out
+
+    told = ask("response_rate_rr1", "--as", "lead")
+    assert "As lead: counts are in steps of 5 (5 is 5 to 9), shares are from the middle of the steps" in told
+    assert "As lead" not in ask("response_rate_rr1")
+    assert "As lead" not in ask("members", "--as", "lead"), "what leads keep themselves is told as it is"
+    assert ask("response_rate_rr1", "--as", "lead", "--format", "csv").count("\n") == 2
+    hidden = ask("refusal_rates", "--as", "lead")
+    assert "suppressed" in hidden
+    assert any(line.startswith("suppressed") and len(line) > 30 for line in hidden.splitlines())
