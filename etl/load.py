@@ -167,16 +167,11 @@ def check_paths(
         staged = merge_staged(state, earlier, added)
         connection = open_kitchen(scratch, state, staged)
         try:
-<<<<<<< HEAD
-            taken = take_in_all(connection, staged, state, scratch, lambda step: None)
-            left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
-=======
             new = {file.sha256 for file in added}
             taken = take_in_all(connection, staged, state, scratch, lambda step: None, new)
             if all(intake.source == NOT_TAKEN for intake in taken if intake.staged.sha256 in new):
                 raise Refused("\n".join(words for intake in taken for words in intake.warnings))
-            left, known = leave_out(connection, taken, data / "state", bytes(32))
->>>>>>> phone
+            left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
             plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
             filled = fill_tables(connection, left, plan, lambda step: None)
             files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())

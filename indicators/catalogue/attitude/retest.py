@@ -96,7 +96,6 @@ def _make(
         attributes="as_at_wave",
         measures=(measure,),
         sums=("answer",),
-        turned="score",
         needs=PANEL_NEEDS,
         interval=interval,
         is_for_evaluators=True,
