@@ -135,7 +135,12 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[Fil
 
 
 def _write_identity(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Who is behind each pseudonym: for the load's own use, readable by the owner only, outside every release."""
+    """Who is behind each pseudonym: for the load's own use, readable by the owner only, outside every release.
+
+    What loads that were killed left half-written goes; the caller holds the lock, so that no other one writes it.
+    """
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)
     with write_whole(path) as fresh:
         connection.execute(
             f"COPY (SELECT member_id, pseudonym, name, email FROM people ORDER BY member_id) TO {quote_text(str(fresh))} "

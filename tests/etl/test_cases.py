@@ -566,6 +566,31 @@ def test_a_cell_with_nul_characters_is_set_aside_with_its_line(
     ]
 
 
+@pytest.mark.parametrize("first", ["", "sep=,\n"])
+def test_lines_that_are_named_are_those_of_the_file_also_after_line_breaks_in_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], first: str
+) -> None:
+    files = {
+        "members.csv": 'member_id,joined_on,motto\nP1,2015-01-05,"one\ntwo\n\nfour"\nP2,soon,x\n'
+        'P3,2015-01-05,"a\r\nb"\nP4,soon,\n',
+        "waves.csv": "wave_id,survey_id,opened_on\nw1,s,2015-01-01\n",
+        "items.csv": "survey_id,item_id,text,kind\ns,Q1,How,text\n",
+        "answers.csv": 'wave_id,respondent_id,item_id,text\nw1,P1,Q1,"a\nb\nc"\nw1,P1,QX,x\n'
+        'w1,P3,Q1,"a ""b""\nc"\nw9,P3,Q1,x\nw1,P3,Q1,x,y\nw1,P3,Q1,z\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(first + text, encoding="utf-8", newline="")
+    assert main(["check", str(tmp_path), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    one, two = (number + bool(first) for number in (6, 9))
+    assert f"members.csv lines {one}, {two} (2 lines): joined_on" in printed
+    for number, words in ((5, "item_id 'QX'"), (8, "wave_id 'w9'"), (9, "the line has more cells")):
+        assert f"answers.csv line {number + bool(first)}: {words}" in printed
+    twin = 6 + bool(first)
+    assert f"answers.csv line {10 + bool(first)}: the same wave_id" in printed
+    assert f"is in answers.csv line {twin} with other values" in printed
+
+
 @pytest.mark.parametrize("text", [ZOOM_TOTALS, QUALTRICS], ids=["zoom", "qualtrics"])
 def test_excels_first_line_and_nul_characters_in_a_tools_export(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str
