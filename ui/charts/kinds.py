@@ -33,8 +33,8 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.charts.survival import draw_survival
+from ui.words.changes import COULD_BE_CHANCE, judge_changes
 from ui.words.numbers import format_period, format_value, shorten
-from ui.words.readings import COULD_BE_CHANCE, judge_changes
 from ui.words.tables import NOT_SHOWN
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
