@@ -9,8 +9,9 @@ from indicators.catalogue.connections.formation import ADVISED
 from indicators.definition import COMPARED, PARTS
 from tests.ui.test_charts import make_result, row
 from ui.charts.kinds import draw_change
+from ui.words.changes import judge_changes
 from ui.words.claims import judge_result
-from ui.words.readings import judge_changes, read_result, say_returns
+from ui.words.readings import read_result, say_returns
 from ui.words.tables import table_rows
 
 LABELS = {"A1": "July 2015", "A2": "September 2015"}
@@ -253,3 +254,10 @@ def test_items_that_do_not_belong_together_are_named() -> None:
 def test_answers_are_not_read_as_people() -> None:
     words = read_result(make_result("intention_to_stay", [row("A2", 0.74)]), LABELS)
     assert words.startswith("In September 2015: 74 % (95 % interval 64 to 84 %; 37 of 50 answers).")
+
+
+def test_what_is_not_reached_yet_is_nothing_to_be_loaded() -> None:
+    reason = "No figure yet: more than half were still members."
+    result = make_result("membership_median", [{**row("all", None, "no_data"), "reason": reason}])
+    assert read_result(result) == reason
+    assert table_rows(result, LABELS)[0]["Note"] == reason

@@ -33,8 +33,8 @@ from ui.charts.parts import (
 )
 from ui.charts.survival import draw_survival
 from ui.charts.text import EXTRA_LINE, label_row, wrap, write_legend, write_rows
+from ui.words.changes import COULD_BE_CHANCE, judge_changes
 from ui.words.numbers import format_period, format_value
-from ui.words.readings import COULD_BE_CHANCE, judge_changes
 from ui.words.tables import NOT_SHOWN
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")

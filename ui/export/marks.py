@@ -13,6 +13,7 @@ from indicators.gate.disclosure import is_closed
 from indicators.result import Result, find_unit
 from ui.export.handout import Exhibit, Handout
 from ui.export.rows import STATUS
+from ui.words.changes import judge_changes
 from ui.words.numbers import (
     COUNTS,
     describe_range,
@@ -22,7 +23,6 @@ from ui.words.numbers import (
     format_range,
     format_value,
 )
-from ui.words.readings import judge_changes
 
 Kind = Literal["rows", "series", "likert", "survival", "triangle"]
 MANY_PERIODS = 6

@@ -16,8 +16,9 @@ from indicators.definition import INTERVAL
 from indicators.result import Result
 from indicators.statistics.change import WITHIN_PANEL
 from indicators.statistics.spc import FEWEST_POINTS, SpcChart, list_lines, make_chart
+from ui.words.changes import find_clear, has_enough, name_ways
 from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value, say_zero
-from ui.words.readings import find_clear, has_enough, name_ways, read_result
+from ui.words.readings import read_result
 
 ENOUGH_RESPONSE = 0.80
 LOW_RESPONSE = 0.65

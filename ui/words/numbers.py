@@ -15,6 +15,7 @@ from indicators.statistics.cells import explain_no_range
 
 MINUS = "\u2212"
 NO_FIGURE = "no figure"
+UNREACHED = "No figure yet: "
 DECIMALS: dict[Unit, int] = {
     "people": 0,
     "organisations": 0,
@@ -211,7 +212,7 @@ def describe_status(row: Mapping[str, Any]) -> str:
         return ""
     prefix = "Hidden: " if row["status"] == "suppressed" else "No data: "
     reason = str(row["reason"] or "") or "no reason was recorded."
-    return reason if reason.startswith((prefix, "No figure yet: ")) else prefix + reason
+    return reason if reason.startswith((prefix, UNREACHED)) else prefix + reason
 
 
 def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:

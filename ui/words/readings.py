@@ -15,16 +15,23 @@ import pandas as pd
 from indicators.catalogue.connections.formation import ADEQUACY, ADVISED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result, find_unit
-from indicators.statistics.change import adjust_holm, test_interval
-from ui.words.numbers import COUNTS, describe_estimate, format_count, format_period, format_value, say_zero
+from ui.words.changes import find_clear, has_enough, name_ways
+from ui.words.numbers import (
+    COUNTS,
+    UNREACHED,
+    describe_estimate,
+    format_count,
+    format_period,
+    format_value,
+    say_zero,
+)
 
 Labels = Mapping[str, str]
 _NONE: Labels = {}
 LISTED = ("part", "stage")
 RELIABILITY = "construct_reliability"
-SIGNIFICANT, ROUNDING = 0.05, 1e-9
+ROUNDING = 1e-9
 MOST_LISTED, MOST_STAGES = 4, 8
-STANDS, COULD_BE_CHANCE = "stands", "could be chance"
 FIXED_DAYS = (90, 180, 365, 730, 1095)
 
 
@@ -52,10 +59,15 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
     sentences.append(_warn_small(result, shown))
     sentences.append(_warn_apart(result, shown))
     sentences.append(_say_hidden(result))
-    return (
-        " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence)
-        or f"No data: load {result.indicator.needs}."
+    return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence) or _say_nothing(
+        result
     )
+
+
+def _say_nothing(result: Result) -> str:
+    """Why there is no figure at all: it is not reached yet, or something is to be loaded."""
+    reasons = [str(reason) for reason in result.table["reason"] if str(reason).startswith(UNREACHED)]
+    return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
 
 
 def alt_text(result: Result, labels: Labels = _NONE) -> str:
@@ -92,11 +104,6 @@ def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
         for row in ends
     )
     return f"Of {len(rows)} waves the lowest is {low}, the highest {high}."
-
-
-def has_enough(result: Result, rows: pd.DataFrame) -> pd.Series:
-    """Which rows rest on enough people to be ranked or claimed; a count of the whole list always does."""
-    return (rows["n"] >= result.indicator.minimum_n) | (result.indicator.unit in COUNTS)
 
 
 def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
@@ -148,38 +155,6 @@ def _overlap(result: Result, one: Mapping[str, Any], other: Mapping[str, Any]) -
     return f"; the {noun} do not overlap"
 
 
-def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
-    """Which changes can be told from no change: Holm's adjustment keeps the chance that any of them is wrong at 5 %.
-
-    Several items or constructs are tested together, so that an interval alone, which holds for one, is not enough. Of fewer people
-    than the indicator's minimum none can.
-    """
-    value, low, high, n = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high", "n"))
-    # Shares of a group less those of all are judged by the normal approximation that their interval is of.
-    is_normal = result.indicator.estimator in ("paired", "composition") or result.indicator.unit == "net"
-    p = test_interval(value, low, high, np.full_like(n, np.inf) if is_normal else n - 1)
-    known = ~np.isnan(p)
-    adjusted = np.full_like(p, np.nan)
-    adjusted[known] = adjust_holm(p[known])
-    return [bool(one < SIGNIFICANT) for one in np.where(has_enough(result, rows), adjusted, np.nan)]
-
-
-def judge_changes(result: Result) -> list[str]:
-    """Of each row of a result what its mark says: whether a change stands; empty where there is nothing to judge.
-
-    The intervals that are drawn hold for one change each; what is looked at together is judged together, by period.
-    """
-    verdicts = [""] * len(result.table)
-    if result.indicator.chart != "change":
-        return verdicts
-    shown = result.table.reset_index(drop=True)
-    shown = shown[(shown["status"] == "ok") & shown["low"].notna()]
-    for _, rows in shown.groupby("period", sort=False):
-        for place, is_clear in zip(rows.index, find_clear(result, rows), strict=True):
-            verdicts[int(place)] = STANDS if is_clear else COULD_BE_CHANCE
-    return verdicts
-
-
 def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     rows = _rows(latest)
@@ -215,15 +190,6 @@ def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         else f"{of_all}, none can be told from chance."
     )
     return f"{found} {_tell_why(alone, noun)}" if alone else found
-
-
-def name_ways(result: Result) -> tuple[str, str, str]:
-    """What a difference is when it is above 0, below it, or neither: of a group's share, of a change, of anything else."""
-    if "group" in result.indicator.measures:
-        return "is over-represented", "is under-represented", "is represented as it is in the whole"
-    if "change" in result.indicator.id:
-        return "rose", "fell", "changed"
-    return "is higher", "is lower", "differs"
 
 
 def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, down: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from indicators.result import Result, find_unit
 from indicators.statistics.cells import explain_no_range
+from ui.words.changes import judge_changes
 from ui.words.numbers import (
     DECIMALS,
     describe_status,
@@ -18,7 +19,6 @@ from ui.words.numbers import (
     format_value,
     name_dimension,
 )
-from ui.words.readings import judge_changes
 
 NOT_SHOWN = "–"
 
