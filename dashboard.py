@@ -47,6 +47,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("share", "Share"),
 )
 ONLY_ADMIN = frozenset({"share"})
+UNFILTERED = frozenset({"data-and-methods", "share"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
     "staff": (
         "duckdb",
@@ -172,7 +173,7 @@ def show_staff() -> None:
     engine = open_shown_engine()
     with st.sidebar:
         if engine is not None:
-            draw_filters(engine)
+            draw_filters(engine, are_used=page.url_path not in UNFILTERED)
         draw_person(person)
         watch_release()
     if engine is None:

@@ -256,6 +256,8 @@ def _describe_ranges(result: Result) -> Iterator[str]:
     indicator = result.indicator
     if result.table[["low", "high"]].notna().to_numpy().any():
         yield f"low to high: {indicator.range_words} ({indicator.interval_words})."
+    if indicator.unit == "p" and indicator.numerator and not indicator.numerator.startswith("None"):
+        yield f"numerator: {indicator.numerator}. denominator: {indicator.denominator}."
     rows = result.table.to_dict(orient="records")
     yield from dict.fromkeys(filter(None, (explain_no_range(indicator, row) for row in rows)))
 

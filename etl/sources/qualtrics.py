@@ -23,7 +23,7 @@ TITLE = "Qualtrics responses"
 ABOUT = About(
     "any, by ImportId or the names of the columns",
     "`--survey` where the codebook leaves it open; `--wave` where no wave was open",
-    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data and timings are left out and said',
+    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data and timings are left out, and the load names them',
 )
 NOT_ANSWERED = "-99"
 

@@ -22,7 +22,7 @@ TITLE = "Template table"
 ABOUT = About(
     "English headings, as in the templates",
     "`--mapping` for other headings; `--date-order` for numeric dates; `--sum-ties` for relations whose rows are contacts; times are UTC unless `--zone` says otherwise",
-    "unknown columns, but in members; hidden sheets and those in brackets are passed over and said; formulas without a value",
+    "unknown columns, but in members; hidden sheets and those in brackets are passed over, and the load names them; formulas without a value",
 )
 OBSERVED_ON, LINE = "observed_on", "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")

@@ -30,6 +30,7 @@ OF_ITEMS = ("item_distribution", "item_positive", "item_net", "item_mean")
 OF_CONSTRUCTS = ("construct_distribution", "construct_positive", "construct_net")
 ANSWERED = ("response_rate_rr1", "response_rate_rr2")
 Weights = dict[int, float]
+Row = Mapping[str, object]
 Floats = NDArray[np.float64]
 
 
@@ -52,8 +53,8 @@ class _Table:
 class _System:
     """Linear statements about whole numbers that are not negative."""
 
-    def __init__(self, size: int, most: Floats) -> None:
-        self.size, self.most = size, most
+    def __init__(self, size: int, most: Floats, seconds: float) -> None:
+        self.size, self.most, self.seconds = size, most, seconds
         self._rows: list[Weights] = []
         self._low: list[float] = []
         self._high: list[float] = []
@@ -65,7 +66,7 @@ class _System:
         self._high.append(high)
 
     def bound(self, weights: Weights, *, is_whole: bool = True) -> tuple[float, float]:
-        """The least and the greatest that a sum can be; infinite where nothing is found in ten seconds."""
+        """The least and the greatest that a sum can be; what is certain after so many `seconds`, infinite where nothing is."""
         if self._constraint is None:
             data = [value for row in self._rows for value in row.values()]
             columns = [place for row in self._rows for place in row]
@@ -82,17 +83,22 @@ class _System:
                 constraints=self._constraint,
                 bounds=Bounds(np.zeros(self.size), self.most),
                 integrality=np.full(self.size, int(is_whole)),
-                options={"mip_rel_gap": 0.0, "time_limit": 10.0},
+                options={"mip_rel_gap": 0.0, "time_limit": self.seconds},
             )
             assert solved.status != 2, "the attacker has misread a figure: nothing fits what is shown"
-            ends.append(sign * solved.fun if solved.status == 0 else -sign * np.inf)
+            # Where time ends first, what has been shown to be impossible until then is still certain.
+            bound = solved.fun if solved.status == 0 else getattr(solved, "mip_dual_bound", None)
+            ends.append(-sign * np.inf if bound is None else sign * bound)
         return ends[0], ends[1]
 
 
-def attack_as_lead(engine: Engine, most_people: int) -> Haul:
+def attack_as_lead(
+    engine: Engine, most_people: int, most_rows: int | None = None, seconds: float = 10.0
+) -> Haul:
     """Try every hidden row of answers and of response rates, and the answers of combinations of groups of a few people.
 
-    Of these combinations `most_people` at random are tried for each construct and wave.
+    Of these combinations `most_people` at random are tried for each construct and wave, of the rows `most_rows` where that is
+    given; each for so many `seconds`.
     """
     attributes = list_attributes(engine)
     tables = {
@@ -120,13 +126,16 @@ def attack_as_lead(engine: Engine, most_people: int) -> Haul:
         JOIN waves w ON w.survey_id = q.survey_id WHERE q.kind = 'likert' AND q.positive_from IS NOT NULL"""
     )
     for (wave, construct), asked in questions.groupby(["wave_id", "construct"]):
-        system = _Answers(atoms, sizes.to_numpy(float), asked)
+        system = _Answers(atoms, sizes.to_numpy(float), asked, seconds)
         for table in tables.values():
             system.read(table, str(wave), str(construct))
-        found = system.try_hidden(tables, str(wave)) + system.try_people(random, most_people)
+        rows = system.list_hidden(tables, str(wave))
+        if most_rows is not None:
+            rows = [rows[place] for place in random.permutation(len(rows))[:most_rows]]
+        found = system.try_hidden(rows) + system.try_people(random, most_people)
         haul.recovered += [f"{wave} {construct}: {one}" for one in found]
     for wave in questions["wave_id"].unique():
-        haul.recovered += _attack_response(atoms, sizes.to_numpy(float), tables, str(wave))
+        haul.recovered += _attack_response(atoms, sizes.to_numpy(float), tables, str(wave), seconds)
     return haul
 
 
@@ -150,7 +159,9 @@ def _list_members(atoms: Sequence[Mapping[str, str]], table: _Table, row: Mappin
 class _Answers:
     """Unknown is, of each item of a construct, how many of each combination of groups gave each answer."""
 
-    def __init__(self, atoms: Sequence[Mapping[str, str]], sizes: Floats, asked: pd.DataFrame) -> None:
+    def __init__(
+        self, atoms: Sequence[Mapping[str, str]], sizes: Floats, asked: pd.DataFrame, seconds: float
+    ) -> None:
         self.atoms, self.sizes = atoms, sizes
         self.steps = {
             str(item): rows.sort_values("value").to_dict(orient="records")
@@ -164,7 +175,7 @@ class _Answers:
         most = np.zeros(len(self.place))
         for (_, atom, _), place in self.place.items():
             most[place] = sizes[atom]
-        self.system = _System(len(self.place), most)
+        self.system = _System(len(self.place), most, seconds)
         for item, steps in self.steps.items():
             for atom in range(len(atoms)):
                 self.system.state(
@@ -249,9 +260,9 @@ class _Answers:
         low = float(one["scale_min"]) + float(one["scale_max"]) - cut  # type: ignore[arg-type]
         return 1.0 if turned >= cut else -1.0 if turned <= low else 0.0
 
-    def try_hidden(self, tables: Mapping[tuple[str, str], _Table], wave: str) -> list[str]:
-        """The hidden rows of an item whose favourable answers, or the others, are bounded to a width of 2 or less."""
-        hidden = [
+    def list_hidden(self, tables: Mapping[tuple[str, str], _Table], wave: str) -> list[tuple[_Table, Row]]:
+        """The hidden rows of the items."""
+        return [
             (table, row)
             for (name, attribute), table in tables.items()
             for row in table.rows
@@ -262,6 +273,9 @@ class _Answers:
             and str(row["item"]) in self.steps
             and row[attribute] is not None
         ]
+
+    def try_hidden(self, hidden: Sequence[tuple[_Table, Row]]) -> list[str]:
+        """Those rows whose favourable answers, or the others, are bounded to a width of 2 or less."""
         found = []
         for table, row in hidden:
             item = str(row["item"])
@@ -288,7 +302,11 @@ class _Answers:
 
 
 def _attack_response(
-    atoms: Sequence[Mapping[str, str]], sizes: Floats, tables: Mapping[tuple[str, str], _Table], wave: str
+    atoms: Sequence[Mapping[str, str]],
+    sizes: Floats,
+    tables: Mapping[tuple[str, str], _Table],
+    wave: str,
+    seconds: float,
 ) -> list[str]:
     """The hidden rows of who answered in full or at all, of all who were asked."""
     kinds = ("numerator", "denominator")
@@ -297,7 +315,7 @@ def _attack_response(
         place = {
             (kind, atom): k * len(atoms) + atom for k, kind in enumerate(kinds) for atom in range(len(atoms))
         }
-        system = _System(len(place), np.concatenate([sizes, sizes]))
+        system = _System(len(place), np.concatenate([sizes, sizes]), seconds)
         for atom in range(len(atoms)):
             system.state({place["denominator", atom]: 1.0, place["numerator", atom]: -1.0}, 0.0, np.inf)
         own = [table for (indicator, _), table in tables.items() if indicator == name]

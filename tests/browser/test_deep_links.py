@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard import UNFILTERED
 from tests.browser.server import PATHS, serve, wait_until_shown
 
 pytestmark = pytest.mark.browser
@@ -58,7 +59,9 @@ def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page)
     for path, title in list(PATHS.items())[1:]:
         sidebar.get_by_role("link", name=title).click()
         wait_until_shown(page, title)
-        expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("Second intake")
+        cohort = sidebar.get_by_role("combobox", name="Cohort")
+        expect(cohort).to_have_value("Second intake")
+        expect(cohort).to_be_enabled(enabled=path not in UNFILTERED)
         assert f"/{path}?" in page.url
         assert "cohort=Second+intake" in page.url
     browser = page.context.browser

@@ -123,6 +123,19 @@ def test_filters_are_bound_to_the_url_under_their_names(data: Path, monkeypatch:
     assert drawn == dict.fromkeys(names, ("query-params", "All"))
 
 
+@pytest.mark.parametrize("are_used", [True, False])
+def test_filters_that_the_page_does_not_follow_cannot_be_changed(
+    data: Path, monkeypatch: pytest.MonkeyPatch, are_used: bool
+) -> None:
+    said: list[str] = []
+    locked: set[bool] = set()
+    monkeypatch.setattr(st, "caption", said.append)
+    monkeypatch.setattr(st, "selectbox", lambda *asked, disabled, **rest: locked.add(disabled))
+    draw_filters(open_engine(find_release(data).id), are_used=are_used)
+    assert locked == {not are_used}
+    assert said == ([] if are_used else ["This page is of everybody and all time: no filter changes it."])
+
+
 def test_fetch_applies_the_filters_and_the_period(data: Path) -> None:
     # Of 60 members every tenth has left: 54. Odd numbers are the second intake, which holds all leavers: 24.
     assert fetch(view_of(data), "members").table["value"].tolist() == [54]

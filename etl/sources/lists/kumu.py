@@ -15,7 +15,7 @@ TITLE = "Kumu connections"
 ABOUT = About(
     "English headings",
     "`--wave` or `--complete-to`",
-    "ties to oneself or to nobody; elements are not read; JSON, with the way",
+    "ties to oneself or to nobody; the sheet of elements (people) is not read; JSON is refused (export CSV or .xlsx)",
 )
 
 _MARKS = {"type", "direction", "strength", "tags", "description", "label"}
