@@ -74,7 +74,7 @@ SCOPES: dict[Role, Scope] = {
         rounding=5,
         least_of_share=20,
         least_of_mean=10,
-        smallest_group=25,
+        smallest_group=28,
         smallest_together=10,
     ),
 }

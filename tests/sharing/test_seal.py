@@ -65,7 +65,7 @@ def list_values(result: Result, *keys: str) -> dict[str, tuple[float, float] | s
 def test_small_groups_are_put_together_until_they_are_large_enough(loaded: Loaded) -> None:
     engine = Engine(loaded[1])
     try:
-        # All professions and regions of fewer than 25 people are put together: 1 + 4 + 12, and 5 + 6 + 19.
+        # All professions and regions of fewer than 28 people are put together: 1 + 4 + 12, and 5 + 6 + 19.
         assert list_alone(engine, "profession", FUNDER) == ["Doctor", "Nurse"]
         assert list_alone(engine, "region", FUNDER) == ["England"]
         # Once sealed the groups stay as they are, and whoever comes new is among the others.
