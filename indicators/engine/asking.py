@@ -78,7 +78,7 @@ def explain_nothing(
             f"No wave of it was opened in {selection.period}; waves were opened from {first} to {latest}: choose all time or "
             "another period."
         )
-    if indicator.time_axis in ("week", "month") and not periods:
+    if indicator.time_axis in ("week", "month") and not periods and engine.times("pid"):
         return f"The data have nothing of {selection.period}: choose all time or another period."
     if selection.where and _has_rows(engine, indicator):
         chosen = ", ".join(value for _, value in selection.where)

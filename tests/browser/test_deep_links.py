@@ -25,7 +25,7 @@ def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path
         expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("First intake")
         expect(page.get_by_text("Page not found")).to_have_count(0)
         if path not in ("data-and-methods", "share"):
-            page.get_by_test_id("stMain").get_by_text("only First intake").wait_for()
+            page.get_by_test_id("stMain").get_by_text("only First intake").first.wait_for()
 
 
 @pytest.mark.parametrize("path", ["secret", "dashboard", "shared"])

@@ -146,13 +146,13 @@ def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[s
 def draw_filters(engine: Engine, *, are_used: bool = True) -> None:
     """The filters, kept in the URL; a value in the URL that is not offered counts as All, and is said.
 
-    Where the page does not follow them (`are_used` is off) that is said and none can be changed; they stay, because a box that is not
-    drawn loses what is chosen in it for the other pages.
+    Where the page does not follow them (`are_used` is off) that is said; they stay, because a box that is not drawn loses what is
+    chosen in it for the other pages.
     """
     if not are_used:
         st.caption("This page is of everybody and all time: no filter changes it.")
     for name, values in list_options(engine, find_scope()).items():
-        choose(name_dimension(name), (ALL, *values), key=name, filter_mode="contains", disabled=not are_used)
+        choose(name_dimension(name), (ALL, *values), key=name, filter_mode="contains")
 
 
 def fetch(
