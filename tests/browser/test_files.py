@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from etl.load import load_paths
 from sharing.__main__ import main
 from sharing.links import open_links
-from tests.browser.server import serve, wait_until_shown
+from tests.browser.server import serve, wait_until_shown, wait_until_still
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_any, read_pdf
 from ui.export import FORMATS, Format
@@ -25,6 +25,9 @@ def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: P
     wait_until_shown(page, "Members")
     page.wait_for_load_state("networkidle")
     page.get_by_text("Take this page with you").click()
+    page.get_by_role("radio", name=kind.title).wait_for(state="attached")
+    # A click while what was opened is still being drawn is lost.
+    wait_until_still(page)
     page.get_by_text(kind.title, exact=True).click()
     expect(page.get_by_role("radio", name=kind.title)).to_be_checked()
     page.get_by_role("button", name="Make the file").click()
