@@ -154,7 +154,7 @@ def describe_smallest(extract: Extract) -> str:
     smallest = find_smallest(extract)
     if smallest is None:
         return "Every value is hidden."
-    return f"The smallest count behind any value shown is {smallest} to {smallest + 4}."
+    return f"The smallest count behind any value shown is {smallest} to {smallest + FUNDER.rounding - 1}."
 
 
 def describe_checks(extract: Extract) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from etl.reading.dates import iso_utc
 from etl.reading.names import ROUNDED
-from etl.reading.records import make_table
+from etl.reading.records import Record, fit_cells, make_table
 from etl.reading.types import DateOrder, Refused, Reject
 
 NOTHING_ANSWERED = "no question answered"
+# The answer to an option that was left by somebody who chose another.
+NOT_CHOSEN = "Not chosen"
 _COLUMNS = (
     "response_id",
     "person_external",
@@ -127,3 +129,20 @@ def make_raw_answers(responses: Sequence[Response]) -> pa.Table:
             for question, answer in response.answers
         ],
     )
+
+
+def part_fitting(
+    records: Iterable[Record],
+    width: int,
+    heading: Record,
+    refuse: Callable[[Record], str] = lambda record: "",
+) -> tuple[list[Record], list[Reject]]:
+    """The records that fit a heading of `width` cells and are not refused, and the others with their line and why."""
+    fitting, rejects = [], []
+    for record in records:
+        reason = fit_cells(record, width, heading) or refuse(record)
+        if reason:
+            rejects.append(Reject(record.line, reason))
+        else:
+            fitting.append(record)
+    return fitting, rejects

@@ -9,8 +9,16 @@ from datetime import datetime, timedelta
 
 from etl.checking.choices import clean_label, describe_choices, describe_tick
 from etl.reading.dates import format_utc, settle_order
-from etl.reading.records import Record, find_delimiter, fit_cells, read_records
-from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
+from etl.reading.records import Record, find_delimiter, read_records
+from etl.reading.responses import (
+    NOT_CHOSEN,
+    Question,
+    Response,
+    check_questions,
+    make_raw_answers,
+    make_response,
+    part_fitting,
+)
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "microsoft_forms"
@@ -20,7 +28,6 @@ ABOUT = About(
     "`--survey`, `--wave`",
     'points and feedback of a quiz are left out and counted; "anonymous" is nobody',
 )
-NOT_CHOSEN = "Not chosen"
 
 _ROLES: Mapping[str, str] = {
     "id": "response",
@@ -91,13 +98,7 @@ def read(file: RawFile) -> Reading:
         for place, name in reversed(list(enumerate(names)))
         if name.casefold() in _ROLES
     }
-    fitting, rejects = [], []
-    for record in records:
-        reason = fit_cells(record, len(names), heading)
-        if reason:
-            rejects.append(Reject(record.line, reason))
-        else:
-            fitting.append(record)
+    fitting, rejects = part_fitting(records, len(names), heading)
     asked = _list_questions(names, fitting)
     check_questions([question for one in asked for question, _ in one.columns], file.name)
     dates = [_read_serial(record.cells[places[role]]) for record in fitting for role in ("started", "ended")]

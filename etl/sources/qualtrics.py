@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from etl.reading.dates import load_zone, settle_order
-from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.records import Record, find_delimiter, read_records
 from etl.reading.responses import (
     Question,
     Response,
     check_questions,
     make_raw_answers,
     make_response,
+    part_fitting,
     pick_answers,
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
@@ -109,13 +111,9 @@ def read(file: RawFile) -> Reading:
             f"{file.name}: columns that are no questions were left out: "
             f"{', '.join(heading.left_out[:5])}{' and others' if len(heading.left_out) > 5 else ''}."
         )
-    fitting, rejects = [], []
-    for record in records[heading.rows :]:
-        reason = fit_cells(record, heading.width, records[0]) or _refuse(heading, record)
-        if reason:
-            rejects.append(Reject(record.line, reason))
-        else:
-            fitting.append(record)
+    fitting, rejects = part_fitting(
+        records[heading.rows :], heading.width, records[0], partial(_refuse, heading)
+    )
     tests = sum(bool(_status_bits(heading, record) & _STATUS["test"]) for record in fitting)
     if tests:
         warnings.append(

@@ -12,11 +12,18 @@ from etl.reading.records import (
     DELIMITERS,
     Record,
     find_delimiter,
-    fit_cells,
     peek_records,
     read_records,
 )
-from etl.reading.responses import Question, Response, check_questions, make_raw_answers, make_response
+from etl.reading.responses import (
+    NOT_CHOSEN,
+    Question,
+    Response,
+    check_questions,
+    make_raw_answers,
+    make_response,
+    part_fitting,
+)
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 
 NAME = "surveymonkey"
@@ -26,7 +33,6 @@ ABOUT = About(
     "`--survey`, `--wave`",
     "a file without its second heading row; questions for a name or an address are left out and counted",
 )
-NOT_CHOSEN = "Not chosen"
 
 _ROLES: Mapping[str, str] = {
     "respondentid": "response",
@@ -129,13 +135,7 @@ def read(file: RawFile) -> Reading:
     heading = _read_heading(records)
     columns = [column for question in heading.questions for column in question]
     check_questions([Question(column.place, column.code, column.text) for column in columns], file.name)
-    fitting, rejects = [], []
-    for record in records[heading.rows :]:
-        reason = fit_cells(record, heading.width, records[0])
-        if reason:
-            rejects.append(Reject(record.line, reason))
-        else:
-            fitting.append(record)
+    fitting, rejects = part_fitting(records[heading.rows :], heading.width, records[0])
     warnings = []
     if heading.left_out:
         warnings.append(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -54,8 +55,8 @@ def compute_exact(
     table = pd.DataFrame()
     if periods:
         table = _estimate(engine, indicator, selection, periods, dimensions, alone)
-    nothing = explain_nothing(engine, indicator, asked_for, periods)
-    table = _finish(engine, table, periods or [selection.period], dimensions, nothing, indicator.unreached)
+    explain = partial(explain_nothing, engine, indicator, asked_for, periods)
+    table = _finish(engine, table, periods or [selection.period], dimensions, explain, indicator.unreached)
     passport = write_passport(engine, indicator, asked_for, periods)
     return Result(indicator, asked_for, dimensions, table, passport)
 
@@ -118,7 +119,7 @@ def _finish(
     table: pd.DataFrame,
     periods: Sequence[str],
     dimensions: Sequence[str],
-    nothing: str,
+    explain: Callable[[], str],
     unreached: str,
 ) -> pd.DataFrame:
     """Order the rows for display, mark incomplete periods, and say no_data, and why, where there is nothing."""
@@ -141,7 +142,7 @@ def _finish(
             for name, figure in figures.items()
         },
         "status": np.where(found, "ok", "no_data"),
-        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, nothing, unreached)),
+        "reason": "" if found.all() else np.where(found, "", _read_reasons(table, explain(), unreached)),
         **{name: table[name].array for name in STATISTICS if name != "n" and name in table},
     }
     return pd.DataFrame(columns)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from math import inf
+from typing import Any
 
 from indicators.catalogue.connections.ties import make_connection
-from indicators.definition import Estimator, Indicator, Parameter, Read, Unit
+from indicators.definition import Indicator, Parameter
 from indicators.network.dyads.figures import (
     ANSWERED,
     NOW,
@@ -36,41 +37,17 @@ _NEEDS = "ties of at least two waves of a survey (ties.csv, waves.csv) and who a
 _SOURCE = "Firth 1993; Aronow, Samii & Assenova 2015; Angrist & Pischke 2009; Prentice & Pyke 1979"
 
 
-def _make(
-    id: str,
-    title: str,
-    definition: str,
-    formula: str,
-    numerator: str,
-    denominator: str,
-    *,
-    unit: Unit,
-    measures: tuple[str, ...],
-    read: Read,
-    interval: str,
-    caveat: str,
-    source: str,
-) -> Indicator:
-    estimator: Estimator = "computed"
+def _make(*words: str, **further: Any) -> Indicator:
+    """A figure of pairs: `words` and `further` as of any figure of ties."""
     made = make_connection(
-        id,
-        title,
-        definition,
-        formula,
-        numerator,
-        denominator,
-        unit=unit,
-        estimator=estimator,
+        *words,
+        estimator="computed",
         excluded=_EXCLUDED,
-        caveat=caveat,
-        source=source,
         direction="neutral",
         needs=_NEEDS,
-        interval=interval,
-        measures=measures,
         is_whole=True,
         is_for_evaluators=True,
-        read=read,
+        **further,
     )
     return replace(made, tables=_TABLES, reads=_READS)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue.bases import INVITED
+from indicators.catalogue.response.rates import INVITED_NEEDS
 from indicators.definition import Direction, Indicator, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import estimate_proportion
@@ -126,7 +127,7 @@ def _make(
         attributes="as_at_wave",
         measures=("part",),
         sums=("disposition",),
-        needs="who was invited to each wave and what came of it (invitations.csv)",
+        needs=INVITED_NEEDS,
         interval="Wilson, 95 %, over what is below the line",
         is_for_evaluators=True,
         compute=partial(_compute, rates, eligible),

@@ -21,7 +21,7 @@ from indicators.statistics.estimators import Floats, estimate_proportion
 from indicators.statistics.weighting import estimate_gaps
 from warehouse.engine import quote_name, quote_text
 
-_INVITED = "who was invited to each wave and what came of it (invitations.csv)"
+INVITED_NEEDS = "who was invited to each wave and what came of it (invitations.csv)"
 _ANSWERS = (
     "survey answers with a codebook (items.csv, waves.csv and an answers, Qualtrics or LimeSurvey file)"
 )
@@ -54,7 +54,7 @@ def _response_rate(id: str, title: str, definition: str, formula: str, counted: 
         where="b.disposition <> 'ineligible'",
         tables=("invitations", "waves"),
         attributes="as_at_wave",
-        needs=_INVITED,
+        needs=INVITED_NEEDS,
     )
 
 
@@ -80,7 +80,7 @@ RESPONSE_DISPOSITIONS = Indicator(
     tables=("invitations", "waves"),
     attributes="as_at_wave",
     measures=("disposition",),
-    needs=_INVITED,
+    needs=INVITED_NEEDS,
 )
 
 ITEM_NONRESPONSE = Indicator(
@@ -175,7 +175,7 @@ def _survey_burden(window: str = "12") -> Indicator:
         GROUP BY w.wave_id, a.member_id""",
         tables=("invitations", "waves"),
         attributes="as_at_wave",
-        needs=_INVITED,
+        needs=INVITED_NEEDS,
         parameters=(Parameter("window", "Months before the wave that count", window, "12", ("6", "12")),),
         rebuild=_survey_burden,
     )
@@ -283,7 +283,7 @@ def _represent(attribute: str, *, is_gap: bool) -> Indicator:
         attributes="as_at_wave",
         measures=("group",) if is_gap else ("group", "part"),
         sums=("answer",),
-        needs=_INVITED,
+        needs=INVITED_NEEDS,
         interval=interval,
         n_words="asked" if is_gap else "",
         version=2,
