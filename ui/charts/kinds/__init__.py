@@ -7,6 +7,9 @@ annotations: what else draws these figures knows no more.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import plotly.graph_objects as go
 
 from indicators.result import Result
@@ -20,6 +23,20 @@ from ui.charts.kinds.triangle import draw_triangle
 from ui.charts.parts import NO_LABELS, Labels
 
 MANY_PERIODS = 6
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A chart that a page asks for by name, of one result or several: how it is drawn, and the sentence that it supports.
+
+    Both take the results in the order of the page, the first being the one whose passport and table stand behind the chart.
+    """
+
+    draw: Callable[[Sequence[Result], Labels], go.Figure]
+    read: Callable[[Sequence[Result], Labels], str]
+
+
+KINDS: dict[str, Kind] = {}
 
 
 def draw(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
