@@ -43,6 +43,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("retention", "Retention"),
     ("connections", "Connections"),
     ("journey", "Journey"),
+    ("explore", "Explore"),
     ("data_and_methods", "Data and methods"),
     ("share", "Share"),
 )

@@ -41,13 +41,18 @@ def show_result(view: View, result: Result, *, key: str) -> None:
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
     """An indicator over many periods as a control chart: what is signal, and what is noise."""
-    result = fetch(view, indicator_id, grain=grain, **asked)  # type: ignore[arg-type]
-    if result.is_empty or set(result.telling) - {result.indicator.axis}:
-        show_result(view, result, key=f"{indicator_id}-{grain}")
+    show_answer(view, fetch(view, indicator_id, grain=grain, **asked), key=f"{indicator_id}-{grain}")  # type: ignore[arg-type]
+
+
+def show_answer(view: View, result: Result, *, key: str) -> None:
+    """A result as what suits it: a control chart where it is one series, else the chart of its kind."""
+    is_series = bool(result.selection.grain) or result.indicator.axis != "period"
+    if not is_series or result.is_empty or set(result.telling) - {result.indicator.axis}:
+        show_result(view, result, key=key)
         return
     figure, reading = series_for(view, result)
     alt = f"Control chart of {result.indicator.title}. {reading}"
-    show_chart(result, figure, reading, alt, key=f"{indicator_id}-{grain}")
+    show_chart(result, figure, reading, alt, key=key)
 
 
 def show_cards(view: View, *indicator_ids: str) -> None:

@@ -121,6 +121,11 @@ def list_items(view: View, kind: str, construct: str = "") -> list[str]:
     return [str(item) for item in items["item_id"]]
 
 
+def list_all_items(view: View) -> list[str]:
+    """Ids of the items with answers of a scale."""
+    return [item for kind in ("likert", "nps") for item in list_items(view, kind)]
+
+
 def list_constructs(view: View) -> list[str]:
     """The constructs of the codebook."""
     found = view.engine.query(
