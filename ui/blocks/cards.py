@@ -105,13 +105,17 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
 
 
 @st.fragment
-def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key: str) -> None:
+def show_chart(
+    result: Result, figure: go.Figure, reading: str, alt: str, *, key: str, heading: str = ""
+) -> None:
     """A chart under its heading and one-sentence reading; below it, quietly, what stands behind it.
+
+    The heading is the question that the page asks with it, or else the indicator's title.
 
     What is behind a button is made when the button is pressed, and only that chart runs again.
     """
     with st.container(key=f"chart-{key}"):
-        st.subheader(escape_markdown(result.indicator.title), anchor=False)
+        st.subheader(escape_markdown(heading or result.indicator.title), anchor=False)
         st.markdown(escape_markdown(reading))
         st.plotly_chart(
             figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -11,7 +13,7 @@ from indicators.selection import Selection
 from indicators.statistics.spc import make_chart
 from indicators.targets import find_series_target
 from ui.charts.control import choose_rebases, draw_spc, read_spc
-from ui.charts.kinds import draw
+from ui.charts.kinds import KINDS, draw
 from ui.charts.parts import INKS, write_in
 from ui.shell.notebook import list_notes
 from ui.shell.session import View
@@ -71,6 +73,27 @@ def _draw(
     _labels: dict[str, str],
 ) -> go.Figure:
     return _ink(draw(_result, _labels), ink)
+
+
+def kind_for(view: View, kind: str, results: Sequence[Result]) -> tuple[go.Figure, str]:
+    """A chart of `ui.charts.kinds.KINDS`, of one result or several, and what it says."""
+    ink = INKS.get(str(st.context.theme.type), "")
+    asked = tuple((result.indicator.id, result.selection) for result in results)
+    return _make_kind(str(view.release.path), kind, asked, view.scope, ink, results, label_all(view))
+
+
+@st.cache_resource(max_entries=400, show_spinner=False)
+def _make_kind(
+    path: str,
+    kind: str,
+    asked: tuple[tuple[str, Selection], ...],
+    scope: Scope,
+    ink: str,
+    _results: Sequence[Result],
+    _labels: dict[str, str],
+) -> tuple[go.Figure, str]:
+    made = KINDS[kind]
+    return _ink(made.draw(_results, _labels), ink), made.read(_results, _labels)
 
 
 def _ink(figure: go.Figure, ink: str | None = None) -> go.Figure:
