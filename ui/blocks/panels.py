@@ -11,11 +11,10 @@ from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import Result
 from indicators.selection import list_attributes
 from ui.blocks.cards import show_card, show_chart, show_missing
-from ui.charts.figures import figure_for, label_all, series_for
+from ui.charts.figures import chart_for, label_all, series_for
 from ui.shell.address import choose
 from ui.shell.session import View, fetch
 from ui.words.numbers import format_period, name_dimension
-from ui.words.readings import alt_text, read_result
 
 NO_BREAKDOWN = "None"
 USUAL = "profession"
@@ -33,10 +32,8 @@ def show_result(view: View, result: Result, *, key: str) -> None:
     if result.is_empty:
         show_missing(result)
         return
-    labels = label_all(view)
-    show_chart(
-        result, figure_for(view, result), read_result(result, labels), alt_text(result, labels), key=key
-    )
+    shown = chart_for(view, result)
+    show_chart(result, shown.figure, shown.reading, shown.alt, key=key)
 
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
@@ -45,9 +42,8 @@ def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: obje
     if result.is_empty or set(result.telling) - {result.indicator.axis}:
         show_result(view, result, key=f"{indicator_id}-{grain}")
         return
-    figure, reading = series_for(view, result)
-    alt = f"Control chart of {result.indicator.title}. {reading}"
-    show_chart(result, figure, reading, alt, key=f"{indicator_id}-{grain}")
+    shown = series_for(view, result)
+    show_chart(result, shown.figure, shown.reading, shown.alt, key=f"{indicator_id}-{grain}")
 
 
 def show_cards(view: View, *indicator_ids: str) -> None:
