@@ -9,7 +9,10 @@ from pathlib import Path
 import duckdb
 
 from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
-from etl.checking.codebook import (
+from etl.checking.contacts import note_contacts, split_relations, sum_contacts
+from etl.checking.identity.people import build_identities, name_members, name_strangers
+from etl.checking.reconcile import Parted
+from etl.checking.surveys.codebook import (
     add_observed_waves,
     build_codebook,
     check_scale,
@@ -18,11 +21,8 @@ from etl.checking.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
-from etl.checking.contacts import note_contacts, split_relations, sum_contacts
-from etl.checking.labels import check_labels
-from etl.checking.people import build_identities, name_members, name_strangers
-from etl.checking.reconcile import Parted
-from etl.checking.respondents import (
+from etl.checking.surveys.labels import check_labels
+from etl.checking.surveys.respondents import (
     fill_choices,
     make_wave_spans,
     match_texts,

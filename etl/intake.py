@@ -23,10 +23,11 @@ from etl.reading.physical.workbook import find_sheet, read_workbook
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
-from etl.sources import spss, template
-from etl.sources.mapped_survey import NAME as SURVEY_NAME
-from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
-from etl.sources.mapped_survey import read_survey
+from etl.sources import template
+from etl.sources.surveys import spss
+from etl.sources.surveys.mapped_survey import NAME as SURVEY_NAME
+from etl.sources.surveys.mapped_survey import TITLE as SURVEY_TITLE
+from etl.sources.surveys.mapped_survey import read_survey
 from warehouse.quoting import quote_name
 
 SAMPLE_BYTES, SAMPLE_CHARACTERS = 65536, 4_000_000

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.checking.pseudonyms import load_key
+from etl.checking.identity.pseudonyms import load_key
 from etl.checking.reconcile import FileCount, count_files
 from etl.coding.taken import prune_taken
 from etl.erasure import leave_out

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from etl.reading.types import Refused, Sample, Source
-from etl.sources import limesurvey, microsoft_forms, qualtrics, spss, surveymonkey, teams, template, zoom
+from etl.sources import template
 from etl.sources.lists import eventbrite, kumu, participants
+from etl.sources.meetings import teams, zoom
+from etl.sources.surveys import limesurvey, microsoft_forms, qualtrics, spss, surveymonkey
 
 SOURCES: tuple[Source, ...] = (
     teams,

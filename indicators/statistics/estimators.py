@@ -37,7 +37,14 @@ def estimate_proportion(successes: Floats, trials: Floats) -> Interval:
 
 def estimate_difference(successes: Floats, trials: Floats, others: Floats, of_others: Floats) -> Interval:
     """Difference of two independent shares with Newcombe's hybrid score interval (Newcombe 1998, method 10), in −1 to 1."""
-    one, other = estimate_proportion(successes, trials), estimate_proportion(others, of_others)
+    return subtract_intervals(estimate_proportion(successes, trials), estimate_proportion(others, of_others))
+
+
+def subtract_intervals(one: Interval, other: Interval) -> Interval:
+    """Difference of two independent estimates, its interval recovered from theirs (Zou and Donner 2008).
+
+    d ± √((θ₁ − l₁)² + (u₂ − θ₂)²) below, √((u₁ − θ₁)² + (θ₂ − l₂)²) above; NaN where either has none.
+    """
     value = one.value - other.value
     low = value - np.sqrt((one.value - one.low) ** 2 + (other.high - other.value) ** 2)
     high = value + np.sqrt((one.high - one.value) ** 2 + (other.value - other.low) ** 2)

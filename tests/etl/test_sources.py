@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from vendor_samples import VENDOR_FILES, check_count, sample
 
 from etl.reading.types import Options, RawFile, Refused, Sample, Source
-from etl.sources import SOURCES, recognise_file, teams, template, zoom
+from etl.sources import SOURCES, recognise_file, template
+from etl.sources.meetings import teams, zoom
 from warehouse.contracts import TABLES
 
 VENDORS: tuple[Source, ...] = tuple(source for source in SOURCES if source is not template)

@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from etl.reading.dates import load_zone, settle_order
 from etl.reading.records import Record, find_delimiter, read_records
-from etl.reading.responses import (
+from etl.reading.shapes.responses import (
     Question,
     Response,
     check_questions,
@@ -19,6 +18,7 @@ from etl.reading.responses import (
     pick_answers,
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import load_zone, settle_order
 
 NAME = "qualtrics"
 TITLE = "Qualtrics responses"

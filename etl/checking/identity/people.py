@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import duckdb
 
-from etl.checking.pseudonyms import make_pseudonym, pseudonym_sql
+from etl.checking.identity.pseudonyms import make_pseudonym, pseudonym_sql
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch
-from etl.reading.names import normalise_email, normalise_name
+from etl.reading.written.names import normalise_email, normalise_name
 from warehouse.quoting import quote_name
 
 # text that is as it is compared once its capitals are small: no spaces but single ones within, nothing to be turned round or made plain

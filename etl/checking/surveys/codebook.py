@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import duckdb
 
-from etl.checking.choices import unite_items, write_labels
-from etl.checking.labels import refuse_labels
-from etl.checking.people import name_strangers, resolve_rows
-from etl.checking.respondents import WEAK_ID, find_wave
+from etl.checking.identity.people import name_strangers, resolve_rows
+from etl.checking.surveys.choices import unite_items, write_labels
+from etl.checking.surveys.labels import refuse_labels
+from etl.checking.surveys.respondents import WEAK_ID, find_wave
 from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused

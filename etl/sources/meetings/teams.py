@@ -10,11 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from etl.reading.dates import parse_duration, settle_order, to_local
-from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
 from etl.reading.records import Record, read_lines
+from etl.reading.shapes.meetings import (
+    Clock,
+    Meeting,
+    Presence,
+    Unreadable,
+    count_minutes,
+    make_reading,
+    name_event,
+)
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
-from etl.sources.lists.actions import find_actions, read_actions
+from etl.reading.written.dates import parse_duration, settle_order, to_local
+from etl.sources.meetings.actions import find_actions, read_actions
 
 NAME = "teams"
 TITLE = "Microsoft Teams attendance report"

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.checking.choices import clean_label, describe_choices, describe_tick
-from etl.reading.dates import settle_order
+from etl.checking.surveys.choices import clean_label, describe_choices, describe_tick
 from etl.reading.records import (
     DELIMITERS,
     Record,
@@ -15,7 +14,7 @@ from etl.reading.records import (
     peek_records,
     read_records,
 )
-from etl.reading.responses import (
+from etl.reading.shapes.responses import (
     NOT_CHOSEN,
     Question,
     Response,
@@ -25,6 +24,7 @@ from etl.reading.responses import (
     part_fitting,
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import settle_order
 
 NAME = "surveymonkey"
 TITLE = "SurveyMonkey responses"

@@ -8,10 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from etl.reading.dates import parse_duration, settle_order, to_local
-from etl.reading.meetings import Clock, Meeting, Presence, Unreadable, count_minutes, make_reading, name_event
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.shapes.meetings import (
+    Clock,
+    Meeting,
+    Presence,
+    Unreadable,
+    count_minutes,
+    make_reading,
+    name_event,
+)
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import parse_duration, settle_order, to_local
 
 NAME = "zoom"
 TITLE = "Zoom participant report"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from etl.reading.dates import settle_order
-from etl.reading.meetings import Clock, Presence, Unreadable, count_minutes
 from etl.reading.records import Record
+from etl.reading.shapes.meetings import Clock, Presence, Unreadable, count_minutes
 from etl.reading.types import RawFile, Reject
+from etl.reading.written.dates import settle_order
 from etl.sources.lists.columns import Listed
 
 _ACTIONS_ORDER = ("full name", "user action", "timestamp")

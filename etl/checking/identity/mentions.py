@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from etl.reading.names import normalise_name
 from etl.reading.transcode import decode
+from etl.reading.written.names import normalise_name
 
 REMOVED = "[removed]"
 _BLOCK = 8_000_000

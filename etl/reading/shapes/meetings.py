@@ -9,10 +9,10 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from etl.reading.dates import format_utc, parse_local, to_utc
-from etl.reading.names import normalise_email, normalise_name
 from etl.reading.records import make_table
 from etl.reading.types import DateOrder, RawFile, Reading, Reject
+from etl.reading.written.dates import format_utc, parse_local, to_utc
+from etl.reading.written.names import normalise_email, normalise_name
 
 _EVENT_COLUMNS = ("event_id", "title", "mode", "starts_at", "ends_at")
 _ATTENDANCE_COLUMNS = (

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from etl.reading.dates import iso_utc
-from etl.reading.names import ROUNDED
 from etl.reading.records import Record, fit_cells, make_table
 from etl.reading.types import DateOrder, Refused, Reject
+from etl.reading.written.dates import iso_utc
+from etl.reading.written.names import ROUNDED
 
 NOTHING_ANSWERED = "no question answered"
 # The answer to an option that was left by somebody who chose another.

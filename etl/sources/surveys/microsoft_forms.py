@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from etl.checking.choices import clean_label, describe_choices, describe_tick
-from etl.reading.dates import format_utc, settle_order
+from etl.checking.surveys.choices import clean_label, describe_choices, describe_tick
 from etl.reading.records import Record, find_delimiter, read_records
-from etl.reading.responses import (
+from etl.reading.shapes.responses import (
     NOT_CHOSEN,
     Question,
     Response,
@@ -20,6 +19,7 @@ from etl.reading.responses import (
     part_fitting,
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import format_utc, settle_order
 
 NAME = "microsoft_forms"
 TITLE = "Microsoft Forms responses"

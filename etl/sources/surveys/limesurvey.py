@@ -6,9 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from etl.reading.dates import settle_order
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
-from etl.reading.responses import (
+from etl.reading.shapes.responses import (
     Question,
     Response,
     check_questions,
@@ -17,6 +16,7 @@ from etl.reading.responses import (
     pick_answers,
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import settle_order
 
 NAME = "limesurvey"
 TITLE = "LimeSurvey responses"
