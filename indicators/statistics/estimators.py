@@ -61,6 +61,19 @@ def estimate_mean(n: Floats, total: Floats, squares: Floats) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def estimate_mean_difference(one: Floats, other: Floats) -> Interval:
+    """Mean of `one` less that of `other`, values of independent people, with Welch's interval (Welch 1947), one figure.
+
+    The degrees of freedom are Satterthwaite's; the interval is NaN with fewer than two people in either.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.array([side.var(ddof=1) / len(side) if len(side) > 1 else np.nan for side in (one, other)])
+        freedom = parts.sum() ** 2 / (parts**2 / np.array([len(one) - 1, len(other) - 1])).sum()
+        half = find_t(np.array([freedom])) * np.sqrt(parts.sum()) if parts.sum() else np.zeros(1)
+    value = np.array([one.mean() - other.mean()])
+    return Interval(value, value - half, value + half)
+
+
 def ratio_variance(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Floats:
     """Linearised variance of Σx/Σw over n clusters (Cochran 1977, ch. 6): n/(n−1) Σ(xᵢ − r wᵢ)² / (Σw)²."""
     with np.errstate(divide="ignore", invalid="ignore"):
