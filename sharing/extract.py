@@ -25,7 +25,7 @@ FOLDER = "sealed"
 FILE = "extract.json"
 FORMAT = 1
 LINK_ID = re.compile(r"[0-9a-f]{8}")
-_LEFT_OUT = ("facts", "tables", "needs", "parameters", "compute", "rebuild", "bounds")
+_LEFT_OUT = ("facts", "values", "of_records", "tables", "needs", "parameters", "compute", "rebuild", "bounds")
 
 
 class NoExtract(Refusal):

@@ -42,7 +42,7 @@ from indicators.statistics.spc_limits import (
     find_sigma,
     find_spread_p,
 )
-from indicators.statistics.spc_rules import FLAGS
+from indicators.statistics.spc_rules import FLAGS, Runs, count_runs
 
 Variation = Literal["improving", "concerning", "neutral special cause", "common cause", "none"]
 Assurance = Literal["consistently hits", "consistently misses", "hit and miss", "none"]
@@ -118,6 +118,13 @@ class SpcChart:
     def judged(self) -> tuple[SpcPoint, ...]:
         """The points that limits and rules rest on."""
         return tuple(point for point in self.points if point.is_judged)
+
+    @property
+    def runs(self) -> Runs | None:
+        """The runs of a run chart of one group around its median; None where there are too few points, and of other charts."""
+        if self.kind != "run" or self.rebases or not self.judged:
+            return None
+        return count_runs(np.array([point.value for point in self.judged]), self.judged[0].centre)
 
 
 def make_charts(
