@@ -36,6 +36,7 @@ ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
 NAME = "Q evaluation"
 PAGES: tuple[tuple[str, str], ...] = (
     ("this_week", "This week"),
+    ("story", "The story"),
     ("whom", "Who do we hear from?"),
     ("attitude", "Attitude"),
     ("engagement", "Engagement"),
@@ -49,7 +50,7 @@ PAGES: tuple[tuple[str, str], ...] = (
 # Addresses of pages that are part of another now.
 MOVED = {"members": "whom", "response": "whom"}
 ONLY_ADMIN = frozenset({"share"})
-UNFILTERED = frozenset({"data-and-methods", "share"})
+UNFILTERED = frozenset({"data-and-methods", "share", "story"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
     "staff": (
         "duckdb",

@@ -28,7 +28,7 @@ from commands import Refusal
 from database import NoDatabase, begin_writing, open_tables
 from settings import Settings
 
-Kind = Literal["annotation", "decision", "sign_off", "rebase", "view"]
+Kind = Literal["annotation", "decision", "sign_off", "rebase", "view", "story"]
 LONGEST_TEXT = 2000
 LONGEST_NAME = 200
 FILE = Path("state") / "journal.sqlite"
@@ -62,7 +62,7 @@ class Entry:
     An annotation explains a figure, a decision says what is to be done (by `due_on`, with an `outcome` once it is
     known), a sign-off says that somebody has checked a figure in a release. A rebase says that an indicator's control
     limits start anew at `period`, and why. A view is an address within the dashboard under a name: the first line of `text` is its
-    name, the second the address. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
+    name, the second the address. A story is what stands on the shared pages from then on. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
     none; `created_at` is in UTC.
     """
 
