@@ -47,7 +47,8 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("share", "Share"),
 )
 ONLY_ADMIN = frozenset({"share"})
-UNFILTERED = frozenset({"data-and-methods", "share"})
+# The first page has two addresses.
+UNFILTERED = frozenset({"", "this-week", "data-and-methods", "share"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
     "staff": (
         "duckdb",
