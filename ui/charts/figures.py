@@ -11,7 +11,7 @@ from indicators.gate.disclosure import Scope
 from indicators.result import Result
 from indicators.selection import Selection
 from indicators.statistics.spc import make_chart
-from indicators.targets import find_series_target
+from indicators.targets import find_series_target, find_shown_target
 from ui.charts.control import choose_rebases, draw_spc, read_spc
 from ui.charts.kinds import KINDS, draw
 from ui.charts.parts import INKS, write_in
@@ -78,8 +78,9 @@ def _draw(
 def kind_for(view: View, kind: str, results: Sequence[Result]) -> tuple[go.Figure, str]:
     """A chart of `ui.charts.kinds.KINDS`, of one result or several, and what it says."""
     ink = INKS.get(str(st.context.theme.type), "")
+    target = find_shown_target(view.engine, results[0])
     asked = tuple((result.indicator.id, result.selection) for result in results)
-    return _make_kind(str(view.release.path), kind, asked, view.scope, ink, results, label_all(view))
+    return _make_kind(str(view.release.path), kind, asked, view.scope, ink, target, results, label_all(view))
 
 
 @st.cache_resource(max_entries=400, show_spinner=False)
@@ -89,11 +90,12 @@ def _make_kind(
     asked: tuple[tuple[str, Selection], ...],
     scope: Scope,
     ink: str,
+    target: float | None,
     _results: Sequence[Result],
     _labels: dict[str, str],
 ) -> tuple[go.Figure, str]:
     made = KINDS[kind]
-    return _ink(made.draw(_results, _labels), ink), made.read(_results, _labels)
+    return _ink(made.draw(_results, _labels, target), ink), made.read(_results, _labels, target)
 
 
 def _ink(figure: go.Figure, ink: str | None = None) -> go.Figure:
