@@ -93,10 +93,8 @@ def test_a_lead_is_shown_answers_by_one_attribute_at_a_time(
     one = read_words(open_page("sample", "attitude", region="Wales"))
     app = open_page("sample", "attitude", cohort="First intake", region="Wales")
     assert not app.exception
-    first, *_, broken_down = one.split("Who thinks otherwise than the rest?")
-    assert ONE_AT_A_TIME not in first, "under one filter only what is broken down further is hidden"
-    assert ONE_AT_A_TIME in broken_down
-    assert ONE_AT_A_TIME in read_words(app).split("Who thinks otherwise than the rest?")[0]
+    assert one.count(ONE_AT_A_TIME) == 1, "under one filter only what is broken down further is hidden"
+    assert read_words(app).count(ONE_AT_A_TIME) > 1
 
 
 @pytest.mark.parametrize("page_name", ["attitude", "connections"])

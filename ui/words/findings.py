@@ -98,7 +98,7 @@ def list_periods(result: Result) -> list[str]:
 
 
 def list_tracks(results: Sequence[Result], labels: Labels) -> list[Track]:
-    """The questions of the first result with their change by the second, those first that changed, then from high to low.
+    """The questions of the first result with their change by the second, those first that changed, from most to least, then the others from high to low.
 
     A change counts where it is judged with all others of its wave, and that wave is the latest of the first result.
     """
@@ -114,7 +114,11 @@ def list_tracks(results: Sequence[Result], labels: Labels) -> list[Track]:
         tracks.append(Track(str(name), labels.get(str(name), str(name)), listed, change, way))
     return sorted(
         tracks,
-        key=lambda one: (one.way == 0, one.latest is None, -float((one.latest or {"value": 0})["value"])),
+        key=lambda one: (
+            one.way == 0,
+            one.latest is None,
+            -abs(_read(one.change if one.way else one.latest)),
+        ),
     )
 
 
