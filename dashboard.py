@@ -42,6 +42,7 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("retention", "Retention"),
     ("connections", "Connections"),
     ("journey", "Journey"),
+    ("explore", "Explore"),
     ("data_and_methods", "Data and methods"),
     ("share", "Share"),
 )
@@ -143,6 +144,7 @@ def show_staff() -> None:
     from ui.blocks.take_away import offer_page
     from ui.shell.address import begin_address, say_no_page, say_unread
     from ui.shell.identity import find_viewer, note_role
+    from ui.shell.notebook import begin_reading
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
     from ui.shell.session import draw_filters, open_shown_engine
@@ -170,6 +172,7 @@ def show_staff() -> None:
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
     say_no_page(pages, MOVED)
     begin_address()
+    begin_reading()
     said = st.container()
     engine = open_shown_engine()
     with st.sidebar:

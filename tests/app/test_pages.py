@@ -19,6 +19,7 @@ PAGES = {
     "retention": "Retention",
     "connections": "Connections",
     "journey": "Journey",
+    "explore": "Explore",
     "data_and_methods": "Data and methods",
 }
 STATES = ("sample", "one_wave", "no_ties", "one_member", "members_only")

@@ -111,12 +111,12 @@ def test_a_change_is_split_into_the_same_people_and_who_answered() -> None:
         for part, value in zip(parts, values, strict=True)
     ]
     results = (make_result("construct_change_split_since_first", rows), changes(0.53, 0.02, 0.0))
-    figure = KINDS["split"].draw(results, NAMES, None)
+    figure = KINDS["split"].draw(results, NAMES)
     same, other = (trace for trace in figure.data if trace.mode == "markers")
     assert list(same.x) == [0.53, 0.02]
     assert list(other.x) == [-0.03, 0.08]
     assert list(same.marker.color) == [BLUE, "#80868a"]
-    assert KINDS["split"].read(results, NAMES, None) == (
+    assert KINDS["split"].read(results, NAMES) == (
         "Connecting moved among the same people by +0.53 points of the scale (95 % interval +0.43 to +0.63); "
         "a change in who answered makes \u22120.03."
     )
@@ -149,7 +149,7 @@ def test_a_group_is_set_against_the_rest_and_a_hidden_cell_is_a_dash() -> None:
     assert found["Nurse", "Connecting"].way == -1
     assert found["Doctor", "Staying"].way == 0
     assert np.isnan(found["Doctor", "Wanting"].value)
-    figure = KINDS["contrasts"].draw(results, NAMES, None)
+    figure = KINDS["contrasts"].draw(results, NAMES)
     cells = {
         (trace.x[place], trace.y[place]): text
         for trace in figure.data
@@ -162,7 +162,7 @@ def test_a_group_is_set_against_the_rest_and_a_hidden_cell_is_a_dash() -> None:
     shades = {trace.colorscale[0][1]: trace.z for trace in figure.data if trace.type == "heatmap"}
     assert [list(row) for row in shades[BLUE]] == [[1, None, None], [None, None, None]]
     assert [list(row) for row in shades[ORANGE]] == [[None, None, None], [1, None, None]]
-    assert KINDS["contrasts"].read(results, NAMES, None) == (
+    assert KINDS["contrasts"].read(results, NAMES) == (
         "Of 5 differences from the rest, judged together, 2 stand: Doctor on Connecting (+40 points) and "
         "Nurse on Connecting (\u221240 points). 1 figure is hidden to protect people in small groups."
     )
@@ -190,17 +190,17 @@ def reach(gap: float, half: float) -> tuple[Result, Result, Result]:
 
 def test_a_group_that_the_answers_leave_out_is_coloured_and_said() -> None:
     results = reach(-0.1, 0.03)
-    figure = KINDS["reach"].draw(results, NAMES, None)
+    figure = KINDS["reach"].draw(results, NAMES)
     assert [list(trace.x) for trace in figure.data] == [[0.75, 0.25], [0.8, 0.2], [0.9, 0.1]]
     assert list(figure.data[2].marker.color) == [BLUE, ORANGE]
     assert "\u221210 points" in words(figure)
-    assert KINDS["reach"].read(results, NAMES, None) == (
+    assert KINDS["reach"].read(results, NAMES) == (
         "In Wave 2, November 2015: under-represented is Doctor (20 % of those asked, 10 % of those who answered); "
         "over-represented is Nurse (80 % of those asked, 90 % of those who answered)."
     )
     quiet = reach(-0.1, 0.2)
-    assert set(KINDS["reach"].draw(quiet, NAMES, None).data[2].marker.color) == {"#80868a"}
-    assert "none of 2 differences stands" in KINDS["reach"].read(quiet, NAMES, None)
+    assert set(KINDS["reach"].draw(quiet, NAMES).data[2].marker.color) == {"#80868a"}
+    assert "none of 2 differences stands" in KINDS["reach"].read(quiet, NAMES)
 
 
 def test_waves_are_held_against_the_target() -> None:
@@ -240,6 +240,6 @@ def test_labels_from_the_data_are_inert(kind: str) -> None:
     parted = make_result(
         "construct_positive", [cell("w2", 0.5, construct=evil, profession=evil)], ("profession",)
     )
-    figure = KINDS[kind].draw((level,) if kind == "tracks" else (parted, level), {}, None)
+    figure = KINDS[kind].draw((level,) if kind == "tracks" else (parted, level), {})
     assert "<img" not in figure.to_json().replace("\\u003c", "<")
     assert "&lt;img" in figure.to_json().replace("\\u0026", "&")

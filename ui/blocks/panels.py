@@ -12,12 +12,11 @@ from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import Result
 from indicators.selection import list_attributes
 from ui.blocks.cards import show_card, show_chart, show_missing
-from ui.charts.figures import figure_for, kind_for, label_all, series_for
+from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
 from ui.words.findings import read_weighting
 from ui.words.numbers import escape_markdown, format_period, name_dimension
-from ui.words.readings import alt_text, read_result
 
 NO_BREAKDOWN = "None"
 USUAL = "profession"
@@ -85,10 +84,8 @@ def show_result(view: View, result: Result, *, key: str) -> None:
     if result.is_empty:
         show_missing(result)
         return
-    labels = label_all(view)
-    show_chart(
-        result, figure_for(view, result), read_result(result, labels), alt_text(result, labels), key=key
-    )
+    shown = chart_for(view, result)
+    show_chart(result, shown.figure, shown.reading, shown.alt, key=key)
 
 
 def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
@@ -100,10 +97,9 @@ def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
     if first.is_empty:
         show_missing(first, heading)
         return
-    figure, reading = kind_for(view, kind, results)
-    show_chart(
-        first, figure, reading, f"{heading} {reading}", key=f"{kind}-{first.indicator.id}", heading=heading
-    )
+    shown = kind_for(view, kind, results)
+    alt = f"{heading} {shown.alt}"
+    show_chart(first, shown.figure, shown.reading, alt, key=f"{kind}-{first.indicator.id}", heading=heading)
 
 
 def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None:
@@ -117,13 +113,17 @@ def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
     """An indicator over many periods as a control chart: what is signal, and what is noise."""
-    result = fetch(view, indicator_id, grain=grain, **asked)  # type: ignore[arg-type]
-    if result.is_empty or set(result.telling) - {result.indicator.axis}:
-        show_result(view, result, key=f"{indicator_id}-{grain}")
+    show_answer(view, fetch(view, indicator_id, grain=grain, **asked), key=f"{indicator_id}-{grain}")  # type: ignore[arg-type]
+
+
+def show_answer(view: View, result: Result, *, key: str) -> None:
+    """A result as what suits it: a control chart where it is one series, else the chart of its kind."""
+    is_series = bool(result.selection.grain) or result.indicator.axis != "period"
+    if not is_series or result.is_empty or set(result.telling) - {result.indicator.axis}:
+        show_result(view, result, key=key)
         return
-    figure, reading = series_for(view, result)
-    alt = f"Control chart of {result.indicator.title}. {reading}"
-    show_chart(result, figure, reading, alt, key=f"{indicator_id}-{grain}")
+    shown = series_for(view, result)
+    show_chart(result, shown.figure, shown.reading, shown.alt, key=key)
 
 
 def show_cards(view: View, *indicator_ids: str) -> None:

@@ -87,18 +87,18 @@ def write_legend(
     figure: go.Figure,
     names: Sequence[str],
     shades: Sequence[str],
-    marks: Sequence[str] = (),
+    glyphs: Sequence[str] = (),
     *,
     is_below: bool = False,
 ) -> int:
     """A legend as text above a chart, or below it, which wraps where Plotly's own would scroll; returns its height in pixels.
 
-    Each name stands after its mark, by default a square, in its shade.
+    `glyphs` are the marks that stand for each name, by default squares.
     """
     keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
     text = "<br>".join(wrap(" ".join(keyed)))
-    for shade, mark in zip(shades, marks or "\u25fc" * len(shades), strict=True):
-        text = text.replace("\u25a0", f'<span style="color:{shade}">{mark}</span>', 1)
+    for shade, glyph in zip(shades, glyphs or ["\u25fc"] * len(shades), strict=True):
+        text = text.replace("\u25a0", f'<span style="color:{shade}">{glyph}</span>', 1)
     figure.add_annotation(
         x=0,
         xref="paper",

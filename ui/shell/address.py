@@ -46,6 +46,39 @@ def choose(
     return str(chosen if chosen is not None else options[index])
 
 
+def choose_by_id(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    index: int,
+    format_func: Callable[[str], str],
+    **how: Any,
+) -> str:
+    """A box of things whose words may be bettered one day: the address holds the id of what is chosen, and not its words."""
+    st.session_state.setdefault(_READ, set()).add(key)
+    asked = st.query_params.get(key, "")
+    seen = f"{key}_in_address"
+    if asked and asked != st.session_state.get(seen):
+        meant = match_option(asked, options, [format_func(option) for option in options])
+        if meant is None:
+            st.warning(
+                f"The address asks for a {label.lower()} that there is not: {escape_markdown(format_func(options[index]))} is shown. "
+                f"{WAY_OUT}"
+            )
+        st.session_state[key] = meant or options[index]
+    st.session_state.setdefault(key, options[index])
+    chosen = st.selectbox(label, options, key=key, format_func=format_func, **how)
+    st.session_state[seen] = st.query_params[key] = str(chosen)
+    return str(chosen)
+
+
+def read_all(key: str) -> list[str]:
+    """Every value that the address gives under a name that no box sets."""
+    st.session_state.setdefault(_READ, set()).add(key)
+    return st.query_params.get_all(key)
+
+
 def pick(label: str, options: Sequence[str], *, key: str, noun: str) -> str | None:
     """One of several options as buttons beside one another, or none; the address sets it under `key`, as in `choose`."""
     _heed(key, options, options, noun, None)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import streamlit as st
-
+from ui.shell.once import Once
 from ui.shell.session import View
-from warehouse.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -20,19 +18,26 @@ class Event:
     on_date: date
 
 
+_WAVES: Once[dict[str, str]] = Once(1)
+_LATEST: Once[Event | None] = Once(1)
+
+
 def label_waves(view: View) -> dict[str, str]:
     """Name of each wave for readers, by wave id."""
-    return _label_waves(str(view.release.path), view.engine)
+    return _WAVES.get(view.engine, None, lambda: _label_waves(view))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _label_waves(path: str, _engine: Engine) -> dict[str, str]:
-    waves = _engine.query("SELECT wave_id, coalesce(label, wave_id) AS label FROM wave_order")
+def _label_waves(view: View) -> dict[str, str]:
+    waves = view.engine.query("SELECT wave_id, coalesce(label, wave_id) AS label FROM wave_order")
     return {str(wave): str(label) for wave, label in zip(waves["wave_id"], waves["label"], strict=True)}
 
 
 def find_latest_event(view: View) -> Event | None:
     """The latest event on or before the complete-to day; None when there is none."""
+    return _LATEST.get(view.engine, None, lambda: _find_latest_event(view))
+
+
+def _find_latest_event(view: View) -> Event | None:
     events = view.engine.query(
         """SELECT e.event_id, e.title, d.on_date FROM event_days d JOIN events e USING (event_id)
         WHERE d.on_date <= (SELECT complete_to FROM calendar) ORDER BY d.on_date DESC, e.event_id LIMIT 1"""

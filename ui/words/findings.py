@@ -130,7 +130,7 @@ def choose_tracks(tracks: Sequence[Track]) -> list[Track]:
 
 
 def read_tracks(results: Sequence[Result], labels: Labels, target: float | None = None) -> str:
-    """Which questions changed since the first wave, from what to what, and that the others did not."""
+    """Which questions changed since the first wave, from what to what, and that the others did not; the target is in the chart."""
     level, *others = results
     tracks = list_tracks(results, labels)
     judged = [track for track in tracks if track.change is not None and not pd.isna(track.change["low"])]
@@ -217,7 +217,7 @@ def list_splits(results: Sequence[Result], labels: Labels) -> list[Split]:
     return sorted(found, key=lambda one: (one.track.way == 0, -abs(_read(one.same))))
 
 
-def read_split(results: Sequence[Result], labels: Labels, target: float | None = None) -> str:
+def read_split(results: Sequence[Result], labels: Labels) -> str:
     """Whether a change is one of the same people, or of who answered."""
     split = results[0]
     splits = list_splits(results, labels)
@@ -287,7 +287,7 @@ def choose_groups(contrasts: Sequence[Contrast]) -> list[str]:
     return [group for group in sizes if group in kept]
 
 
-def read_contrasts(results: Sequence[Result], labels: Labels, target: float | None = None) -> str:
+def read_contrasts(results: Sequence[Result], labels: Labels) -> str:
     """Which groups answer otherwise than the rest, of how many looked at."""
     contrasts = list_contrasts(results)
     known = [one for one in contrasts if not np.isnan(one.value)]
@@ -331,7 +331,7 @@ def list_reach(results: Sequence[Result]) -> list[Reach]:
     return sorted(found, key=lambda one: (one.way == 0, -_read(one.asked)))
 
 
-def read_reach(results: Sequence[Result], labels: Labels, target: float | None = None) -> str:
+def read_reach(results: Sequence[Result], labels: Labels) -> str:
     """Which groups the answers leave out, or speak too loudly for."""
     found = list_reach(results)
     judged = [one for one in found if one.gap and one.gap["status"] == "ok"]

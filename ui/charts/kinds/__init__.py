@@ -7,7 +7,7 @@ annotations: what else draws these figures knows no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -35,20 +35,21 @@ MANY_PERIODS = 6
 class Kind:
     """A chart that a page asks for by name, of one result or several: how it is drawn, and the sentence that it supports.
 
-    Both take the results in the order of the page, the first being the one whose passport and table stand behind the chart, and the
-    target of that one for everybody, if there is one.
+    Both take the results in the order of the page, the first being the one whose passport and table stand behind the chart, and the names
+    for readers; where it `has_target`, also the target of that one for everybody as `target`, None if there is none.
     """
 
-    draw: Callable[[Sequence[Result], Labels, float | None], go.Figure]
-    read: Callable[[Sequence[Result], Labels, float | None], str]
+    draw: Callable[..., go.Figure]
+    read: Callable[..., str]
+    has_target: bool = False
 
 
 KINDS: dict[str, Kind] = {
-    "tracks": Kind(draw_tracks, read_tracks),
+    "tracks": Kind(draw_tracks, read_tracks, has_target=True),
     "split": Kind(draw_split, read_split),
     "contrasts": Kind(draw_contrasts, read_contrasts),
     "reach": Kind(draw_reach, read_reach),
-    "waves": Kind(draw_waves, read_waves),
+    "waves": Kind(draw_waves, read_waves, has_target=True),
 }
 
 

@@ -18,7 +18,7 @@ CELL, GAP, HEAD = 46, 20, 12
 WHITE = "#ffffff"
 
 
-def draw_contrasts(results: Sequence[Result], labels: Labels, target: float | None = None) -> go.Figure:
+def draw_contrasts(results: Sequence[Result], labels: Labels) -> go.Figure:
     """A row a group, its name above it, and a column a question: the difference from the rest in points.
 
     Blue is above and orange below where the difference stands; all other cells are grey, and a hidden one has a dash.

@@ -36,7 +36,7 @@ KINDS = (
 MARKS = ["\u25cb", "\u25cf", "\u25c6"]
 
 
-def draw_reach(results: Sequence[Result], labels: Labels, target: float | None = None) -> go.Figure:
+def draw_reach(results: Sequence[Result], labels: Labels) -> go.Figure:
     """The three shares of each group; coloured, with the difference, where those who answered are not as those asked."""
     found = list_reach(results)[:MOST_ROWS]
     figure = go.Figure()

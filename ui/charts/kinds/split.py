@@ -30,7 +30,7 @@ BELOW, ROW = 0.24, 52
 SAME, OTHER = "the same people", "who answered"
 
 
-def draw_split(results: Sequence[Result], labels: Labels, target: float | None = None) -> go.Figure:
+def draw_split(results: Sequence[Result], labels: Labels) -> go.Figure:
     """One row a construct around no change: a dot for the same people and a diamond for who answered, each with its interval."""
     split = results[0]
     splits = list_splits(results, labels)

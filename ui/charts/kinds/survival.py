@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result
-from ui.charts.parts import FAINT, Labels, finish, join_names, list_axis, name_statuses, write_hovers
+from ui.charts.parts import FAINT, Labels, finish, join_names, name_statuses, write_hovers
 from ui.charts.text import fit
+from ui.words.numbers import format_value
 from ui.words.tables import NOT_SHOWN
 
 RISK_TICKS = 5
@@ -77,13 +78,22 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
         range=[0, last if is_stepped else last * 1.04],
         showgrid=False,
     )
-    lowest = float(np.nanmin(shown["low"].to_numpy(dtype=float)))
+    floor = find_floor(shown["low"])
+    ticks_of_share = [floor + (1 - floor) * part / 4 for part in range(5)]
     figure.update_yaxes(
-        **{**list_axis("share"), "range": [max(0.0, min(0.5, np.floor(lowest * 10) / 10)), 1.005]},
+        range=[floor, 1.005],
+        tickvals=ticks_of_share,
+        ticktext=[format_value(one, "share") for one in ticks_of_share],
         gridcolor=FAINT,
     )
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
     return finish(figure, 354 + 36 * len(curves), top=40 if groups else 12, bottom=72 + 36 * len(curves))
+
+
+def find_floor(values: pd.Series) -> float:
+    """Where an axis of shares begins: a multiple of 20 % below all of them, so that a quarter of the rest is whole; at most 80 %."""
+    lowest = float(np.nanmin(values.to_numpy(dtype=float), initial=1.0))
+    return float(max(0.0, min(0.8, np.floor(lowest * 5 - 1e-9) / 5)))
 
 
 def _write_at_risk(
