@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from indicators.catalogue import find_indicator, list_indicators
-from indicators.definition import Estimator
+from indicators.definition import MEASURE_DIMENSIONS, Estimator
 from indicators.result import Result
 from indicators.selection import list_attributes
 from warehouse.engine import Engine
@@ -52,16 +52,23 @@ def find_target(engine: Engine, indicator_id: str, period: str) -> Target | None
     return Target(baseline, target)
 
 
+def find_shown_target(engine: Engine, result: Result) -> float | None:
+    """The target for everybody of a result in its latest complete period; None for a filter or groups of members."""
+    complete = result.table.loc[result.table["is_complete"], "period"]
+    is_of_some = result.selection.where or set(result.groups) - set(MEASURE_DIMENSIONS)
+    if is_of_some or complete.empty:
+        return None
+    found = find_target(engine, result.indicator.id, str(complete.iloc[-1]))
+    return found.target if found else None
+
+
 def find_series_target(engine: Engine, result: Result) -> float | None:
     """The target that a chart of a series is held against: that of its latest complete period.
 
     None for a result of several lines, of a breakdown or of a filter: targets are for everybody.
     """
-    complete = result.table.loc[result.table["is_complete"], "period"]
-    if result.telling or result.selection.by or result.selection.where or complete.empty:
-        return None
-    found = find_target(engine, result.indicator.id, str(complete.iloc[-1]))
-    return found.target if found else None
+    is_one_line = not result.telling and not result.selection.by
+    return find_shown_target(engine, result) if is_one_line else None
 
 
 def list_targeted(engine: Engine) -> list[str]:

@@ -45,7 +45,7 @@ def test_every_chart_and_card_of_a_page_is_in_its_file(
     assert len(charts) <= len(handout.exhibits) <= len(charts) + len(app.metric) + rows
     headings = [heading.value.replace("\\", "") for heading in app.subheader]
     for exhibit in handout.exhibits:
-        title = exhibit.result.indicator.title
+        title = exhibit.label or exhibit.result.indicator.title
         assert title in headings or exhibit.is_single
     readings = {one.reading for one in handout.exhibits if one.reading}
     words = "\n".join(str(part.value) for part in app.markdown).replace("\\", "").replace("\u00a0", " ")

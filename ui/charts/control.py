@@ -29,9 +29,11 @@ from indicators.statistics.spc import (
 from indicators.statistics.spc_rules import FLAGS, RUN, SHORT_RUN, SHORT_TREND, TREND
 from journal.store import Entry
 from ui.charts.parts import (
+    BLUE,
     FAINT,
     INK,
     NO_LABELS,
+    ORANGE,
     TICKS,
     Labels,
     Row,
@@ -55,8 +57,6 @@ from ui.words.numbers import (
     shorten,
 )
 
-BLUE = "#2f7fc1"
-ORANGE = "#c8641b"
 MARKS: dict[Variation, tuple[str, str, int]] = {
     "improving": (BLUE, "diamond", 11),
     "concerning": (ORANGE, "square", 10),

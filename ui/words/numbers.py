@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -232,6 +232,11 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     span = span or ("no interval" if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
+
+
+def say_list(parts: Sequence[str]) -> str:
+    """Parts as a list in words: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def shorten(text: str, most: int = LONGEST) -> str:
