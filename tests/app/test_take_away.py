@@ -11,7 +11,7 @@ from tests.app.page_words import OpenPage
 from ui.blocks import take_away
 from ui.export import FORMATS, Format, Handout, write_csv
 
-PAGES = ("this_week", "whom", "attitude", "engagement", "retention", "connections", "journey")
+PAGES = ("this_week", "whom", "attitude", "engagement", "connections", "who_stays")
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_every_chart_and_card_of_a_page_is_in_its_file(
     assert len(charts) <= len(handout.exhibits) <= len(charts) + len(app.metric)
     headings = [heading.value.replace("\\", "") for heading in app.subheader]
     for exhibit in handout.exhibits:
-        title = exhibit.result.indicator.title
+        title = exhibit.label or exhibit.result.indicator.title
         assert title in headings or exhibit.is_single
     readings = {one.reading for one in handout.exhibits if one.reading}
     words = "\n".join(str(part.value) for part in app.markdown).replace("\\", "").replace("\u00a0", " ")
