@@ -19,7 +19,7 @@ from etl.coding.taken import Part
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.types import Refused, Reject
-from etl.sources.surveys import spss
+from etl.sources import spss
 from warehouse.contracts import TABLES
 from warehouse.files import write_whole
 from warehouse.quoting import quote_name

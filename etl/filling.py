@@ -346,11 +346,11 @@ def _prepare_surveys(
     notes: dict[int, list[str]] = {}
     for batch in raw:
         staged = intakes[batch.file].staged
+        same = [one for one in intakes if one.staged.options.survey_id == staged.options.survey_id]
+        defined = {item.item_id: item for one in same if not one.batches for item in one.items}
         described = [
-            item
-            for intake in intakes
-            if intake.staged.options.survey_id == staged.options.survey_id
-            for item in intake.items
+            *defined.values(),
+            *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
         ]
         match_texts(connection, batch, staged.options.survey_id)
         survey = ensure_survey(connection, batch, staged.name, staged.options, described)

@@ -92,7 +92,7 @@ def _find_marks(
     with open_work(state) as work:
         connection = open_kitchen(work, state, staged)
         try:
-            taken = take_in_all(connection, staged, state, work, progress)
+            taken, _ = take_in_all(connection, staged, state, work, progress)
             intakes, known = leave_out(connection, taken, state, key)
             plan = Plan(list_attributes(intakes), key, live.zone, state, work, known=known)
             fill_tables(connection, intakes, plan, progress)

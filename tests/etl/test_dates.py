@@ -11,12 +11,12 @@ from etl.reading.types import DateOrder, Refused
 from etl.reading.written.dates import (
     format_utc,
     iso_utc,
-    parse_duration,
     parse_local,
     settle_order,
     to_local,
     to_utc,
 )
+from etl.reading.written.durations import parse_duration
 from etl.reading.written.names import normalise_email, normalise_name
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(

@@ -10,7 +10,7 @@ from vendor_samples import check_count, list_rows
 from etl.load import load_paths
 from etl.reading.mapping import Mapping, override_options, read_mappings
 from etl.reading.types import Options, RawFile, Reading, Refused
-from etl.sources.surveys.mapped_survey import read_survey
+from etl.sources.mapped_survey import read_survey
 from tests.released import read_released
 
 MAPPING = """[[file]]

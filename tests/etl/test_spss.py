@@ -14,8 +14,7 @@ from vendor_samples import VENDOR_FILES, check_count, list_rows, sample
 from etl.__main__ import main as etl
 from etl.load import load_paths
 from etl.reading.types import Item, Options, RawFile, Reading, Refused, Sample
-from etl.sources import SOURCES, recognise_file
-from etl.sources.surveys import spss
+from etl.sources import SOURCES, recognise_file, spss
 from settings import PROJECT
 from tests.released import read_released
 

@@ -50,11 +50,19 @@ def note_overlaps(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: s
 
 
 def match_texts(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str | None) -> None:
-    """Name the questions of a file by the items of the codebook whose texts they are, where none is named by an item's id."""
+    """Name the questions of a file by the items of the codebook whose texts they are, where none is named by an item's id.
+
+    A text that ends in two dots was cut off by the tool that wrote it: it is the only item that starts so.
+    """
     connection.execute(
-        f"""UPDATE {batch.raw} SET item_id = i.item_id FROM (SELECT lower(trim(text)) AS text, min(item_id) AS item_id
-          FROM accepted_items WHERE survey_id = coalesce($survey, survey_id) GROUP BY 1 HAVING count(*) = 1) i
-        WHERE i.text = lower(trim(question)) AND question <> '' AND NOT EXISTS (SELECT 1 FROM {batch.raw} r
+        f"""UPDATE {batch.raw} SET item_id = i.item_id FROM (
+          WITH texts AS (SELECT lower(trim(text)) AS text, item_id FROM accepted_items WHERE survey_id = coalesce($survey, survey_id)),
+          asked AS (SELECT DISTINCT question, lower(trim(question)) AS text,
+            nullif(regexp_extract(lower(trim(question)), '^(.*?)\\s*(\\.\\.+|…)$', 1), '') AS stem
+            FROM {batch.raw} WHERE question <> '')
+          SELECT a.question, min(t.item_id) AS item_id FROM asked a JOIN texts t ON t.text = a.text OR starts_with(t.text, a.stem)
+          GROUP BY a.question HAVING count(*) = 1) i
+        WHERE i.question = {batch.raw}.question AND NOT EXISTS (SELECT 1 FROM {batch.raw} r
           JOIN accepted_items a ON a.item_id = r.item_id AND a.survey_id = coalesce($survey, a.survey_id))""",
         {"survey": survey},
     )

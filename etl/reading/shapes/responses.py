@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from etl.reading.records import Record, fit_cells, make_table
 from etl.reading.types import DateOrder, Refused, Reject
+from etl.reading.written.clocks import UnknownZone
 from etl.reading.written.dates import iso_utc
 from etl.reading.written.names import ROUNDED
 
@@ -71,8 +72,9 @@ def make_response(
         return Reject(line, NOTHING_ANSWERED)
     try:
         submitted = iso_utc(written, order, zone)
-    except ValueError:
-        return Reject(line, f"the date of submission '{written[:40]}' is not a date and time")
+    except ValueError as fault:
+        reason = f"the date of submission '{written[:40]}' is not a date and time"
+        return Reject(line, f"{reason}: {fault}" if isinstance(fault, UnknownZone) else reason)
     for given in (response_id, external):
         if re.fullmatch(ROUNDED, given):
             return Reject(

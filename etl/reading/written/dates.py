@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from etl.reading.types import DateOrder, Refused
+from etl.reading.written.clocks import read_offset, split_zone
 
 _NUMERIC = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)")
 _WRITTEN = re.compile(
     r"""\s*
     (?: (?P<iso_year>\d{4}) [/.-] (?P<iso_month>\d{1,2}) [/.-] (?P<iso_day>\d{1,2})
       | (?P<first>\d{1,2}) [/.-] (?P<second>\d{1,2}) [/.-] (?P<year>\d{4}|\d{2})
-      | (?P<month_name>[A-Za-z]{3,9}) \.? \s+ (?P<named_day>\d{1,2}) ,? \s+ (?P<named_year>\d{4}) )
+      | (?P<month_name>[A-Za-z]{3,9}) \.? \s+ (?P<named_day>\d{1,2}) ,? \s+ (?P<named_year>\d{4})
+      | (?P<day_first>\d{1,2}) (?:st|nd|rd|th)? [\s.-]+ (?P<month_after>[A-Za-z]{3,9}) [\s.,-]+ (?P<year_after>\d{4}|\d{2}) )
     (?: (?: T | ,\s* | \s+ )
       (?P<hour>\d{1,2}) [:.] (?P<minute>\d{2}) (?: [:.] (?P<second_of>\d{2}) (?: [.,] \d{1,9} )? )?
       (?: \s* (?P<half>[AaPp]) \.? \s? [Mm] \.? )?
@@ -23,21 +25,9 @@ _WRITTEN = re.compile(
     re.VERBOSE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# hours, minutes and seconds as Teams and other tools write them: English, Polish, German, Indonesian, Portuguese, Dutch, Danish,
-# Norwegian, Swedish, Finnish, Czech, Hungarian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Chinese, Japanese, Korean, Thai
-_UNITS = {
-    "h": "h hr hrs hour hours godz std jam u uur t time timer tim timmar hod hodin óra ó sa saat ώ ώρα ώρες ч час часа часов год "
-    "ساعة ساعات س שעה שעות 小时 小時 时 時間 時 시간 ชั่วโมง ชม giờ",
-    "m": "m min mins minute minutes menit mnt minuten minuut minuter minutter minuto minutos perc p dk dakika λ λεπτά мин м хв "
-    "دقيقة دقائق د דקה דקות 分钟 分鐘 分 분 นาที phút",
-    "s": "s sec secs second seconds sek seg detik dtk seconden sekunder segundo segundos mp sn saniye δ с сек "
-    "ثانية ثوان ثوانٍ ث שנייה שניות 秒 초 วินาที giây",
-}
-_UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1}
-_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words.split()}
-_PART = r"(\d+)\s*([^\d\s.,]+)\.?\s*,?\s*"
-_MARKS = re.compile(r"[\u200e\u200f\u061c]")
-_CLOCK = re.compile(r"(\d+):([0-5]\d):([0-5]\d)")
+_SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
+_SERIAL_ZERO = datetime(1899, 12, 30)
+_EPOCH = re.compile(r"-?\d{1,10}(?:\.\d+)?|\d{12,13}|\d{15,16}")
 
 
 def settle_order(values: Iterable[str], name: str, order: DateOrder | None) -> DateOrder:
@@ -92,7 +82,8 @@ def parse_local(text: str, order: DateOrder) -> datetime:
     Fractions of a second are dropped. ValueError where it is not a date of this order, or has a year of two digits that could
     be of two centuries (`expand_year`).
     """
-    match = _WRITTEN.fullmatch(text)
+    plain, zone = split_zone(text)
+    match = _WRITTEN.fullmatch(plain)
     if match is None:
         raise ValueError(f"not a date: {text!r}")
     year, month, day = _read_day(match, order)
@@ -102,17 +93,20 @@ def parse_local(text: str, order: DateOrder) -> datetime:
             raise ValueError(f"not a time: {text!r}")
         hour = hour % 12 + (12 if match["half"] in "Pp" else 0)
     moment = datetime(year, month, day, hour, int(match["minute"] or 0), int(match["second_of"] or 0))
-    return moment.replace(tzinfo=_read_offset(match["offset"])) if match["offset"] else moment
+    if match["offset"]:
+        return moment.replace(tzinfo=_read_offset(match["offset"]))
+    return moment.replace(tzinfo=zone) if zone else moment
 
 
 def _read_day(match: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
     if match["iso_year"]:
         return int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"])
-    if match["month_name"]:
-        name = match["month_name"][:3].lower()
-        if name not in _MONTHS:
-            raise ValueError(f"not a month: {match['month_name']!r}")
-        return int(match["named_year"]), _MONTHS.index(name) + 1, int(match["named_day"])
+    if named := match["month_name"] or match["month_after"]:
+        if named[:3].lower() not in _MONTHS:
+            raise ValueError(f"not a month: {named!r}")
+        written = match["named_year"] or match["year_after"]
+        year = int(written) if len(written) == 4 else expand_year(int(written))
+        return year, _MONTHS.index(named[:3].lower()) + 1, int(match["named_day"] or match["day_first"])
     if order == "ymd":
         raise ValueError(f"not a date that starts with the year: {match[0]!r}")
     year = int(match["year"]) if len(match["year"]) == 4 else expand_year(int(match["year"]))
@@ -134,8 +128,7 @@ def _read_offset(text: str) -> timezone:
     if text == "Z":
         return UTC
     digits = text[1:].replace(":", "")
-    span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
-    return timezone(-span if text[0] == "-" else span)
+    return read_offset(text[0], digits[:2], digits[2:])
 
 
 def load_zone(zone: str) -> ZoneInfo:
@@ -171,7 +164,7 @@ def iso_written(text: str, order: DateOrder, zone: str | None) -> str:
     What is no date of this order stays as it is."""
     try:
         moment = parse_local(text, order)
-        has_time = _WRITTEN.fullmatch(text)["hour"] is not None  # type: ignore[index]
+        has_time = _WRITTEN.fullmatch(split_zone(text)[0])["hour"] is not None  # type: ignore[index]
         if zone is not None and has_time:
             return format_utc(to_utc(moment, zone))
     except ValueError:
@@ -184,19 +177,19 @@ def format_utc(moment: datetime) -> str:
     return moment.isoformat(sep=" ", timespec="seconds")
 
 
-def parse_duration(text: str) -> float:
-    """Minutes of "1h 12m 45s", "3h 26s", "1 godz. 12 min 45 sek.", "25 分 30 秒", "01:12:45" or a plain number of minutes ("53").
+def read_serial(text: str) -> str:
+    """A time that a spreadsheet shows as a number of days, such as 42079.38, as ISO; other text as it is, without spaces around it."""
+    if not _SERIAL.fullmatch(text.strip()):
+        return text.strip()
+    moment = _SERIAL_ZERO + timedelta(days=float(text.strip().replace(",", ".")))
+    return format_utc(moment + timedelta(milliseconds=500))
 
-    ValueError for anything else, a word of a language that is not known, for a unit given twice and for units out of order.
-    """
-    plain = _MARKS.sub("", text).strip().casefold()
-    if clock := _CLOCK.fullmatch(plain):
-        return (int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3])) / 60
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
-        return float(plain)
-    parts = re.findall(_PART, plain)
-    units = [_UNIT_OF.get(word, "") for _, word in parts]
-    is_whole = re.fullmatch(f"(?:{_PART})+", plain) is not None
-    if not is_whole or "" in units or units != sorted(set(units), key="hms".index):
-        raise ValueError(f"not a duration: {text!r}")
-    return sum(int(count) * _UNIT_SECONDS[unit] for (count, _), unit in zip(parts, units, strict=True)) / 60
+
+def read_epoch(text: str) -> str:
+    """Seconds, milliseconds or microseconds since 1970 as ISO with its offset, by how many digits there are; other text as it is."""
+    plain = text.strip()
+    if not _EPOCH.fullmatch(plain):
+        return plain
+    scale = {12: 1e3, 13: 1e3, 15: 1e6, 16: 1e6}.get(len(plain) if plain.isdigit() else 0, 1.0)
+    moment = datetime(1970, 1, 1) + timedelta(seconds=int(float(plain) / scale))
+    return f"{format_utc(moment)}+00:00"

@@ -19,7 +19,8 @@ from etl.reading.shapes.meetings import (
     name_event,
 )
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
-from etl.reading.written.dates import parse_duration, settle_order, to_local
+from etl.reading.written.dates import settle_order, to_local
+from etl.reading.written.durations import parse_duration
 
 NAME = "zoom"
 TITLE = "Zoom participant report"

@@ -154,7 +154,7 @@ def _is_qualtrics(records: Sequence[Record]) -> bool:
 
 
 def _are_import_ids(record: Record) -> bool:
-    return all(_IMPORT_ID.search(cell) and cell[0] == "{" for cell in record.filled)
+    return all(len(_IMPORT_ID.findall(cell)) == 1 and cell[0] == "{" for cell in record.filled)
 
 
 def _read_heading(records: Sequence[Record]) -> _Heading:
