@@ -14,7 +14,7 @@ import numpy as np
 
 from indicators.statistics.estimators import Floats
 from indicators.statistics.spc import Assurance, SpcChart, Variation
-from ui.charts.control import BLUE, ORANGE
+from ui.charts.parts import BLUE, ORANGE
 
 GREY, PURPLE = "#7a8186", "#8f6cc7"
 WIDTH, HEIGHT, ICON = 116, 28, 26

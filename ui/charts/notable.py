@@ -11,8 +11,8 @@ import plotly.graph_objects as go
 
 from indicators.result import Result, find_unit
 from indicators.statistics.spc import make_chart
-from ui.charts.control import ORANGE, draw_spc
-from ui.charts.parts import FAINT, INK, Labels, finish, list_axis, make_inert, write_hovers
+from ui.charts.control import draw_spc
+from ui.charts.parts import FAINT, INK, ORANGE, Labels, finish, list_axis, make_inert, write_hovers
 from ui.words.attention import Standing
 from ui.words.numbers import format_value, shorten, shorten_period
 
