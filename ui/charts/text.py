@@ -67,11 +67,8 @@ def write_rows(figure: go.Figure, titles: Sequence[tuple[float, Sequence[str]]])
 
 
 def write_legend(figure: go.Figure, names: Sequence[str], shades: Sequence[str]) -> int:
-    """A legend as text above a chart, which wraps where Plotly's own would scroll; returns its height in pixels."""
-    keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
-    text = "<br>".join(wrap(" ".join(keyed)))
-    for shade in shades:
-        text = text.replace("\u25a0", f'<span style="color:{shade}">\u25fc</span>', 1)
+    """A legend as text above a chart; returns its height in pixels."""
+    text = write_keys(names, shades)
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -84,6 +81,15 @@ def write_legend(figure: go.Figure, names: Sequence[str], shades: Sequence[str])
         showarrow=False,
     )
     return EXTRA_LINE * (text.count("<br>") + 1) + 6
+
+
+def write_keys(names: Sequence[str], shades: Sequence[str]) -> str:
+    """The names of series or steps, each after a square in its colour, in lines as long as a phone has room for."""
+    keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
+    text = "<br>".join(wrap(" ".join(keyed)))
+    for shade in shades:
+        text = text.replace("\u25a0", f'<span style="color:{shade}">\u25fc</span>', 1)
+    return text
 
 
 def _part(word: str, width: float, size: float) -> list[str]:
