@@ -36,16 +36,18 @@ ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
 NAME = "Q evaluation"
 PAGES: tuple[tuple[str, str], ...] = (
     ("this_week", "This week"),
-    ("members", "Members"),
-    ("response", "Response"),
+    ("whom", "Who do we hear from?"),
     ("attitude", "Attitude"),
     ("engagement", "Engagement"),
     ("retention", "Retention"),
     ("connections", "Connections"),
     ("journey", "Journey"),
+    ("explore", "Explore"),
     ("data_and_methods", "Data and methods"),
     ("share", "Share"),
 )
+# Addresses of pages that are part of another now.
+MOVED = {"members": "whom", "response": "whom"}
 ONLY_ADMIN = frozenset({"share"})
 UNFILTERED = frozenset({"data-and-methods", "share"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
@@ -169,7 +171,7 @@ def show_staff() -> None:
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
-    say_no_page(pages)
+    say_no_page(pages, MOVED)
     begin_address()
     begin_reading()
     said = st.container()

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from indicators.catalogue import list_indicators
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
-from ui.charts.kinds import draw, draw_bars
+from ui.charts.kinds import draw
+from ui.charts.kinds.rows import draw_bars
 from ui.charts.map import draw_network
 from ui.charts.parts import list_axis
 from ui.charts.text import PHONE, measure, wrap

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -12,7 +12,7 @@ from indicators.result import Result
 from indicators.statistics.spc import Rebase, make_chart
 from indicators.targets import find_series_target
 from ui.charts.control import choose_rebases, draw_spc, read_spc
-from ui.charts.kinds import draw
+from ui.charts.kinds import KINDS, draw
 from ui.shell.notebook import list_notes
 from ui.shell.once import Once
 from ui.shell.session import View
@@ -48,12 +48,12 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Shown:
-    """What a chart shows of the rows of a result: its figure, its sentence, and what people are told who do not see it.
+    """What a chart shows of the rows of its results: its figure, its sentence, and what people are told who do not see it.
 
     Read only: sessions share it.
     """
 
-    rows: pd.DataFrame
+    rows: tuple[pd.DataFrame, ...]
     figure: go.Figure
     reading: str
     alt: str
@@ -65,25 +65,40 @@ _LABELS: Once[dict[str, str]] = Once(2)
 
 def chart_for(view: View, result: Result) -> Shown:
     """The chart of a result, made once for its release, selection and scope."""
-    return _keep(view, result, (), lambda: _make_chart(view, result))
+    return _keep(view, (result,), (), lambda: _make_chart(view, result))
+
+
+def kind_for(view: View, kind: str, results: Sequence[Result]) -> Shown:
+    """A chart of `ui.charts.kinds.KINDS`, of one result or several."""
+    return _keep(view, results, kind, lambda: _make_kind(view, kind, results))
 
 
 def series_for(view: View, result: Result) -> Shown:
     """The control chart of a series, with the journal's new baselines and the programme's target."""
     rebases = tuple(choose_rebases(result, list_notes(result.indicator.id)))
-    return _keep(view, result, ("series", *rebases), lambda: _make_series(view, result, list(rebases)))
+    return _keep(view, (result,), ("series", *rebases), lambda: _make_series(view, result, list(rebases)))
 
 
-def _keep(view: View, result: Result, how: Hashable, make: Callable[[], Shown]) -> Shown:
-    """What is shown of all rows of a result is kept; of some of them it is made each time."""
-    kept = _SHOWN.get(view.engine, (result.indicator.id, result.selection, view.scope, how), make)
-    return kept if kept.rows is result.table else make()
+def _keep(view: View, results: Sequence[Result], how: Hashable, make: Callable[[], Shown]) -> Shown:
+    """What is shown of all rows of some results is kept; of some of their rows it is made each time."""
+    asked = tuple((result.indicator.id, result.selection) for result in results)
+    kept = _SHOWN.get(view.engine, (asked, view.scope, how), make)
+    is_whole = all(one is result.table for one, result in zip(kept.rows, results, strict=True))
+    return kept if is_whole else make()
 
 
 def _make_chart(view: View, result: Result) -> Shown:
     labels = label_all(view)
     reading = read_result(result, labels)
-    return Shown(result.table, draw(result, labels), reading, f"Chart of {result.indicator.title}. {reading}")
+    return Shown(
+        (result.table,), draw(result, labels), reading, f"Chart of {result.indicator.title}. {reading}"
+    )
+
+
+def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
+    made, labels = KINDS[kind], label_all(view)
+    reading = made.read(results, labels)
+    return Shown(tuple(result.table for result in results), made.draw(results, labels), reading, reading)
 
 
 def _make_series(view: View, result: Result, rebases: list[Rebase]) -> Shown:
@@ -91,7 +106,7 @@ def _make_series(view: View, result: Result, rebases: list[Rebase]) -> Shown:
     labels = label_all(view)
     reading = read_spc(result, chart, labels)
     alt = f"Control chart of {result.indicator.title}. {reading}"
-    return Shown(result.table, draw_spc(result, chart, labels), reading, alt)
+    return Shown((result.table,), draw_spc(result, chart, labels), reading, alt)
 
 
 def label_all(view: View) -> dict[str, str]:
@@ -133,6 +148,11 @@ def list_items(view: View, kind: str, construct: str = "") -> list[str]:
         [kind, construct, construct],
     )
     return [str(item) for item in items["item_id"]]
+
+
+def list_all_items(view: View) -> list[str]:
+    """Ids of the items with answers of a scale."""
+    return [item for kind in ("likert", "nps") for item in list_items(view, kind)]
 
 
 def list_constructs(view: View) -> list[str]:

@@ -66,9 +66,11 @@ def write_rows(figure: go.Figure, titles: Sequence[tuple[float, Sequence[str]]])
     )
 
 
-def write_legend(figure: go.Figure, names: Sequence[str], shades: Sequence[str]) -> int:
+def write_legend(
+    figure: go.Figure, names: Sequence[str], shades: Sequence[str], glyphs: Sequence[str] = ()
+) -> int:
     """A legend as text above a chart; returns its height in pixels."""
-    text = write_keys(names, shades)
+    text = write_keys(names, shades, glyphs)
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -83,12 +85,15 @@ def write_legend(figure: go.Figure, names: Sequence[str], shades: Sequence[str])
     return EXTRA_LINE * (text.count("<br>") + 1) + 6
 
 
-def write_keys(names: Sequence[str], shades: Sequence[str]) -> str:
-    """The names of series or steps, each after a square in its colour, in lines as long as a phone has room for."""
+def write_keys(names: Sequence[str], shades: Sequence[str], glyphs: Sequence[str] = ()) -> str:
+    """The names of series or steps, each after its mark in its colour, in lines as long as a phone has room for.
+
+    `glyphs` are the marks that stand for each name, by default squares.
+    """
     keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
     text = "<br>".join(wrap(" ".join(keyed)))
-    for shade in shades:
-        text = text.replace("\u25a0", f'<span style="color:{shade}">\u25fc</span>', 1)
+    for shade, glyph in zip(shades, glyphs or ["\u25fc"] * len(shades), strict=True):
+        text = text.replace("\u25a0", f'<span style="color:{shade}">{glyph}</span>', 1)
     return text
 
 

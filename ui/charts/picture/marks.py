@@ -112,6 +112,8 @@ def _draw_bars(
         ends = (along, over) if trace["orientation"] == "h" else (over, along)
         left, right = sorted(_share(x, end) for end in ends[0])
         high, low = sorted(frame.y(_share(y, end)) for end in ends[1])
+        middle = (over[0] + over[1]) / 2
+        tip = (along[1], middle) if trace["orientation"] == "h" else (middle, along[1])
         fill, faint = pick(trace["marker"]["color"], place), pick(trace["marker"]["opacity"], place)
         line = trace["marker"]["line"]
         edge = _stroke(str(pick(line["color"], place)), float(pick(line["width"], place) or 0))
@@ -120,7 +122,7 @@ def _draw_bars(
             f'fill="{_safe(fill)}"{_opacity(faint)}{edge}/>'
         )
         parts.append(_label_bar(trace, place, frame, (left, right), (high, low)))
-        parts.append(_draw_errors(trace, place, frame, x, y, ends[0][1], ends[1][1]))
+        parts.append(_draw_errors(trace, place, frame, x, y, *tip))
     return "".join(parts)
 
 
