@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ui.charts.picture.frame import Frame
-from ui.charts.picture.marks import _stroke, draw_traces
+from ui.charts.picture.ink import stroke as write_stroke
+from ui.charts.picture.marks import draw_traces
 from ui.charts.picture.scales import Axis, long_name
 from ui.charts.picture.settled import Settled
 from ui.charts.picture.words import ANCHORS, first_baseline, split_lines, write_text
@@ -131,7 +132,7 @@ def _draw_shape(shape: dict[str, Any], settled: Settled, frame: Frame) -> str:
     across = [_find(shape.get("xref", "x"), shape[name], settled) for name in ("x0", "x1")]
     down = [frame.y(_find(shape.get("yref", "y"), shape[name], settled)) for name in ("y0", "y1")]
     line = {"color": "var(--q-ink)", "width": 2, "dash": "solid", **shape.get("line", {})}
-    stroke = _stroke(str(line["color"]), float(line["width"]), str(line["dash"]))
+    stroke = write_stroke(str(line["color"]), float(line["width"]), str(line["dash"]))
     faint = f' opacity="{shape["opacity"]:g}"' if shape.get("opacity", 1) != 1 else ""
     if shape.get("type", "rect") == "line":
         ends = f'x1="{frame.x(across[0])}" y1="{down[0]:.2f}" x2="{frame.x(across[1])}" y2="{down[1]:.2f}"'

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from ui.charts.picture.features import Figure
+from ui.charts.picture.features import Figure, UnknownFeature
 
 PAD = 0.05
 TICKS = 6
+KINDS = ("linear", "category", "date")
 DAY = 86_400_000.0
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -81,6 +82,8 @@ def make_axis(figure: Figure, name: str) -> Axis:
     kind = given.get("type") or _choose_kind(values)
     listed = dict.fromkeys([*(given.get("categoryarray") or ()), *(str(one) for one in values)])
     categories = {one: place for place, one in enumerate(listed)} if kind == "category" else {}
+    if kind not in KINDS:
+        raise UnknownFeature(f"The picture has no {kind} axis: use {', '.join(KINDS)}.")
     domain = tuple(given.get("domain") or (0.0, 1.0))
     bare = Axis(name, kind, 0.0, 1.0, categories, (float(domain[0]), float(domain[1])))
     if given.get("range") and None not in given["range"]:
