@@ -39,15 +39,14 @@ PAGES: tuple[tuple[str, str], ...] = (
     ("whom", "Who do we hear from?"),
     ("attitude", "Attitude"),
     ("engagement", "Engagement"),
-    ("retention", "Retention"),
     ("connections", "Connections"),
-    ("journey", "Journey"),
+    ("who_stays", "Who stays?"),
     ("explore", "Explore"),
     ("data_and_methods", "Data and methods"),
     ("share", "Share"),
 )
 # Addresses of pages that are part of another now.
-MOVED = {"members": "whom", "response": "whom"}
+MOVED = {"members": "whom", "response": "whom", "retention": "who-stays", "journey": "who-stays"}
 ONLY_ADMIN = frozenset({"share"})
 UNFILTERED = frozenset({"data-and-methods", "share"})
 HEAVY: dict[Audience, tuple[str, ...]] = {

@@ -11,7 +11,7 @@ from tests.app.page_words import OpenPage
 from ui.blocks import take_away
 from ui.export import FORMATS, Format, Handout, write_csv
 
-PAGES = ("this_week", "whom", "attitude", "engagement", "retention", "connections", "journey")
+PAGES = ("this_week", "whom", "attitude", "engagement", "connections", "who_stays")
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def show_chart(
         )
         view = current_view()
         notes = "" if view is None else summarise_notes(view, result)
-        note_shown(result, reading=reading, notes=notes, label=heading)
+        note_shown(result, label=heading, reading=reading, notes=notes)
         _show_caption(notes)
         _show_caption(result.passport.unfollowed)
         _show_caption(" ".join(one for one in result.passport.warnings[-1:] if warns_first(one, key)))

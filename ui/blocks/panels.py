@@ -171,15 +171,20 @@ def choose_breakdown(view: View) -> tuple[str, ...]:
     return () if chosen == NO_BREAKDOWN else (chosen,)
 
 
-def choose_attribute(view: View) -> str | None:
+def list_groupings(view: View) -> list[str]:
+    """The attributes by which members can be described."""
+    return [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+
+
+def choose_attribute(view: View, first: str = USUAL, label: str = "Describe by") -> str | None:
     """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
-    options = [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+    options = list_groupings(view)
     if not options:
         return None
     return choose(
-        "Describe by",
+        label,
         options,
-        index=options.index(USUAL) if USUAL in options else 0,
+        index=options.index(first) if first in options else 0,
         format_func=name_dimension,
         key="attribute",
         noun="group to describe by",
@@ -197,9 +202,10 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
     ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
     first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
     value = choose(
-        f"{parameter.meaning} (by default {parameter.default})",
+        parameter.meaning,
         parameter.reasonable,
         index=parameter.reasonable.index(first),
+        format_func=lambda one: f"{one} (usual)" if one == parameter.default else one,
         key=name,
         noun=f"value of {name.replace('_', ' ')}",
         width=280,

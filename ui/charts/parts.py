@@ -76,6 +76,12 @@ def _write_ticks(places: Sequence[float], unit: Unit) -> dict[str, object]:
     }
 
 
+def find_floor(values: pd.Series) -> float:
+    """Where an axis of shares begins: a multiple of 20 % below all of them, so that a quarter of the rest is whole; at most 80 %."""
+    lowest = float(np.nanmin(values.to_numpy(dtype=float), initial=1.0))
+    return float(max(0.0, min(0.8, np.floor(lowest * 5 - 1e-9) / 5)))
+
+
 def write_hovers(result: Result, table: pd.DataFrame, labels: Labels) -> list[str]:
     """The hover text of each row."""
     return [make_inert(describe_row(result, row, labels)) for row in list_rows(table)]
