@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -87,7 +88,14 @@ def paper(browser: Browser) -> Iterator[Page]:
 
     def answer(route: Route) -> None:
         path, kind = FILES.get("/" + route.request.url.rpartition("/")[2], (None, "text/html"))
-        route.fulfill(body=path.read_bytes() if path else HTML, content_type=kind)
+        content = (
+            HTML
+            if path is None
+            else gzip.decompress(path.read_bytes())
+            if path == PLOTLY
+            else path.read_bytes()
+        )
+        route.fulfill(body=content, content_type=kind)
 
     page = browser.new_page(viewport={"width": 1000, "height": 1200}, device_scale_factor=1)
     page.route("**/*", answer)
@@ -175,8 +183,8 @@ def test_the_bundle_is_of_the_version_that_plotly_py_is_made_for() -> None:
 
     packaged = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     versions = [
-        re.search(r"plotly\.js .*?v(\d+\.\d+\.\d+)", path.read_text(encoding="utf-8")[:300])
-        for path in (PLOTLY, packaged)
+        re.search(rb"plotly\.js .*?v(\d+\.\d+\.\d+)", content[:300])
+        for content in (gzip.decompress(PLOTLY.read_bytes()), packaged.read_bytes())
     ]
     assert all(versions)
     assert len({found[1] for found in versions if found}) == 1

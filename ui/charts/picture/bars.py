@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from ui.charts.picture.features import UnknownFeature
 from ui.charts.picture.frame import Frame
 from ui.charts.picture.ink import draw_errors, mark_of, opacity, place_words, safe, share_of, stroke
 from ui.charts.picture.scales import Axis, long_name, pick
@@ -90,6 +91,10 @@ def _label_bar(
     words, where = pick(trace.get("text"), place), trace.get("textposition", "auto")
     if not words or where == "none":
         return ""
+    if where not in ("inside", "outside"):
+        raise UnknownFeature(
+            "Words of bars stand inside or outside (textposition): which fits depends on who draws."
+        )
     font = trace.get("textfont", {})
     size, ink = float(pick(font.get("size"), place) or 12), pick(font.get("color"), place)
     is_flat, middle = trace["orientation"] == "h", sum(down) / 2
