@@ -36,16 +36,18 @@ ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
 NAME = "Q evaluation"
 PAGES: tuple[tuple[str, str], ...] = (
     ("this_week", "This week"),
-    ("members", "Members"),
-    ("response", "Response"),
+    ("whom", "Who do we hear from?"),
     ("attitude", "Attitude"),
     ("engagement", "Engagement"),
     ("retention", "Retention"),
     ("connections", "Connections"),
     ("journey", "Journey"),
+    ("explore", "Explore"),
     ("data_and_methods", "Data and methods"),
     ("share", "Share"),
 )
+# Addresses of pages that are part of another now.
+MOVED = {"members": "whom", "response": "whom"}
 ONLY_ADMIN = frozenset({"share"})
 # The first page has two addresses.
 UNFILTERED = frozenset({"", "this-week", "data-and-methods", "share"})
@@ -143,6 +145,7 @@ def show_staff() -> None:
     from ui.blocks.take_away import offer_page
     from ui.shell.address import begin_address, say_no_page, say_unread
     from ui.shell.identity import find_viewer, note_role
+    from ui.shell.notebook import begin_reading
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
     from ui.shell.session import draw_filters, open_shown_engine
@@ -168,8 +171,9 @@ def show_staff() -> None:
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
-    say_no_page(pages)
+    say_no_page(pages, MOVED)
     begin_address()
+    begin_reading()
     said = st.container()
     engine = open_shown_engine()
     with st.sidebar:

@@ -29,7 +29,7 @@ from journal.figures import METADATA, Figure, read_figures, write_figure
 from journal.looks import Looks
 from settings import Settings
 
-Kind = Literal["annotation", "decision", "sign_off", "rebase"]
+Kind = Literal["annotation", "decision", "sign_off", "rebase", "view"]
 LONGEST_TEXT = 2000
 LONGEST_NAME = 200
 FILE = Path("state") / "journal.sqlite"
@@ -62,7 +62,8 @@ class Entry:
 
     An annotation explains a figure, a decision says what is to be done (by `due_on`, with an `outcome` once it is
     known), a sign-off says that somebody has checked a figure in a release. A rebase says that an indicator's control
-    limits start anew at `period`, and why. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
+    limits start anew at `period`, and why. A view is an address within the dashboard under a name: the first line of `text` is its
+    name, the second the address. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
     none; `created_at` is in UTC.
     """
 
@@ -150,6 +151,12 @@ class Journal:
                     f"There is no decision {entry_id} in the journal: choose one from the list of decisions."
                 )
             return self._find(found)
+
+    def remove_view(self, entry_id: int) -> None:
+        """Forget a saved view; nothing where there is none."""
+        wanted = (_entries.c.id == entry_id) & (_entries.c.kind == "view")
+        with self._database.begin() as connection:
+            connection.execute(_entries.delete().where(wanted))
 
     def find_words(self, words: Sequence[str]) -> list[Entry]:
         """Entries that say any of some words in their text, author or outcome, in capitals or not. Raises BadEntry without words."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from commands import Refusal, run_command
+from indicators.published.leads.sets import begin_anew
 from settings import load_settings
 from sharing.ledger import begin_ledger
 from sharing.links import (
@@ -48,6 +49,10 @@ def _run(options: argparse.Namespace) -> int:
     data = Path(options.data).resolve() if options.data else settings.data
     if options.command in ("people", "grant", "withdraw"):
         change_people(data, options)
+        return 0
+    if options.command == "new-leads":
+        begin_anew(data)
+        print("Leads are shown figures from here on without regard to those that are lost.")
         return 0
     links = open_kept_links(data)
     try:
@@ -196,6 +201,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     add(
         "new-ledger", "begin an empty ledger of what was shown where the old one is lost and no backup has it"
     )
+    add("new-leads", "confirm that what leads were shown before is lost, where no backup has it")
     add("audit", "what was done with links, by day").add_argument("id", metavar="ID", nargs="?")
     add("people", "who was given a role, or refused one")
     grant = add("grant", "give somebody a role, whatever the identity provider says")

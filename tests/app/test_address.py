@@ -24,9 +24,9 @@ def test_an_option_is_meant_by_its_words_or_its_value_in_any_case() -> None:
 @pytest.mark.parametrize(
     ("page", "name", "asked", "key", "chosen"),
     [
-        ("members", "region", "wales", "region", "Wales"),
-        ("members", "Region", "WALES", "region", "Wales"),
-        ("members", "period", "2015-q3", "period", "2015-Q3"),
+        ("whom", "region", "wales", "region", "Wales"),
+        ("whom", "Region", "WALES", "region", "Wales"),
+        ("whom", "period", "2015-q3", "period", "2015-Q3"),
         ("attitude", "by", "profession", "by", "profession"),
         ("attitude", "BY", "organisation_type", "by", "organisation_type"),
         ("attitude", "construct", "Importance", "construct", "importance"),
@@ -46,8 +46,8 @@ def test_what_is_meant_is_chosen_without_a_word(
 @pytest.mark.parametrize(
     ("page", "name", "said"),
     [
-        ("members", "profession", "asks for a profession that this release does not have: all are shown"),
-        ("members", "period", "asks for a period that this release does not have: all are shown"),
+        ("whom", "profession", "asks for a profession that this release does not have: all are shown"),
+        ("whom", "period", "asks for a period that this release does not have: all are shown"),
         ("attitude", "by", "asks for a breakdown that this release does not have: none is shown"),
         ("attitude", "construct", "asks for a construct that this release does not have: all are shown"),
         ("connections", "attribute", "asks for a group to describe by that this release does not have: profession is"),
@@ -55,11 +55,11 @@ def test_what_is_meant_is_chosen_without_a_word(
         ("connections", "colour", "asks for a colour that this release does not have"),
         ("retention", "window", "asks for a value of window that this release does not have"),
         ("this_week", "by", LEFT_OUT),
-        ("members", "wave", LEFT_OUT),
-        ("members", "indicator", LEFT_OUT),
+        ("whom", "wave", LEFT_OUT),
+        ("whom", "indicator", LEFT_OUT),
         ("attitude", "item", LEFT_OUT),
-        ("members", "<script>", LEFT_OUT),
-        ("members", "release", "asks for a release that is not the one shown"),
+        ("whom", "<script>", LEFT_OUT),
+        ("whom", "release", "asks for a release that is not the one shown"),
     ],
 )  # fmt: skip
 def test_what_there_is_not_is_said_with_a_way_out_and_never_repeated(
@@ -79,10 +79,10 @@ def test_the_release_on_show_may_be_named(open_page: OpenPage, releases: dict[st
     live = current_id(releases["sample"])  # type: ignore[arg-type]
     assert live is not None
     st.cache_resource.clear()
-    assert not open_page("sample", "members", release=live).warning
+    assert not open_page("sample", "whom", release=live).warning
 
 
-@pytest.mark.parametrize("page", ["response", "connections", "engagement"])
+@pytest.mark.parametrize("page", ["whom", "connections", "engagement"])
 def test_a_figure_of_everybody_says_so_under_a_filter(open_page: OpenPage, page: str) -> None:
     said = "Everybody, not only Wales: this figure has no groups."
     assert said in read_words(open_page("sample", page, region="Wales"))

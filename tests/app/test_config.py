@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import tomllib
 from pathlib import Path
+
+from streamlit.config import get_option
+from streamlit.runtime.scriptrunner import script_runner
 
 CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 
@@ -16,6 +20,14 @@ def test_the_server_is_hardened() -> None:
     assert config["server"]["enableAgentApi"] is False
     assert config["client"]["showErrorDetails"] == "none"
     assert config["client"]["disableDataExport"] is True
+
+
+def test_no_full_collection_follows_each_run() -> None:
+    """The option is hidden and may go: then a run ends with a collection again, and twenty people wait for one another."""
+    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
+    assert config["runner"]["postScriptGC"] is False
+    assert get_option("runner.postScriptGC") is False
+    assert 'config.get_option("runner.postScriptGC")' in inspect.getsource(script_runner)
 
 
 def test_no_font_or_image_comes_from_outside() -> None:

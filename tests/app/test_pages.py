@@ -13,13 +13,13 @@ from warehouse.release import current_id
 
 PAGES = {
     "this_week": "This week",
-    "members": "Members",
-    "response": "Response",
+    "whom": "Who do we hear from?",
     "attitude": "Attitude",
     "engagement": "Engagement",
     "retention": "Retention",
     "connections": "Connections",
     "journey": "Journey",
+    "explore": "Explore",
     "data_and_methods": "Data and methods",
 }
 STATES = ("sample", "one_wave", "no_ties", "one_member", "members_only")
@@ -128,3 +128,17 @@ def test_what_is_counted_when_it_is_opened_is_shown_then_and_not_before(open_pag
     app.run()
     assert not app.exception
     assert all(title in read_words(app) for title in titles)
+
+
+def test_more_on_this_is_made_when_its_topic_is_chosen_and_an_address_may_name_it(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("sample", "whom")
+    title = "Response rate with partial answers (RR2)"
+    assert title not in read_words(app)
+    app.pills(key="more").set_value("With partial answers").run()
+    assert not app.exception
+    assert title in read_words(app)
+    assert title in read_words(open_page("sample", "whom", more="with PARTIAL answers"))
+    (warning,) = [str(one.value) for one in open_page("sample", "whom", more="<b>Atlantis</b>").warning]
+    assert "asks for a topic that this release does not have: none is shown" in warning

@@ -11,7 +11,7 @@ from tests.app.page_words import OpenPage
 from ui.blocks import take_away
 from ui.export import FORMATS, Format, Handout, write_csv
 
-PAGES = ("this_week", "members", "response", "attitude", "engagement", "retention", "connections", "journey")
+PAGES = ("this_week", "whom", "attitude", "engagement", "retention", "connections", "journey")
 
 
 @pytest.fixture
@@ -57,12 +57,12 @@ def test_every_chart_and_card_of_a_page_is_in_its_file(
 def test_a_page_without_results_offers_nothing(open_page: OpenPage) -> None:
     app = open_page("sample", "data_and_methods")
     assert not [button for button in app.button if button.key == "take-away-make"]
-    app = open_page("sample", "members")
+    app = open_page("sample", "whom")
     assert [button for button in app.button if button.key == "take-away-make"]
 
 
 def test_filters_of_the_page_are_those_of_the_file(open_page: OpenPage, made: list[Handout]) -> None:
-    app = open_page("sample", "members", cohort="First intake")
+    app = open_page("sample", "whom", cohort="First intake")
     press(app)
     (handout,) = made
     assert handout.lead == "Only First intake."
@@ -90,7 +90,7 @@ def test_a_lead_takes_along_what_a_lead_sees(
 def test_who_may_see_less_meanwhile_gets_no_file_of_before(
     open_page: OpenPage, made: list[Handout], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page("sample", "members")
+    app = open_page("sample", "whom")
     press(app)
     assert len(made) == 1
     monkeypatch.setattr(take_away, "find_scope", lambda: SCOPES["lead"])

@@ -12,8 +12,14 @@ from statsmodels.stats.multitest import multipletests
 from indicators.statistics.contrasts import (
     Figures,
     adjust_dependent,
+)
+from indicators.statistics.contrasts import (
     test_against_rest as compare_rest,
+)
+from indicators.statistics.contrasts import (
     test_difference as compare,
+)
+from indicators.statistics.contrasts import (
     test_from_zero as compare_zero,
 )
 from indicators.statistics.estimators import (

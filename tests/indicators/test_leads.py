@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from etl.load import load_paths
-from indicators.catalogue import find_indicator
+from indicators.catalogue import find_indicator, list_indicators
+from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.leads.sets import FOLDER, LeadSet, Source, read_set
+from indicators.published.leads import carrying, sets
+from indicators.published.leads.sets import FOLDER, REGISTER, LeadSet, NoSet, Source, read_set
 from indicators.published.show import compute_result
 from indicators.selection import Selection
-from tests.sharing.known_programme import Rows, load_changed, write_programme
+from sharing.__main__ import main
+from tests.sharing.known_programme import Rows, let_come, load_changed, write_programme
 from warehouse.engine import Engine
 from warehouse.release import find_release
 
@@ -160,3 +166,68 @@ def test_a_lead_s_passport_says_nothing_of_how_many_rows_a_file_has(engine: Engi
     for role, has_files in (("lead", False), ("evaluator", True)):
         result = compute_result(engine, indicator, Selection(), SCOPES[role])  # type: ignore[index]
         assert bool(result.passport.sources) is has_files
+
+
+def test_what_is_gone_of_the_set_is_missed_until_that_is_confirmed(root: Path) -> None:
+    assert list_told(read_all(root / "data"), "q1")
+    shutil.rmtree(root / "data" / FOLDER)
+    with pytest.raises(
+        NoSet, match=r"missing from the data folder: state/leads/.* python -m sharing new-leads"
+    ):
+        read_all(root / "data")
+    (root / "data" / REGISTER).write_text("[", encoding="utf-8")
+    with pytest.raises(NoSet, match="damaged"):
+        read_all(root / "data")
+    assert main(["new-leads", "--data", str(root / "data")]) == 0
+    assert list_told(read_all(root / "data"), "q1")
+
+
+@pytest.fixture
+def redefine(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, dict[str, Any]], None]:
+    """Let an indicator be another one from here on, or one that there was not."""
+
+    def redefine(id: str, changes: dict[str, Any]) -> None:
+        def list_redefined(attributes: Sequence[str]) -> dict[str, Indicator]:
+            known = list_indicators(attributes)
+            changed = replace(known[id], **changes)
+            return {**known, changed.id: changed}
+
+        for module in (sets, carrying):
+            monkeypatch.setattr(module, "list_indicators", list_redefined)
+
+    return redefine
+
+
+def read_statuses(told: LeadSet, name: str) -> set[str]:
+    return set(told.rows.loc[told.rows["indicator"] == name, "status"])
+
+
+AT_LEAST_IN_PART = {"version": 2, "x": "CASE WHEN b.disposition IN ('complete', 'partial') THEN 1 ELSE 0 END"}
+
+
+def test_a_new_definition_is_not_told_beside_the_old_one(
+    root: Path, redefine: Callable[[str, dict[str, Any]], None]
+) -> None:
+    read_all(root / "data")
+    late = [f"m{n}" for n in range(100) if n % 5 >= 3]
+    let_answer(root, late[:1])
+    redefine("response_rate_rr1", AT_LEAST_IN_PART)
+    load_paths([root / "raw"], root / "data")
+    told = read_all(root / "data")
+    assert read_statuses(told, "response_rate_rr1:2") == {"suppressed"}, "the two tell who answered in part"
+    reasons = set(told.rows.loc[told.rows["indicator"] == "response_rate_rr1:2", "reason"])
+    assert reasons == {carrying.REDEFINED}
+    let_answer(root, late[1:21])
+    load_paths([root / "raw"], root / "data")
+    assert "ok" in read_statuses(read_all(root / "data"), "response_rate_rr1:2"), "positive control"
+
+
+@pytest.mark.parametrize(("more", "is_told"), [(0, True), (1, False), (30, True)])
+def test_a_new_figure_is_of_the_people_of_those_told_before_or_of_enough_others(
+    root: Path, redefine: Callable[[str, dict[str, Any]], None], more: int, is_told: bool
+) -> None:
+    read_all(root / "data")
+    let_answer(root, [f"m{n}" for n in range(100) if n % 5 >= 3][:more])
+    redefine("response_rate_rr1", {**AT_LEAST_IN_PART, "version": 1, "id": "answered_at_all"})
+    load_changed(root, "attendance", let_come(1))
+    assert ("ok" in read_statuses(read_all(root / "data"), "answered_at_all:1")) is is_told

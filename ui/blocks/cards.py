@@ -13,6 +13,7 @@ import streamlit as st
 from indicators.definition import Indicator
 from indicators.result import Result
 from settings import load_settings
+from ui.blocks.citing import show_citation
 from ui.blocks.doubts import show_claims, show_switchboard
 from ui.blocks.notes import show_notes, summarise_notes
 from ui.blocks.passport import show_passport
@@ -20,7 +21,7 @@ from ui.blocks.take_away import note_shown
 from ui.charts.figures import label_all
 from ui.charts.parts import CHART_CONFIG
 from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
-from ui.shell.session import current_view, explain_closed, shown_release_id
+from ui.shell.session import View, current_view, explain_closed, shown_release_id
 from ui.words.numbers import (
     COUNTS,
     describe_range,
@@ -38,16 +39,22 @@ LOG = logging.getLogger(__name__)
 
 
 def show_header(
-    title: str, lead_sentence: str = "", *, has_filters: bool = True, has_period: bool = True
+    title: str,
+    lead_sentence: str = "",
+    *,
+    has_filters: bool = True,
+    has_period: bool = True,
+    view: View | None = None,
 ) -> None:
     """The top of a page: title, one sentence, and what every figure below rests on.
 
-    `has_filters` and `has_period` say whether the page follows the groups and the period that are chosen.
+    `has_filters` and `has_period` say whether the page follows the groups and the period that are chosen; `view` is what it shows
+    where that is not what the session looks at.
     """
     st.title(title, anchor=False)
     if lead_sentence:
         st.markdown(lead_sentence)
-    view = current_view()
+    view = view or current_view()
     if view is None:
         return
     complete_to = view.release.complete_to
@@ -98,13 +105,17 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
 
 
 @st.fragment
-def show_chart(result: Result, figure: go.Figure, reading: str, alt: str, *, key: str) -> None:
+def show_chart(
+    result: Result, figure: go.Figure, reading: str, alt: str, *, key: str, heading: str = ""
+) -> None:
     """A chart under its heading and one-sentence reading; below it, quietly, what stands behind it.
+
+    The heading is the question that the page asks with it, or else the indicator's title.
 
     What is behind a button is made when the button is pressed, and only that chart runs again.
     """
     with st.container(key=f"chart-{key}"):
-        st.subheader(escape_markdown(result.indicator.title), anchor=False)
+        st.subheader(escape_markdown(heading or result.indicator.title), anchor=False)
         st.markdown(escape_markdown(reading))
         st.plotly_chart(
             figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
@@ -132,7 +143,11 @@ def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], N
     ]
     if result.indicator.parameters:
         backgrounds.append(("Other definitions", partial(show_switchboard, result)))
-    return [*backgrounds, ("Passport", partial(show_passport, result))]
+    return [
+        *backgrounds,
+        ("Passport", partial(show_passport, result)),
+        ("Cite", partial(show_citation, result)),
+    ]
 
 
 def _slug(name: str) -> str:

@@ -31,6 +31,7 @@ from journal.store import Entry
 from ui.charts.parts import (
     FAINT,
     INK,
+    NO_LABELS,
     TICKS,
     Labels,
     Row,
@@ -80,7 +81,6 @@ ASSURED: dict[Assurance, str] = {
     "none": "",
 }
 HEIGHT, PLOT, LINE_OF_TEXT, NOTE = 340, 270, 13, 150
-_NONE: Labels = {}
 
 
 def choose_rebases(result: Result, entries: Iterable[Entry]) -> list[Rebase]:
@@ -96,7 +96,7 @@ def choose_rebases(result: Result, entries: Iterable[Entry]) -> list[Rebase]:
     return sorted(found.items())
 
 
-def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figure:
+def draw_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> go.Figure:
     """The figure of one line of a result: points, centre, limits, target; each rebase with its note.
 
     `result` is the one that the chart was made from; `labels` names waves for readers.
@@ -124,7 +124,7 @@ def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figu
     return figure.update_layout(margin_r=12 + max((measure(one, 11) for one in named), default=0))
 
 
-def read_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> str:
+def read_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> str:
     """What stands out of a chart and what does not, in one plain sentence."""
     judged = chart.judged
     noun = _name_grain(result, chart)

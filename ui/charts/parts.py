@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
+from ui.charts.text import EXTRA_LINE
 from ui.words.numbers import COUNTS, describe_estimate, format_period, format_value, shorten
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
@@ -23,8 +24,10 @@ FAINT = "rgba(128, 134, 138, 0.35)"
 BAND = "rgba(128, 134, 138, 0.14)"
 ROOMY = 0.15
 TICKS = 6
+ROW_HEIGHT = 46
 Labels = Mapping[str, str]
 Row = Mapping[str, object]
+NO_LABELS: Labels = {}
 
 
 def list_axis(unit: Unit, drawn: ArrayLike = (), *, is_whole: bool = True) -> dict[str, object]:
@@ -164,3 +167,14 @@ def write_in(figure: go.Figure, ink: str) -> go.Figure:
         figure.update_layout(font_color=ink, legend_font_color=ink).update_annotations(font_color=ink)
         figure.update_xaxes(tickfont_color=ink, title_font_color=ink).update_yaxes(tickfont_color=ink)
     return figure
+
+
+def stack_rows(figure: go.Figure, count: float) -> go.Figure:
+    """Rows from the top down, their labels being above them instead of on an axis."""
+    figure.update_yaxes(visible=False, range=[max(count, 1) - 0.55, -0.75], fixedrange=True)
+    return figure
+
+
+def count_rows(lines: list[str]) -> float:
+    """The height of a row with its lines of text, in rows of one line."""
+    return 1 + (len(lines) - 1) * EXTRA_LINE / ROW_HEIGHT

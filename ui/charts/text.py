@@ -66,12 +66,17 @@ def write_rows(figure: go.Figure, titles: Sequence[tuple[float, Sequence[str]]])
     )
 
 
-def write_legend(figure: go.Figure, names: Sequence[str], shades: Sequence[str]) -> int:
-    """A legend as text above a chart, which wraps where Plotly's own would scroll; returns its height in pixels."""
+def write_legend(
+    figure: go.Figure, names: Sequence[str], shades: Sequence[str], glyphs: Sequence[str] = ()
+) -> int:
+    """A legend as text above a chart, which wraps where Plotly's own would scroll; returns its height in pixels.
+
+    `glyphs` are the marks that stand for each name, by default squares.
+    """
     keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
     text = "<br>".join(wrap(" ".join(keyed)))
-    for shade in shades:
-        text = text.replace("\u25a0", f'<span style="color:{shade}">\u25fc</span>', 1)
+    for shade, glyph in zip(shades, glyphs or ["\u25fc"] * len(shades), strict=True):
+        text = text.replace("\u25a0", f'<span style="color:{shade}">{glyph}</span>', 1)
     figure.add_annotation(
         x=0,
         xref="paper",

@@ -70,11 +70,6 @@ def _say_nothing(result: Result) -> str:
     return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
 
 
-def alt_text(result: Result, labels: Labels = _NONE) -> str:
-    """What the chart shows, for people who do not see it; the table behind it has every figure."""
-    return f"Chart of {result.indicator.title}. {read_result(result, labels)}"
-
-
 def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     complete = shown[shown["is_complete"]]
     rows = complete if len(complete) else shown

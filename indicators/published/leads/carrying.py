@@ -21,7 +21,11 @@ from warehouse.engine import Engine
 
 # The measures that say what a figure is told of: each is told anew for itself.
 _SUBJECTS = ("item", "construct", "relation")
-# Indicator, breakdown, period and subject.
+REDEFINED = (
+    "Hidden: its definition has changed since it was first told, and both figures together could tell what a few people said. "
+    "It is told anew when enough people have said something else."
+)
+# Indicator whatever its version, breakdown, period and subject.
 Key = tuple[str, str, str, str]
 
 
@@ -34,6 +38,8 @@ def carry(
 ) -> pd.DataFrame:
     """What was told `before` of a period and a question stays, a table as a whole, unless it differs from all that was ever
     told of it by enough people in every group, or by nobody in it; of each question and each source of answers for itself.
+    A figure of another definition is held against what was told by the one before, and is hidden until so many differ. One that
+    was never told is held against all that was told of its period: it is of the same people, or of enough others.
 
     `read_signs` gives what everybody told in a release by its id.
     """
@@ -53,20 +59,26 @@ def carry(
             kept.append(own[-1])
             continue
         whole = [one[name, "", period, subject] for one in then if (name, "", period, subject) in one]
-        indicator = known[name.split(":")[0]]
+        of_period = [other for one in then for (_, _, at, _), other in one.items() if at == period]
+        indicator = known[name]
         parts = _list_parts(indicator, subject, items)
         counts: list[int] = []
-        for told_by in {str(one["told_by"].iloc[0]) for one in own or whole}:
+        for told_by in {str(one["told_by"].iloc[0]) for one in own or whole or of_period}:
             if told_by not in compared:
                 compared[told_by] = Changed(now, read_signs(told_by))
             matter = [each for each in attributes if indicator.id.endswith(f"_{each}")]
             for among in _list_groups(compared[told_by], by, alone):
                 counts += _count(compared[told_by], indicator, period, parts, matter, among)
         is_enough = all(count == 0 or count >= scope.minimum for count in counts)
-        if own:
-            kept.append(table if is_enough and any(counts) else own[-1])
+        everything = np.ones(len(table), dtype=bool)
+        if not own:
+            kept.append(table if is_enough else hide_rows(table, everything, HIDDEN))
+        elif is_enough and any(counts):
+            kept.append(table)
+        elif _are_one_definition(table, own[-1]):
+            kept.append(own[-1])
         else:
-            kept.append(table if is_enough else hide_rows(table, np.ones(len(table), dtype=bool), HIDDEN))
+            kept.append(hide_rows(table, everything, REDEFINED))
     return pd.concat(kept, ignore_index=True)
 
 
@@ -121,15 +133,26 @@ def _list_tables(rows: pd.DataFrame, known: Mapping[str, Indicator]) -> dict[Key
     """The rows of each indicator, breakdown, period and subject."""
     tables: dict[Key, pd.DataFrame] = {}
     for (name, by, period), table in rows.groupby(["indicator", "by", "period"], sort=False):
-        indicator = known.get(str(name).split(":")[0])
+        indicator = known.get(_name_indicator(str(name)))
         measures = () if indicator is None else indicator.measures
         place = next((measures.index(one) for one in _SUBJECTS if one in measures), None)
         subjects = ["" if place is None else str(json.loads(cell)[place]) for cell in table["cell"]]
         for subject, own in table.groupby(subjects, sort=False):
-            tables[str(name), str(by), str(period), str(subject)] = own
+            tables[_name_indicator(str(name)), str(by), str(period), str(subject)] = own
     return tables
 
 
+def _name_indicator(versioned: str) -> str:
+    return versioned.split(":")[0]
+
+
+def _are_one_definition(block: pd.DataFrame, previous: pd.DataFrame) -> bool:
+    return bool(block["indicator"].iloc[0] == previous["indicator"].iloc[0])
+
+
 def _are_same(block: pd.DataFrame, previous: pd.DataFrame) -> bool:
+    """Whether a table tells what was told before, by the same definition."""
+    if not _are_one_definition(block, previous):
+        return False
     compared = ["cell", *FIGURES, "status"]
     return bool(block[compared].reset_index(drop=True).equals(previous[compared].reset_index(drop=True)))

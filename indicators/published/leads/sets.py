@@ -37,6 +37,8 @@ from warehouse.engine import Engine
 from warehouse.files import write_whole
 
 FOLDER = Path("state") / "leads"
+# The names of all files that were ever written there, kept outside it: one that is gone is missed.
+REGISTER = Path("state") / "leads.json"
 SIGNS = "signs.parquet"
 _SCOPE = SCOPES["lead"]
 _COLUMNS = ["indicator", "by", "period", "is_complete", "cell", *FIGURES, "status", "reason", "told_by"]
@@ -77,6 +79,10 @@ class NoSet(Refusal):
     """What leads were shown before cannot be read, so that nothing can be shown them now: one sentence."""
 
 
+_RESTORE = (
+    "Without it a figure could be told that gives people away beside an earlier one: restore it from the backup, or confirm "
+    "that it is lost with python -m sharing new-leads."
+)
 _SETS: WeakKeyDictionary[Engine, dict[Source, LeadSet]] = WeakKeyDictionary()
 _MAKING = threading.Lock()
 
@@ -100,6 +106,7 @@ def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet
     path = folder / f"{engine.release.id}.{source}.parquet"
     try:
         with _lock(folder):
+            _check_nothing_is_missing(folder)
             if path.exists():
                 return LeadSet(_read(path))
             signs = folder / f"{engine.release.id}.{SIGNS}"
@@ -109,12 +116,41 @@ def _find_or_make(engine: Engine, source: Source, progress: Progress) -> LeadSet
             made = make_set(engine, source, [LeadSet(_read(one)) for one in earlier], progress)
             write_verdicts(path.with_suffix(".verdict.json"), engine.release.id, _SCOPE, made.verdicts)
             _write_file(path, made.rows)
+            _write_register(folder)
             return made
     except OSError as fault:
         raise NoSet(
             f"Hidden: what leads are shown cannot be kept in {FOLDER} of the data folder, so that nothing is shown. "
             "Let the server write there."
         ) from fault
+
+
+def _check_nothing_is_missing(folder: Path) -> None:
+    """Raises NoSet where a file is gone that what is told now would have to be compared with."""
+    register = folder.parent / REGISTER.name
+    try:
+        names = json.loads(register.read_text(encoding="utf-8")) if register.exists() else []
+        missing = sorted(name for name in names if not (folder / name).exists())
+    except (ValueError, TypeError) as fault:
+        raise NoSet(f"Hidden: {REGISTER} of the data folder is damaged. {_RESTORE}") from fault
+    if missing:
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise NoSet(
+            f"Hidden: what leads were shown before is missing from the data folder: {FOLDER / missing[0]}{more}. {_RESTORE}"
+        )
+
+
+def _write_register(folder: Path) -> None:
+    with write_whole(folder.parent / REGISTER.name) as fresh:
+        names = sorted(path.name for path in folder.glob("*.parquet"))
+        fresh.write_text(json.dumps(names, indent=1) + "\n", encoding="utf-8")
+
+
+def begin_anew(data: Path) -> None:
+    """Miss nothing any more of what leads were shown before: what is there counts, and what is gone does not. Raises OSError."""
+    folder = data / FOLDER
+    with _lock(folder):
+        _write_register(folder)
 
 
 def forget_missing(engine: Engine) -> None:

@@ -41,16 +41,7 @@ from ui.words.numbers import escape_markdown, format_count, format_day, format_v
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
 COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
-# Where the figures of a theme are shown, and whether that page has groups.
-PAGES = {
-    "members": ("members", True),
-    "response": ("response", True),
-    "attitude": ("attitude", True),
-    "engagement": ("engagement", False),
-    "retention": ("retention", True),
-    "connections": ("connections", True),
-    "journey": ("journey", True),
-}
+EXPLORE = Path("pages/programme/explore.py")
 EVERY = "2s"
 
 
@@ -140,17 +131,16 @@ def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int
                 alt=f"Chart of {item.heading}. {item.sentence}",
             )
         if item.finding:
-            page, has_groups = PAGES[str(item.finding["theme"])]
             by = str(item.finding["by"])
-            query = {"by": by} if has_groups and by in view.engine.attributes else {}
+            query = {"indicator": str(item.finding["indicator"])} | (
+                {"by": by} if by in view.engine.attributes else {}
+            )
             since = (
                 f" · told since {format_day(datetime.fromisoformat(item.since).date())}"
                 if item.since and not item.is_new
                 else ""
             )
-            st.page_link(
-                Path("pages/programme") / f"{page}.py", label=f"See the figures{since}", query_params=query
-            )
+            st.page_link(EXPLORE, label=f"See the figures{since}", query_params=query)
 
 
 def _draw(view: View, headlines: Sequence[Headline], item: Item) -> go.Figure | None:
