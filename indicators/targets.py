@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from indicators.catalogue import find_indicator
+from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import MEASURE_DIMENSIONS, Estimator
 from indicators.result import Result
+from indicators.selection import list_attributes
 from warehouse.engine import Engine
 
 # What these count grows with the length of the period, so that a year's target is not a month's.
@@ -68,3 +69,12 @@ def find_series_target(engine: Engine, result: Result) -> float | None:
     """
     is_one_line = not result.telling and not result.selection.by
     return find_shown_target(engine, result) if is_one_line else None
+
+
+def list_targeted(engine: Engine) -> list[str]:
+    """Ids of the indicators that have a target for everybody, in the order of the catalogue."""
+    found = engine.lookup(
+        "SELECT DISTINCT indicator_id FROM targets WHERE target IS NOT NULL AND coalesce(\"group\", '') = ''"
+    )
+    named = set(found["indicator_id"])
+    return [name for name in list_indicators(list_attributes(engine)) if name in named]

@@ -19,6 +19,7 @@ from warehouse.release import current_id
 
 PAGES = {
     "this_week": "This week",
+    "story": "The story",
     "whom": "Who do we hear from?",
     "attitude": "Attitude",
     "engagement": "Engagement",

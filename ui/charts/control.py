@@ -168,6 +168,14 @@ def describe_flags(chart: SpcChart, point: SpcPoint) -> str:
 def _tell_quiet(chart: SpcChart, counted: str) -> str:
     if chart.kind == "run":
         noun = counted.split(" ", 1)[1]
+        if chart.runs is not None and chart.runs.verdict:
+            why = (
+                "one shift or a slow wave" if chart.runs.verdict == "too few" else "two sources taking turns"
+            )
+            return (
+                f"{chart.runs.verdict.capitalize()} runs around the median for chance: {chart.runs.count} in {counted}, where "
+                f"{chart.runs.fewest} to {chart.runs.most} are usual; look for {why}"
+            )
         return (
             f"Too few {noun} to judge: {counted}, and limits need {FEWEST_POINTS} in a row; "
             f"only {SHORT_TREND} in a row that rise or fall would stand out, and there are none"

@@ -91,14 +91,8 @@ def write_legend(
     *,
     is_below: bool = False,
 ) -> int:
-    """A legend as text above a chart, or below it, which wraps where Plotly's own would scroll; returns its height in pixels.
-
-    `glyphs` are the marks that stand for each name, by default squares.
-    """
-    keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
-    text = "<br>".join(wrap(" ".join(keyed)))
-    for shade, glyph in zip(shades, glyphs or ["\u25fc"] * len(shades), strict=True):
-        text = text.replace("\u25a0", f'<span style="color:{shade}">{glyph}</span>', 1)
+    """A legend as text above a chart, or below it, which wraps where Plotly's own would scroll; returns its height in pixels."""
+    text = write_keys(names, shades, glyphs)
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -111,6 +105,18 @@ def write_legend(
         showarrow=False,
     )
     return EXTRA_LINE * (text.count("<br>") + 1) + 6
+
+
+def write_keys(names: Sequence[str], shades: Sequence[str], glyphs: Sequence[str] = ()) -> str:
+    """The names of series or steps, each after its mark in its colour, in lines as long as a phone has room for.
+
+    `glyphs` are the marks that stand for each name, by default squares.
+    """
+    keyed = [f"\u25a0{_BLANK}{name.replace(' ', _BLANK)}{_BLANK * 2}" for name in names]
+    text = "<br>".join(wrap(" ".join(keyed)))
+    for shade, glyph in zip(shades, glyphs or ["\u25fc"] * len(shades), strict=True):
+        text = text.replace("\u25a0", f'<span style="color:{shade}">{glyph}</span>', 1)
+    return text
 
 
 def _part(word: str, width: float, size: float) -> list[str]:

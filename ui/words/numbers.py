@@ -174,6 +174,11 @@ def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
     return period
 
 
+def shorten_period(period: str, labels: Mapping[str, str]) -> str:
+    """A period where there is little room: of a wave called "Attitude wave 3, November 2015" the time alone."""
+    return format_period(period, labels).rpartition(", ")[2] if period in labels else format_period(period)
+
+
 def find_monday(period: str) -> date:
     """First day of an ISO week such as 2015-W37; ValueError when it is not one."""
     year, _, week = period.partition("-W")
