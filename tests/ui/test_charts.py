@@ -19,6 +19,8 @@ from ui.charts.connections.map import Panel, draw_map
 from ui.charts.kinds import draw
 from ui.charts.kinds.rows import draw_bars
 from ui.charts.parts import list_axis
+from ui.charts.picture.draw import draw_picture
+from ui.charts.picture.settled import settle
 from ui.charts.text import PHONE, measure, wrap
 from ui.words.readings import read_result
 
@@ -229,6 +231,7 @@ def test_any_mixture_of_rows_can_be_drawn_and_read(
         drawn = [float(x) for trace in figure.data for x in trace.x]
         assert sorted(drawn) == sorted(value for _, value, _ in cells if value is not None)
     assert read_result(result)
+    assert draw_picture(settle(figure), "").startswith("<svg")
 
 
 def test_one_row_alone_is_a_bar() -> None:

@@ -15,7 +15,8 @@ from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
-from ui.words.numbers import format_period, name_dimension
+from ui.words.findings import read_weighting
+from ui.words.numbers import escape_markdown, format_period, name_dimension
 
 NO_BREAKDOWN = "None"
 USUAL = "profession"
@@ -94,11 +95,20 @@ def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
     """
     first = results[0]
     if first.is_empty:
-        show_missing(first)
+        show_missing(first, heading)
         return
     shown = kind_for(view, kind, results)
     alt = f"{heading} {shown.alt}"
     show_chart(first, shown.figure, shown.reading, alt, key=f"{kind}-{first.indicator.id}", heading=heading)
+
+
+def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None:
+    """What weighting would change, in one sentence; the figures behind it are those of the indicator."""
+    result = fetch(view, indicator_id, period=period)
+    if not result.is_empty:
+        st.markdown(
+            f"**Would weighting change the picture?** {escape_markdown(read_weighting(result, label_all(view)))}"
+        )
 
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from indicators.statistics.spc import Rebase, make_chart
-from indicators.targets import find_series_target
+from indicators.targets import find_series_target, find_shown_target
 from ui.charts.control import choose_rebases, draw_spc, read_spc
 from ui.charts.kinds import KINDS, draw
 from ui.shell.notebook import list_notes
@@ -113,8 +113,9 @@ def _make_chart(view: View, result: Result) -> Shown:
 
 def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
     made, labels = KINDS[kind], label_all(view)
-    reading = made.read(results, labels)
-    return Shown(tuple(result.table for result in results), made.draw(results, labels), reading, reading)
+    aim = {"target": find_shown_target(view.engine, results[0])} if made.has_target else {}
+    figure, reading = made.draw(results, labels, **aim), made.read(results, labels, **aim)
+    return Shown(tuple(result.table for result in results), figure, reading, reading)
 
 
 def _make_series(view: View, result: Result, rebases: list[Rebase]) -> Shown:

@@ -7,7 +7,7 @@ annotations: what else draws these figures knows no more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -27,10 +27,16 @@ from ui.charts.kinds.line import draw_line
 from ui.charts.kinds.rows import draw_bars, draw_change
 from ui.charts.kinds.survival import draw_survival, read_curve
 from ui.charts.kinds.triangle import draw_triangle
+from ui.charts.kinds.waves import draw_waves
 from ui.charts.parts import NO_LABELS, Labels
 from ui.charts.staying.compare import draw_comparisons, read_comparisons
 from ui.charts.staying.flow import draw_flow, read_flow
 from ui.charts.staying.multiples import draw_multiples, read_multiples
+from ui.charts.surveys.contrasts import draw_contrasts
+from ui.charts.surveys.reach import draw_reach
+from ui.charts.surveys.split import draw_split
+from ui.charts.surveys.tracks import draw_tracks
+from ui.words.findings import read_contrasts, read_reach, read_split, read_tracks, read_waves
 
 MANY_PERIODS = 6
 
@@ -39,14 +45,21 @@ MANY_PERIODS = 6
 class Kind:
     """A chart that a page asks for by name, of one result or several: how it is drawn, and the sentence that it supports.
 
-    Both take the results in the order of the page, the first being the one whose passport and table stand behind the chart.
+    Both take the results in the order of the page, the first being the one whose passport and table stand behind the chart, and the names
+    for readers; where it `has_target`, also the target of that one for everybody as `target`, None if there is none.
     """
 
-    draw: Callable[[Sequence[Result], Labels], go.Figure]
-    read: Callable[[Sequence[Result], Labels], str]
+    draw: Callable[..., go.Figure]
+    read: Callable[..., str]
+    has_target: bool = False
 
 
 KINDS: dict[str, Kind] = {
+    "tracks": Kind(draw_tracks, read_tracks, has_target=True),
+    "split": Kind(draw_split, read_split),
+    "contrasts": Kind(draw_contrasts, read_contrasts),
+    "reach": Kind(draw_reach, read_reach),
+    "waves": Kind(draw_waves, read_waves, has_target=True),
     "curve": Kind(lambda results, labels: draw_survival(results[0], labels), read_curve),
     "turnout": Kind(draw_turnout, read_turnout),
     "ladder": Kind(draw_ladder, read_ladder),
