@@ -34,7 +34,6 @@ from tests.attack.bait import (
     Listener,
     listen,
     make_bait,
-    run_command,
     write_hostile,
     write_hostile_notes,
     write_unsafe_page,
@@ -42,6 +41,7 @@ from tests.attack.bait import (
 from tests.attack.funder_server import serve_links
 from tests.attack.looking import Seen
 from tests.browser.server import OPENED, PATHS, find_behind, serve, wait_until_shown
+from tests.forking import run_command
 from warehouse.release import current_id, find_release
 
 TOKEN = re.compile(r"/shared\?token=\S+")

@@ -17,7 +17,7 @@ from ui.blocks.citing import show_citation
 from ui.blocks.doubts import show_claims, show_switchboard
 from ui.blocks.notes import show_notes, summarise_notes
 from ui.blocks.passport import show_passport
-from ui.blocks.take_away import note_shown
+from ui.blocks.take_away import note_shown, warns_first
 from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
 from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
@@ -116,10 +116,11 @@ def show_chart(
     """
     view = current_view()
     notes = "" if view is None else summarise_notes(view, result)
-    note_shown(result, reading=reading, notes=notes)
+    note_shown(result, reading=reading, notes=notes, label=heading)
     backgrounds = dict(list_backgrounds(result, key))
     asked = str(st.session_state.get(f"behind-{key}") or "")
-    below = (notes, result.passport.unfollowed, *result.passport.warnings[-1:])
+    warnings = [one for one in result.passport.warnings[-1:] if warns_first(one, key)]
+    below = (notes, result.passport.unfollowed, *warnings)
     words = Words(
         heading or result.indicator.title,
         reading,
@@ -210,11 +211,11 @@ def _show_caption(words: str) -> None:
         st.caption(escape_markdown(words))
 
 
-def show_missing(missing: Result | Indicator) -> None:
-    """What is not there yet, and what to load to see it."""
+def show_missing(missing: Result | Indicator, heading: str = "") -> None:
+    """What is not there yet, and what to load to see it; under the question that it would answer, or its title."""
     indicator = missing.indicator if isinstance(missing, Result) else missing
     with st.container(gap="xxsmall"):
-        st.subheader(escape_markdown(indicator.title), anchor=False)
+        st.subheader(escape_markdown(heading or indicator.title), anchor=False)
         load = f"No data: load {indicator.needs}."
         why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else load
         if why in ("", load):

@@ -46,11 +46,15 @@ def is_one_series(result: Result) -> bool:
 
 
 def draw_figure(
-    result: Result, rows: pd.DataFrame, waves: Mapping[str, str], earlier: pd.DataFrame | None = None
+    result: Result,
+    rows: pd.DataFrame,
+    waves: Mapping[str, str],
+    earlier: pd.DataFrame | None = None,
+    target: float | None = None,
 ) -> go.Figure:
     """Bars of counts, else dots with their intervals; one row each, and hidden rows say so.
 
-    `earlier` are rows of the period before, drawn as pale dots on the same lines.
+    `earlier` are rows of the period before, drawn as pale dots on the same lines; `target` is a dashed line.
     """
     unit = result.indicator.unit
     scale = 100 if unit == "share" else 1
@@ -124,6 +128,9 @@ def draw_figure(
         figure.update_xaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
     if unit == "difference":
         figure.add_vline(x=0, line_width=1, line_dash="dot")
+    if target is not None:
+        words = f"target {format_value(target, unit)}"
+        figure.add_vline(x=target * scale, line_width=1, line_dash="dash", annotation_text=words)
     figure.update_yaxes(
         range=[len(names) - 0.5, -0.75],
         type="category",
