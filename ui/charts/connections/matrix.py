@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import FAINT, Labels, finish, make_inert
+from ui.charts.parts import Labels, finish, make_inert
 from ui.charts.text import fit
 from ui.words.numbers import describe_estimate, format_period, format_value
 
@@ -72,7 +72,6 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         ticktext=names,
         autorange="reversed",
         showgrid=False,
-        linecolor=FAINT,
         visible=is_worded,
     )
     return finish(
