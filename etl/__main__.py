@@ -219,6 +219,7 @@ def _run_load(
             progress=status.update,
         )
     _print_loaded(loaded)
+    _print_remarks(loaded.passed)
     _print_passed(paths)
     return 0
 

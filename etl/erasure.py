@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from etl.checking.mentions import REMOVED, Mentions
-from etl.checking.people import normalise_identity
-from etl.checking.pseudonyms import ERASED, load_key, make_pseudonym
+from etl.checking.identity.mentions import REMOVED, Mentions
+from etl.checking.identity.people import normalise_identity
+from etl.checking.identity.pseudonyms import ERASED, load_key, make_pseudonym
 from etl.coding.taken import Part
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch, Intake, StagedFile

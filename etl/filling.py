@@ -9,7 +9,10 @@ from pathlib import Path
 import duckdb
 
 from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
-from etl.checking.codebook import (
+from etl.checking.contacts import note_contacts, split_relations, sum_contacts
+from etl.checking.identity.people import build_identities, name_members, name_strangers
+from etl.checking.reconcile import Parted
+from etl.checking.surveys.codebook import (
     add_observed_waves,
     build_codebook,
     check_scale,
@@ -18,11 +21,8 @@ from etl.checking.codebook import (
     ensure_wave,
     list_unknown_questions,
 )
-from etl.checking.contacts import note_contacts, split_relations, sum_contacts
-from etl.checking.labels import check_labels
-from etl.checking.people import build_identities, name_members, name_strangers
-from etl.checking.reconcile import Parted
-from etl.checking.respondents import (
+from etl.checking.surveys.labels import check_labels
+from etl.checking.surveys.respondents import (
     fill_choices,
     make_wave_spans,
     match_texts,
@@ -346,11 +346,11 @@ def _prepare_surveys(
     notes: dict[int, list[str]] = {}
     for batch in raw:
         staged = intakes[batch.file].staged
+        same = [one for one in intakes if one.staged.options.survey_id == staged.options.survey_id]
+        defined = {item.item_id: item for one in same if not one.batches for item in one.items}
         described = [
-            item
-            for intake in intakes
-            if intake.staged.options.survey_id == staged.options.survey_id
-            for item in intake.items
+            *defined.values(),
+            *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
         ]
         match_texts(connection, batch, staged.options.survey_id)
         survey = ensure_survey(connection, batch, staged.name, staged.options, described)

@@ -19,6 +19,7 @@ from etl.checking.written import write_dates
 from etl.reading.arrays import store_numbers, store_table
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapping import apply_mapping
+from etl.reading.physical.archive import ZIP
 from etl.reading.physical.workbook import find_sheet, read_workbook
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private, refuse_other
@@ -30,7 +31,6 @@ from etl.sources.mapped_survey import read_survey
 from warehouse.quoting import quote_name
 
 SAMPLE_BYTES, SAMPLE_CHARACTERS = 65536, 4_000_000
-ZIP = b"PK\x03\x04"
 MOST_READINGS, MOST_BYTES = 64, 1_000_000
 STRICT_ROWS = 50_000
 BROKEN = {
@@ -110,13 +110,20 @@ def _take_in(
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
                 decoded.write(text)
             path = even_ends(path, work / f"even-{number}.csv")
-        missing = tuple(staged.mapping.missing) if staged.mapping else ()
-        source, reading = found, found.read(RawFile(staged.name, path, text, staged.options, missing=missing))
+        source, reading = found, found.read(_make_raw(staged, path, text))
         if reading.scan is None and path.stat().st_size < MOST_BYTES:
             if len(_READINGS) == MOST_READINGS:
                 _READINGS.pop(next(iter(_READINGS)))
             _READINGS[record] = source.NAME, source.TITLE, reading
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
+
+
+def _make_raw(staged: StagedFile, path: Path, text: str) -> RawFile:
+    """The file as its source takes it, with what a mapping says of it."""
+    if staged.mapping is None:
+        return RawFile(staged.name, path, text, staged.options)
+    missing, choices = tuple(staged.mapping.missing), staged.mapping.choices
+    return RawFile(staged.name, path, text, staged.options, missing=missing, choices=choices)
 
 
 def _read_text(path: Path, staged: StagedFile) -> str:
@@ -148,8 +155,7 @@ def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: Stage
             f"{staged.name} holds several exports, on the sheets {', '.join(sheet.name for sheet, _, _ in exports)}: save each as a file."
         )
     ((chosen, text, source),) = exports
-    missing = tuple(staged.mapping.missing) if staged.mapping else ()
-    reading = source.read(RawFile(staged.name, path, text, staged.options, missing=missing))
+    reading = source.read(_make_raw(staged, path, text))
     others = [
         f"{staged.name}: the sheet {sheet.name} was passed over, because only {chosen.name} is a {source.TITLE}."
         for sheet, _, other in known

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from etl.checking.pseudonyms import load_key
+from etl.checking.identity.pseudonyms import load_key
 from etl.checking.reconcile import FileCount, count_files
 from etl.coding.taken import prune_taken
 from etl.erasure import leave_out
@@ -20,7 +20,7 @@ from etl.reading.mapping import Mapping
 from etl.reading.physical.cleaned import keep_cleaned, restore_cleaned
 from etl.reading.types import Options, Refused
 from etl.remarks import find_span, list_remarks, view_whole
-from etl.staging import merge_staged, open_work, prune_staged, stage_files
+from etl.staging import list_wrappers, merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import Release, current_id, find_release, list_folders, list_releases, lock_data
 
@@ -42,11 +42,12 @@ _FOR_MUCH_DATA = (
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load gave: the live release, whether it is new, and the reconciliation of every file in it."""
+    """What a load gave: the live release, whether it is new, the reconciliation of every file in it, and what was passed over."""
 
     release: Release
     is_new: bool
     files: tuple[FileCount, ...]
+    passed: tuple[str, ...] = ()
 
 
 def load_paths(
@@ -78,6 +79,7 @@ def load_paths(
             progress,
             None if live is None else live.path,
             {file.sha256 for file in added} if must_be_whole else frozenset(),
+            _list_optional(paths, added),
         )
 
 
@@ -88,17 +90,19 @@ def build_release(
     progress: Progress,
     earlier: Path | None = None,
     whole: Set[str] = frozenset(),
+    optional: Set[str] = frozenset(),
 ) -> Loaded:
     """Publish a release of exactly these staged files, without the rows of erased people. The caller holds the lock.
 
-    `earlier` is the live release where its numbers are to stay; `whole` are files, by SHA-256, that must not be cut off.
+    `earlier` is the live release where its numbers are to stay; `whole` are files, by SHA-256, that must not be cut off,
+    `optional` those that are passed over where they cannot be taken.
     """
     state = data / "state"
     key = load_key(state)
     with open_work(state) as work:
         connection = open_kitchen(work, state, staged)
         try:
-            taken = take_in_all(connection, staged, state, work, progress)
+            taken, passed = take_in_all(connection, staged, state, work, progress, optional=optional)
             left, known = leave_out(connection, taken, state, key)
             plan = Plan(list_attributes(left), key, zone, state, work, earlier, known)
             filled = fill_tables(connection, left, plan, progress)
@@ -121,7 +125,7 @@ def build_release(
         prune_staged(state, kept)
         prune_taken(state, kept)
     prune_kept(find_kept_folder(data))
-    return Loaded(release, is_new, files)
+    return Loaded(release, is_new, files, tuple(passed))
 
 
 def refuse_cut(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], whole: Set[str]) -> None:
@@ -141,6 +145,11 @@ def refuse_cut(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake],
                     f"{intake.staged.name} is not taken, because it seems to be cut off: in its last line {found[0]}. It is "
                     "taken once it is whole."
                 )
+
+
+def _list_optional(paths: Sequence[Path], added: Sequence[StagedFile]) -> frozenset[str]:
+    names = list_wrappers(paths)
+    return frozenset(file.sha256 for file in added if file.name in names)
 
 
 def check_paths(
@@ -168,7 +177,10 @@ def check_paths(
         connection = open_kitchen(scratch, state, staged)
         try:
             new = {file.sha256 for file in added}
-            taken = take_in_all(connection, staged, state, scratch, lambda step: None, new)
+            optional = _list_optional(paths, added)
+            taken, passed = take_in_all(
+                connection, staged, state, scratch, lambda step: None, new, optional=optional
+            )
             if all(intake.source == NOT_TAKEN for intake in taken if intake.staged.sha256 in new):
                 raise Refused("\n".join(words for intake in taken for words in intake.warnings))
             left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
@@ -177,7 +189,7 @@ def check_paths(
             files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
             view_whole(connection, filled.placed, zone)
             _, complete_to = find_span(connection, files, filled.placed)
-            remarks = list_remarks(connection, complete_to, zone)
+            remarks = [*passed, *list_remarks(connection, complete_to, zone)]
             counts = [count for count in files if count.staged.sha256 in new]
             listed = connection.execute(
                 "SELECT file, line, reason FROM rejects ORDER BY file, line"
@@ -237,15 +249,19 @@ def take_in_all(
     work: Path,
     progress: Progress,
     refusable: Set[str] = frozenset(),
-) -> list[Intake]:
-    """Read every staged file into raw tables, and note what could not be read.
+    *,
+    optional: Set[str] = frozenset(),
+) -> tuple[list[Intake], list[str]]:
+    """Read every staged file into raw tables, note what could not be read, and say what was passed over.
 
-    Of files, by SHA-256, that are `refusable` one that cannot be taken is an intake without rows that says why. Raises Refused.
+    Of files, by SHA-256, that are `refusable` one that cannot be taken is an intake without rows that says why; one that is
+    `optional` is passed over. Raises Refused that names all the others that cannot be taken, in one sentence each.
     """
-    intakes = []
-    for number, file in enumerate(staged):
+    intakes: list[Intake] = []
+    passed, refused = [], []
+    for file in staged:
         progress(f"Reading {file.name}")
-        path = state / "staged" / file.sha256
+        number, path = len(intakes), state / "staged" / file.sha256
         try:
             intake = (
                 restore_cleaned(connection, number, file, path)
@@ -253,9 +269,15 @@ def take_in_all(
                 else take_in(connection, number, file, path, work)
             )
         except Refused as fault:
+            if file.sha256 in optional:
+                passed.append(f"{file.name} was passed over: it {str(fault).removeprefix(f'{file.name} ')}")
+                continue
             if file.sha256 not in refusable:
-                raise
+                refused.append(str(fault))
+                continue
             intake = Intake(file, NOT_TAKEN, "cannot be loaded", 0, (), (), (str(fault),), None)
         note_broken(connection, number, intake.rejects)
         intakes.append(intake)
-    return intakes
+    if refused:
+        raise Refused("\n".join(refused))
+    return intakes, passed

@@ -13,11 +13,14 @@ from pathlib import Path
 
 from etl.reading.files import SYNTHETIC_MARK, StagedFile
 from etl.reading.mapping import Mapping, find_mapping, override_options
+from etl.reading.physical.archive import unpack_single
 from etl.reading.types import Options, Refused
 from warehouse.release import hash_file, lock_folder
 
 WORK = "load-"
-SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav"}
+SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav", ".zip", ".json", ".qsf"}
+# what many things lie in besides exports: in a folder one that is no export is passed over
+_WRAPPERS = {".zip", ".json", ".qsf"}
 
 
 _WAYS = {
@@ -25,10 +28,7 @@ _WAYS = {
     ".xlsb": "save it as .xlsx or CSV",
     ".ods": "save it as .xlsx or CSV",
     ".numbers": "export it as .xlsx or CSV",
-    ".zip": "unpack it",
     ".gz": "unpack it",
-    ".json": "export it as CSV or .xlsx",
-    ".qsf": "it holds questions and no answers: export the answers as CSV",
     ".pdf": "it holds no table: export it as CSV or .xlsx",
 }
 LOCK = "~$"
@@ -48,10 +48,24 @@ def list_passed(paths: Iterable[Path]) -> list[str]:
     ]
 
 
+def list_wrappers(paths: Iterable[Path]) -> set[str]:
+    """Names of the files of folders that are passed over where they are no export."""
+    return {
+        entry.name
+        for path in paths
+        if path.is_dir()
+        for entry in path.iterdir()
+        if entry.suffix.lower() in _WRAPPERS
+    }
+
+
 def _explain_passed(path: Path) -> str:
     if path.name.startswith(LOCK):
         return "it is the lock file of a program that has the real one open"
-    return _WAYS.get(path.suffix.lower(), "only CSV, XLSX, Parquet and SPSS files are read")
+    return _WAYS.get(
+        path.suffix.lower(),
+        "only CSV, XLSX, Parquet, SPSS, JSON and QSF files, and zip archives of one of them, are read",
+    )
 
 
 def _is_data(path: Path) -> bool:
@@ -102,22 +116,26 @@ def _is_text(name: str) -> bool:
 def stage_files(
     state: Path, paths: Iterable[Path], options: Options, mappings: Iterable[Mapping]
 ) -> list[StagedFile]:
-    """Copy files into the state folder by content hash; safe to interrupt."""
+    """Copy files into the state folder by content hash, of a zip archive with one file that file; safe to interrupt."""
     folder = state / "staged"
     folder.mkdir(parents=True, exist_ok=True)
     os.chmod(state, 0o700)
     staged = []
     for path in list_inputs(paths):
         fresh = folder / f".new-{secrets.token_hex(8)}"
+        inside = fresh.with_suffix(".inside")
         mapping = find_mapping(mappings, path.name)
         file_options = override_options(options, mapping)
         try:
             shutil.copyfile(path, fresh)
+            if unpack_single(fresh, inside):
+                os.replace(inside, fresh)
             digest = hash_file(fresh)
             os.chmod(fresh, 0o600)
             os.replace(fresh, folder / digest)
         finally:
             fresh.unlink(missing_ok=True)
+            inside.unlink(missing_ok=True)
         is_synthetic = (path.parent / SYNTHETIC_MARK).is_file()
         staged.append(StagedFile(path.name, digest, file_options, mapping, is_synthetic))
     return staged

@@ -93,6 +93,9 @@ def _make_parser() -> argparse.ArgumentParser:
         help="all, 2015, 2015-Q3, 2015-09, 2015-W37, a wave, or year, quarter, month, week for a series",
     )
     value.add_argument(
+        "--grain", default="", choices=GRAINS[1:], help="a figure for every such period inside --period"
+    )
+    value.add_argument(
         "--limits",
         action="store_true",
         help="for a series: the limits of its control chart and the rules that each point breaks",
@@ -171,10 +174,11 @@ def _value(given: argparse.Namespace) -> int:
     if given.rebase and not given.limits:
         given.refuse("argument --rebase: limits start anew only where there are any: add --limits.")
     by = tuple(name.strip() for name in given.by.split(",") if name.strip())
-    is_series = given.period in GRAINS[1:]
+    if given.period in GRAINS[1:]:
+        given.period, given.grain = "all", given.period
     selection = Selection(
-        period="all" if is_series else given.period,
-        grain=given.period if is_series else "",
+        period=given.period,
+        grain=given.grain,
         by=by,
         where=tuple(given.where),
         settings=tuple(given.settings),
@@ -183,7 +187,7 @@ def _value(given: argparse.Namespace) -> int:
     try:
         indicator = find_indicator(engine, given.id)
         if given.limits:
-            _check_series(indicator, is_series)
+            _check_series(indicator, bool(given.grain))
         result = compute_result(engine, indicator, selection, SCOPES[given.role])
         target = find_series_target(engine, result) if given.limits else None
     finally:

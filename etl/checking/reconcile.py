@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from commands import Refusal
-from etl.checking.people import NO_MEMBER
+from etl.checking.identity.people import NO_MEMBER
 from etl.reading.files import Intake, StagedFile
 from warehouse.quoting import quote_text
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import duckdb
 
-from etl.checking.people import NO_MEMBER, resolve_rows
+from etl.checking.identity.people import NO_MEMBER, resolve_rows
 from etl.reading.files import Batch
-from etl.reading.names import ROUNDED
 from etl.reading.types import PERSON_COLUMNS
+from etl.reading.written.names import ROUNDED
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 

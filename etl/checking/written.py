@@ -8,9 +8,9 @@ from dataclasses import replace
 import duckdb
 
 from etl.reading.arrays import store_texts
-from etl.reading.dates import iso_written, settle_order
 from etl.reading.files import Batch, StagedFile
 from etl.reading.types import DateOrder, Refused
+from etl.reading.written.dates import iso_written, settle_order
 from warehouse.contracts import TABLES
 from warehouse.quoting import quote_name, quote_text
 

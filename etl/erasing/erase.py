@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from etl.checking.mentions import REMOVED, list_words
-from etl.checking.people import normalise_identity
-from etl.checking.pseudonyms import load_key
+from etl.checking.identity.mentions import REMOVED, list_words
+from etl.checking.identity.people import normalise_identity
+from etl.checking.identity.pseudonyms import load_key
 from etl.coding.taken import prune_taken
 from etl.erasure import Known, add_marks, leave_out, make_mark, read_marks
 from etl.filling import Plan, Progress, fill_tables, list_attributes
@@ -41,7 +41,7 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
     """Rebuild the release without a member, given by member id, e-mail address or pseudonym, and remove every other.
 
     What named them stays behind as keyed marks only, by which later loads leave them out, and what others wrote of them reads
-    "[removed]" (`etl.checking.mentions` says what is found). Safe to interrupt and to
+    "[removed]" (`etl.checking.identity.mentions` says what is found). Safe to interrupt and to
     repeat. Raises Refused where nobody of that name is or was there; NoRelease; Busy.
     """
     with lock_data(data):
@@ -92,7 +92,7 @@ def _find_marks(
     with open_work(state) as work:
         connection = open_kitchen(work, state, staged)
         try:
-            taken = take_in_all(connection, staged, state, work, progress)
+            taken, _ = take_in_all(connection, staged, state, work, progress)
             intakes, known = leave_out(connection, taken, state, key)
             plan = Plan(list_attributes(intakes), key, live.zone, state, work, known=known)
             fill_tables(connection, intakes, plan, progress)

@@ -71,6 +71,7 @@ class Mapping:
     missing: list[str] = field(default_factory=list)
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     split: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
 
 
 def read_mappings(path: Path) -> list[Mapping]:

@@ -27,7 +27,6 @@ _OTHERS = {
     b"<!doctype": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
     b"<?xml": "is XML: open it in the tool that wrote it and export it as CSV or .xlsx.",
     b"%pdf": "is a PDF, which holds no table: export it as CSV or .xlsx.",
-    b"{": "is JSON: export it as CSV or .xlsx.",
 }
 # Excel's own first line, which says what separates the cells; the line stays, so that the others keep their numbers
 _SEPARATOR = re.compile(r'\A"?sep=[,;\t]"?[,;\t ]*(\r?\n|\r)', re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -54,7 +54,8 @@ class Sample:
 class RawFile:
     """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs.
 
-    `table` is the template table that a mapping names, or ''; `missing` are the cells that it calls no answer.
+    Of a mapping: `table` is the template table that it names, or ''; `missing` are the cells that it calls no answer; `choices` are
+    the options of a question by its heading, none for a question of one answer.
     """
 
     name: str
@@ -63,6 +64,7 @@ class RawFile:
     options: Options
     table: str = ""
     missing: tuple[str, ...] = ()
+    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from etl.reading.types import Refused, Sample, Source
-from etl.sources import limesurvey, microsoft_forms, qualtrics, spss, surveymonkey, teams, template, zoom
-from etl.sources.lists import eventbrite, kumu, participants
+from etl.sources import spss, template
+from etl.sources.lists import edges, eventbrite, kumu, matrix, participants
+from etl.sources.meetings import teams, zoom
+from etl.sources.surveys import google_forms, limesurvey, microsoft_forms, qsf, qualtrics, surveymonkey
 
 SOURCES: tuple[Source, ...] = (
     teams,
     zoom,
     qualtrics,
+    qsf,
     limesurvey,
     surveymonkey,
     microsoft_forms,
+    google_forms,
     spss,
     eventbrite,
     participants,
     kumu,
+    edges,
+    matrix,
     template,
 )
 
@@ -37,4 +43,6 @@ def explain_unknown(sample: Sample) -> str:
     """Why a file is of no source: what is missing to the one that it comes nearest to."""
     if words := surveymonkey.explain(sample.text):
         return f"{sample.name} {words}"
+    if sample.text.lstrip()[:1] in ("{", "["):
+        return f"{sample.name} is JSON, but of no tool that is known: export it as CSV or .xlsx."
     return template.explain(sample.name, sample.text, TITLES)

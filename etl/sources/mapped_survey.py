@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from etl.reading.dates import settle_order
 from etl.reading.mapping import Mapping, find_places
 from etl.reading.records import fit_cells
-from etl.reading.responses import Question, make_raw_answers, make_response, pick_answers
+from etl.reading.shapes.responses import Question, make_raw_answers, make_response, pick_answers
 from etl.reading.types import RawFile, Reading, Reject
+from etl.reading.written.dates import settle_order
 
 NAME = "mapped_survey"
 TITLE = "Survey answers, by mapping"

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from etl.checking.choices import clean_label
-from etl.reading import sav
-from etl.reading.dates import settle_order
-from etl.reading.responses import Question, check_questions, make_raw_answers, make_response
+from etl.checking.surveys.choices import clean_label
+from etl.reading.physical import sav
+from etl.reading.shapes.responses import Question, check_questions, make_raw_answers, make_response
 from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import settle_order
 
 NAME = "spss"
 TITLE = "SPSS data file"

@@ -6,15 +6,16 @@ did and did not, from a day on which both are known.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from indicators.definition import Indicator, Parameter
 from indicators.engine.computed import make_figure
-from indicators.statistics.estimators import estimate_difference
+from indicators.statistics.estimators import estimate_difference, estimate_mean_difference
 
 _ASSOCIATION = "What goes together, not what causes what: those who come may differ from those who do not in other ways as well."
 _TIES = "ties of at least two waves of a survey (ties.csv, waves.csv)"
@@ -265,37 +266,95 @@ def _staying_by_attendance(landmark: str = "90", until: str = "90") -> Indicator
     )
 
 
-def _compare_staying(cell: pd.DataFrame) -> pd.DataFrame:
-    """The share who stayed of those who attended less that of those who did not; nothing without both."""
-    came = cell["attended"] == "One or more"
-    n = np.array([came.sum(), (~came).sum()], dtype=np.float64)
-    if not n.all():
+def _subtract(
+    cell: pd.DataFrame, measure: str, more: str, less: str, part: str, is_share: bool
+) -> pd.DataFrame:
+    """The share, or mean, of the group `more` less that of the group `less`; nothing without both, of means two of each."""
+    summed = cell.groupby(["member_id", measure])["x"].sum().reset_index(measure)
+    one, other = (summed.loc[summed[measure] == group, "x"].to_numpy(dtype=float) for group in (more, less))
+    if min(len(one), len(other)) < (1 if is_share else 2):
         return pd.DataFrame()
-    stayed = np.array([cell.loc[came, "x"].sum(), cell.loc[~came, "x"].sum()], dtype=np.float64)
-    gap = estimate_difference(stayed[:1], n[:1], stayed[1:], n[1:])
+    if is_share:
+        gap = estimate_difference(
+            *(np.array([part]) for part in (one.sum(), len(one), other.sum(), len(other)))
+        )
+    else:
+        gap = estimate_mean_difference(one, other)
     value, low, high = (float(figure[0]) for figure in (gap.value, gap.low, gap.high))
-    return pd.DataFrame([make_figure(value, low, high, n=float(n.sum()), part="Attended early")])
+    return pd.DataFrame([make_figure(value, low, high, n=float(len(one) + len(other)), part=part)])
 
 
-def _staying_gap(landmark: str = "90", until: str = "90") -> Indicator:
+def _make_gap(
+    compared: Indicator,
+    id: str,
+    title: str,
+    definition: str,
+    groups: tuple[str, str, str],
+    part: str,
+    rebuild: Callable[..., Indicator] | None,
+) -> Indicator:
+    """The difference of two groups of a comparison: `groups` are its measure, and which less which.
+
+    Of what is told in confidence it is for evaluators: beside the groups' own figures it would tell more than these.
+    """
+    is_share = compared.unit == "share"
+    measure, more, less = groups
     return replace(
-        _staying_by_attendance(landmark, until),
-        id="journey_staying_gap",
-        title="Staying: those who attended early less those who did not",
-        definition=f"Share still members {until} days later of those who had attended an event {landmark} days after joining, less "
-        "that of those who had not.",
-        formula="p₁ − p₀ of staying by events attended early",
-        numerator="None: it is a difference of two shares",
-        denominator="None: it is a difference of two shares",
-        source=f"{_LANDMARK_SOURCE}Newcombe 1998",
-        unit="net",
+        compared,
+        id=id,
+        title=title,
+        definition=definition,
+        formula=f"{'p' if is_share else 'x̄'}₁ − {'p' if is_share else 'x̄'}₀ of {compared.title.lower()}",
+        numerator="None: it is a difference",
+        denominator="None: it is a difference",
+        source=compared.source.rpartition(": ")[0] + (": Newcombe 1998" if is_share else ": Welch 1947"),
+        unit="net" if is_share else "difference",
         estimator="computed",
         chart="change",
         measures=("part",),
-        interval="Newcombe's hybrid of two Wilson intervals, 95 %",
-        compute=_compare_staying,
-        rebuild=_staying_gap,
+        breakdowns=(),
+        is_for_evaluators=compared.is_protected,
+        interval="Newcombe's hybrid of two Wilson intervals, 95 %" if is_share else "Welch's t, 95 %",
+        compute=partial(_subtract, measure=measure, more=more, less=less, part=part, is_share=is_share),
+        rebuild=rebuild,
     )
+
+
+def _staying_gap(landmark: str = "90", until: str = "90") -> Indicator:
+    return _make_gap(
+        _staying_by_attendance(landmark, until),
+        "journey_staying_gap",
+        "Staying: those who attended early less those who did not",
+        f"Share still members {until} days later of those who had attended an event {landmark} days after joining, less "
+        "that of those who had not.",
+        ("attended", "One or more", "None"),
+        "Attended early",
+        _staying_gap,
+    )
+
+
+def _staying_by_ties_gap(until: str = _COMPLETE_TO) -> Indicator:
+    return _make_gap(
+        _staying_by_ties(until),
+        "journey_staying_by_ties_gap",
+        "Staying: those who named new ties less those who named none",
+        f"Share still members of those who named any new tie between {_LAST_PAIR}, less that of those who named none.",
+        ("new_ties", "Some", "None"),
+        "Named new ties",
+        _staying_by_ties_gap,
+    )
+
+
+_TIES_GAP = _make_gap(
+    JOURNEY_TIES_BY_ATTENDANCE,
+    "journey_ties_gap",
+    "New ties: those who attended two events or more less those who attended none",
+    f"New ties per member between {_LAST_PAIR}, of those who had attended two events or more before the later one, less "
+    "that of those who had attended none.",
+    ("attended", "Two or more", "None"),
+    "Attended two or more",
+    None,
+)
 
 
 _INDICATORS = (
@@ -304,6 +363,8 @@ _INDICATORS = (
     _staying_by_ties(),
     _staying_by_attendance(),
     _staying_gap(),
+    _TIES_GAP,
+    _staying_by_ties_gap(),
 )
 
 

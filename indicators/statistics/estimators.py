@@ -37,7 +37,14 @@ def estimate_proportion(successes: Floats, trials: Floats) -> Interval:
 
 def estimate_difference(successes: Floats, trials: Floats, others: Floats, of_others: Floats) -> Interval:
     """Difference of two independent shares with Newcombe's hybrid score interval (Newcombe 1998, method 10), in −1 to 1."""
-    one, other = estimate_proportion(successes, trials), estimate_proportion(others, of_others)
+    return subtract_intervals(estimate_proportion(successes, trials), estimate_proportion(others, of_others))
+
+
+def subtract_intervals(one: Interval, other: Interval) -> Interval:
+    """Difference of two independent estimates, its interval recovered from theirs (Zou and Donner 2008).
+
+    d ± √((θ₁ − l₁)² + (u₂ − θ₂)²) below, √((u₁ − θ₁)² + (θ₂ − l₂)²) above; NaN where either has none.
+    """
     value = one.value - other.value
     low = value - np.sqrt((one.value - one.low) ** 2 + (other.high - other.value) ** 2)
     high = value + np.sqrt((one.high - one.value) ** 2 + (other.value - other.low) ** 2)
@@ -52,6 +59,19 @@ def estimate_mean(n: Floats, total: Floats, squares: Floats) -> Interval:
         half = find_t(n - 1) * np.sqrt(variance / n)
     half = np.where(n >= 2, half, np.nan)
     return Interval(mean, mean - half, mean + half)
+
+
+def estimate_mean_difference(one: Floats, other: Floats) -> Interval:
+    """Mean of `one` less that of `other`, values of independent people, with Welch's interval (Welch 1947), one figure.
+
+    The degrees of freedom are Satterthwaite's; the interval is NaN with fewer than two people in either.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        parts = np.array([side.var(ddof=1) / len(side) if len(side) > 1 else np.nan for side in (one, other)])
+        freedom = parts.sum() ** 2 / (parts**2 / np.array([len(one) - 1, len(other) - 1])).sum()
+        half = find_t(np.array([freedom])) * np.sqrt(parts.sum()) if parts.sum() else np.zeros(1)
+    value = np.array([one.mean() - other.mean()])
+    return Interval(value, value - half, value + half)
 
 
 def ratio_variance(n: Floats, x: Floats, w: Floats, xx: Floats, xw: Floats, ww: Floats) -> Floats:

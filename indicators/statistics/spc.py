@@ -38,7 +38,6 @@ from indicators.statistics.spc_limits import (
     Kind,
     average_range,
     find_lines,
-    find_reach,
     find_sigma,
     find_spread_p,
 )
@@ -252,16 +251,6 @@ def build_chart(
         assurance=_assure(judged[-1], direction, target) if judged else "none",
         short_groups=tuple(short_groups),
     )
-
-
-def find_usual_range(
-    values: Sequence[float], bounds: tuple[float, float] = (0.0, 1.0)
-) -> tuple[float, float] | None:
-    """The XmR limits of a series within `bounds`; None below 12 points, where a run chart is all that the data support."""
-    if len(values) < FEWEST_POINTS:
-        return None
-    centre, reach = find_reach(np.asarray(values, dtype=np.float64))
-    return max(bounds[0], centre - reach), min(bounds[1], centre + reach)
 
 
 def _choose_rare(chart: str, observations: Sequence[Observation]) -> Kind | None:

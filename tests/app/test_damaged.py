@@ -39,7 +39,7 @@ def test_control_and_damage_while_a_page_is_open(data: Path, open_page: OpenPage
     for path in (find_release(data).path / "tables").rglob("*.parquet"):
         cut(path)
     shutil.rmtree(data / "state" / "kept")
-    app.switch_page("pages/programme/members.py").run()
+    app.switch_page("pages/programme/whom.py").run()
     assert not app.exception
     assert "Restore the release from the backup" in read_words(app)
     assert str(data) not in read_words(app)

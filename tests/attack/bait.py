@@ -5,8 +5,6 @@ The unsafe page shows the same text as a careless page would; it is the positive
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +16,6 @@ from journal.store import open_journal
 from settings import Settings
 from tests.app.small_programme import LAST_DAY, WAVES, write_programme, write_table
 
-PROJECT = Path(__file__).resolve().parents[2]
 MEMBERS = 90
 INJECTED = "Isles' OR '1'='1"
 INJECTED_MEMBERS = 12
@@ -148,13 +145,6 @@ def write_hostile_notes(data: Path, bait: Bait) -> None:
     decision = journal.add_entry("decision", everything, author=bait.image)
     journal.record_outcome(decision.id, everything)
     journal.close()
-
-
-def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """`python -m …` as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
 
 
 def write_unsafe_page(folder: Path, bait: Bait) -> Path:

@@ -7,7 +7,6 @@ import http.client
 import itertools
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -22,7 +21,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from sharing.links import Links, open_links
-from tests.browser.server import PROJECT, borrow_port
+from tests.browser.server import borrow_port
+from tests.forking import Forked, start
 
 SEEN = "Attendance rate"
 STREAM = "/_stcore/stream"
@@ -74,14 +74,12 @@ def serve_links(data: Path, log: Path) -> Iterator[Server]:
             process.wait(30)
 
 
-def _start(port: int, data: Path, log: Path) -> subprocess.Popen[bytes]:
+def _start(port: int, data: Path, log: Path) -> Forked:
     """Start the funder process by uvicorn with its access log on; returns once it answers."""
     environment = {**os.environ, "AUDIENCE": "funder", "EVALUATION_DATA": str(data)}
-    command = [sys.executable, "-m", "uvicorn", "dashboard:app", "--port", str(port)]
+    command = ["-m", "uvicorn", "dashboard:app", "--port", str(port)]
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            command, cwd=PROJECT, env=environment, stdout=output, stderr=subprocess.STDOUT
-        )
+        process = start(command, environment, output)
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -18,11 +18,11 @@ from playwright.sync_api import BrowserContext, Page
 
 from sharing.extract import FILE, FOLDER
 from tests.app.small_programme import write_programme as write_small
-from tests.attack.bait import run_command
 from tests.attack.frames import find_longest, list_texts, read_frames
 from tests.attack.funder_server import Server, serve_links
 from tests.attack.looking import Seen
 from tests.browser.server import serve, wait_until_shown
+from tests.forking import run_command
 from tests.sharing.known_programme import write_programme
 from warehouse.release import find_release
 

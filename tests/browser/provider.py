@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -25,7 +24,8 @@ from starlette.routing import Route
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from tests.browser.server import PROJECT, find_port
+from tests.browser.server import DASHBOARD, find_port
+from tests.forking import Forked, start
 
 CLIENT = "evaluation-dashboard"
 
@@ -154,15 +154,9 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
     )
     environment = {**os.environ, "EVALUATION_DATA": str(data), "EVALUATION_SECRETS": str(path), **more}
     environment.pop("AUDIENCE", None)
-    command = [sys.executable, "-m", "streamlit", "run", "dashboard.py"]
+    command = (*DASHBOARD, "--server.port", str(port), "--secrets.files", str(path))
     with log.open("wb") as output:
-        process = subprocess.Popen(
-            [*command, "--server.port", str(port), "--secrets.files", str(path)],
-            cwd=PROJECT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+        process = start(command, environment, output)
     try:
         wait_until_up(process, port, log)
         yield StaffServer(port, data, log, secret)
@@ -171,7 +165,7 @@ server_metadata_url = "{provider}/.well-known/openid-configuration"
         process.wait(10)
 
 
-def wait_until_up(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_up(process: Forked, port: int, log: Path) -> None:
     """Wait until a server answers; fails with its log when it ends before."""
     while process.poll() is None:
         try:

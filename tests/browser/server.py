@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 from dashboard import PAGES
+from tests.forking import Forked, start
 
 PROJECT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -36,6 +37,7 @@ ARGUMENTS = (
     "--js-flags=--no-opt",
 )
 DASHBOARD = ("-m", "streamlit", "run", "dashboard.py")
+OPENED = "[class*=st-key-open-]"
 RETURNED: list[int] = []
 PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
@@ -83,24 +85,32 @@ def _run(
         "AUDIENCE": audience,
         **settings,
     }
-    process = subprocess.Popen(
-        [sys.executable, *command, "--server.port", str(port)],
-        cwd=PROJECT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    reading, writing = os.pipe()
+    arguments = [*command, "--server.port", str(port)]
+    process: Forked | subprocess.Popen[str]
+    with os.fdopen(writing, "w") as output:
+        if command[0] == "-m":
+            process = start(arguments, environment, output)
+        else:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=PROJECT,
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+    hearing = os.fdopen(reading, encoding="utf-8")
+    listening = threading.Thread(target=hearing.read, daemon=True)
     try:
-        assert process.stdout is not None
         said = []
-        for line in process.stdout:
+        for line in hearing:
             said.append(line)
             if "URL:" in line:
                 break
         else:
             pytest.fail("The server did not start:\n" + "".join(said))
-        threading.Thread(target=process.stdout.read, daemon=True).start()
+        listening.start()
         health = "/healthz" if command == DASHBOARD else "/_stcore/health"
         with urllib.request.urlopen(f"http://127.0.0.1:{port}{health}", timeout=60) as answer:
             assert answer.status == 200
@@ -108,11 +118,19 @@ def _run(
     finally:
         process.terminate()
         process.wait(10)
+        if listening.ident is not None:
+            listening.join(10)
+        hearing.close()
 
 
 def find_popovers(page: Page, name: str) -> Locator:
     """The buttons of this name that open something. By role Playwright works out the name of every button, again and again."""
     return page.get_by_test_id("stPopoverButton").filter(has=page.get_by_text(name, exact=True))
+
+
+def find_behind(page: Page, name: str) -> Locator:
+    """The buttons of this name under charts."""
+    return page.locator(".q-buttons button").filter(has_text=re.compile(f"^{re.escape(name)}$"))
 
 
 def wait_until_shown(page: Page, title: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard import UNFILTERED
+from dashboard import MOVED, UNFILTERED
 from tests.browser.server import PATHS, serve, wait_until_shown
 
 pytestmark = pytest.mark.browser
@@ -38,8 +38,8 @@ def test_a_link_to_no_page_opens_no_script(path: str, server: str, page: Page) -
 
 
 def test_an_address_written_otherwise_is_put_right(server: str, page: Page) -> None:
-    page.goto(f"{server}/members?Region=wales")
-    wait_until_shown(page, "Members")
+    page.goto(f"{server}/whom?Region=wales")
+    wait_until_shown(page, PATHS["whom"])
     page.wait_for_url(re.compile(r"[?]region=Wales$"))
     expect(page.get_by_test_id("stSidebar").get_by_role("combobox", name="Region")).to_have_value("Wales")
     page.goto(f"{server}/Attitude")
@@ -73,3 +73,13 @@ def test_filters_survive_page_changes_and_a_copied_link(server: str, page: Page)
     expect(other.get_by_role("combobox", name="Cohort")).to_have_value("Second intake")
     expect(other.get_by_role("combobox", name="Period")).to_have_value("2015-Q3")
     other.close()
+
+
+@pytest.mark.parametrize("path", MOVED)
+def test_the_address_of_a_page_that_has_moved_leads_to_where_it_is_now(
+    path: str, server: str, page: Page
+) -> None:
+    page.goto(f"{server}/{path}?cohort=First+intake")
+    wait_until_shown(page, PATHS[MOVED[path]])
+    page.wait_for_url(re.compile(rf"/{MOVED[path]}[?]cohort=First[+]intake$"))
+    expect(page.get_by_test_id("stAlert")).to_contain_text("has moved")

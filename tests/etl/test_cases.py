@@ -333,8 +333,8 @@ CASE_LIST: dict[str, Case] = {
         ("74-*/in",),
         {"members.csv": (10, 10, 0, 0)},
         [
-            "Attitude_2015.zip was passed over: unpack it.",
-            "kumu.json was passed over: export it as CSV or .xlsx.",
+            "Attitude_2015.zip was passed over: it is none of the known kinds of file",
+            "kumu.json was passed over: it is JSON, but of no tool that is known: export it as CSV or .xlsx.",
             "old.xls was passed over: it is in Excel's old format: save it as .xlsx or CSV.",
         ],
     ),
@@ -345,7 +345,7 @@ CASE_LIST: dict[str, Case] = {
     "74 an old workbook": Case(("74-*/in/old.xls",), refused="old.xls is in the old format of Excel (.xls)"),
     "74 an archive": Case(
         ("74-*/in/Attitude_2015.zip",),
-        refused="is a zip archive of Attitude 2015.csv: unpack it, and load the file in it.",
+        refused="Attitude_2015.zip is none of the known kinds of file",
     ),
     "88 Qualtrics as a workbook": Case(
         (*BASE, "88-*/attitude.xlsx"),

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from etl import load
-from etl.checking.pseudonyms import load_key, make_pseudonym, pseudonym_sql
+from etl.checking.identity.pseudonyms import load_key, make_pseudonym, pseudonym_sql
 from etl.coding import bulk
 from etl.coding.bulk import Bulk
 from etl.erasing.erase import erase_member

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.reading.dates import (
+from etl.reading.types import DateOrder, Refused
+from etl.reading.written.dates import (
     format_utc,
     iso_utc,
-    parse_duration,
     parse_local,
     settle_order,
     to_local,
     to_utc,
 )
-from etl.reading.names import normalise_email, normalise_name
-from etl.reading.types import DateOrder, Refused
+from etl.reading.written.durations import parse_duration
+from etl.reading.written.names import normalise_email, normalise_name
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31)).map(
     lambda moment: moment.replace(microsecond=0)

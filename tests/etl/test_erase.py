@@ -14,7 +14,7 @@ import pytest
 from vendor_samples import QUALTRICS, TEAMS_NUMBERED, ZOOM_TOTALS
 
 from etl.__main__ import main
-from etl.checking.pseudonyms import load_key, make_pseudonym
+from etl.checking.identity.pseudonyms import load_key, make_pseudonym
 from etl.erasing.erase import erase_member
 from etl.erasure import add_marks, make_mark
 from etl.load import load_paths

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from etl.__main__ import main
-from etl.checking.choices import unite_items
+from etl.checking.surveys.choices import unite_items
 from etl.load import load_paths
 from etl.reading.types import Item
 from tests.conftest import MakeRelease, write_drawn

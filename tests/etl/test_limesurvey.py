@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vendor_samples import LIMESURVEY_CODES, LIMESURVEY_ROWS, LIMESURVEY_TEXTS, list_rows, read_text
 
 from etl.reading.types import Refused
-from etl.sources import limesurvey
+from etl.sources.surveys import limesurvey
 
 
 def test_headings_of_codes_only() -> None:

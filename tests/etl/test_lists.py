@@ -8,8 +8,8 @@ import pytest
 from vendor_samples import EVENTBRITE, KUMU, MICROSOFT_FORMS, PARTICIPANTS, list_rows, read_text
 
 from etl.reading.types import Refused
-from etl.sources import microsoft_forms
 from etl.sources.lists import eventbrite, kumu, participants
+from etl.sources.surveys import microsoft_forms
 
 
 def test_a_ticket_says_who_came_and_a_shared_address_whose_it_is_not() -> None:

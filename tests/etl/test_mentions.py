@@ -9,8 +9,8 @@ from test_erase import ADA, FILES, decode_all, load, read_tables
 from vendor_samples import ZOOM_TOTALS
 
 from etl.__main__ import main
-from etl.checking.mentions import Mentions, list_words
-from etl.checking.people import normalise_identity
+from etl.checking.identity.mentions import Mentions, list_words
+from etl.checking.identity.people import normalise_identity
 from etl.erasing.erase import erase_member
 from etl.load import load_paths
 from etl.reading.types import Options

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from vendor_samples import QUALTRICS, QUALTRICS_DICT, QUALTRICS_LEGACY, list_rows, read_text
 
 from etl.reading.types import Refused
-from etl.sources import qualtrics
+from etl.sources.surveys import qualtrics
 
 
 def test_one_row_an_answer_with_times_in_the_zone_of_the_file() -> None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from vendor_samples import VENDOR_FILES, check_count, sample
 
 from etl.reading.types import Options, RawFile, Refused, Sample, Source
-from etl.sources import SOURCES, recognise_file, teams, template, zoom
+from etl.sources import SOURCES, recognise_file, template
+from etl.sources.meetings import teams, zoom
 from warehouse.contracts import TABLES
 
 VENDORS: tuple[Source, ...] = tuple(source for source in SOURCES if source is not template)
@@ -27,7 +28,6 @@ PLAIN = (
     "From,To,Fare\nEdinburgh,London,50\n",
     "Order #,Attendee,Paid\n1,Ada,5\n",
     "token,completed\naaa,Y\n",
-    "Timestamp,Email Address,How useful?\n7/14/2015 9:00:00,ada@trust.example,5\n",
     "RespondentID,How useful?,Why?\n1,Yes,Because\n2,No,\n",
     "RespondentID,CollectorID,How useful?\n,x,Response\n1,2,Yes\n",
     ",affSat1. I find real enjoyment in my job,affSat2. Most days\nStrongly disagree,8,17\nAgree,103,115\n",

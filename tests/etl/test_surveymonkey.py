@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from vendor_samples import SURVEYMONKEY, SURVEYMONKEY_BARE, SURVEYMONKEY_CODES, list_rows, read_text
 
-from etl.checking.choices import unite_items, write_labels
+from etl.checking.surveys.choices import unite_items, write_labels
 from etl.load import load_paths
 from etl.reading.types import Item, Options, Refused
-from etl.sources import surveymonkey
+from etl.sources.surveys import surveymonkey
 from tests.released import read_released
 
 MET = "Which of these have you met? Please select all that apply."

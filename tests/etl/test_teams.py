@@ -17,7 +17,7 @@ from vendor_samples import (
 )
 
 from etl.reading.types import Refused
-from etl.sources import teams
+from etl.sources.meetings import teams
 
 
 def pick(rows: list[dict[str, Any]], *columns: str) -> list[tuple[Any, ...]]:

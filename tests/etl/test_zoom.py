@@ -19,8 +19,8 @@ from vendor_samples import (
 )
 
 from etl.reading.types import Refused
-from etl.sources import zoom
-from etl.sources.zoom import choose_name
+from etl.sources.meetings import zoom
+from etl.sources.meetings.zoom import choose_name
 
 
 def pick(rows: list[dict[str, Any]], *columns: str) -> list[tuple[Any, ...]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
 from math import isnan, sqrt
 
 import numpy as np
@@ -31,14 +29,6 @@ from tests.hand_formulas import work_out_mean
 STEPS = st.integers(4, 20).map(lambda quarter: quarter / 4)
 PAIRS = st.lists(st.tuples(STEPS, STEPS), min_size=1, max_size=30)
 ALONE = st.lists(STEPS, max_size=20)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def frozen() -> Iterator[None]:
-    """statsmodels' multipletests collects garbage at every call: what was there before need not be looked through each time."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 def column(*values: float) -> np.ndarray:

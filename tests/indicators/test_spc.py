@@ -18,7 +18,6 @@ from indicators.statistics.spc import (
     Observation,
     SpcChart,
     build_chart,
-    find_usual_range,
     make_chart,
     make_charts,
 )
@@ -44,28 +43,6 @@ def list_words(chart: SpcChart) -> list[tuple[str, ...]]:
 
 def flag(values: Sequence[float], centre: float = 0.0, reach: float = 3.0) -> list[tuple[str, ...]]:
     return list_flags(np.array(values, dtype=float), centre, np.full(len(values), reach))
-
-
-# The usual range: the XmR limits of a series that is not drawn.
-
-
-def test_usual_range_is_the_mean_and_2_66_moving_ranges() -> None:
-    # mean 0.40, every moving range 0.02: 0.40 ± 2.66 × 0.02 = 0.3468 and 0.4532
-    low, high = find_usual_range([0.39, 0.41] * 6) or (0, 0)
-    assert (low, high) == pytest.approx((0.3468, 0.4532))
-
-
-def test_usual_range_drops_outlying_moving_ranges() -> None:
-    # 22 ranges of 0.02, one of 0.29 and one of 0.31: their mean is 0.0433, so those above 0.1416 are dropped
-    values = [0.39, 0.41] * 6 + [0.70] + [0.39, 0.41] * 6
-    low, high = find_usual_range(values) or (0, 0)
-    mean = (12 * 0.39 + 12 * 0.41 + 0.70) / 25
-    assert (low, high) == pytest.approx((mean - 2.66 * 0.02, mean + 2.66 * 0.02), abs=1e-3)
-
-
-def test_usual_range_needs_twelve_points() -> None:
-    assert find_usual_range([0.4] * 11) is None
-    assert find_usual_range([0.4] * 12) == pytest.approx((0.4, 0.4))
 
 
 # Limits.

@@ -239,6 +239,21 @@ def work_out_wanted(days: int, community: Community) -> Cells:
     return cells
 
 
+def work_out_by_attendance(record: Record) -> Cells:
+    """The share of the active among the members at the end who had come to an event before the period, and of the others."""
+    came = {name for name, (day, _, _) in find_first_visits(record.community).items() if day < record.since}
+    doers = {name for name, _, _ in record.things}
+    groups = {
+        word: [name for name in record.members if (name in came) == has_come]
+        for word, has_come in (("Had attended", True), ("Not yet", False))
+    }
+    return {
+        (record.period, word): give_proportion(sum(name in doers for name in names), len(names))
+        for word, names in groups.items()
+        if came and names
+    }
+
+
 ORACLES = (
     *make_oracles("attendance_rate", partial(over_member_events, count_attended)),
     *make_oracles("event_funnel", work_out_funnel),
@@ -256,6 +271,8 @@ ORACLES = (
     *make_oracles("event_attendance", count_people, ("value",)),
     *make_oracles("events_held", count_events, ("value",)),
     *make_oracles("active_members", work_out_active),
+    # Over all time nobody had attended before the first day.
+    *make_oracles("active_by_attendance", work_out_by_attendance)[1:],
     *make_oracles("weekly_active", work_out_weeks),
     *make_oracles("engagement_ladder", work_out_ladder),
     Oracle("wanted_against_actual", SLOW, partial(work_out_wanted, 365), FIGURES),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from statistics import fmean
+from statistics import fmean, pvariance
 
 from lifelines import KaplanMeierFitter
+from scipy.stats import ttest_ind
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from tests.indicators.random_community import COMPLETE_TO, WAVES, Community
@@ -50,20 +51,37 @@ def _stages(community: Community) -> Cells:
     }
 
 
-def _ties_by_attendance(community: Community) -> Cells:
+def _group_new_ties(community: Community) -> dict[tuple[str, ...], list[int]]:
+    """New ties of each member's last two waves, by how many events they had attended before the later one."""
     attended = list_attended(community)
-    if not any(attended.values()):
-        return {}
     groups: dict[tuple[str, ...], list[int]] = {}
+    if not any(attended.values()):
+        return groups
     for name, waves in list_new_ties(community).items():
         last = max(waves, key=lambda wave: WAVES[wave])
         events = sum(day < WAVES[last] for day, _ in attended[name])
         label = ("None", "One", "Two or more")[min(events, 2)]
         groups.setdefault(("all", label), []).append(waves[last])
-    return {key: (fmean(counts), len(counts)) for key, counts in groups.items()}
+    return groups
 
 
-def work_out_staying(days: int | None, community: Community) -> Cells:
+def _ties_by_attendance(community: Community) -> Cells:
+    return {key: (fmean(counts), len(counts)) for key, counts in _group_new_ties(community).items()}
+
+
+def _ties_gap(community: Community) -> Cells:
+    groups = _group_new_ties(community)
+    some, none = (groups.get(("all", label), []) for label in ("Two or more", "None"))
+    if min(len(some), len(none)) < 2:
+        return {}
+    value = fmean(some) - fmean(none)
+    low, high = value, value
+    if pvariance(some) + pvariance(none):
+        low, high = ttest_ind(some, none, equal_var=False).confidence_interval(0.95)
+    return {("all", "Attended two or more"): (value, low, high, len(some) + len(none))}
+
+
+def work_out_staying(days: int | None, community: Community) -> dict[tuple[str, ...], tuple[int, int]]:
     """Share still members so many days after the wave, or on the complete-to day where `days` is None."""
     cells: dict[tuple[str, ...], tuple[int, int]] = {}
     for name, waves in list_new_ties(community).items():
@@ -83,7 +101,7 @@ def _find_end(day: date, days: int | None) -> date:
     return COMPLETE_TO if days is None else day + timedelta(days=days)
 
 
-def _staying(community: Community) -> Cells:
+def _staying(community: Community) -> dict[tuple[str, ...], tuple[int, int]]:
     return work_out_staying(None, community)
 
 
@@ -118,6 +136,15 @@ def _staying_by_attendance(community: Community) -> Cells:
     return cells
 
 
+def _staying_by_ties_gap(community: Community) -> Cells:
+    cells = _staying(community)
+    if len(cells) < 2:
+        return {}
+    (stayed, n), (others, of_others) = cells["all", "Some"], cells["all", "None"]
+    low, high = confint_proportions_2indep(stayed, n, others, of_others, compare="diff", method="newcomb")
+    return {("all", "Named new ties"): (stayed / n - others / of_others, low, high, n + of_others)}
+
+
 def _staying_gap(community: Community) -> Cells:
     groups = _follow(community)
     if len(groups) < 2:
@@ -145,6 +172,15 @@ ORACLES: tuple[Oracle, ...] = (
         "journey_staying_gap",
         "statsmodels confint_proportions_2indep",
         _staying_gap,
+        ("value", "low", "high", "n"),
+    ),
+    Oracle(
+        "journey_ties_gap", "scipy.stats.ttest_ind", _ties_gap, ("value", "low", "high", "n"), also=("24-1",)
+    ),
+    Oracle(
+        "journey_staying_by_ties_gap",
+        "statsmodels confint_proportions_2indep",
+        _staying_by_ties_gap,
         ("value", "low", "high", "n"),
     ),
 )

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from tests.hand_dyads import HandPanel, Pair, permute_by_matrices, work_out_odds
 from tests.indicators.random_community import WAVES, Community
 from tests.oracles.drawn_networks import Drawn, find_groups, list_networks
 from tests.oracles.oracle import Cells, Oracle
+from tests.oracles.record import FIGURES, add_up, give_share
 from warehouse.contracts import MEMBER_DIMENSIONS
 
 ATTRIBUTES = (*MEMBER_DIMENSIONS, "hub")
@@ -163,6 +164,18 @@ def _census(is_of_triads: bool, community: Community) -> Cells:
     return figures
 
 
+def _matrix(attribute: str, community: Community) -> Cells:
+    figures: dict[tuple[str, ...], Any] = {}
+    for net in list_networks(community):
+        groups = find_groups(community, net.wave, attribute)
+        named = [(a, groups[a], groups[b]) for a, b in net.arcs if groups[a] and groups[b]]
+        for own, other in product({own for _, own, _ in named}, {other for _, _, other in named}):
+            mine = [(a, to) for a, group, to in named if group == own]
+            cell = add_up((a, float(to == other), 1.0) for a, to in mine)
+            figures[net.wave, net.relation, str(own), str(other)] = give_share(cell)
+    return figures
+
+
 # A release orders its members by their pseudonyms, so that the draws of the test are others.
 ORACLES: tuple[Oracle, ...] = (
     _oracle("event_ties_share", "slow Python", measure_shares, ("value", "numerator", "denominator")),
@@ -178,6 +191,7 @@ ORACLES: tuple[Oracle, ...] = (
         )
         for name in ATTRIBUTES
     ),
+    *(Oracle(f"mixing_matrix_{name}", "slow Python", partial(_matrix, name), FIGURES) for name in ATTRIBUTES),
     *(
         Oracle(name, by, partial(_census, name == "triad_census"), ("value", "numerator", "denominator"))
         for name, by in (("dyad_census", "networkx"), ("triad_census", "networkx.triadic_census"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 
 import networkx as nx
 import numpy as np
@@ -87,12 +87,19 @@ def _retest(scores: Scores, earlier: Mapping[str, str], community: Community) ->
     return cells
 
 
+@cache
+def place_nodes() -> tuple[np.ndarray, np.ndarray]:
+    """Nodes and weights of the quadrature over −1 to 1."""
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    return nodes, weights
+
+
 def find_dz(changes: list[float]) -> tuple[float, float, float, int]:
     """d_z, and the centres of the noncentral t of which √n d_z is the 97.5 and the 2.5 % point, by integration over χ."""
     n = len(changes)
     value = float(np.mean(changes) / np.std(changes, ddof=1))
 
-    nodes, weights = np.polynomial.legendre.leggauss(400)
+    nodes, weights = place_nodes()
     spread = np.concatenate([(nodes + 1) / 2, 1 + 7 * (nodes + 1) / 2])
     density = np.concatenate([weights / 2, 7 * weights / 2])
     density *= 2 * (n - 1) * spread * stats.chi2.pdf((n - 1) * spread**2, n - 1)

@@ -10,7 +10,9 @@ import pytest
 
 from etl.reading.transcode import decode
 from etl.reading.types import Options, RawFile, Reading, Sample
-from etl.sources import limesurvey, qualtrics, recognise_file, teams, zoom
+from etl.sources import recognise_file
+from etl.sources.meetings import teams, zoom
+from etl.sources.surveys import limesurvey, qualtrics
 
 REAL = Path(__file__).resolve().parents[2].parent / "shared" / "real"
 pytestmark = [

@@ -297,3 +297,43 @@ def test_new_ties_across_and_within(network: Engine) -> None:
     assert (mixed["value"], mixed["low"], mixed["high"]) == pytest.approx((value, 0, high)), (
         "no fewer than none"
     )
+
+
+@pytest.mark.spec(
+    "mixing_matrix_profession",
+    "mixing_matrix_hub",
+    "mixing_matrix_cohort",
+    "mixing_matrix_region",
+    "mixing_matrix_organisation",
+    "mixing_matrix_organisation_type",
+)
+def test_whom_each_group_names(network: Engine) -> None:
+    # w1, without ties to oneself, the same tie once: nurses ann and bob name bob, cat; ann, eve. Doctors cat and dan name each other.
+    # w2: ann names bob and dan, bob ann and cat; cat and fay name each other.
+    assert read_cells(network, "mixing_matrix_profession", "numerator", "denominator", "n") == {
+        ("w1", "advice", "Doctor", "Doctor"): (2, 2, 2),
+        ("w1", "advice", "Doctor", "Nurse"): (0, 2, 2),
+        ("w1", "advice", "Nurse", "Doctor"): (1, 4, 2),
+        ("w1", "advice", "Nurse", "Nurse"): (3, 4, 2),
+        ("w2", "advice", "Doctor", "Doctor"): (2, 2, 2),
+        ("w2", "advice", "Doctor", "Nurse"): (0, 2, 2),
+        ("w2", "advice", "Nurse", "Doctor"): (2, 4, 2),
+        ("w2", "advice", "Nurse", "Nurse"): (2, 4, 2),
+    }
+    # Hubs in w1: ann in North names bob in South and cat in North; bob in South names ann and eve; dan has none.
+    cells = read_cells(network, "mixing_matrix_hub", "numerator", "denominator", period="w1")
+    assert cells == {
+        ("w1", "advice", "North", "North"): (1, 2),
+        ("w1", "advice", "North", "South"): (1, 2),
+        ("w1", "advice", "South", "North"): (1, 2),
+        ("w1", "advice", "South", "South"): (1, 2),
+    }
+    one = next(
+        record
+        for record in read_records(network, "mixing_matrix_profession", period="w1")
+        if (record["dimensions"]["group"], record["dimensions"]["part"]) == ("Nurse", "Doctor")
+    )
+    check_interval(one, work_out_share([(1, 2), (0, 2)]))
+    for attribute in ("cohort", "region", "organisation", "organisation_type"):
+        records = read_records(network, f"mixing_matrix_{attribute}")
+        assert {record["status"] for record in records} == {"no_data"}, "nothing is recorded of it"

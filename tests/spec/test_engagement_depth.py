@@ -189,3 +189,36 @@ def test_another_rule_moves_members_on_the_ladder(january: Engine) -> None:
         ("all", "Dormant"): 1,
     }
     assert loose == {**strict, ("all", "Core"): 1, ("all", "Active"): 1}
+
+
+@pytest.mark.spec("active_by_attendance")
+def test_activity_by_whether_somebody_had_attended_before(make_release: MakeRelease) -> None:
+    # ann came in June, cat in July, bob and dan never; eve joined in August and came in May, before she was a member.
+    # July: ann posts, cat comes to the call (which is activity, and attendance from August on), bob posts. August: cat and eve post.
+    engine = make_release(
+        {
+            "members": "member_id,joined_on,left_on\nann,2015-05-01,\nbob,2015-05-01,2015-08-10\ncat,2015-05-01,\n"
+            "dan,2015-05-01,\neve,2015-08-01,\n",
+            "events": "event_id,title,starts_at\ne0,Early,2015-05-20T10:00:00Z\ne1,June,2015-06-10T10:00:00Z\n"
+            "e2,July,2015-07-10T10:00:00Z\n",
+            "attendance": "event_id,member_id,attended\ne0,eve,yes\ne1,ann,yes\ne1,dan,no\ne2,cat,yes\n",
+            "activities": "member_id,at,kind\nann,2015-07-05T10:00:00Z,post\nbob,2015-07-06T10:00:00Z,post\n"
+            "cat,2015-08-06T10:00:00Z,post\neve,2015-08-07T10:00:00Z,post\n",
+        },
+        complete_to=date(2015, 8, 31),
+    )
+    cells = read_cells(engine, "active_by_attendance", "numerator", "denominator", grain="month")
+    assert cells == {
+        # The first attendance is eve's, on 20 May: June is the first month after it, and she is not a member yet.
+        ("2015-06", "Not yet"): (1, 4),  # ann, at the event
+        ("2015-07", "Had attended"): (1, 1),  # ann
+        ("2015-07", "Not yet"): (2, 3),  # bob, cat, dan
+        ("2015-08", "Had attended"): (2, 3),  # ann, cat, eve; bob has left
+        ("2015-08", "Not yet"): (0, 1),  # dan
+    }
+    record = next(
+        one
+        for one in read_records(engine, "active_by_attendance", period="2015-07")
+        if one["dimensions"]["attended"] == "Not yet"
+    )
+    assert (record["value"], record["low"], record["high"]) == pytest.approx(work_out_proportion(2, 3))

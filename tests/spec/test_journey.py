@@ -7,8 +7,13 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.stats import ttest_ind
 from statsmodels.stats.proportion import confint_proportions_2indep
 
+from indicators.catalogue import find_indicator
+from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
+from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import work_out_mean, work_out_proportion
@@ -261,3 +266,48 @@ def test_every_follow_up_against_slow_python(make_release: MakeRelease, seed: in
         )
         cells.pop(("all",), None)
         assert cells == work_out_staying(days, community)
+
+
+@pytest.mark.spec("journey_ties_gap")
+def test_new_ties_of_those_who_attended_less_those_who_did_not(make_release: MakeRelease) -> None:
+    # Before w3 ann, bob and hal attended e1 and e2, dan, eve and gus none, cat e1 only. New in w3: ann 2, bob 1, hal 0; dan 1, eve 0, gus 0.
+    names = ("ann", "bob", "cat", "dan", "eve", "gus", "hal")
+    attended = [(event, name) for event in ("e1", "e2") for name in ("ann", "bob", "hal")] + [("e1", "cat")]
+    engine = make_release(
+        {
+            "members": "member_id,joined_on\n" + "".join(f"{name},2015-01-01\n" for name in names),
+            "events": EVENTS,
+            "attendance": "event_id,member_id,attended\n"
+            + "".join(f"{event},{name},yes\n" for event, name in attended),
+            "waves": "wave_id,survey_id,opened_on\nw2,net,2015-03-01\nw3,net,2015-06-20\n",
+            "invitations": "wave_id,member_id,disposition\n"
+            + "".join(f"{wave},{name},complete\n" for wave in ("w2", "w3") for name in names),
+            "ties": "wave_id,from_member_id,to_member_id,relation\nw2,cat,dan,advice\nw3,ann,bob,advice\n"
+            "w3,ann,cat,advice\nw3,bob,cat,advice\nw3,dan,eve,advice\n",
+        },
+        complete_to=DAY,
+    )
+    (record,) = read_records(engine, "journey_ties_gap")
+    expected = ttest_ind([2, 1, 0], [1, 0, 0], equal_var=False).confidence_interval(0.95)
+    assert (record["value"], record["n"], record["unit"]) == (pytest.approx(2 / 3), 6, "difference")
+    assert (record["low"], record["high"]) == pytest.approx(tuple(expected))
+
+
+@pytest.mark.spec("journey_staying_by_ties_gap")
+def test_staying_of_those_with_new_ties_less_those_without(programme: Engine) -> None:
+    cells = read_cells(programme, "journey_staying_by_ties", "numerator", "denominator")
+    (stayed, n), (others, of_others) = cells["all", "Some"], cells["all", "None"]
+    (record,) = read_records(programme, "journey_staying_by_ties_gap")
+    expected = confint_proportions_2indep(stayed, n, others, of_others, compare="diff", method="newcomb")
+    assert record["value"] == pytest.approx(stayed / n - others / of_others)
+    assert (record["low"], record["high"]) == pytest.approx(expected)
+
+
+@pytest.mark.spec("journey_ties_gap", "journey_staying_by_ties_gap")
+def test_a_difference_of_what_was_told_in_confidence_is_for_evaluators(programme: Engine) -> None:
+    for name in ("journey_ties_gap", "journey_staying_by_ties_gap"):
+        indicator = find_indicator(programme, name)
+        for role in ("lead", "funder"):
+            table = compute_result(programme, indicator, Selection(), SCOPES[role]).table
+            assert set(table["status"]) == {"suppressed"}
+            assert table["value"].isna().all()

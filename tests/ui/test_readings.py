@@ -8,7 +8,7 @@ from indicators.catalogue import list_indicators
 from indicators.catalogue.connections.formation import ADVISED
 from indicators.definition import COMPARED, PARTS
 from tests.ui.test_charts import make_result, row
-from ui.charts.kinds import draw_change
+from ui.charts.kinds.rows import draw_change
 from ui.words.changes import judge_changes
 from ui.words.claims import judge_result
 from ui.words.readings import read_result, say_returns

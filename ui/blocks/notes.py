@@ -32,7 +32,7 @@ def show_notes(result: Result, *, key: str) -> None:
     if view is None:
         return
     labels = label_all(view)
-    notes = list_notes(result.indicator.id)
+    notes = list_notes(result.indicator.id, is_fresh=True)
     if not notes:
         st.markdown("Nothing has been noted about this yet.")
     for entry in notes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -11,14 +12,64 @@ from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import Result
 from indicators.selection import list_attributes
 from ui.blocks.cards import show_card, show_chart, show_missing
-from ui.charts.figures import figure_for, label_all, series_for
-from ui.shell.address import choose
+from ui.charts.figures import chart_for, kind_for, label_all, series_for
+from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
-from ui.words.numbers import format_period, name_dimension
-from ui.words.readings import alt_text, read_result
+from ui.words.findings import read_weighting
+from ui.words.numbers import escape_markdown, format_period, name_dimension
 
 NO_BREAKDOWN = "None"
 USUAL = "profession"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A chart that a page can show: its indicator, the breakdown, and what else goes to `fetch`.
+
+    `is_series` says that it is drawn as a control chart.
+    """
+
+    indicator_id: str
+    by: tuple[str, ...] = ()
+    asked: Mapping[str, object] = field(default_factory=dict)
+    is_series: bool = False
+
+    def show(self, view: View) -> None:
+        """Fetch it and show it."""
+        if self.is_series:
+            show_series(view, self.indicator_id, **self.asked)  # type: ignore[arg-type]
+        else:
+            show_panel(view, self.indicator_id, by=self.by, **self.asked)
+
+
+# What stands under a title: charts, or whatever shows itself.
+Topic = Sequence[Panel] | Callable[[], None]
+
+
+def list_panels(*indicator_ids: str, by: Sequence[str] = (), **asked: object) -> tuple[Panel, ...]:
+    """Charts of several indicators that are all asked for alike."""
+    return tuple(Panel(name, tuple(by), asked) for name in indicator_ids)
+
+
+def show_more(view: View, topics: Mapping[str, Topic]) -> None:
+    """More on this: a button a title; what stands under one is counted and drawn when it is pressed, and no sooner."""
+    title = pick("More on this", list(topics), key="more", noun="topic")
+    if title is None:
+        return
+    topic = topics[title]
+    if callable(topic):
+        topic()
+        return
+    for panel in topic:
+        panel.show(view)
+
+
+def show_by_group(view: View, *indicator_ids: str, **asked: object) -> None:
+    """By group: a box of the members' attributes, none at first, and the indicators by the one that is chosen."""
+    by = choose_breakdown(view)
+    if by:
+        for panel in list_panels(*indicator_ids, by=by, **asked):
+            panel.show(view)
 
 
 def show_panel(view: View, indicator_id: str, *, by: Sequence[str] = (), **asked: object) -> None:
@@ -33,21 +84,46 @@ def show_result(view: View, result: Result, *, key: str) -> None:
     if result.is_empty:
         show_missing(result)
         return
-    labels = label_all(view)
-    show_chart(
-        result, figure_for(view, result), read_result(result, labels), alt_text(result, labels), key=key
-    )
+    shown = chart_for(view, result)
+    show_chart(result, shown.figure, shown.reading, shown.alt, key=key)
+
+
+def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
+    """A chart of `ui.charts.kinds.KINDS` under the question that it answers, or what is missing.
+
+    Table, passport and what may be said are those of the first result.
+    """
+    first = results[0]
+    if first.is_empty:
+        show_missing(first, heading)
+        return
+    shown = kind_for(view, kind, results)
+    alt = f"{heading} {shown.alt}"
+    show_chart(first, shown.figure, shown.reading, alt, key=f"{kind}-{first.indicator.id}", heading=heading)
+
+
+def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None:
+    """What weighting would change, in one sentence; the figures behind it are those of the indicator."""
+    result = fetch(view, indicator_id, period=period)
+    if not result.is_empty:
+        st.markdown(
+            f"**Would weighting change the picture?** {escape_markdown(read_weighting(result, label_all(view)))}"
+        )
 
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
     """An indicator over many periods as a control chart: what is signal, and what is noise."""
-    result = fetch(view, indicator_id, grain=grain, **asked)  # type: ignore[arg-type]
-    if result.is_empty or set(result.telling) - {result.indicator.axis}:
-        show_result(view, result, key=f"{indicator_id}-{grain}")
+    show_answer(view, fetch(view, indicator_id, grain=grain, **asked), key=f"{indicator_id}-{grain}")  # type: ignore[arg-type]
+
+
+def show_answer(view: View, result: Result, *, key: str) -> None:
+    """A result as what suits it: a control chart where it is one series, else the chart of its kind."""
+    is_series = bool(result.selection.grain) or result.indicator.axis != "period"
+    if not is_series or result.is_empty or set(result.telling) - {result.indicator.axis}:
+        show_result(view, result, key=key)
         return
-    figure, reading = series_for(view, result)
-    alt = f"Control chart of {result.indicator.title}. {reading}"
-    show_chart(result, figure, reading, alt, key=f"{indicator_id}-{grain}")
+    shown = series_for(view, result)
+    show_chart(result, shown.figure, shown.reading, shown.alt, key=key)
 
 
 def show_cards(view: View, *indicator_ids: str) -> None:
@@ -95,15 +171,20 @@ def choose_breakdown(view: View) -> tuple[str, ...]:
     return () if chosen == NO_BREAKDOWN else (chosen,)
 
 
-def choose_attribute(view: View) -> str | None:
+def list_groupings(view: View) -> list[str]:
+    """The attributes by which members can be described."""
+    return [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+
+
+def choose_attribute(view: View, first: str = USUAL, label: str = "Describe by") -> str | None:
     """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
-    options = [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+    options = list_groupings(view)
     if not options:
         return None
     return choose(
-        "Describe by",
+        label,
         options,
-        index=options.index(USUAL) if USUAL in options else 0,
+        index=options.index(first) if first in options else 0,
         format_func=name_dimension,
         key="attribute",
         noun="group to describe by",
@@ -121,9 +202,10 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
     ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
     first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
     value = choose(
-        f"{parameter.meaning} (by default {parameter.default})",
+        parameter.meaning,
         parameter.reasonable,
         index=parameter.reasonable.index(first),
+        format_func=lambda one: f"{one} (usual)" if one == parameter.default else one,
         key=name,
         noun=f"value of {name.replace('_', ' ')}",
         width=280,

@@ -29,8 +29,11 @@ from indicators.statistics.spc import (
 from indicators.statistics.spc_rules import FLAGS, RUN, SHORT_RUN, SHORT_TREND, TREND
 from journal.store import Entry
 from ui.charts.parts import (
+    BLUE,
     FAINT,
     INK,
+    NO_LABELS,
+    ORANGE,
     TICKS,
     Labels,
     Row,
@@ -54,8 +57,6 @@ from ui.words.numbers import (
     shorten,
 )
 
-BLUE = "#2f7fc1"
-ORANGE = "#c8641b"
 MARKS: dict[Variation, tuple[str, str, int]] = {
     "improving": (BLUE, "diamond", 11),
     "concerning": (ORANGE, "square", 10),
@@ -80,7 +81,6 @@ ASSURED: dict[Assurance, str] = {
     "none": "",
 }
 HEIGHT, PLOT, LINE_OF_TEXT, NOTE = 340, 270, 13, 150
-_NONE: Labels = {}
 
 
 def choose_rebases(result: Result, entries: Iterable[Entry]) -> list[Rebase]:
@@ -96,7 +96,7 @@ def choose_rebases(result: Result, entries: Iterable[Entry]) -> list[Rebase]:
     return sorted(found.items())
 
 
-def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figure:
+def draw_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> go.Figure:
     """The figure of one line of a result: points, centre, limits, target; each rebase with its note.
 
     `result` is the one that the chart was made from; `labels` names waves for readers.
@@ -124,7 +124,7 @@ def draw_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> go.Figu
     return figure.update_layout(margin_r=12 + max((measure(one, 11) for one in named), default=0))
 
 
-def read_spc(result: Result, chart: SpcChart, labels: Labels = _NONE) -> str:
+def read_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> str:
     """What stands out of a chart and what does not, in one plain sentence."""
     judged = chart.judged
     noun = _name_grain(result, chart)

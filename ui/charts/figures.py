@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-import streamlit as st
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from indicators.gate.disclosure import Scope
+import pandas as pd
+import plotly.graph_objects as go
+
 from indicators.result import Result
-from indicators.selection import Selection
-from indicators.statistics.spc import make_chart
-from indicators.targets import find_series_target
+from indicators.statistics.spc import Rebase, make_chart
+from indicators.targets import find_series_target, find_shown_target
 from ui.charts.control import choose_rebases, draw_spc, read_spc
-from ui.charts.kinds import draw
-from ui.charts.parts import INKS, write_in
+from ui.charts.kinds import KINDS, draw
 from ui.shell.notebook import list_notes
+from ui.shell.once import Once
 from ui.shell.session import View
 from ui.shell.timeline import label_waves
-from warehouse.engine import Engine
+from ui.words.numbers import MONTHS, format_day
+from ui.words.readings import read_result
 
 WORDS = {
     "complete": "Complete",
@@ -43,72 +46,126 @@ WORDS = {
     "210": "210 (all but one of the ties)",
     "300": "300 (all ties)",
 }
+KINDS_OF_ACTIVITY = {
+    "coffee_matched": "Coffee trial: matched",
+    "coffee_met": "Coffee trial: met",
+    "coffee_trial": "Coffee trial: joined",
+    "download": "Downloaded something",
+    "exchange_idea": "Funding round: idea",
+    "exchange_submitted": "Funding round: submitted",
+    "exchange_shortlisted": "Funding round: shortlisted",
+    "exchange_funded": "Funding round: funded",
+    "group_call": "Call of a group",
+    "group_meeting": "Meeting of a group",
+    "post": "Wrote a post",
+    "site_visit": "Visited another site",
+}
 
 
-def figure_for(view: View, result: Result) -> go.Figure:
-    """The figure of a result in the viewer's light or dark; read only, because sessions share it."""
-    ink = INKS.get(str(st.context.theme.type), "")
-    path, name = str(view.release.path), result.indicator.id
-    return _draw(path, name, result.selection, view.scope, ink, result, label_all(view))
+@dataclass(frozen=True)
+class Shown:
+    """What a chart shows of the rows of its results: its figure, its sentence, and what people are told who do not see it.
+
+    Read only: sessions share it.
+    """
+
+    rows: tuple[pd.DataFrame, ...]
+    figure: go.Figure
+    reading: str
+    alt: str
 
 
-def series_for(view: View, result: Result) -> tuple[go.Figure, str]:
-    """The control chart of a series, with the journal's new baselines and the programme's target, and what it says."""
-    rebases = choose_rebases(result, list_notes(result.indicator.id))
+_SHOWN: Once[Shown] = Once(800)
+_LABELS: Once[dict[str, str]] = Once(2)
+
+
+def chart_for(view: View, result: Result) -> Shown:
+    """The chart of a result, made once for its release, selection and scope."""
+    return _keep(view, (result,), (), lambda: _make_chart(view, result))
+
+
+def kind_for(view: View, kind: str, results: Sequence[Result]) -> Shown:
+    """A chart of `ui.charts.kinds.KINDS`, of one result or several."""
+    return _keep(view, results, kind, lambda: _make_kind(view, kind, results))
+
+
+def series_for(view: View, result: Result) -> Shown:
+    """The control chart of a series, with the journal's new baselines and the programme's target."""
+    rebases = tuple(choose_rebases(result, list_notes(result.indicator.id)))
+    return _keep(view, (result,), ("series", *rebases), lambda: _make_series(view, result, list(rebases)))
+
+
+def _keep(view: View, results: Sequence[Result], how: Hashable, make: Callable[[], Shown]) -> Shown:
+    """What is shown of all rows of some results is kept; of some of their rows it is made each time."""
+    asked = tuple((result.indicator.id, result.selection) for result in results)
+    kept = _SHOWN.get(view.engine, (asked, view.scope, how), make)
+    is_whole = all(one is result.table for one, result in zip(kept.rows, results, strict=True))
+    return kept if is_whole else make()
+
+
+def _make_chart(view: View, result: Result) -> Shown:
+    labels = label_all(view)
+    reading = read_result(result, labels)
+    return Shown(
+        (result.table,), draw(result, labels), reading, f"Chart of {result.indicator.title}. {reading}"
+    )
+
+
+def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
+    made, labels = KINDS[kind], label_all(view)
+    aim = {"target": find_shown_target(view.engine, results[0])} if made.has_target else {}
+    figure, reading = made.draw(results, labels, **aim), made.read(results, labels, **aim)
+    return Shown(tuple(result.table for result in results), figure, reading, reading)
+
+
+def _make_series(view: View, result: Result, rebases: list[Rebase]) -> Shown:
     chart = make_chart(result, rebases, find_series_target(view.engine, result))
     labels = label_all(view)
-    return _ink(draw_spc(result, chart, labels)), read_spc(result, chart, labels)
-
-
-@st.cache_resource(max_entries=400, show_spinner=False)
-def _draw(
-    path: str,
-    indicator_id: str,
-    selection: Selection,
-    scope: Scope,
-    ink: str,
-    _result: Result,
-    _labels: dict[str, str],
-) -> go.Figure:
-    return _ink(draw(_result, _labels), ink)
-
-
-def _ink(figure: go.Figure, ink: str | None = None) -> go.Figure:
-    """The words of a figure in the ink of the viewer's light or dark."""
-    ink = INKS.get(str(st.context.theme.type), "") if ink is None else ink
-    return write_in(figure, ink)
+    reading = read_spc(result, chart, labels)
+    alt = f"Control chart of {result.indicator.title}. {reading}"
+    return Shown((result.table,), draw_spc(result, chart, labels), reading, alt)
 
 
 def label_all(view: View) -> dict[str, str]:
-    """Names for readers of waves, items, events, dispositions and kinds of activity, by id."""
-    return {
-        **WORDS,
-        **_name_codes(str(view.release.path), view.engine),
-        **item_texts(view),
-        **label_waves(view),
-    }
-
-
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _name_codes(path: str, _engine: Engine) -> dict[str, str]:
-    """Kinds of activity in words, and the titles of events; a title that several have stays with its code."""
-    kinds = _engine.query("SELECT DISTINCT kind FROM activities WHERE regexp_full_match(kind, '[a-z0-9_]+')")
-    names = {str(kind): str(kind).replace("_", " ").capitalize() for kind in kinds["kind"]}
-    events = _engine.query(
-        """SELECT event_id, title FROM events
-        QUALIFY count(*) OVER (PARTITION BY title) = 1 AND count(*) OVER (PARTITION BY event_id) = 1"""
+    """Names for readers of waves, items, events, dispositions and kinds of activity, by id. Read only."""
+    return _LABELS.get(
+        view.engine,
+        "all",
+        lambda: {**WORDS, **_name_codes(view), **item_texts(view), **label_waves(view)},
     )
-    return names | dict(zip(events["event_id"].astype(str), events["title"].astype(str), strict=True))
+
+
+def _name_codes(view: View) -> dict[str, str]:
+    """Kinds of activity in words, and events by title and day; where several have both, or an id, they stay with their code."""
+    kinds = view.engine.query(
+        "SELECT DISTINCT kind FROM activities WHERE regexp_full_match(kind, '[a-z0-9_]+')"
+    )
+    names = {
+        str(kind): KINDS_OF_ACTIVITY.get(str(kind), str(kind).replace("_", " ").capitalize())
+        for kind in kinds["kind"]
+    }
+    events = view.engine.query(
+        """SELECT e.event_id, e.title, d.on_date FROM events e JOIN event_days d USING (event_id)
+        QUALIFY count(*) OVER (PARTITION BY e.title, d.on_date) = 1 AND count(*) OVER (PARTITION BY e.event_id) = 1"""
+    )
+    for event, title, day in zip(events["event_id"], events["title"], events["on_date"], strict=True):
+        names[str(event)] = _name_event(str(title), day.date())
+    return names
+
+
+def _name_event(title: str, day: date) -> str:
+    """An event by its title and day, of which the month is not said twice."""
+    month = f" {MONTHS[day.month - 1]} {day.year}"
+    return f"{title.removesuffix(month)}, {format_day(day)}"
 
 
 def item_texts(view: View) -> dict[str, str]:
-    """The question of each item, by item id."""
-    return _item_texts(str(view.release.path), view.engine)
+    """The question of each item, by item id. Read only."""
+    return _LABELS.get(view.engine, "items", lambda: _item_texts(view))
 
 
-@st.cache_resource(max_entries=3, show_spinner=False)
-def _item_texts(path: str, _engine: Engine) -> dict[str, str]:
-    items = _engine.query("SELECT item_id, min(text) AS text FROM items GROUP BY item_id")
+def _item_texts(view: View) -> dict[str, str]:
+    items = view.engine.query("SELECT item_id, min(text) AS text FROM items GROUP BY item_id")
     return {str(item): str(text) for item, text in zip(items["item_id"], items["text"], strict=True)}
 
 
@@ -119,6 +176,11 @@ def list_items(view: View, kind: str, construct: str = "") -> list[str]:
         [kind, construct, construct],
     )
     return [str(item) for item in items["item_id"]]
+
+
+def list_all_items(view: View) -> list[str]:
+    """Ids of the items with answers of a scale."""
+    return [item for kind in ("likert", "nps") for item in list_items(view, kind)]
 
 
 def list_constructs(view: View) -> list[str]:

@@ -5,7 +5,7 @@ Every name in the address is read here, through the box that it sets; what no bo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -15,9 +15,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from ui.words.numbers import escape_markdown
 
 ALL = "All"
+NONE = "none"
 RELEASE = "release"
 WAY_OUT = "Choose one here, or ask for the address again."
-_READ = "address_read"
+_READ, _MOVED = "address_read", "address_moved"
 
 
 def choose(
@@ -36,28 +37,74 @@ def choose(
     release does not offer at all; it is never repeated, because whoever wrote the address chose its words. `noun` is what
     is chosen, where the label does not say it.
     """
-    st.session_state.setdefault(_READ, set()).add(key)
-    given = _find_name(key)
-    asked = st.query_params[given] if given else ""
-    words = [format_func(option) for option in options]
-    if given and (given != key or asked not in words):
-        meant = match_option(asked, options, words)
-        if meant is not None:
-            _correct(given, key, words[options.index(meant)])
-        if asked:
-            first = escape_markdown(words[index].lower()) if words else ALL.lower()
-            instead = "all are" if first == ALL.lower() else f"{first} is"
-            st.warning(
-                f"The address asks for a {noun or label.lower()} that this release does not have: {instead} shown. {WAY_OUT}"
-            )
-        if given != key:
-            del st.query_params[given]
+    _heed(key, options, [format_func(option) for option in options], noun or label.lower(), index)
     if list(options) in ([], [ALL]):
         return ALL
     chosen = st.selectbox(
         label, options, index=index, key=key, bind="query-params", format_func=format_func, **how
     )
     return str(chosen if chosen is not None else options[index])
+
+
+def choose_by_id(
+    label: str,
+    options: Sequence[str],
+    *,
+    key: str,
+    index: int,
+    format_func: Callable[[str], str],
+    **how: Any,
+) -> str:
+    """A box of things whose words may be bettered one day: the address holds the id of what is chosen, and not its words."""
+    st.session_state.setdefault(_READ, set()).add(key)
+    asked = st.query_params.get(key, "")
+    seen = f"{key}_in_address"
+    if asked and asked != st.session_state.get(seen):
+        meant = match_option(asked, options, [format_func(option) for option in options])
+        if meant is None:
+            st.warning(
+                f"The address asks for a {label.lower()} that there is not: {escape_markdown(format_func(options[index]))} is shown. "
+                f"{WAY_OUT}"
+            )
+        st.session_state[key] = meant or options[index]
+    st.session_state.setdefault(key, options[index])
+    chosen = st.selectbox(label, options, key=key, format_func=format_func, **how)
+    st.session_state[seen] = st.query_params[key] = str(chosen)
+    return str(chosen)
+
+
+def read_all(key: str) -> list[str]:
+    """Every value that the address gives under a name that no box sets."""
+    st.session_state.setdefault(_READ, set()).add(key)
+    return st.query_params.get_all(key)
+
+
+def pick(label: str, options: Sequence[str], *, key: str, noun: str) -> str | None:
+    """One of several options as buttons beside one another, or none; the address sets it under `key`, as in `choose`."""
+    _heed(key, options, options, noun, None)
+    chosen = st.pills(label, options, key=key, bind="query-params")
+    return None if chosen is None else str(chosen)
+
+
+def _heed(key: str, options: Sequence[str], words: Sequence[str], noun: str, index: int | None) -> None:
+    """Match what the address asks for under `key` to the options and their words; say where it is none of them."""
+    st.session_state.setdefault(_READ, set()).add(key)
+    given = _find_name(key)
+    asked = st.query_params[given] if given else ""
+    if given and (given != key or asked not in words):
+        meant = match_option(asked, options, words)
+        if meant is not None:
+            _correct(given, key, words[options.index(meant)])
+        if asked:
+            first = (
+                ALL.lower() if not words else NONE if index is None else escape_markdown(words[index].lower())
+            )
+            instead = "all are" if first == ALL.lower() else f"{first} is"
+            st.warning(
+                f"The address asks for a {noun} that this release does not have: {instead} shown. {WAY_OUT}"
+            )
+        if given != key:
+            del st.query_params[given]
 
 
 def _correct(given: str, key: str, words: str) -> NoReturn:
@@ -105,10 +152,19 @@ def say_unread(shown: str | None) -> None:
         )
 
 
-def say_no_page(pages: Sequence[StreamlitPage]) -> None:
-    """Say that there is no page at this address, and which one may be meant."""
+def say_no_page(pages: Sequence[StreamlitPage], moved: Mapping[str, str]) -> None:
+    """Lead from the address of a page that has `moved` to where it is now; say that there is no page at any other."""
     context = get_script_run_ctx()
     name = context.pages_manager.intended_page_name if context else None
+    if name in moved:
+        st.session_state[_MOVED] = True
+        (page,) = (page for page in pages if page.url_path == moved[str(name)])
+        st.switch_page(page, query_params=st.query_params.to_dict())
+    if st.session_state.pop(_MOVED, False):
+        st.info(
+            "The page that the address asks for has moved: it is part of this one now, with a new address."
+        )
+        return
     if not name or any(page.url_path == name for page in pages):
         return
     meant = match_option(name, [page.url_path for page in pages], [page.title for page in pages])

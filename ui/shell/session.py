@@ -18,6 +18,7 @@ from indicators.selection import Selection, list_attributes
 from settings import load_settings
 from ui.shell.address import ALL, choose
 from ui.shell.identity import find_viewer
+from ui.shell.once import Once
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
@@ -26,6 +27,8 @@ from warehouse.release import NoRelease, Release, current_id, find_release
 PERIOD = "period"
 FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
 _RELEASE = "release_id"
+_OPTIONS: Once[dict[str, tuple[str, ...]]] = Once(20)
+_RESULTS: Once[Result] = Once(1000)
 
 
 @dataclass(frozen=True)
@@ -122,21 +125,20 @@ def list_options(engine: Engine, scope: Scope) -> dict[str, tuple[str, ...]]:
 
     A group too small to be named is not offered: its name alone would say it exists.
     """
-    return _list_options(str(engine.release.path), scope, engine)
+    return _OPTIONS.get(engine, scope, lambda: _list_options(scope, engine))
 
 
-@st.cache_resource(max_entries=20, show_spinner=False)
-def _list_options(path: str, scope: Scope, _engine: Engine) -> dict[str, tuple[str, ...]]:
-    periods = _engine.query(
+def _list_options(scope: Scope, engine: Engine) -> dict[str, tuple[str, ...]]:
+    periods = engine.query(
         """SELECT period FROM calendar_periods WHERE grain IN ('year', 'quarter', 'month')
         ORDER BY year(starts_on) DESC, grain = 'year' DESC, grain = 'quarter' DESC, starts_on DESC"""
     )["period"]
     options = {PERIOD: tuple(str(period) for period in periods)}
-    known = list_attributes(_engine)
+    known = list_attributes(engine)
     for name in FILTERS:
         options[name] = ()
         if name in known:
-            sizes = count_groups(_engine, name)
+            sizes = count_groups(engine, name)
             smallest = 0 if scope.keeps_records else scope.smallest_group
             groups = sorted(group for group, size in sizes.items() if size >= smallest)
             options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
@@ -181,7 +183,10 @@ def fetch(
         where=(*(() if indicator.is_whole else view.filters), *where),
         settings=tuple(settings),
     )
-    result = _compute(str(view.release.path), indicator_id, selection, view.scope, view.engine)
+    key = (indicator_id, selection, view.scope)
+    result = _RESULTS.get(
+        view.engine, key, lambda: compute_result(view.engine, indicator, selection, view.scope)
+    )
     limits = say_unfollowed(view, indicator, follows_period=period is None)
     return replace(result, passport=replace(result.passport, unfollowed=limits)) if limits else result
 
@@ -196,8 +201,3 @@ def say_unfollowed(view: View, indicator: Indicator, *, follows_period: bool = T
     if indicator.time_axis == "all" and view.period != "all" and follows_period:
         parts.append(f"All time, not only {format_period(view.period)}: this figure has no periods.")
     return " ".join(parts)
-
-
-@st.cache_resource(max_entries=1000, show_spinner=False)
-def _compute(path: str, indicator_id: str, selection: Selection, scope: Scope, _engine: Engine) -> Result:
-    return compute_result(_engine, find_indicator(_engine, indicator_id), selection, scope)

@@ -58,7 +58,7 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
                 sentences.append(_read_figures(result, shown, labels))
     sentences.append(_warn_small(result, shown))
     sentences.append(_warn_apart(result, shown))
-    sentences.append(_say_hidden(result))
+    sentences.append(say_hidden(result))
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence) or _say_nothing(
         result
     )
@@ -68,11 +68,6 @@ def _say_nothing(result: Result) -> str:
     """Why there is no figure at all: it is not reached yet, or something is to be loaded."""
     reasons = [str(reason) for reason in result.table["reason"] if str(reason).startswith(UNREACHED)]
     return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
-
-
-def alt_text(result: Result, labels: Labels = _NONE) -> str:
-    """What the chart shows, for people who do not see it; the table behind it has every figure."""
-    return f"Chart of {result.indicator.title}. {read_result(result, labels)}"
 
 
 def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
@@ -340,11 +335,15 @@ def _warn_apart(result: Result, shown: pd.DataFrame) -> str:
     )
 
 
-def _say_hidden(result: Result) -> str:
-    hidden = int((result.table["status"] == "suppressed").sum())
-    if not hidden:
+def say_hidden(result: Result) -> str:
+    """How many figures of a result are hidden, or why all of them are, in a sentence; empty where none is."""
+    reasons = result.table.loc[result.table["status"] == "suppressed", "reason"]
+    if reasons.empty:
         return ""
-    return f"{format_count(hidden, 'figure')} {'is' if hidden == 1 else 'are'} hidden to protect people in small groups."
+    if len(reasons) == len(result.table) and reasons.nunique() == 1:
+        return str(reasons.iloc[0])
+    counted, are = format_count(len(reasons), "figure"), "is" if len(reasons) == 1 else "are"
+    return f"{counted} {are} hidden to protect people in small groups."
 
 
 def _name(result: Result, row: Mapping[str, Any], labels: Labels) -> str:

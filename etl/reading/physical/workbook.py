@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+from etl.reading.physical.archive import LARGEST_UNPACKED, explain_archive, is_bomb, list_files
 from etl.reading.records import read_records
 from etl.reading.types import Refused
 
-LARGEST_UNPACKED = 1_000_000_000
-SMALL, MOST_TIMES = 1_000_000, 100
 _FORMULA = re.compile(rb"<f[ >/]")
 _IGNORED = re.compile(r"\(.*|.*\(ignore\)\s*", re.IGNORECASE)
 
@@ -79,7 +78,7 @@ def read_workbook(path: Path, name: str) -> Workbook:
             refuse_bomb(path, name, unpacked)
             listed = archive.namelist()
             if "xl/workbook.xml" not in listed:
-                raise Refused(_explain_zip(name, listed))
+                raise Refused(explain_archive(name, list_files(archive)))
             has_formulas = any(
                 _FORMULA.search(archive.read(entry))
                 for entry in listed
@@ -93,17 +92,11 @@ def read_workbook(path: Path, name: str) -> Workbook:
 
 
 def refuse_bomb(path: Path, name: str, unpacked: int) -> None:
-    """Refuse a file that says it unpacks to more than `MOST_TIMES` its size (the limit of Apache POI)."""
-    size = path.stat().st_size
-    if unpacked > max(SMALL, MOST_TIMES * size):
+    """Refuse a file that says it unpacks to more than it can hold in earnest."""
+    if is_bomb(path, unpacked):
         raise Refused(
-            f"{name} has {size:,} bytes and would unpack to {unpacked:,}: save it as CSV, or check where it came from."
+            f"{name} has {path.stat().st_size:,} bytes and would unpack to {unpacked:,}: save it as CSV, or check where it came from."
         )
-
-
-def _explain_zip(name: str, listed: Sequence[str]) -> str:
-    inside = ", ".join(listed[:3]) + (" and others" if len(listed) > 3 else "")
-    return f"{name} is a zip archive of {inside or 'nothing'}: unpack it, and load the file in it."
 
 
 def _read(path: Path, name: str, has_formulas: bool) -> Workbook:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Set
 
-from etl.reading.names import normalise_email, normalise_name
 from etl.reading.records import Record, make_table
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.names import normalise_email, normalise_name
 from etl.sources.lists.columns import Listed, find_list, read_list
 
 NAME = "eventbrite"

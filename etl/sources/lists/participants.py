@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-from etl.reading.dates import iso_utc, settle_order
 from etl.reading.records import make_table
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import iso_utc, settle_order
 from etl.sources.lists.columns import find_list, read_list
 
 NAME = "limesurvey_participants"

@@ -1,13 +1,14 @@
-"""Ties across groups against random mixing, assortativity and brokerage, per wave and relation."""
+"""Ties across groups against random mixing, who names whom, assortativity and brokerage, per wave and relation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from indicators.catalogue.bases import RELATION
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
-from indicators.definition import AT_RANDOM, Base, Indicator, Measure, Parameter
+from indicators.definition import AT_RANDOM, MOST_VALUES, Base, Indicator, Measure, Parameter
 from indicators.network.figures import read_assortativity, read_mixing, read_mixing_p
 from warehouse.engine import quote_name
 
@@ -108,7 +109,65 @@ def _list_mixing(attribute: str) -> list[Indicator]:
             interval="None: it describes the ties named",
             read=partial(read_assortativity, attribute=attribute),
         ),
+        _make_matrix(attribute),
     ]
+
+
+def _count_cells_sql(attribute: str) -> str:
+    """Of each member who named ties, how many went to each group that any tie went to, of all that they named."""
+    name = quote_name(attribute)
+    return f"""
+        WITH named AS (
+          SELECT b.wave_id, b.relation, b.from_id AS member_id, f.{name} AS own, t.{name} AS other, count(*) AS ties
+          FROM arcs b
+          JOIN frames f ON f.wave_id = b.wave_id AND f.member_id = b.from_id AND f.{name} IS NOT NULL
+          JOIN frames t ON t.wave_id = b.wave_id AND t.member_id = b.to_id AND t.{name} IS NOT NULL
+          GROUP BY b.wave_id, b.relation, b.from_id, f.{name}, t.{name}
+        ),
+        kept AS (
+          SELECT wave_id, relation, g FROM (
+            SELECT wave_id, relation, own AS g, ties FROM named UNION ALL SELECT wave_id, relation, other, ties FROM named)
+          GROUP BY wave_id, relation, g
+          QUALIFY row_number() OVER (PARTITION BY wave_id, relation ORDER BY sum(ties) DESC, g) <= {MOST_VALUES}
+        ),
+        senders AS (
+          SELECT n.wave_id, n.relation, n.member_id, n.own, sum(n.ties) AS ties FROM named n
+          JOIN kept k ON k.wave_id = n.wave_id AND k.relation = n.relation AND k.g = n.own
+          GROUP BY n.wave_id, n.relation, n.member_id, n.own
+        ),
+        receivers AS (
+          SELECT DISTINCT n.wave_id, n.relation, n.other FROM named n
+          JOIN kept k ON k.wave_id = n.wave_id AND k.relation = n.relation AND k.g = n.other
+        )
+        SELECT s.wave_id AS period, s.member_id, s.relation, CAST(s.own AS VARCHAR) AS "group",
+          CAST(r.other AS VARCHAR) AS part, 0.0 AS position, coalesce(CAST(n.ties AS DOUBLE), 0.0) AS x,
+          CAST(s.ties AS DOUBLE) AS w
+        FROM senders s JOIN receivers r ON r.wave_id = s.wave_id AND r.relation = s.relation
+        LEFT JOIN named n ON n.wave_id = s.wave_id AND n.relation = s.relation AND n.member_id = s.member_id
+          AND n.other = r.other"""
+
+
+def _make_matrix(attribute: str) -> Indicator:
+    words = attribute.replace("_", " ")
+    made = make_connection(
+        f"mixing_matrix_{attribute}",
+        f"Whom members name, by {words}",
+        f"Of the ties that members of a {words} name, the share that goes to members of each {words}.",
+        "ties from the one group to the other / ties from the one; the member who names the tie as the cluster",
+        f"Ties that members of the one {words} named with members of the other",
+        f"Ties that members of the one {words} named, in which the {words} of both sides is recorded",
+        unit="share",
+        estimator="share",
+        measures=("relation", "group", "part"),
+        direction="neutral",
+        is_whole=True,
+        is_for_evaluators=True,
+        excluded=f"{SELF} Ties in which the {words} of either side is not recorded. Of more than {MOST_VALUES} groups those with fewer ties.",
+        caveat=f"A larger {words} is named more often by that alone: compare with its size, and a change with the change of sizes. "
+        + MISSING,
+        source="Newman 2003; variance: Cochran 1977, ch. 6",
+    )
+    return replace(made, facts=_count_cells_sql(attribute))
 
 
 def _count_paths(attribute: str) -> Base:

@@ -195,6 +195,49 @@ ACTIVE_MEMBERS = Indicator(
     needs=NEEDS,
 )
 
+ACTIVE_BY_ATTENDANCE = Indicator(
+    id="active_by_attendance",
+    title="Active members, by whether they had attended an event",
+    theme="engagement",
+    outcome="connecting",
+    definition="Share of members who did anything recorded in the period, of those who had attended an event before it and of those "
+    "who had not yet.",
+    formula="p = members with any attendance or activity in the period / members at the end of the period, by attendance before it",
+    numerator="Members with any attendance or activity in the period",
+    denominator=f"{AT_END}, who had attended before its first day, or had not",
+    excluded=f"{LEFT} Periods before the first event.",
+    caveat="What goes together, not what causes what: who comes to events may be more active in any case. Who attends in the period "
+    f"counts as having attended from the next on. {SEES_RECORDED}",
+    source="Activity log and attendance reports; interval: Wilson 1927",
+    unit="share",
+    direction="up",
+    time_axis="month",
+    estimator="proportion",
+    chart="line",
+    facts="""
+        WITH visits AS (
+          SELECT a.member_id, e.on_date FROM attendance a JOIN event_days e ON e.event_id = a.event_id WHERE a.attended
+        ),
+        came AS (SELECT member_id, min(on_date) AS on_date FROM visits GROUP BY member_id),
+        did AS (
+          SELECT DISTINCT p.period, d.member_id FROM periods p
+          JOIN (SELECT member_id, on_date FROM deeds UNION ALL SELECT member_id, on_date FROM visits) d
+            ON d.on_date BETWEEN p.starts_on AND p.as_at
+        )
+        SELECT p.period, s.member_id, CASE WHEN c.on_date < p.starts_on THEN 'Had attended' ELSE 'Not yet' END AS attended,
+          CASE WHEN c.on_date < p.starts_on THEN 0.0 ELSE 1.0 END AS position,
+          CASE WHEN d.member_id IS NULL THEN 0.0 ELSE 1.0 END AS x, 1.0 AS w
+        FROM periods p
+        JOIN spells s ON s.starts_on <= p.as_at AND (s.ends_on IS NULL OR s.ends_on > p.as_at)
+        LEFT JOIN came c ON c.member_id = s.member_id
+        LEFT JOIN did d ON d.period = p.period AND d.member_id = s.member_id
+        WHERE EXISTS (SELECT 1 FROM came WHERE came.on_date < p.starts_on)""",
+    tables=("attendance", "events", "activities", "members", "memberships"),
+    measures=("attended",),
+    grains=("quarter", "month"),
+    needs=f"{NEEDS}, and who attended events (events.csv with attendance.csv, Teams or Zoom reports)",
+)
+
 WEEKLY_ACTIVE = Indicator(
     id="weekly_active",
     title="Weeks with activity",
@@ -378,6 +421,7 @@ def list_indicators(attributes: Sequence[str]) -> tuple[Indicator, ...]:
     """Every indicator of this part; these are the same for all attributes."""
     return (
         ACTIVE_MEMBERS,
+        ACTIVE_BY_ATTENDANCE,
         WEEKLY_ACTIVE,
         _ladder(),
         _wanted(),

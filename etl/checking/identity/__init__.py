@@ -1,0 +1,1 @@
+"""Who is who: people, their pseudonyms, and where texts mention them."""

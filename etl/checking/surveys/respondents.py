@@ -1,0 +1,174 @@
+"""Respondents of survey files: one response of each a wave, every option of a question, and what is to be said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import duckdb
+
+from etl.reading.files import Batch
+from warehouse.quoting import quote_text
+
+# a number that another file may use for somebody else, unlike what Qualtrics and SurveyMonkey give out once
+WEAK_ID = "(line )?[0-9]{1,6}"
+UNKNOWN_ONLY = "only questions that are not in the codebook were answered"
+
+
+def make_wave_spans(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make `wave_spans`: the first and last day of each wave; one without a closing day ends when the next of its survey opens."""
+    connection.execute(
+        """CREATE OR REPLACE VIEW wave_spans AS SELECT wave_id, survey_id, opened_on,
+          coalesce(closed_on, (SELECT min(n.opened_on) - 1 FROM accepted_waves n
+            WHERE n.survey_id = w.survey_id AND n.opened_on > w.opened_on), DATE '9999-12-31')::DATE AS last_on
+        FROM accepted_waves w"""
+    )
+
+
+def find_wave(survey: str, day: str) -> str:
+    """SQL of the wave of a day: of waves that overlap the one that opened last."""
+    return (
+        f"(SELECT arg_max(w.wave_id, (w.opened_on, w.wave_id)) FROM wave_spans w WHERE w.survey_id = {quote_text(survey)} "
+        f"AND {day} BETWEEN w.opened_on AND w.last_on)"
+    )
+
+
+def note_overlaps(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str, name: str) -> list[str]:
+    """What is to be said where two waves of a survey were open on the day of a response."""
+    both = connection.execute(
+        f"""SELECT DISTINCT a.wave_id, b.wave_id FROM wave_spans a JOIN wave_spans b ON a.survey_id = b.survey_id
+          AND (a.opened_on, a.wave_id) < (b.opened_on, b.wave_id) AND b.opened_on <= a.last_on
+        WHERE a.survey_id = ? AND EXISTS (SELECT 1 FROM {batch.raw} r
+          WHERE CAST(TRY_CAST(r.submitted_at AS TIMESTAMP) AS DATE) BETWEEN b.opened_on AND least(a.last_on, b.last_on))
+        ORDER BY 1, 2""",
+        [survey],
+    ).fetchall()
+    return [
+        f"{name}: the waves {first} and {second} of {survey} were open on the same days; a response of those days counts in "
+        f"{second}, which opened last. Correct opened_on or closed_on if that is wrong."
+        for first, second in both
+    ]
+
+
+def match_texts(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str | None) -> None:
+    """Name the questions of a file by the items of the codebook whose texts they are, where none is named by an item's id.
+
+    A text that ends in two dots was cut off by the tool that wrote it: it is the only item that starts so.
+    """
+    connection.execute(
+        f"""UPDATE {batch.raw} SET item_id = i.item_id FROM (
+          WITH texts AS (SELECT lower(trim(text)) AS text, item_id FROM accepted_items WHERE survey_id = coalesce($survey, survey_id)),
+          asked AS (SELECT DISTINCT question, lower(trim(question)) AS text,
+            nullif(regexp_extract(lower(trim(question)), '^(.*?)\\s*(\\.\\.+|…)$', 1), '') AS stem
+            FROM {batch.raw} WHERE question <> '')
+          SELECT a.question, min(t.item_id) AS item_id FROM asked a JOIN texts t ON t.text = a.text OR starts_with(t.text, a.stem)
+          GROUP BY a.question HAVING count(*) = 1) i
+        WHERE i.question = {batch.raw}.question AND NOT EXISTS (SELECT 1 FROM {batch.raw} r
+          JOIN accepted_items a ON a.item_id = r.item_id AND a.survey_id = coalesce($survey, a.survey_id))""",
+        {"survey": survey},
+    )
+
+
+def fill_choices(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str) -> None:
+    """Add the options that were left to who chose another of the same question, so that a share is of those who were asked.
+
+    A question is the items of kind multiple whose ids differ in a number or in brackets at the end (topics_1, topics[SQ002]) and
+    whose labels say what 0 is; where a file says itself what was not chosen nothing is added.
+    """
+    connection.execute(
+        f"""INSERT INTO {batch.raw} BY NAME
+        WITH options AS (SELECT i.item_id, i.text, regexp_extract(i.item_id, '^(.+?)(_[0-9]+|\\[[^\\]]*\\])$', 1) AS stem,
+            min(CASE WHEN l.value = 0 THEN l.label END) AS none
+          FROM accepted_items i JOIN scale_labels l ON l.survey_id = i.survey_id AND l.item_id = i.item_id
+          WHERE i.survey_id = $survey AND i.kind = 'multiple' GROUP BY ALL),
+        given AS (SELECT r.*, o.stem, lower(trim(r.answer)) IN (lower(o.none), '0') AS is_none
+          FROM {batch.raw} r JOIN options o ON o.item_id = r.item_id WHERE o.stem <> '' AND o.none IS NOT NULL),
+        silent AS (SELECT stem FROM given GROUP BY stem HAVING NOT bool_or(is_none) AND count(DISTINCT item_id) > 1),
+        people AS (SELECT DISTINCT ON (g.line, g.stem) g.* EXCLUDE (is_none, item_id, question, answer) FROM given g
+          JOIN silent s ON s.stem = g.stem)
+        SELECT p.* EXCLUDE (stem), o.item_id, o.text AS question, o.none AS answer FROM people p
+        JOIN options o ON o.stem = p.stem AND o.none IS NOT NULL
+        WHERE o.item_id IN (SELECT item_id FROM given) AND NOT EXISTS
+          (SELECT 1 FROM {batch.raw} r WHERE r.line = p.line AND r.item_id = o.item_id)""",
+        {"survey": survey},
+    )
+
+
+def set_aside_unknown(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
+    """Set the responses aside that answered nothing that the codebook has."""
+    connection.execute(
+        f"INSERT INTO rejects SELECT DISTINCT {batch.file}, line, 'answers', {quote_text(UNKNOWN_ONLY)} FROM {batch.raw} "
+        f"WHERE line NOT IN (SELECT line FROM checked_answers WHERE file = {batch.file})"
+    )
+
+
+def settle_repeats(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Sequence[str]
+) -> None:
+    """Of several responses of one respondent in a wave the complete one counts, of several complete ones the last; the others get
+    a reason that names it. A response that says the same is left to be a duplicate."""
+    if not batches:
+        return
+    told = " UNION ALL ".join(
+        f"SELECT DISTINCT {batch.file} AS file, line, is_finished FROM {batch.raw}" for batch in batches
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TABLE responses AS
+        SELECT file, line, wave_id, respondent_id, t.is_finished <> 'false' AS is_whole, max(c.submitted_at) AS answered_at,
+          list(struct_pack(i := item_id, v := value, t := text, s := submitted_at) ORDER BY item_id) AS said
+        FROM checked_answers c JOIN ({told}) t USING (file, line)
+        WHERE c.reason IS NULL GROUP BY ALL"""
+    )
+    listed = ", ".join(quote_text(name) for name in names)
+    connection.execute(
+        f"""CREATE OR REPLACE TABLE repeats AS SELECT file, line, wave_id, respondent_id,
+          ([{listed}])[first_file + 1] || ' line ' || first_line AS counts, is_whole, is_first_whole
+        FROM (SELECT *, first_value(file) OVER w AS first_file, first_value(line) OVER w AS first_line,
+            first_value(said) OVER w = said AS is_same, first_value(is_whole) OVER w AS is_first_whole, row_number() OVER w AS place
+          FROM responses WINDOW w AS (PARTITION BY wave_id, respondent_id
+            ORDER BY is_whole DESC, answered_at DESC NULLS LAST, file DESC, line DESC))
+        WHERE place > 1 AND NOT is_same"""
+    )
+    connection.execute(
+        """UPDATE checked_answers SET reason = 'the same respondent answered again: the '
+          || CASE WHEN r.is_first_whole AND NOT r.is_whole THEN 'complete' ELSE 'later' END || ' response in ' || r.counts || ' counts'
+        FROM repeats r WHERE r.file = checked_answers.file AND r.line = checked_answers.line AND r.wave_id = checked_answers.wave_id
+          AND r.respondent_id = checked_answers.respondent_id AND checked_answers.reason IS NULL"""
+    )
+
+
+def note_people(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> list[str]:
+    """What is to be said where a file names its respondents and none of them is a member."""
+    named, members = connection.execute(
+        f"""SELECT count(DISTINCT line), count(DISTINCT CASE WHEN resolved IS NOT NULL THEN line END) FROM {batch.raw}_resolved
+        WHERE concat(person_external, person_email, person_name) <> ''"""
+    ).fetchall()[0]
+    if not named or members:
+        return []
+    return [
+        f"{name}: 0 of {named} respondents are members, by address, name or identifier. Their answers count, but not by any attribute: "
+        "compare the addresses with those of the members list, or add aliases."
+    ]
+
+
+def note_same_numbers(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
+) -> dict[int, list[str]]:
+    """What is to be said, by file, where two files of a wave have anonymous respondents of the same numbers."""
+    notes: dict[int, list[str]] = {}
+    if len(batches) < 2:
+        return notes
+    listed = " UNION ALL ".join(
+        f"SELECT DISTINCT {batch.file} AS file, wave, response_id FROM {batch.raw}_placed WHERE resolved IS NULL "
+        f"AND regexp_full_match(response_id, '[0-9]{{1,6}}') AND wave IS NOT NULL"
+        for batch in batches
+    )
+    found = connection.execute(
+        f"WITH l AS ({listed}) SELECT b.file, min(a.file), count(DISTINCT b.response_id) FROM l a JOIN l b ON a.wave = b.wave "
+        "AND a.response_id = b.response_id AND a.file < b.file GROUP BY b.file"
+    ).fetchall()
+    for file, other, count in found:
+        notes[int(file)] = [
+            f"{names[file]}: {count} respondents have the numbers of respondents of {names[other]} and count as other people: if both "
+            "files are of the same people, load them with --same-people."
+        ]
+    return notes

@@ -1,0 +1,1 @@
+"""What exports hold, whichever tool wrote them: survey responses, meetings."""

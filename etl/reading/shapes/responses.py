@@ -1,0 +1,150 @@
+"""What a survey export holds, whichever tool wrote it: responses with their non-empty answers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from etl.reading.records import Record, fit_cells, make_table
+from etl.reading.types import DateOrder, Refused, Reject
+from etl.reading.written.clocks import UnknownZone
+from etl.reading.written.dates import iso_utc
+from etl.reading.written.names import ROUNDED
+
+NOTHING_ANSWERED = "no question answered"
+# The answer to an option that was left by somebody who chose another.
+NOT_CHOSEN = "Not chosen"
+_COLUMNS = (
+    "response_id",
+    "person_external",
+    "person_email",
+    "person_name",
+    "item_id",
+    "question",
+    "answer",
+    "submitted_at",
+    "is_finished",
+)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A column of answers: its place in the record, its short name and the question as asked."""
+
+    place: int
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Response:
+    """One person's answers; `submitted_at` is UTC text, `is_finished` 'true', 'false' or '' where it is not known."""
+
+    line: int
+    response_id: str
+    answers: tuple[tuple[Question, str], ...]
+    external: str
+    email: str
+    name: str
+    submitted_at: str
+    is_finished: str
+
+
+def make_response(
+    line: int,
+    answers: tuple[tuple[Question, str], ...],
+    written: str,
+    order: DateOrder,
+    zone: str,
+    *,
+    response_id: str,
+    external: str,
+    email: str,
+    names: Sequence[str],
+    is_finished: str = "",
+) -> Response | Reject:
+    """The response of a line, submitted when it is `written` ('' where that is not known); why not, where it is none."""
+    if not answers:
+        return Reject(line, NOTHING_ANSWERED)
+    try:
+        submitted = iso_utc(written, order, zone)
+    except ValueError as fault:
+        reason = f"the date of submission '{written[:40]}' is not a date and time"
+        return Reject(line, f"{reason}: {fault}" if isinstance(fault, UnknownZone) else reason)
+    for given in (response_id, external):
+        if re.fullmatch(ROUNDED, given):
+            return Reject(
+                line,
+                f"the identifier '{given}' was rounded by a spreadsheet: export again, and do not save it in between",
+            )
+    known, name = response_id or f"line {line}", " ".join(filter(None, names))
+    return Response(line, known, answers, external, email, name, submitted, is_finished)
+
+
+def pick_answers(
+    questions: Sequence[Question], cells: Sequence[str], missing: Collection[str] = ()
+) -> tuple[tuple[Question, str], ...]:
+    """The cells that hold an answer, as exported: an empty cell is unanswered, and what the tool or a mapping calls missing;
+    "None" and "NA" are answers."""
+    return tuple(
+        (question, cells[question.place])
+        for question in questions
+        if cells[question.place].strip() and cells[question.place].strip() not in missing
+    )
+
+
+def check_questions(questions: Sequence[Question], name: str) -> None:
+    """Refused where a file has no question, or two columns of one short name."""
+    if not questions:
+        raise Refused(f"{name} has no question in it: export it again with its answers.")
+    item, count = Counter(question.item_id for question in questions).most_common(1)[0]
+    if count > 1:
+        raise Refused(
+            f"{name} has {count} columns called {item or '(no name)'}: give each question a name of its own and export again."
+        )
+
+
+def make_raw_answers(responses: Sequence[Response]) -> pa.Table:
+    """The table `raw_answers`, one row a non-empty answer."""
+    return make_table(
+        _COLUMNS,
+        [
+            (
+                response.line,
+                (
+                    response.response_id,
+                    response.external,
+                    response.email,
+                    response.name,
+                    question.item_id,
+                    question.text,
+                    answer,
+                    response.submitted_at,
+                    response.is_finished,
+                ),
+            )
+            for response in responses
+            for question, answer in response.answers
+        ],
+    )
+
+
+def part_fitting(
+    records: Iterable[Record],
+    width: int,
+    heading: Record,
+    refuse: Callable[[Record], str] = lambda record: "",
+) -> tuple[list[Record], list[Reject]]:
+    """The records that fit a heading of `width` cells and are not refused, and the others with their line and why."""
+    fitting, rejects = [], []
+    for record in records:
+        reason = fit_cells(record, width, heading) or refuse(record)
+        if reason:
+            rejects.append(Reject(record.line, reason))
+        else:
+            fitting.append(record)
+    return fitting, rejects

@@ -1,0 +1,1 @@
+"""Reports of online meetings: who joined and left."""

@@ -1,0 +1,1 @@
+"""Response exports of survey tools."""

@@ -1,0 +1,261 @@
+"""Qualtrics response exports (CSV or TSV): three heading rows (name, question, ImportId), the legacy two, or one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from etl.reading.records import Record, find_delimiter, read_records
+from etl.reading.shapes.responses import (
+    Question,
+    Response,
+    check_questions,
+    make_raw_answers,
+    make_response,
+    part_fitting,
+    pick_answers,
+)
+from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.dates import load_zone, settle_order
+
+NAME = "qualtrics"
+TITLE = "Qualtrics responses"
+ABOUT = About(
+    "any, by ImportId or the names of the columns",
+    "`--survey` where the codebook leaves it open; `--wave` where no wave was open",
+    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data and timings are left out, and the load names them',
+)
+NOT_ANSWERED = "-99"
+
+_ROLES: Mapping[str, frozenset[str]] = {
+    "response": frozenset({"responseid", "_recordid"}),
+    "started": frozenset({"startdate"}),
+    "ended": frozenset({"enddate"}),
+    "recorded": frozenset({"recordeddate"}),
+    "status": frozenset({"status"}),
+    "channel": frozenset({"distributionchannel"}),
+    "finished": frozenset({"finished"}),
+    "progress": frozenset({"progress"}),
+    "external": frozenset({"externalreference", "externaldatareference"}),
+    "email": frozenset({"recipientemail", "emailaddress"}),
+    "first name": frozenset({"recipientfirstname"}),
+    "last name": frozenset({"recipientlastname"}),
+    "name": frozenset({"name"}),
+    "other": frozenset(
+        {
+            "responseset",
+            "responsesetid",
+            "ipaddress",
+            "duration",
+            "duration (in seconds)",
+            "locationlatitude",
+            "locationlongitude",
+            "locationaccuracy",
+            "userlanguage",
+        }
+    ),
+}
+_ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
+_LEGACY_CODE = re.compile(r"V\d+")
+_IMPORT_ID = re.compile(r"""["']ImportId["']\s*:\s*["']([^"']*)["']""")
+_TIME_ZONE = re.compile(r"""["']timeZone["']\s*:\s*["']([^"']*)["']""")
+_QUESTION_ID = re.compile(r"QID\d", re.IGNORECASE)
+_TIMING = re.compile(r".*_(?:First Click|Last Click|Page Submit|Click Count)", re.DOTALL)
+_DEVICE = "Browser Meta Info"
+_PREVIEW = "a preview or a test of the survey, not a response"
+_SPAM = "Qualtrics marks the response as spam"
+_STATUS = {"preview": 1, "test": 2, "imported": 4, "spam": 8, "offline": 16}
+_DATES = ("started", "ended", "recorded")
+_DAY = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """The heading rows: roles of the metadata columns, the questions, and what was left out."""
+
+    rows: int
+    width: int
+    places: Mapping[str, int]
+    questions: tuple[Question, ...]
+    left_out: tuple[str, ...]
+    zone: str | None
+
+    def cell(self, record: Record, role: str) -> str:
+        return record.cells[self.places[role]].strip() if role in self.places else ""
+
+
+def recognise(sample: Sample) -> bool:
+    """Whether the heading rows have Qualtrics' ImportIds, or its metadata names of the two-row layouts."""
+    return _find_delimiter(sample.text) is not None
+
+
+def read(file: RawFile) -> Reading:
+    """Read the responses: one row of `raw_answers` a non-empty answer.
+
+    "-99" is Qualtrics' word for a question that was seen and not answered. Times are read in the zone that the third heading row names, otherwise in that of the options. Previews, responses
+    marked "Survey Test", spam and responses without an answer are rejects; the number 2 in place of the words "Survey
+    Test" also marks whole public files, so it counts, with a warning. Addresses, places, timings and embedded data are
+    not passed on.
+    """
+    delimiter = _find_delimiter(file.text)
+    if delimiter is None:
+        raise Refused(f"{file.name} is no Qualtrics export: export the responses again as CSV.")
+    records = list(read_records(file.text, delimiter))
+    heading = _read_heading(records[:3])
+    check_questions(heading.questions, file.name)
+    zone, warnings = _choose_zone(file, heading.zone)
+    if heading.left_out:
+        warnings.append(
+            f"{file.name}: columns that are no questions were left out: "
+            f"{', '.join(heading.left_out[:5])}{' and others' if len(heading.left_out) > 5 else ''}."
+        )
+    fitting, rejects = part_fitting(
+        records[heading.rows :], heading.width, records[0], partial(_refuse, heading)
+    )
+    tests = sum(bool(_status_bits(heading, record) & _STATUS["test"]) for record in fitting)
+    if tests:
+        warnings.append(
+            f"{file.name}: responses with Qualtrics' status 2 (survey test): {tests}. They were counted; "
+            "take them out if they are tests."
+        )
+    dates = [heading.cell(record, role) for record in fitting for role in _DATES]
+    order = settle_order(dates, file.name, file.options.date_order)
+    responses = []
+    for record in fitting:
+        response = _read_response(heading, record, order, zone, (NOT_ANSWERED, *file.missing))
+        if isinstance(response, Reject):
+            rejects.append(response)
+        else:
+            responses.append(response)
+    return Reading(
+        NAME,
+        len(records) - heading.rows,
+        {"raw_answers": make_raw_answers(responses)},
+        tuple(rejects),
+        tuple(warnings),
+    )
+
+
+def _find_delimiter(text: str) -> str | None:
+    return find_delimiter(text, 3, _is_qualtrics)
+
+
+def _is_qualtrics(records: Sequence[Record]) -> bool:
+    if len(records) > 2 and _are_import_ids(records[2]):
+        return True
+    return any(
+        {"response", "started", "ended", "finished"}
+        <= {_ROLE_OF.get(cell.strip().lower()) for cell in row.cells}
+        and len(records) > 1
+        for row in records[:2]
+    )
+
+
+def _are_import_ids(record: Record) -> bool:
+    return all(len(_IMPORT_ID.findall(cell)) == 1 and cell[0] == "{" for cell in record.filled)
+
+
+def _read_heading(records: Sequence[Record]) -> _Heading:
+    has_ids = len(records) > 2 and _are_import_ids(records[2])
+    names = list(records[0].cells)
+    while names and not names[-1].strip():
+        names.pop()
+    width = len(names)
+    has_texts = has_ids or not _is_response(records)
+    texts = (*(records[1].cells if has_texts else ()), *[""] * width)[:width]
+    ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
+    places: dict[str, int] = {}
+    questions, left_out = [], []
+    for place, (name, text, mark) in enumerate(zip(names, texts, ids, strict=True)):
+        found = _IMPORT_ID.search(mark)
+        import_id = found[1] if found else ""
+        role = _find_role(name, text, import_id)
+        if role:
+            places.setdefault(role, place)
+        elif _TIMING.fullmatch(name) or text.startswith(_DEVICE) or name.startswith("Q_"):
+            continue
+        elif has_ids and not _QUESTION_ID.search(import_id):
+            left_out.append(name.strip())
+        else:
+            questions.append(Question(place, name.strip(), text.strip()))
+    zone = next((match[1] for mark in ids if (match := _TIME_ZONE.search(mark))), None)
+    return _Heading(
+        3 if has_ids else 2 if has_texts else 1, width, places, tuple(questions), tuple(left_out), zone
+    )
+
+
+def _is_response(records: Sequence[Record]) -> bool:
+    """Whether the second row is a response already, because the rows of texts were deleted: it has a day where they say "Start Date"."""
+    places = [
+        place for place, cell in enumerate(records[0].cells) if _ROLE_OF.get(cell.strip().lower()) in _DATES
+    ]
+    return any(_DAY.match(cell) for place in places for cell in records[1].cells[place : place + 1])
+
+
+def _find_role(name: str, text: str, import_id: str) -> str | None:
+    """The role of a metadata column, by its ImportId, its name, or its text where the name is a legacy code (V1…)."""
+    if _QUESTION_ID.search(import_id):
+        return None
+    words = [import_id.removeprefix("panel-").removeprefix("Location-"), name]
+    if _LEGACY_CODE.fullmatch(name.strip()):
+        words.append(text)
+    return next(
+        (_ROLE_OF[word] for word in (word.strip().lower() for word in words) if word in _ROLE_OF), None
+    )
+
+
+def _choose_zone(file: RawFile, stated: str | None) -> tuple[str, list[str]]:
+    if not stated:
+        return file.options.zone, []
+    if stated in ("Z", "UTC"):
+        return "UTC", []
+    try:
+        load_zone(stated)
+    except Refused:
+        return file.options.zone, [
+            f"{file.name} names the time zone {stated[:40]}, which is not known: its times were read in {file.options.zone}."
+        ]
+    return stated, []
+
+
+def _refuse(heading: _Heading, record: Record) -> str:
+    """Why a record is no response; Qualtrics' status is a word, or a sum of the codes of `_STATUS`."""
+    status = heading.cell(record, "status").lower()
+    bits = _status_bits(heading, record)
+    if bits & _STATUS["preview"] or "preview" in status or status == "survey test":
+        return _PREVIEW
+    if heading.cell(record, "channel").lower() == "preview":
+        return _PREVIEW
+    return _SPAM if bits & _STATUS["spam"] or "spam" in status else ""
+
+
+def _status_bits(heading: _Heading, record: Record) -> int:
+    status = heading.cell(record, "status")
+    return int(status) if re.fullmatch(r"\d{1,3}", status) else 0
+
+
+def _read_response(
+    heading: _Heading, record: Record, order: DateOrder, zone: str, missing: Sequence[str]
+) -> Response | Reject:
+    names = (heading.cell(record, "first name"), heading.cell(record, "last name"))
+    return make_response(
+        record.line,
+        pick_answers(heading.questions, record.cells, missing),
+        heading.cell(record, "recorded") or heading.cell(record, "ended"),
+        order,
+        zone,
+        response_id=heading.cell(record, "response"),
+        external=heading.cell(record, "external"),
+        email=heading.cell(record, "email"),
+        names=names if any(names) else (heading.cell(record, "name"),),
+        is_finished=_read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
+    )
+
+
+def _read_finished(finished: str, progress: str) -> str:
+    known = {"1": "true", "true": "true", "0": "false", "false": "false"}
+    if finished.lower() in known:
+        return known[finished.lower()]
+    return ("true" if progress == "100" else "false") if progress.isdecimal() else ""

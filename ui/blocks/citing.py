@@ -1,0 +1,35 @@
+"""Cite: the address that opens a figure again as it is, and a sentence with all that goes with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from indicators.result import Result
+from ui.charts.figures import label_all
+from ui.shell.session import FILTERS, current_view
+from ui.words.citation import cite_result, write_address
+
+PAGE = "explore"
+
+
+def show_citation(result: Result) -> None:
+    """How a result is cited: its address, which opens it again as it is, and a sentence with all that goes with it."""
+    view = current_view()
+    labels = {} if view is None else label_all(view)
+    address = write_address(result, FILTERS, find_page())
+    st.markdown("**Address**")
+    st.code(address, language=None, wrap_lines=True)
+    st.markdown("**Citation**")
+    st.code(cite_result(result, labels, address, date.today()), language=None, wrap_lines=True)
+    st.caption(
+        "The address opens the figure again as it is now, and says what has changed since, while its release is kept."
+    )
+
+
+def find_page() -> str:
+    """The address of the page Explore on the server that this session talks to; relative where that is not known."""
+    parts = urlsplit(st.context.url or "")
+    return f"{parts.scheme}://{parts.netloc}/{PAGE}" if parts.netloc else PAGE

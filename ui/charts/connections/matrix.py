@@ -1,0 +1,137 @@
+"""Who names whom, group by group: the share in the cell, its change as the colour. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from indicators.result import Result
+from ui.charts.parts import Labels, finish, make_inert
+from ui.charts.text import fit
+from ui.words.numbers import describe_estimate, format_period, format_value
+
+MOST_WORDED, MOST_NAMED = 12, 60
+CELL, SMALL_CELL, NAME = 34, 8, 104
+CHANGE = ("#b4541a", "#df9f76", "#eef1f1", "#74b3b8", "#0b5c66")
+LEAST_REACH = 0.1
+
+
+def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
+    """Rows name, columns are named; orange cells have lost, green ones gained since the wave before. With one wave, the shares alone."""
+    (result,) = results
+    now, then = _read_waves(result)
+    figure = go.Figure()
+    if now is None:
+        words = "\u2013 hidden" if (result.table["status"] == "suppressed").any() else "\u2013 no data"
+        figure.add_annotation(
+            x=0, xref="paper", y=0.5, yref="paper", xanchor="left", text=words, showarrow=False
+        )
+        figure.update_xaxes(visible=False).update_yaxes(visible=False)
+        return finish(figure, 70)
+    shares = now.pivot(index="group", columns="part", values="value")
+    groups = [group for group in shares.index if group in shares.columns][:MOST_NAMED]
+    shares = shares.loc[groups, groups]
+    names = [fit(make_inert(group), NAME) for group in groups]
+    colour = shares.to_numpy(dtype=float)
+    if then is not None:
+        before = then.pivot(index="group", columns="part", values="value").reindex(
+            index=groups, columns=groups
+        )
+        colour = colour - before.to_numpy(dtype=float)
+    reach = max(float(np.nanmax(np.abs(colour), initial=0.0)), LEAST_REACH)
+    is_worded = len(groups) <= MOST_WORDED
+    text = [
+        [format_value(value, "share").removesuffix(" %") for value in row]
+        for row in shares.to_numpy(dtype=float)
+    ]
+    figure.add_heatmap(
+        z=colour,
+        x=list(range(len(groups))),
+        y=list(range(len(groups))),
+        text=text if is_worded else None,
+        texttemplate="%{text}" if is_worded else None,
+        hovertext=_write_hovers(result, now, then, groups, labels),
+        hovertemplate="%{hovertext}<extra></extra>",
+        colorscale=[[place / 4, shade] for place, shade in enumerate(CHANGE)],
+        zmin=-reach,
+        zmax=reach,
+        showscale=False,
+        xgap=2 if is_worded else 1,
+        ygap=2 if is_worded else 1,
+    )
+    cell = CELL if is_worded else SMALL_CELL
+    places = list(range(len(groups)))
+    figure.update_xaxes(
+        tickvals=places, ticktext=names, side="top", tickangle=-90, showgrid=False, visible=is_worded
+    )
+    figure.update_yaxes(
+        tickvals=places,
+        ticktext=names,
+        autorange="reversed",
+        showgrid=False,
+        visible=is_worded,
+    )
+    return finish(
+        figure,
+        (NAME + 20 if is_worded else 24) + cell * len(groups) + 12,
+        top=NAME if is_worded else 12,
+        bottom=8,
+    )
+
+
+def read_matrix(results: Sequence[Result], labels: Labels) -> str:
+    """How much stays within the own group, then and now, and which cell changed most of those whose intervals do not overlap."""
+    (result,) = results
+    now, then = _read_waves(result)
+    if now is None:
+        reasons = [str(reason) for reason in result.table["reason"] if reason]
+        return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
+    words = result.indicator.id.removeprefix("mixing_matrix_").replace("_", " ")
+    told = f"{_tell_own(now)} of the ties named stay in the own {words}"
+    if then is None:
+        return f"{told}. The cells have the shares of the ties that the group on the left names."
+    told += f", {_tell_own(then)} in the wave before; orange cells have lost, green ones gained."
+    both = now.merge(then, on=["group", "part"], suffixes=("", "_then"))
+    clear = both[(both["low"] > both["high_then"]) | (both["high"] < both["low_then"])]
+    clear = clear[clear[["denominator", "denominator_then"]].min(axis=1) >= result.indicator.minimum_n]
+    if clear.empty:
+        return f"{told} No single cell changed by more than its intervals allow."
+    row = clear.iloc[int((clear["value"] - clear["value_then"]).abs().to_numpy().argmax())]
+    whom = "their own" if row["group"] == row["part"] else str(row["part"])
+    ends = [format_value(row[name], "share") for name in ("value_then", "value")]
+    return f"{told} Clearest: {row['group']} naming {whom}, {ends[0]} then and {ends[1]} now."
+
+
+def _tell_own(rows: pd.DataFrame) -> str:
+    own = rows.loc[rows["group"] == rows["part"], "numerator"].sum()
+    named = rows.drop_duplicates("group")["denominator"].sum()
+    return format_value(float(own / named), "share")
+
+
+def _read_waves(result: Result) -> tuple[pd.DataFrame | None, pd.DataFrame | None]:
+    """The rows of the latest wave and of the one before it, of the first relation; None where there is none."""
+    known = result.table[result.table["status"] == "ok"]
+    if known.empty:
+        return None, None
+    known = known[known["relation"] == known["relation"].iloc[0]]
+    periods = list(dict.fromkeys(known["period"]))[-2:]
+    now, *before = (known[known["period"] == period] for period in reversed(periods))
+    return now, before[0] if before else None
+
+
+def _write_hovers(
+    result: Result, now: pd.DataFrame, then: pd.DataFrame | None, groups: Sequence[str], labels: Labels
+) -> list[list[str]]:
+    told: dict[tuple[str, str], str] = {}
+    for rows in (now, *([then] if then is not None else [])):
+        for row in rows.to_dict(orient="records"):
+            named = {str(name): value for name, value in row.items()}
+            cell = (str(row["group"]), str(row["part"]))
+            words = (
+                f"{format_period(str(row['period']), labels)}: {describe_estimate(named, result.indicator)}"
+            )
+            told[cell] = f"{told[cell]}; {words}" if cell in told else f"{cell[0]} naming {cell[1]}. {words}"
+    return [[make_inert(told.get((one, other), "")) for other in groups] for one in groups]

@@ -1,0 +1,137 @@
+"""Events in order of date: who came, who came for the first time, who had registered, against the target. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from indicators.result import Result
+from ui.charts.parts import FAINT, INK, Labels, list_axis, list_rows, make_inert, read_float, write_hovers
+from ui.charts.strips import Step, Strip, draw_strips
+from ui.charts.text import label_row, write_legend
+from ui.words.numbers import format_count, format_value
+
+MOST_EVENTS = 8
+ROW = 36
+REGISTERED = "#b4541a"
+STEPS = (Step("had come before", "#0b5c66", "#ffffff"), Step("came for the first time", "#74b3b8", "#0d191d"))
+
+
+def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:
+    """A bar an event, of the members on the day: those who had come before and first-timers; a ring for who had registered.
+
+    `results` are attendance, the funnel and first-timers by event, the first with the columns `day`, in whose order it is, and `target`.
+    """
+    rate, funnel, first = results
+    rows = rate.table.tail(MOST_EVENTS)
+    new = dict(zip(first.table["event"].astype(str), first.table["value"].astype(float), strict=True))
+    registered = funnel.table[(funnel.table["stage"] == "Registered") & (funnel.table["status"] == "ok")]
+    strips, ends = [], [0.0]
+    for row, text in zip(list_rows(rows), write_hovers(rate, rows, labels), strict=True):
+        event, value = str(row["event"]), read_float(row["value"])
+        title = make_inert(labels.get(event, event))
+        if row["status"] != "ok" or value is None:
+            strips.append(Strip(label_row(title, "no data" if row["status"] == "no_data" else "hidden")))
+            continue
+        share = new.get(event, np.nan)
+        fresh = value * (0.0 if np.isnan(share) else share)
+        told = f"{text}; of these {format_value(share, 'share')} for the first time"
+        strips.append(
+            Strip(label_row(title, format_value(value, "share")), (value - fresh, fresh), (told, told))
+        )
+        ends.append(read_float(row["high"]) or value)
+    figure, places = draw_strips(strips, STEPS, "share", row=ROW, legend=0)
+    figure.update_traces(text=None, width=0.34)
+    where = dict(zip(rows["event"].astype(str), places, strict=True))
+    known = registered[registered["event"].astype(str).isin(list(where))]
+    figure.add_scatter(
+        x=known["value"],
+        y=[where[event] for event in known["event"].astype(str)],
+        mode="markers",
+        marker={"symbol": "circle-open", "size": 9, "color": REGISTERED, "line_width": 2},
+        text=write_hovers(funnel, known, labels),
+        hovertemplate="%{text}<extra></extra>",
+        showlegend=False,
+    )
+    shown = rows[rows["status"] == "ok"]
+    came = shown["value"].to_numpy(dtype=float)
+    figure.add_scatter(
+        x=came,
+        y=[where[event] for event in shown["event"].astype(str)],
+        mode="markers",
+        marker={"size": 1, "color": INK},
+        error_x={
+            "type": "data",
+            "array": np.nan_to_num(shown["high"].to_numpy(dtype=float) - came),
+            "arrayminus": np.nan_to_num(came - shown["low"].to_numpy(dtype=float)),
+            "thickness": 1.2,
+            "width": 3,
+            "color": INK,
+        },
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    named, shades, glyphs = (
+        [step.name for step in STEPS],
+        [step.shade for step in STEPS],
+        ["\u25fc", "\u25fc"],
+    )
+    if len(known):
+        named, shades, glyphs = [*named, "had registered"], [*shades, REGISTERED], [*glyphs, "\u25cb"]
+    target = _find_target(rows)
+    if target is not None:
+        figure.add_vline(x=target, line={"width": 1.5, "color": INK, "dash": "dash"})
+        named, shades, glyphs = (
+            [*named, f"target {format_value(target, 'share')}"],
+            [*shades, INK],
+            [*glyphs, "\u2506"],
+        )
+    top = write_legend(figure, named, shades, glyphs)
+    drawn = [*ends, *known["value"].astype(float), *([] if target is None else [target])]
+    figure.update_xaxes(
+        **list_axis("share", [0, *drawn], is_whole=False),
+        visible=True,
+        range=[0, min(1.0, max(drawn) * 1.04) or 1.0],
+        gridcolor=FAINT,
+        tickangle=0,
+        zeroline=False,
+    )
+    return figure.update_layout(
+        margin={"t": top, "b": 30}, height=round(top + 34 + ROW * (max(places, default=0) + 1))
+    )
+
+
+def read_turnout(results: Sequence[Result], labels: Labels) -> str:
+    """How many of the events reached the target, or which drew most and fewest; and how many were new at the latest."""
+    rate, _, first = results
+    rows = rate.table.tail(MOST_EVENTS)
+    rows = rows[rows["status"] == "ok"]
+    if rows.empty:
+        return "There is no event with a figure."
+    name = {event: labels.get(event, event) for event in rows["event"].astype(str)}
+    counted = format_count(len(rows), "event")
+    held = int((rate.table["status"] == "ok").sum())
+    counted = f"the last {counted} of {held}" if held > len(rows) else counted
+    target = _find_target(rows)
+    if target is not None:
+        reached = int((rows["value"] >= target).sum())
+        told = f"{reached or 'None'} of {counted} reached the target of {format_value(target, 'share')}."
+    else:
+        ordered = rows.sort_values("value", kind="stable").iloc[[-1, 0]]
+        ends = [
+            f"{name[str(event)]} ({format_value(float(value), 'share')})"
+            for event, value in zip(ordered["event"], ordered["value"], strict=True)
+        ]
+        told = f"Of {counted} most members came to {ends[0]}, fewest to {ends[1]}."
+    last = rows.iloc[-1]
+    new = first.table[(first.table["event"] == last["event"]) & (first.table["status"] == "ok")]
+    fresh = f", {format_value(new['value'].iloc[0], 'share')} of them for the first time" if len(new) else ""
+    return f"{told} To the latest, {name[str(last['event'])]}, {format_value(last['value'], 'share')} of members came{fresh}."
+
+
+def _find_target(rows: pd.DataFrame) -> float | None:
+    found = rows["target"].dropna()
+    return None if found.empty else float(found.iloc[-1])

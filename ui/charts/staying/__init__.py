@@ -1,0 +1,1 @@
+"""Charts of who stays and what goes with it: curves side by side, comparisons, who comes and goes."""

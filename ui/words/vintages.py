@@ -1,0 +1,54 @@
+"""What has changed in a figure from one release to another, in words. Pure: no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from indicators.definition import Indicator
+from indicators.result import Result
+from indicators.vintages import Change
+from ui.words.numbers import describe_estimate, format_count, format_period
+
+NOT_THERE = "no such row"
+MOST_CAUSES = 4
+
+
+def tell_definition(indicator: Indicator, cited: str) -> str:
+    """That a figure was cited by another version of its definition; '' where it was not."""
+    if not cited or cited == str(indicator.version):
+        return ""
+    return (
+        f"It was cited by version {cited} of its definition, which is now version {indicator.version}: the figures below are counted "
+        "by the new one, and are not to be set beside those cited."
+    )
+
+
+def tell_causes(changed: int, rows: int, causes: Sequence[str]) -> str:
+    """How many rows have changed, and what came in between."""
+    told = list(causes[:MOST_CAUSES])
+    if len(causes) > MOST_CAUSES:
+        told.append(f"{format_count(len(causes) - MOST_CAUSES, 'other file')} changed")
+    why = (
+        f" Since then {', '.join(told)}."
+        if told
+        else " Its files are the same: the software that reads or counts them has changed."
+    )
+    return (
+        f"{changed:,} of {format_count(rows, 'row')} {'has' if changed == 1 else 'have'} changed since.{why}"
+    )
+
+
+def tell_change(change: Change, result: Result, labels: Mapping[str, str]) -> str:
+    """One row then and now."""
+    names = result.name_items(labels)
+    where = " ".join(
+        [
+            format_period(change.period, labels),
+            *(str(names.get(one, one)) for one in change.dimensions if one != "nan"),
+        ]
+    )
+    sides = [
+        NOT_THERE if row is None else describe_estimate(row, result.indicator)
+        for row in (change.then, change.now)
+    ]
+    return f"{where}: {sides[0]} then, {sides[1]} now"
