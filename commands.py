@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 from collections.abc import Callable
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_SPACE = re.compile(
+    rf'(?:file \\?"(?P<path>[^"\\]+)\\?")?[^"]*({os.strerror(errno.ENOSPC)}|database or disk is full)'
+)
 FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -32,6 +36,11 @@ def run_command(run: Callable[[], int], refusals: tuple[type[Exception], ...] = 
         return 0
     except OSError as fault:
         print(describe_fault(fault), file=sys.stderr)
+    except Exception as fault:
+        # The engine writes in threads of its own, and what the system refused them is in its words only.
+        if not (told := _NO_SPACE.search(str(fault))):
+            raise
+        print(describe_fault(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), told["path"])), file=sys.stderr)
     except UnicodeEncodeError as fault:
         name = fault.object.encode("utf-8", "backslashreplace").decode()
         print(f"{name} is not UTF-8: give the file or folder another name.", file=sys.stderr)

@@ -309,8 +309,6 @@ def _list_limits(point: SpcPoint) -> dict[str, float | None]:
 
 def _print_json(result: Result, points: Points) -> None:
     records = result.to_records()
-    for record, is_complete in zip(records, result.table["is_complete"], strict=True):
-        record["is_complete"] = bool(is_complete)
     for record, point in zip(records, points, strict=False):
         record |= {**_list_limits(point), "flags": list(point.flags)}
     print(json.dumps(records, indent=1, ensure_ascii=False))
@@ -322,9 +320,7 @@ def _print_csv(result: Result, points: Points) -> None:
     further = (*_LIMITS, "flags") if points else ()
     texts = ("item_text",) if result.items else ()
     writer.writerow([*fixed, *result.dimensions, *texts, *FIGURES, "unit", "status", "is_complete", *further])
-    for place, (row, is_complete) in enumerate(
-        zip(result.to_records(), result.table["is_complete"], strict=True)
-    ):
+    for place, row in enumerate(result.to_records()):
         dimensions = [escape_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
         limits = [*_list_limits(points[place]).values(), "; ".join(points[place].flags)] if points else []
         writer.writerow(
@@ -335,7 +331,7 @@ def _print_csv(result: Result, points: Points) -> None:
                 *(row[name] for name in FIGURES),
                 row["unit"],
                 row["status"],
-                str(bool(is_complete)).lower(),
+                str(row["is_complete"]).lower(),
                 *limits,
             ]
         )

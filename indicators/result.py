@@ -147,6 +147,7 @@ class Result:
                     "n": None if figures["n"] is None else int(figures["n"]),
                     "unit": find_unit(self.indicator, row),
                     "status": str(row["status"]),
+                    "is_complete": bool(row["is_complete"]),
                 }
                 | ({"item_text": self.items.get(str(row["item"]), "")} if self.items else {})
             )

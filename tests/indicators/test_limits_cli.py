@@ -123,7 +123,7 @@ def test_limits_start_anew_at_a_rebase(run: Ask) -> None:
 def test_limits_in_csv_and_in_a_table(run: Ask) -> None:
     _, out, _ = run("value", "members", "--period", "month", "--limits", "--format", "csv")
     header, *rows = csv.reader(io.StringIO(out))
-    assert header[-5:] == ["status", "centre", "lower", "upper", "flags"]
+    assert header[-6:] == ["status", "is_complete", "centre", "lower", "upper", "flags"]
     assert rows[0][-1] == "below limits; rising; run below"
     _, out, _ = run("value", "members", "--period", "month", "--limits")
     lines = out.splitlines()

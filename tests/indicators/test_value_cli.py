@@ -33,6 +33,7 @@ KEYS = [
     "denominator",
     "unit",
     "status",
+    "is_complete",
 ]
 MEMBERS = """
 member_id | profession | region | joined_on  | left_on
@@ -141,6 +142,7 @@ def test_json_has_the_keys_in_their_order(run: Run, data: Path) -> None:
         "denominator": None,
         "unit": "people",
         "status": "ok",
+        "is_complete": True,
     }
 
 
