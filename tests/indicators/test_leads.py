@@ -171,7 +171,9 @@ def test_a_lead_s_passport_says_nothing_of_how_many_rows_a_file_has(engine: Engi
 def test_what_is_gone_of_the_set_is_missed_until_that_is_confirmed(root: Path) -> None:
     assert list_told(read_all(root / "data"), "q1")
     shutil.rmtree(root / "data" / FOLDER)
-    with pytest.raises(NoSet, match=r"missing from the data folder: state/leads/.* python -m sharing new-leads"):
+    with pytest.raises(
+        NoSet, match=r"missing from the data folder: state/leads/.* python -m sharing new-leads"
+    ):
         read_all(root / "data")
     (root / "data" / REGISTER).write_text("[", encoding="utf-8")
     with pytest.raises(NoSet, match="damaged"):
