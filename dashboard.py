@@ -36,20 +36,21 @@ ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
 NAME = "Q evaluation"
 PAGES: tuple[tuple[str, str], ...] = (
     ("this_week", "This week"),
+    ("story", "The story"),
     ("whom", "Who do we hear from?"),
     ("attitude", "Attitude"),
     ("engagement", "Engagement"),
-    ("retention", "Retention"),
     ("connections", "Connections"),
-    ("journey", "Journey"),
+    ("who_stays", "Who stays?"),
     ("explore", "Explore"),
     ("data_and_methods", "Data and methods"),
     ("share", "Share"),
 )
 # Addresses of pages that are part of another now.
-MOVED = {"members": "whom", "response": "whom"}
+MOVED = {"members": "whom", "response": "whom", "retention": "who-stays", "journey": "who-stays"}
 ONLY_ADMIN = frozenset({"share"})
-UNFILTERED = frozenset({"data-and-methods", "share"})
+# The first page has two addresses.
+UNFILTERED = frozenset({"", "this-week", "data-and-methods", "share", "story"})
 HEAVY: dict[Audience, tuple[str, ...]] = {
     "staff": (
         "duckdb",
@@ -109,7 +110,8 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     """Routes and middleware of this process; a funder's own stand before everything else."""
-    routes: list[BaseRoute] = [Route("/healthz", answer_health)]
+    charts, fonts = importlib.import_module("ui.charts.component"), importlib.import_module("ui.shell.fonts")
+    routes: list[BaseRoute] = [Route("/healthz", answer_health), *charts.ROUTES, *fonts.ROUTES]
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors")

@@ -1,8 +1,8 @@
 """python -m bench [NAME ...] [--members N ...] [--write]: what things cost, each with its peer in one run; all by default.
 
-Names: load, network, community, figure, live, pages, clients, processes, spark. With --write what was measured goes into
+Names: load, network, community, figure, live, pages, paint, clients, processes, spark. With --write what was measured goes into
 docs/performance.md. And how often what is shown is true: coverage (95 % intervals), flags (alarms that come of nothing),
-meetings (whether events made ties).
+meetings (whether events made ties), notable (what This week tells; with --write into docs/notable.md).
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from bench.apart import profile_apart
 from bench.report.page import update_page, write_table
 from bench.report.row import Row, Scenario
 
-SPEED = ("load", "network", "community", "figure", "live", "pages", "clients", "processes", "spark")
-TRUTH = ("coverage", "flags", "meetings")
+SPEED = ("load", "network", "community", "figure", "live", "pages", "paint", "clients", "processes", "spark")
+TRUTH = ("coverage", "flags", "meetings", "notable")
+NOTABLE = Path(__file__).resolve().parent.parent / "docs" / "notable.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,19 +32,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--members", nargs="+", type=int, metavar="N", help="sizes, for scenarios that have them"
     )
-    parser.add_argument("--minutes", type=float, metavar="M", help="how long processes are used (5)")
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="how long processes are used (5), or samples drawn"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.names) - {*SPEED, *TRUTH}):
         parser.error(f"there is no {', '.join(unknown)}: choose from {', '.join((*SPEED, *TRUTH))}")
     names = given.names or SPEED
     if given.minutes:
-        importlib.import_module("bench.speed.processes").MINUTES = given.minutes
+        for name in ("speed.processes", "truth.notable"):
+            importlib.import_module(f"bench.{name}").MINUTES = given.minutes
     rows: list[Row] = []
     failed = []
     for name in names:
         if name in TRUTH:
-            importlib.import_module(f"bench.truth.{name}").main()
+            page = importlib.import_module(f"bench.truth.{name}").main()
+            if given.write and page:
+                NOTABLE.write_text(page, encoding="utf-8")
             continue
         try:
             for row in run_scenario(name, tuple(given.members or ())):

@@ -197,7 +197,10 @@ def _value(given: argparse.Namespace) -> int:
     {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
     if given.format == "table":
         _print(
-            *_describe_steps(result, SCOPES[given.role]), *_describe_ranges(result), *_list_reasons(result)
+            *_describe_steps(result, SCOPES[given.role]),
+            *_describe_ranges(result),
+            *_list_reasons(result),
+            *_list_unfinished(result),
         )
         for chart in charts:
             _print(_describe_chart(chart))
@@ -251,6 +254,12 @@ def _describe_chart(chart: SpcChart) -> str:
     parts = [f"{_CHARTS[chart.kind]}: {found}"]
     if chart.target is not None and chart.assurance != "none":
         parts.append(f"{chart.assurance} the target of {chart.target:.7g}")
+    if chart.runs is not None:
+        found = chart.runs.verdict or "as by chance"
+        parts.append(
+            f"{chart.runs.count} runs of {chart.runs.points} points off the median, {found} "
+            f"({chart.runs.fewest} to {chart.runs.most} in 95 of 100 series)"
+        )
     line = f"{', '.join(chart.line)}. " if chart.line else ""
     return f"{line}{'; '.join(parts)}."
 
@@ -285,6 +294,14 @@ def _list_reasons(result: Result) -> Iterator[str]:
             yield f"{status}{several}: {str(reason).removeprefix('Hidden: ').removeprefix('No data: ')}"
 
 
+def _list_unfinished(result: Result) -> Iterator[str]:
+    """That a period is not over yet, where one with a figure is not."""
+    is_open = ~result.table["is_complete"].astype(bool) & (result.table["status"] != "no_data")
+    periods = ", ".join(dict.fromkeys(result.table.loc[is_open, "period"].astype(str)))
+    if periods:
+        yield f"Not over yet, the data reach to {result.passport.complete_to}: {periods}."
+
+
 def _list_limits(point: SpcPoint) -> dict[str, float | None]:
     figures = {name: getattr(point, name) for name in _LIMITS}
     return {name: value if isfinite(value) else None for name, value in figures.items()}
@@ -292,6 +309,8 @@ def _list_limits(point: SpcPoint) -> dict[str, float | None]:
 
 def _print_json(result: Result, points: Points) -> None:
     records = result.to_records()
+    for record, is_complete in zip(records, result.table["is_complete"], strict=True):
+        record["is_complete"] = bool(is_complete)
     for record, point in zip(records, points, strict=False):
         record |= {**_list_limits(point), "flags": list(point.flags)}
     print(json.dumps(records, indent=1, ensure_ascii=False))
@@ -302,8 +321,10 @@ def _print_csv(result: Result, points: Points) -> None:
     fixed = ("release", "indicator", "definition_version", "period")
     further = (*_LIMITS, "flags") if points else ()
     texts = ("item_text",) if result.items else ()
-    writer.writerow([*fixed, *result.dimensions, *texts, *FIGURES, "unit", "status", *further])
-    for place, row in enumerate(result.to_records()):
+    writer.writerow([*fixed, *result.dimensions, *texts, *FIGURES, "unit", "status", "is_complete", *further])
+    for place, (row, is_complete) in enumerate(
+        zip(result.to_records(), result.table["is_complete"], strict=True)
+    ):
         dimensions = [escape_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
         limits = [*_list_limits(points[place]).values(), "; ".join(points[place].flags)] if points else []
         writer.writerow(
@@ -314,6 +335,7 @@ def _print_csv(result: Result, points: Points) -> None:
                 *(row[name] for name in FIGURES),
                 row["unit"],
                 row["status"],
+                str(bool(is_complete)).lower(),
                 *limits,
             ]
         )

@@ -283,6 +283,10 @@ class Indicator:
     `is_of_one` says that the value is that of a single member, such as the highest: for whoever may see groups only it is hidden.
     `is_for_evaluators` says that whoever may see groups only is not shown it at all, such as a test over single pairs of members.
 
+    `of_records` are values of its last measure whose figures are made of the programme's own records, whatever the others are.
+
+    `values` are all that its last measure can say, where a value that is missing would tell that nobody is of it.
+
     `turned` says what a reversed item is turned round for: favourable answers (half of the scale, or its top step), what they are
     more than the unfavourable, or its score; '' where items are counted as asked. Of it the words of an item are made.
 
@@ -341,6 +345,8 @@ class Indicator:
     bounds: tuple[float, float] = (-inf, inf)
     turned: Turned = ""
     unreached: str = ""
+    values: tuple[str, ...] = ()
+    of_records: tuple[str, ...] = ()
     n_words: str = ""
     least_response: float = 0.0
     parameters: tuple[Parameter, ...] = ()

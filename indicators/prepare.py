@@ -12,11 +12,14 @@ from warehouse.engine import Engine
 
 # The figures of This week, the page that opens first, each with the breakdown that it is asked for by.
 FIRST = (
-    ("active_members", ""),
-    ("response_rate_rr1", ""),
     ("members", ""),
-    ("attendance_rate", "event"),
+    ("period_retention", ""),
+    ("active_members", ""),
+    ("attendance_rate", ""),
+    ("response_rate_rr1", ""),
+    ("construct_positive", ""),
     ("ties_new", ""),
+    ("cross_organisation", ""),
 )
 
 

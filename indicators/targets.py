@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from indicators.catalogue import find_indicator
-from indicators.definition import Estimator
+from indicators.catalogue import find_indicator, list_indicators
+from indicators.definition import MEASURE_DIMENSIONS, Estimator
 from indicators.result import Result
+from indicators.selection import list_attributes
 from warehouse.engine import Engine
 
 # What these count grows with the length of the period, so that a year's target is not a month's.
@@ -51,13 +52,29 @@ def find_target(engine: Engine, indicator_id: str, period: str) -> Target | None
     return Target(baseline, target)
 
 
+def find_shown_target(engine: Engine, result: Result) -> float | None:
+    """The target for everybody of a result in its latest complete period; None for a filter or groups of members."""
+    complete = result.table.loc[result.table["is_complete"], "period"]
+    is_of_some = result.selection.where or set(result.groups) - set(MEASURE_DIMENSIONS)
+    if is_of_some or complete.empty:
+        return None
+    found = find_target(engine, result.indicator.id, str(complete.iloc[-1]))
+    return found.target if found else None
+
+
 def find_series_target(engine: Engine, result: Result) -> float | None:
     """The target that a chart of a series is held against: that of its latest complete period.
 
     None for a result of several lines, of a breakdown or of a filter: targets are for everybody.
     """
-    complete = result.table.loc[result.table["is_complete"], "period"]
-    if result.telling or result.selection.by or result.selection.where or complete.empty:
-        return None
-    found = find_target(engine, result.indicator.id, str(complete.iloc[-1]))
-    return found.target if found else None
+    is_one_line = not result.telling and not result.selection.by
+    return find_shown_target(engine, result) if is_one_line else None
+
+
+def list_targeted(engine: Engine) -> list[str]:
+    """Ids of the indicators that have a target for everybody, in the order of the catalogue."""
+    found = engine.lookup(
+        "SELECT DISTINCT indicator_id FROM targets WHERE target IS NOT NULL AND coalesce(\"group\", '') = ''"
+    )
+    named = set(found["indicator_id"])
+    return [name for name in list_indicators(list_attributes(engine)) if name in named]

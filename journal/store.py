@@ -1,4 +1,4 @@
-"""The journal: one table of entries, kept in SQLite in the data folder or in any database that SQLAlchemy reaches."""
+"""The journal: a table of entries, and two beside it, kept in SQLite in the data folder or in any database that SQLAlchemy reaches."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from sqlalchemy import (
     Date,
     DateTime,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -26,9 +25,11 @@ from sqlalchemy.engine import RowMapping
 
 from commands import Refusal
 from database import NoDatabase, begin_writing, open_tables
+from journal.figures import METADATA, Figure, read_figures, write_figure
+from journal.looks import Looks
 from settings import Settings
 
-Kind = Literal["annotation", "decision", "sign_off", "rebase", "view"]
+Kind = Literal["annotation", "decision", "sign_off", "rebase", "view", "story"]
 LONGEST_TEXT = 2000
 LONGEST_NAME = 200
 FILE = Path("state") / "journal.sqlite"
@@ -37,7 +38,7 @@ _VACUUM = {"sqlite": "VACUUM", "postgresql": "VACUUM FULL entries"}
 
 _entries = Table(
     "entries",
-    MetaData(),
+    METADATA,
     Column("id", Integer, primary_key=True),
     Column("kind", String(20), nullable=False),
     Column("indicator_id", String(LONGEST_NAME), nullable=False),
@@ -62,7 +63,7 @@ class Entry:
     An annotation explains a figure, a decision says what is to be done (by `due_on`, with an `outcome` once it is
     known), a sign-off says that somebody has checked a figure in a release. A rebase says that an indicator's control
     limits start anew at `period`, and why. A view is an address within the dashboard under a name: the first line of `text` is its
-    name, the second the address. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
+    name, the second the address. A story is what stands on the shared pages from then on. `indicator_id`, `period`, `release_id` and `outcome` are '' where there is
     none; `created_at` is in UTC.
     """
 
@@ -82,7 +83,8 @@ class Journal:
     """Reads and writes entries; safe to share between threads and processes. Raises NoDatabase."""
 
     def __init__(self, place: Path | str) -> None:
-        self._database = open_tables(place, _entries.metadata)
+        self._database = open_tables(place, METADATA)
+        self.looks = Looks(self._database)
 
     def add_entry(
         self,
@@ -94,10 +96,11 @@ class Journal:
         period: str = "",
         due_on: date | None = None,
         release_id: str = "",
+        figure: Figure | None = None,
     ) -> Entry:
         """Keep one entry. Raises BadEntry for an unknown kind, empty text or author, or text that is too long.
 
-        A rebase needs its indicator and period too.
+        A rebase needs its indicator and period too. `figure` is what a decision is about, as it was shown to its author.
         """
         if kind not in get_args(Kind):
             raise BadEntry(
@@ -120,6 +123,8 @@ class Journal:
         with self._database.begin() as connection:
             key = connection.execute(_entries.insert().values(values)).inserted_primary_key
             assert key is not None
+            if figure is not None:
+                write_figure(connection, key[0], figure)
             return self._find(
                 connection.execute(select(_entries).where(_entries.c.id == key[0])).mappings().all()
             )
@@ -128,6 +133,11 @@ class Journal:
         """Entries, newest first; of one kind, or about one indicator, where asked."""
         with self._database.connect() as connection:
             return _list_entries(connection, kind, indicator_id)
+
+    def list_figures(self) -> dict[int, Figure]:
+        """What decisions are about, by the id of the entry, as it was then."""
+        with self._database.connect() as connection:
+            return read_figures(connection)
 
     def record_outcome(self, entry_id: int, outcome: str) -> Entry:
         """Say how a decision turned out. Raises BadEntry when there is no such decision or nothing is said."""

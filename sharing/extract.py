@@ -19,13 +19,14 @@ from indicators.published.verdict import Verdict
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
 from sharing.causes import Causes
+from sharing.story import Story, read_story
 from warehouse.files import write_whole
 
 FOLDER = "sealed"
 FILE = "extract.json"
 FORMAT = 1
 LINK_ID = re.compile(r"[0-9a-f]{8}")
-_LEFT_OUT = ("facts", "tables", "needs", "parameters", "compute", "rebuild", "bounds")
+_LEFT_OUT = ("facts", "values", "of_records", "tables", "needs", "parameters", "compute", "rebuild", "bounds")
 
 
 class NoExtract(Refusal):
@@ -37,7 +38,8 @@ class Extract:
     """What a link shows: results that have passed the funder's gate, without any file behind them.
 
     `waves` are the labels of the waves by id; `sealed_at` is in UTC; `label` says for whom it was made;
-    `notes` are the notes for funders, newest first: (day, plain text); `verdicts` how the checks ended, which is kept apart, and
+    `notes` are the notes for funders, newest first: (day, plain text); `story` is what the programme says of itself; `targets` are
+    those of the latest complete period, by indicator; `verdicts` how the checks ended, which is kept apart, and
     `causes` why values of each result are hidden, which is not kept.
     """
 
@@ -51,6 +53,8 @@ class Extract:
     waves: Mapping[str, str]
     results: tuple[Result, ...]
     notes: tuple[tuple[date, str], ...] = ()
+    story: Story = field(default_factory=Story)
+    targets: Mapping[str, float] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = field(default=(), compare=False)
     causes: tuple[Causes, ...] = field(default=(), compare=False)
 
@@ -103,6 +107,8 @@ def _write(extract: Extract) -> dict[str, Any]:
         "is_synthetic": extract.is_synthetic,
         "waves": dict(extract.waves),
         "notes": [[day.isoformat(), text] for day, text in extract.notes],
+        "story": extract.story.write(),
+        "targets": dict(extract.targets),
         "results": [_write_result(result) for result in extract.results],
     }
 
@@ -150,6 +156,8 @@ def _read(written: dict[str, Any]) -> Extract:
         waves=written["waves"],
         results=tuple(_read_result(part, written, complete_to) for part in written["results"]),
         notes=tuple((date.fromisoformat(day), str(text)) for day, text in written.get("notes", ())),
+        story=read_story(written.get("story", {})),
+        targets={str(name): float(value) for name, value in written.get("targets", {}).items()},
     )
 
 

@@ -68,6 +68,12 @@ NOTES = Table(
     Column("day", Date, nullable=False),
     Column("text", Text, nullable=False),
 )
+STORY = Table(
+    "story",
+    _METADATA,
+    Column("part", String, primary_key=True),
+    Column("text", Text, nullable=False),
+)
 keep_append_only(AUDIT)
 
 

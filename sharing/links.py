@@ -17,7 +17,8 @@ from sqlalchemy.engine import RowMapping
 from commands import Refusal
 from database import begin_writing, find_place
 from sharing.hashing import hash_password, hash_secret
-from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, open_link_tables
+from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, STORY, open_link_tables
+from sharing.story import Story, check_story, read_story
 
 FILE = Path("state") / "links.sqlite"
 LATEST = "latest"
@@ -184,6 +185,18 @@ class Links:
             connection.execute(NOTES.delete())
             for entry_id, day, words in notes:
                 connection.execute(NOTES.insert().values(entry_id=entry_id, day=day, text=words))
+
+    def read_story(self) -> Story:
+        """What the programme says of itself on the shared pages."""
+        with self._database.connect() as connection:
+            return read_story({row.part: row.text for row in connection.execute(select(STORY))})
+
+    def tell_story(self, story: Story) -> None:
+        """Make this what it says, in place of all before. Raises BadStory."""
+        parts = check_story(story).write()
+        with begin_writing(self._database) as connection:
+            connection.execute(STORY.delete())
+            connection.execute(STORY.insert(), [{"part": name, "text": text} for name, text in parts.items()])
 
     def read_audit(self, link_id: str | None = None) -> list[AuditEntry]:
         """What was done with the links by day, oldest first. Raises BadLink when the link named does not exist."""

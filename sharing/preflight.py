@@ -71,9 +71,14 @@ def prepare_link(data: Path, links: Links, request: Request) -> Preflight:
         request.label, request.days, request.password, request.max_views, request.sleep_days
     )
     release_id = request.release_id or find_release(data).id
-    extract = replace(seal_release(data, release_id, new_link_id(), label), notes=links.list_notes())
+    extract = add_words(seal_release(data, release_id, new_link_id(), label), links)
     others = tuple(link for link in links.list_links() if link.status in ("live", "asleep", "paused"))
     return Preflight(replace(request, label=label, release_id=release_id), extract, others)
+
+
+def add_words(extract: Extract, links: Links) -> Extract:
+    """An extract with what people wrote for those who open it: the notes and the programme's own words."""
+    return replace(extract, notes=links.list_notes(), story=links.read_story())
 
 
 def open_kept_links(data: Path) -> Links:

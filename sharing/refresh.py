@@ -16,6 +16,7 @@ from database import find_place
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract
 from sharing.hashing import hash_secret
 from sharing.links import FILE, LATEST, Link, Links, open_links
+from sharing.preflight import add_words
 from sharing.restated import find_restated
 from sharing.seal import seal_release, store_extract
 from warehouse.files import write_whole
@@ -47,8 +48,9 @@ def refresh_links(data: Path, links: Links) -> list[str]:
 
 
 def find_stamp(data: Path, links: Links) -> str:
-    """What sealed pages depend on: the live release and the notes for funders."""
-    return f"{current_id(data) or ''} {hash_secret(repr(links.list_notes()))[:16]}"
+    """What sealed pages depend on: the live release, the notes for funders and the programme's words."""
+    words = repr((links.list_notes(), links.read_story()))
+    return f"{current_id(data) or ''} {hash_secret(words)[:16]}"
 
 
 def read_report(data: Path) -> Report | None:
@@ -61,7 +63,7 @@ def read_report(data: Path) -> Report | None:
 
 
 async def follow_releases(data: Path) -> None:
-    """Refresh, in a thread of its own, whenever another release is live or the notes for funders are others."""
+    """Refresh, in a thread of its own, whenever another release is live or the notes or words for funders are others."""
     while True:
         await asyncio.to_thread(refresh_if_due, data)
         await asyncio.sleep(EVERY_SECONDS)
@@ -119,7 +121,7 @@ def _refresh(data: Path, links: Links) -> list[str]:
             used.append(link)
     if not used:
         return []
-    fresh = replace(seal_release(data, LATEST, used[0].id, ""), notes=links.list_notes())
+    fresh = add_words(seal_release(data, LATEST, used[0].id, ""), links)
     return [link.id for link in used if _bring_up(data, links, link, fresh)]
 
 

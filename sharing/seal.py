@@ -23,6 +23,7 @@ from indicators.published.closing import close_table, count_table
 from indicators.published.verdict import CARRIED, judge, write_verdicts
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
+from indicators.targets import find_series_target
 from sharing.audit import Row, Universe, read_universes, withhold_exposed
 from sharing.causes import Causes, count_causes
 from sharing.changes import Earlier, carry_forward
@@ -41,6 +42,7 @@ HEADLINES: tuple[str, ...] = (
     "construct_positive",
     "construct_change",
     "ties_new",
+    "cross_organisation",
     "cross_profession",
     "cross_region",
 )
@@ -95,10 +97,17 @@ def build_extract(
         sealed_at=(now or datetime.now(UTC)).replace(microsecond=0),
         is_synthetic=engine.release.is_synthetic,
         waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
+        targets=_find_targets(engine, exact),
         results=tuple(replace(one, table=one.table.drop(columns=CARRIED)) for one in told),
         verdicts=tuple(judge(*pair, scope) for pair in zip(exact, told, strict=True)),
         causes=tuple(count_causes(*pair, scope) for pair in zip(exact, told, strict=True)),
     )
+
+
+def _find_targets(engine: Engine, exact: Sequence[Result]) -> dict[str, float]:
+    """The target that each figure of everybody is held against, where the programme set one."""
+    found = {one.indicator.id: find_series_target(engine, one) for one in exact if not one.selection.by}
+    return {name: target for name, target in found.items() if target is not None}
 
 
 def read_earlier(results: Sequence[Result], ledger: Ledger) -> dict[Universe, list[Row]]:

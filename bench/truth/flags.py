@@ -17,7 +17,6 @@ from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection
 from indicators.statistics.spc import make_charts
-from ui.words.attention import judge_week
 from warehouse.engine import Engine
 
 SAMPLES, MEMBERS, FIRST_SEED = 12, 231, 5000
@@ -25,12 +24,11 @@ LEVEL = 0.05
 CHANGES = ("item_change", "construct_change", "item_positive_change")
 P_VALUES = ("item_change_p", "item_positive_p", "item_sign_p", "logrank_cohort", "mixing_p_organisation")
 SERIES = (("active_members", "week"),)
-QUIET, OUTSIDE = "quieter week", "points outside the limits"
-# One point in 370 lies outside three sigma, one in 740 below.
+OUTSIDE = "points outside the limits"
+# One point in 370 lies outside three sigma.
 NOMINAL = {
     **{f"{name}: told from 0": LEVEL for name in CHANGES},
     **{f"{name}: any below 5 %": LEVEL for name in P_VALUES},
-    QUIET: 0.0027 / 2,
     OUTSIDE: 0.0027,
 }
 
@@ -79,7 +77,6 @@ def list_alarms(engine: Engine) -> Iterator[tuple[str, bool]]:
             yield f"{name}: any below 5 %", p.min() < LEVEL
     for name, grain in SERIES:
         weeks = read(engine, name, grain)
-        yield QUIET, judge_week(weeks) is not None
         for chart in make_charts(weeks):
             for point in chart.judged:
                 yield OUTSIDE, any("limits" in flag for flag in point.flags)

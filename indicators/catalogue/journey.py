@@ -80,6 +80,7 @@ JOURNEY_STAGES = Indicator(
         WHERE EXISTS (SELECT 1 FROM attended) AND EXISTS (SELECT 1 FROM tie_changes)""",
     tables=_TABLES,
     measures=("stage",),
+    of_records=("Joined", "Attended an event"),
     version=3,
     needs=f"the members list (members.csv), {_ATTENDANCE} and {_TIES}",
 )
@@ -121,6 +122,7 @@ JOURNEY_TIES_BY_ATTENDANCE = Indicator(
     tables=_TABLES,
     measures=("attended",),
     breakdowns=("relation",),
+    values=("None", "One", "Two or more"),
     needs=f"{_ATTENDANCE} and {_TIES}",
 )
 
@@ -174,6 +176,7 @@ def _staying_by_ties(until: str = _COMPLETE_TO) -> Indicator:
           AND (e.ends_on IS NULL OR e.ends_on > l.until)""",
         tables=("ties", "waves", "invitations", "members", "memberships"),
         measures=("new_ties",),
+        values=("None", "Some"),
         needs=f"{_TIES} and the members list with leaving days (members.csv)",
         parameters=(
             Parameter(

@@ -80,13 +80,14 @@ def explain_nothing(
         )
     if indicator.time_axis in ("week", "month") and not periods and engine.times("pid"):
         return f"The data have nothing of {selection.period}: choose all time or another period."
-    if selection.where and _has_rows(engine, indicator):
+    if selection.where and has_rows(engine, indicator):
         chosen = ", ".join(value for _, value in selection.where)
         return f"There is nothing for {chosen}: choose another group or period."
     return f"No data: load {indicator.needs}."
 
 
-def _has_rows(engine: Engine, indicator: Indicator) -> bool:
+def has_rows(engine: Engine, indicator: Indicator) -> bool:
+    """Whether anything is loaded of the table without which there is nothing to count."""
     table = quote_name(indicator.tables[0]) if indicator.tables else "members"
     return bool(engine.lookup(f"SELECT count(*) > 0 AS has_rows FROM {table}")["has_rows"].iloc[0])
 

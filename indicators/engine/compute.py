@@ -35,10 +35,12 @@ def compute_exact(
     indicator: Indicator,
     selection: Selection,
     alone: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    rounding: int = 0,
 ) -> Result:
     """Estimate an indicator for a selection, not yet gated: for what gates it next, and for nothing that is shown.
 
-    Of an attribute in `alone` all other groups are one group without a name. Its table has the sums and the counts of people
+    Of an attribute in `alone` all other groups are one group without a name; `rounding` is the step in which it will be told how
+    many answered. Its table has the sums and the counts of people
     (`indicators.statistics.cells.STATISTICS`) beside the figures. Raises BadSelection for a period or dimension that the
     indicator does not have.
     """
@@ -54,10 +56,10 @@ def compute_exact(
     dimensions = (*indicator.measures, *dict.fromkeys(asked))
     table = pd.DataFrame()
     if periods:
-        table = _estimate(engine, indicator, selection, periods, dimensions, alone)
+        table = _estimate(engine, indicator, selection, periods, dimensions, alone, rounding)
     explain = partial(explain_nothing, engine, indicator, asked_for, periods)
     table = _finish(engine, table, periods or [selection.period], dimensions, explain, indicator.unreached)
-    passport = write_passport(engine, indicator, asked_for, periods)
+    passport = write_passport(engine, indicator, asked_for, periods, rounding)
     return Result(indicator, asked_for, dimensions, table, passport)
 
 
@@ -68,6 +70,7 @@ def _estimate(
     periods: Sequence[str],
     dimensions: Sequence[str],
     alone: Mapping[str, Sequence[str]],
+    rounding: int,
 ) -> pd.DataFrame:
     """The figures of every cell that there is, but for those that cannot be relied on."""
     filters, measures = group_filters(selection), indicator.measures
@@ -83,7 +86,7 @@ def _estimate(
         rows = fold_groups(engine, indicator, rows, dimensions, alone)
         table = estimate_cells(indicator, rows, dimensions)
     table = settle_ranges(indicator, table, *_find_ends(engine, indicator, table))
-    table = withhold(engine, indicator, table, periods)
+    table = withhold(engine, indicator, table, periods, rounding)
     for name, values in filters.items():
         if name in measures:
             table = table[table[name].isin(values)]
@@ -175,7 +178,7 @@ def _read_reasons(table: pd.DataFrame, nothing: str, unreached: str) -> pd.Serie
 
 
 def write_passport(
-    engine: Engine, indicator: Indicator, selection: Selection, periods: Sequence[str]
+    engine: Engine, indicator: Indicator, selection: Selection, periods: Sequence[str], rounding: int = 0
 ) -> Passport:
     """Where the figures of a selection come from and how they may be read."""
     manifest = engine.release.manifest
@@ -206,5 +209,5 @@ def write_passport(
         checks_failed=len(passed) - sum(passed),
         role="evaluator",
         is_synthetic=engine.release.is_synthetic,
-        warnings=list_warnings(engine, indicator, periods),
+        warnings=list_warnings(engine, indicator, periods, rounding),
     )

@@ -26,6 +26,8 @@ _SHARES = ("proportion", "composition", "bounds", "share", "index", "survival")
 _MEANS = ("score", "difference", "ties", "points", "minutes")
 _STEPS = {"points": 2.5, "coefficient": 0.01}
 _DOMINATED = 4.0
+# Different questions, of which no row is what is left over of the others.
+_QUESTIONS = ("item", "construct")
 _SPREAD = frozenset({"numerator", "xx"})
 _PUBLIC = ("period", "is_complete", *FIGURES, "status", "reason")
 
@@ -176,7 +178,8 @@ def _hide_complements(
 ) -> np.ndarray:
     """Rows to hide so that no line of the table has exactly one hidden row among visible ones.
 
-    Of groups, which make up a whole, the hidden ones have at least `minimum` together, of each side of a share.
+    Of groups, which make up a whole, the hidden ones have at least `minimum` together, of each side of a share. For whom nothing
+    is audited besides (`minimum`), what is hidden of one question hides nothing of another: it would tell of that one.
     """
     secondary = np.zeros(len(table), dtype=bool)
     changed = bool(hidden.any())
@@ -188,7 +191,8 @@ def _hide_complements(
     elif indicator.estimator == "composition":
         sides = [np.nan_to_num(table["numerator"].to_numpy(dtype=float))]
     lines: list[tuple[np.ndarray, bool]] = []
-    for dimension in (name for name in dimensions if changed and name != "time_days"):
+    apart = ("time_days", *(_QUESTIONS if minimum else ()))
+    for dimension in (name for name in dimensions if changed and name not in apart):
         number = number_lines(table, ["period", *(name for name in dimensions if name != dimension)])
         order = np.argsort(number, kind="stable")
         is_whole = dimension not in indicator.measures
@@ -257,7 +261,12 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
             most_in = np.minimum(least_in + above, least_of)
             rounded["low"] = np.floor(100 * estimate_proportion(least_in, least_of + above).low) / 100
             rounded["high"] = np.ceil(100 * estimate_proportion(most_in, least_of).high) / 100
-        case "share" | "bounds" | "index" | "net" | "paired":
+        case "bounds":
+            # Nobody else asked, or everybody else, in it: of the least and the most that both can be.
+            most_of = rounded["n"].to_numpy() + above
+            rounded["value"], rounded["low"] = middle, least_in / most_of
+            rounded["high"] = 1 - np.maximum(least_of - least_in - above, 0) / most_of
+        case "share" | "index" | "net" | "paired":
             rounded["value"] = middle
         case "survival":
             rounded["value"] = rounded["value"].round(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from indicators.definition import Indicator
@@ -12,17 +13,27 @@ from warehouse.engine import Engine
 FEW_ANSWERED = 0.80
 TOO_FEW_ANSWERED = 0.65
 RESPONSE_RATES = """
-SELECT wave_id, CAST(count(*) FILTER (WHERE has_responded) AS DOUBLE) / count(*) AS rate
+SELECT wave_id, count(*) AS asked, count(*) FILTER (WHERE has_responded) AS answered, CAST(answered AS DOUBLE) / asked AS rate
 FROM frames WHERE is_asked AND disposition IS DISTINCT FROM 'ineligible' GROUP BY wave_id"""
 
 
-def read_response_rates(engine: Engine) -> dict[str, float]:
-    """By wave the share of those asked who answered at least in part, without those found ineligible."""
+def read_response_rates(engine: Engine, rounding: int = 0) -> dict[str, float]:
+    """By wave the share of those asked who answered at least in part, without those found ineligible.
+
+    Where counts are told in steps of `rounding` it is that of the middles of both steps: what follows from it tells no more.
+    """
     rates = engine.lookup(RESPONSE_RATES)
+    if rounding:
+        asked, answered = (
+            np.floor(rates[name] / rounding) * rounding + (rounding - 1) / 2 for name in ("asked", "answered")
+        )
+        rates = rates.assign(rate=np.minimum(answered / asked, 1.0))
     return dict(zip(rates["wave_id"].astype(str), rates["rate"].astype(float), strict=True))
 
 
-def list_warnings(engine: Engine, indicator: Indicator, periods: Sequence[str]) -> tuple[str, ...]:
+def list_warnings(
+    engine: Engine, indicator: Indicator, periods: Sequence[str], rounding: int = 0
+) -> tuple[str, ...]:
     """One sentence for each wave asked for in which fewer than 80 % answered; none where nothing comes from a survey."""
     is_network = "ties" in indicator.tables
     if indicator.time_axis != "wave" or not (is_network or "answers" in indicator.tables):
@@ -33,28 +44,30 @@ def list_warnings(engine: Engine, indicator: Indicator, periods: Sequence[str]) 
         FROM {table} t JOIN wave_order w ON w.wave_id = t.wave_id"""
     )
     waves = dict(zip(found["wave_id"].astype(str), found["label"].astype(str), strict=True))
-    rates = read_response_rates(engine)
+    rates = read_response_rates(engine, rounding)
+    about = "About " if rounding else ""
     effect = (
         "ties of the others are known from one side only"
         if is_network
         else "those who did not may think differently"
     )
     return tuple(
-        f"{rates[wave] * 100:.0f} % of everybody asked answered in {waves[wave]} (with partial answers): {effect}."
+        f"{about}{rates[wave] * 100:.0f} % of everybody asked answered in {waves[wave]} (with partial answers): {effect}."
         for wave in periods
         if wave in waves and rates.get(wave, 1.0) < FEW_ANSWERED
     )
 
 
 def withhold(
-    engine: Engine, indicator: Indicator, table: pd.DataFrame, periods: Sequence[str]
+    engine: Engine, indicator: Indicator, table: pd.DataFrame, periods: Sequence[str], rounding: int = 0
 ) -> pd.DataFrame:
     """Put one row with the reason, a relation, in place of the figures of waves with too low a response."""
     if not indicator.least_response:
         return table
-    rates = read_response_rates(engine)
+    rates = read_response_rates(engine, rounding)
+    about = "about " if rounding else ""
     reasons = {
-        wave: f"Withheld: {rates[wave] * 100:.0f} % of everybody asked answered (with partial answers), and it cannot be relied on below "
+        wave: f"Withheld: {about}{rates[wave] * 100:.0f} % of everybody asked answered (with partial answers), and it cannot be relied on below "
         f"{indicator.least_response * 100:.0f} %."
         for wave in periods
         if rates.get(wave, 1.0) < indicator.least_response

@@ -28,7 +28,7 @@ def count_table(
 
     A period that is still running is left out of a series: it would change with every release. A curve stands at fixed days.
     """
-    exact = compute_exact(engine, indicator, selection, alone)
+    exact = compute_exact(engine, indicator, selection, alone, scope.rounding)
     table = exact.table
     if selection.grain and table["is_complete"].any():
         table = table[table["is_complete"]].reset_index(drop=True)

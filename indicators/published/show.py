@@ -12,7 +12,7 @@ from indicators.definition import Indicator
 from indicators.engine.asking import apply_settings, check_dimensions, explain_nothing, list_periods
 from indicators.engine.compute import compute_exact, group_filters, write_passport
 from indicators.gate.disclosure import Scope, apply_gate
-from indicators.gate.groups import MEASURED_GROUP, find_attribute, list_alone
+from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.leads.sets import NoSet, find_source, read_set
 from indicators.published.wording import REVERSED, word_items
@@ -37,6 +37,8 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     """
     if scope.covers(indicator):
         result = _pick(engine, indicator, selection, scope)
+        if scope.keeps_records and indicator.of_records:
+            result = _add_records(engine, result)
     else:
         exact = compute_exact(engine, indicator, selection)
         table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
@@ -88,7 +90,7 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
         picked["reason"] = explain_nothing(engine, indicator, selection, periods)
     if reason:
         picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
-    passport = write_passport(engine, indicator, selection, periods)
+    passport = write_passport(engine, indicator, selection, periods, scope.rounding)
     rounding = (
         f"Counts are rounded down to a multiple of {scope.rounding} ({scope.rounding} is {scope.rounding} to "
         f"{2 * scope.rounding - 1}), and shares are taken from the middle of these steps."
@@ -96,6 +98,28 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     # How many rows a file has is how many answered, and its hash whether one more did.
     passport = replace(passport, role=scope.role, sources=(), warnings=(*passport.warnings, rounding))
     return Result(indicator, selection, dimensions, picked.reset_index(drop=True), passport)
+
+
+def _add_records(engine: Engine, picked: Result) -> Result:
+    """The picked rows with those of the programme's own records as they are, for each group that there is."""
+    indicator, dimensions = picked.indicator, list(picked.dimensions)
+    measure, groups = indicator.measures[-1], [name for name in dimensions if name not in indicator.measures]
+    exact = compute_exact(engine, indicator, picked.selection).table
+    known = exact[exact["status"] == "ok"]
+    if known.empty:
+        return picked
+    is_own = known[measure].isin(indicator.of_records).to_numpy()
+    told = picked.table[picked.table[measure].notna() & ~picked.table[measure].isin(indicator.of_records)]
+    reason = next(iter(picked.table.loc[picked.table["status"] == "suppressed", "reason"]), SMALL_GROUP)
+    others = hide_rows(known, ~is_own, SMALL_GROUP if len(told) else reason)[list(picked.table)]
+    whole = pd.concat([others[is_own], told, others[~is_own]], ignore_index=True)
+    whole = whole.drop_duplicates(["period", *dimensions])
+    stages = list(dict.fromkeys(known[measure]))
+    order = whole.assign(
+        **{measure: whole[measure].map(stages.index)},
+        **{name: whole[name].mask(whole[name] == TOGETHER) for name in groups},
+    ).sort_values(["period", *groups, measure], na_position="last", kind="stable")
+    return replace(picked, table=whole.loc[order.index].reset_index(drop=True))
 
 
 def _read(engine: Engine, indicator: Indicator, asked: Selection, scope: Scope) -> pd.DataFrame | None:

@@ -73,3 +73,42 @@ def compare_survival(times: Floats, groups: NDArray[np.intp], ended: Floats, exi
 def _cross(times: Floats, curve: Floats) -> float:
     reached = times[curve <= HALF + _NEARLY]
     return float(reached[0]) if len(reached) else float("nan")
+
+
+class Rest(NamedTuple):
+    """Of each group: the exact p, and the curves of it and of all others on the last day on which both have enough at risk."""
+
+    p: Floats
+    day: Floats
+    value: Floats
+    other: Floats
+
+
+def compare_with_rest(days: Floats, ended: Floats, at_risk: Floats, least: float = 10.0) -> Rest:
+    """Each group's survival against that of all others together, by an exact log-rank test.
+
+    `ended` and `at_risk` have a row a group and a column for each of the increasing `days`. Given who is at risk, each of the d
+    events of a day falls into the group with probability q = n_g/n, so that the group's events are a sum of Bernoulli draws;
+    p is twice the smaller tail of that, at most 1. χ² with few events finds differences where there are none (Kellerer &
+    Chmelevsky 1983). NaN where a group, or its rest, has no day with `least` at risk in both.
+    """
+    all_ended, all_at_risk = ended.sum(axis=0), at_risk.sum(axis=0)
+    chance = np.repeat(at_risk / np.maximum(all_at_risk, 1.0), all_ended.astype(np.intp), axis=1)
+    spread = np.zeros((len(ended), chance.shape[1] + 1))
+    spread[:, 0] = 1.0
+    for draw in chance.T[:, :, np.newaxis]:
+        spread[:, 1:] = spread[:, 1:] * (1 - draw) + spread[:, :-1] * draw
+        spread[:, :1] *= 1 - draw
+    counted, own = np.arange(spread.shape[1]), ended.sum(axis=1)[:, np.newaxis]
+    tails = [(spread * (counted <= own)).sum(axis=1), (spread * (counted >= own)).sum(axis=1)]
+    p = np.minimum(1.0, 2 * np.minimum(*tails))
+    rest_ended, rest_at_risk = all_ended - ended, all_at_risk - at_risk
+    enough = (at_risk >= least) & (rest_at_risk >= least)
+    last = np.where(enough.any(axis=1), enough.shape[1] - 1 - enough[:, ::-1].argmax(axis=1), 0)
+    rows = np.arange(len(ended))
+    curves = [
+        np.cumprod(1 - np.divide(d, n, out=np.zeros_like(n), where=n > 0), axis=1)[rows, last]
+        for d, n in ((ended, at_risk), (rest_ended, rest_at_risk))
+    ]
+    is_known = enough.any(axis=1)
+    return Rest(*(np.where(is_known, column, np.nan) for column in (p, days[last], *curves)))

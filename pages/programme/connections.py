@@ -1,72 +1,71 @@
-"""Connections: who is tied to whom, across which boundaries, and how that changes."""
+"""Connections: do ties cross boundaries beyond chance?"""
 
 from __future__ import annotations
+
+from functools import partial
 
 import streamlit as st
 
 from ui.blocks.cards import show_header, show_missing
+from ui.blocks.network.board import show_network
 from ui.blocks.panels import (
     choose_attribute,
-    choose_breakdown,
     keep_latest,
+    list_groupings,
+    list_panels,
+    show_by_group,
     show_cards,
-    show_panel,
-    show_result,
-    show_when_opened,
+    show_kind,
+    show_more,
 )
-from ui.charts.map import show_network
+from ui.charts.connections.boundary import name_attribute, rank_boundaries
 from ui.shell.session import current_view, fetch
+from ui.shell.timeline import place_in_time
 
 view = current_view()
 assert view is not None
-show_header(
-    "Connections", "Who is connected to whom, across which boundaries, and what has changed between waves."
-)
-ties = fetch(view, "ties_per_member")
-latest = keep_latest(ties)
+show_header("Connections", "Do ties cross boundaries beyond chance, and is that changing?")
+ties = place_in_time(view, fetch(view, "ties_per_member"), "period")
 
 if ties.is_empty:
     show_missing(ties)
 else:
-    show_result(view, ties, key="ties")
-    show_panel(view, "ties_if_all_answered")
+    latest = keep_latest(ties)
+    ranked = rank_boundaries([fetch(view, f"mixing_cross_{name}") for name in list_groupings(view)])
+    chosen = choose_attribute(view, name_attribute(ranked[0]), "Boundary") if ranked else None
+    whole = place_in_time(view, fetch(view, "ties_if_all_answered"), "period")
+    events = place_in_time(view, fetch(view, "attendance_rate", by=("event",), period="all"), "event")
+    with st.grid(min_column_width=350, gap="medium"):
+        if chosen:
+            boundaries = sorted(ranked, key=lambda result: name_attribute(result) != chosen)
+            show_kind(view, "boundaries", *boundaries, heading="Which boundaries do ties cross?")
+        show_kind(view, "timeline", ties, whole, events, heading="Have members more ties?")
+        if chosen:
+            new = [fetch(view, f"ties_new_by_{name_attribute(one)}") for one in boundaries]
+            pairs = [one for pair in zip(new, boundaries, strict=True) for one in pair]
+            show_kind(view, "new-ties", *pairs, heading="And new ties?")
+            show_kind(view, "matrix", fetch(view, f"mixing_matrix_{chosen}"), heading="Who names whom?")
 
-    st.header("New, kept and lost", anchor=False)
-    st.markdown(
-        "Among members who answered in both waves, so that joiners and leavers do not count as change."
-    )
-    show_cards(view, "ties_new", "ties_kept", "ties_lost", "tie_stability")
-
-    events = ("event_ties_share", "event_ties_odds", "event_ties_p", "tie_change_adequacy")
-    show_when_opened(view, "Did the events make the ties?", events, period=latest)
-
-    st.header("Across boundaries", anchor=False)
-    attribute = choose_attribute(view)
-    if attribute:
-        show_panel(view, f"cross_{attribute}")
-        show_panel(view, f"mixing_{attribute}")
-        show_panel(view, f"ties_new_by_{attribute}", period=latest)
-        show_cards(view, f"mixing_p_{attribute}")
-
-    st.header("The map", anchor=False)
-    show_network(view)
-
-    st.header("The shape of the network", anchor=False)
-    show_cards(view, "reciprocity", "transitivity", "isolates", "in_largest_component")
-    with st.expander("Density, paths, communities and centralisation"):
-        st.caption(
-            "Density falls as membership grows, because nobody can know everybody: it is never the headline."
-        )
-        show_cards(view, "density", "clustering", "degree_assortativity", "centralisation")
-        show_cards(view, "communities", "modularity", "diameter", "path_length")
-    show_when_opened(view, "Pairs and triples", ("dyad_census", "triad_census"), period=latest)
-    with st.expander("Who joins others together"):
-        show_cards(view, "constraint", "betweenness_highest", "in_degree")
-        show_panel(view, "brokerage", period=latest)
-    with st.expander("How strong the ties are"):
-        show_cards(view, "tie_strength", "tie_trust", "tie_value")
-
-    st.header("By group", anchor=False)
-    by = choose_breakdown(view)
-    if by:
-        show_panel(view, "ties_per_member", by=by, period=latest)
+    made = ("event_ties_share", "event_ties_odds", "event_ties_p", "tie_change_adequacy")
+    topics = {
+        "The map": partial(show_network, view),
+        "By group": partial(show_by_group, view, "ties_per_member", period=latest),
+        "New, kept and lost": partial(
+            show_cards, view, "ties_new", "ties_kept", "ties_lost", "tie_stability"
+        ),
+        "Did the events make the ties?": list_panels(*made, period=latest),
+        "The shape of the network": partial(
+            show_cards,
+            view,
+            "reciprocity",
+            "transitivity",
+            "isolates",
+            "in_largest_component",
+            "clustering",
+            "density",
+        ),
+        "Pairs and triples": list_panels("dyad_census", "triad_census", period=latest),
+        "Who joins others together": list_panels("brokerage", "constraint", "in_degree", period=latest),
+        "How strong ties are": partial(show_cards, view, "tie_strength", "tie_trust", "tie_value"),
+    }
+    show_more(view, topics)

@@ -1,64 +1,67 @@
-"""Engagement: who takes part in what."""
+"""Engagement: who takes part, and who fades?"""
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from ui.blocks.cards import show_card, show_header, show_missing
-from ui.blocks.panels import choose_breakdown, show_panel, show_series
+from ui.blocks.cards import show_header, show_missing
+from ui.blocks.panels import (
+    Panel,
+    list_panels,
+    show_by_group,
+    show_cards,
+    show_kind,
+    show_more,
+    show_series,
+)
 from ui.shell.session import current_view, fetch
+from ui.shell.timeline import place_in_time
 
 view = current_view()
 assert view is not None
 show_header(
     "Engagement",
-    "Who takes part in events and between them. The programme expects no minimum: low activity is not failure.",
+    "Who takes part, and who fades? The programme expects no minimum: low activity is not failure.",
 )
-attendance = fetch(view, "attendance_rate")
+events = place_in_time(view, fetch(view, "attendance_rate", by=("event",)), "event")
 active = fetch(view, "active_members")
 
-if attendance.is_empty and active.is_empty:
-    show_missing(attendance)
+if events.is_empty and active.is_empty:
+    show_missing(events)
     show_missing(active)
 else:
-    with st.grid(min_column_width=190, gap="medium"):
-        show_card(fetch(view, "events_held"))
-        show_card(attendance)
-        show_card(fetch(view, "no_show_rate"))
-        show_card(active, label="Active at least once")
-        show_card(fetch(view, "contribution_rate"))
+    stages, first = fetch(view, "event_funnel", by=("event",)), fetch(view, "event_first_timers")
+    ladder = fetch(view, "engagement_ladder", grain="quarter")
+    by_attendance = fetch(view, "active_by_attendance", grain="month")
+    with st.grid(min_column_width=350, gap="medium"):
+        show_kind(view, "turnout", events, stages, first, heading="Who comes to events?")
+        show_series(view, "active_members", grain="week")
+        show_kind(view, "ladder", ladder, heading="How engaged, by quarter?")
+        show_kind(view, "lines", by_attendance, heading="Do those who never came fade?")
+    wanted = fetch(view, "wanted_against_actual")
+    show_kind(view, "sides", wanted, heading="Are members as engaged as they want to be?")
 
-    st.header("Events", anchor=False)
-    st.markdown(
-        "The attendance rate is of all events and of everybody who came. The funnel and the no-show rate are of events with "
-        "registrations, and of those registered."
-    )
-    show_panel(view, "event_funnel")
-    show_panel(view, "attendance_rate", by=("event_kind",))
-    with st.expander("Every event"):
-        show_panel(view, "attendance_rate", by=("event",))
-        show_panel(view, "event_attendance", by=("event",))
-        show_panel(view, "no_show_rate", by=("event",))
-    show_panel(view, "events_attended")
-    show_panel(view, "attendance_patterns")
-    show_panel(view, "first_timers", grain="month")
-    show_panel(view, "attendance_minutes")
-
-    st.header("Between events", anchor=False)
-    show_series(view, "active_members", grain="week")
-    show_panel(view, "engagement_ladder")
-    show_panel(view, "wanted_against_actual")
-    show_panel(view, "recency")
-    show_panel(view, "breadth")
-    show_panel(view, "weekly_active", grain="quarter")
-
-    st.header("The programme's other streams", anchor=False)
-    show_panel(view, "stream_members")
-    show_panel(view, "coffee_trials")
-    show_panel(view, "exchange_funnel")
-
-    st.header("By group", anchor=False)
-    by = choose_breakdown(view)
-    if by:
-        show_panel(view, "attendance_rate", by=by)
-        show_panel(view, "active_members", by=by)
+    topics = {
+        "By group": partial(show_by_group, view, "attendance_rate", "active_members"),
+        "Every event": list_panels("attendance_rate", "no_show_rate", by=("event",)),
+        "Kinds of event": (
+            Panel("attendance_rate", ("event_kind",)),
+            *list_panels("event_funnel", "events_attended"),
+            Panel("first_timers", asked={"grain": "month"}, is_series=True),
+        ),
+        "How lately and how widely": (Panel("recency"),),
+        "In one figure each": partial(
+            show_cards,
+            view,
+            "events_held",
+            "no_show_rate",
+            "contribution_rate",
+            "breadth",
+            "weekly_active",
+            "attendance_minutes",
+        ),
+        "The programme's other streams": list_panels("stream_members", "exchange_funnel", "coffee_trials"),
+    }
+    show_more(view, topics)

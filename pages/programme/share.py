@@ -8,6 +8,7 @@ from ui.blocks.cards import show_header
 from ui.share.links import show_links
 from ui.share.notes import show_funder_notes
 from ui.share.page import open_shared_links, show_made, show_preflight, show_refresh, show_request
+from ui.share.story import show_story_form
 from ui.shell.session import current_view
 
 view = current_view()
@@ -27,4 +28,5 @@ show_made()
 show_request(view, links)
 show_preflight(links)
 show_links(links)
+show_story_form(view, links)
 show_funder_notes(view, links)

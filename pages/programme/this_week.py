@@ -1,37 +1,36 @@
-"""This week: what the person running the programme should know today."""
+"""This week: what needs us, what changed, did it work?"""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from ui.blocks.cards import show_card, show_header
-from ui.blocks.decisions import show_decisions
-from ui.blocks.headlines import list_headlines
-from ui.blocks.panels import show_series
-from ui.shell.session import current_view, fetch
-from ui.shell.timeline import label_waves
-from ui.words.attention import list_attention
+from ui.blocks.cards import show_header
+from ui.blocks.week.decisions import show_decisions
+from ui.blocks.week.headlines import list_headlines
+from ui.blocks.week.items import show_items
+from ui.blocks.week.looks import describe_look, find_last_look, note_look
+from ui.blocks.week.summary import show_summary
+from ui.shell.session import current_view
 from ui.words.numbers import escape_markdown
 
 view = current_view()
 assert view is not None
-show_header("This week", "Where the programme stands today, and what to look at first.", has_period=False)
-weeks = fetch(view, "active_members", period="all", grain="week")
-response = fetch(view, "response_rate_rr1", period="all")
+show_header(
+    "This week",
+    "What needs us, what changed, and did it work? Of everybody, and all time.",
+    has_filters=False,
+)
+headlines = list_headlines(view)
+last = find_last_look(view)
+if last is not None:
+    st.markdown(escape_markdown(describe_look(last, headlines)))
 
-st.header("What needs attention", anchor=False)
-found = list_attention(weeks, response, view.release.manifest, label_waves(view), view.release.complete_to)
-if not found:
-    st.markdown("Nothing stands out in this release.")
-for attention in found:
-    st.markdown(f"**{attention.heading}.** {escape_markdown(attention.sentence)}")
+st.header("What needs us", anchor=False)
+told = show_items(view, headlines, None if last is None else frozenset(last.told))
 
-st.header("At a glance", anchor=False)
-with st.grid(min_column_width=190, gap="medium"):
-    for headline in list_headlines(view, weeks):
-        show_card(headline.result, label=headline.label, note=headline.note)
-
-show_series(view, "active_members", grain="week", period="all")
+st.header("Where we stand", anchor=False)
+show_summary(headlines, None if last is None else last.figures)
 
 st.header("What did we decide, and did it work?", anchor=False)
 show_decisions(view)
+note_look(view, headlines, told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from ui.blocks.cards import show_header, show_missing
@@ -10,37 +12,44 @@ from ui.blocks.panels import (
     choose_attribute,
     keep_latest,
     list_panels,
-    show_by_group,
+    show_kind,
     show_more,
-    show_panel,
-    show_result,
+    show_weighting,
 )
 from ui.shell.session import current_view, fetch
 
 view = current_view()
 assert view is not None
-show_header(
-    "Who do we hear from?", "Who is a member, who was asked, who answered, and whom the answers leave out."
-)
+show_header("Who do we hear from?", "Whom the figures of surveys speak for, and whom they leave out.")
 response = fetch(view, "response_rate_rr1")
 latest = keep_latest(response)
 attitude = keep_latest(fetch(view, "construct_positive"))
+
 attribute = choose_attribute(view)
+by = (attribute,) if attribute else ()
 
 if response.is_empty:
     show_missing(response)
 else:
-    if attribute:
-        show_panel(view, f"representation_{attribute}", period=latest)
-    show_result(view, response, key="rr1")
-
-topics = {
-    "Members": (Panel("members", asked={"grain": "month"}), *list_panels("organisations_reached")),
-    "What came of the invitations": list_panels("dispositions", "survey_burden", period=latest),
-    "With partial answers": list_panels("response_rate_rr2"),
-    "Weighted answers": list_panels("construct_mean_weighted", "effective_respondents", period=attitude),
-    "Whatever the others think": list_panels("item_positive_bounds", "item_nonresponse", period=attitude),
-}
-st.header("By group", anchor=False)
-show_by_group(view, "response_rate_rr1", period=latest)
-show_more(view, topics)
+    with st.grid(min_column_width=360, gap=("medium", "large")):
+        if attribute:
+            shares = fetch(view, f"respondents_{attribute}", period=latest)
+            gaps = fetch(view, f"representation_{attribute}", period=latest)
+            members = fetch(replace(view, filters=()), f"composition_{attribute}", period="all")
+            show_kind(view, "reach", shares, gaps, members, heading="Whom do the answers leave out?")
+        show_kind(view, "waves", response, heading="How many answer?")
+    show_weighting(view, "construct_mean_weighted", period=attitude)
+show_more(
+    view,
+    {
+        "Members": (Panel("members", asked={"grain": "month"}), *list_panels("organisations_reached")),
+        "Who answered, by group": list_panels("response_rate_rr1", by=by, period=latest),
+        "What came of the invitations": list_panels("dispositions", "survey_burden", period=latest),
+        "With partial answers": list_panels("response_rate_rr2"),
+        "Weighted answers": list_panels("construct_mean_weighted", "effective_respondents", period=attitude),
+        "Whatever the others think": list_panels("item_positive_bounds", "item_nonresponse", period=attitude),
+        "Other rates": list_panels(
+            "response_rates", "cooperation_rates", "refusal_rates", "contact_rates", period=latest
+        ),
+    },
+)

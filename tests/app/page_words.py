@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Callable
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from ui.charts.component import unpack
+
 OpenPage = Callable[..., AppTest]
+
+
+def read_charts(app: AppTest) -> list[dict[str, Any]]:
+    """What each chart of the page is given: its words, picture and figure, with the key of its element."""
+    charts = [one.proto for one in app.get("bidi_component")]
+    return [{**unpack(chart.bytes), "key": chart.id.rpartition("-figure-")[2]} for chart in charts]
 
 
 def read_words(app: AppTest) -> str:
     """Everything that the page says in words."""
     parts = [*app.title, *app.header, *app.subheader, *app.markdown, *app.caption, *app.text]
     words = [str(part.value) for part in parts] + [f"{metric.label} {metric.value}" for metric in app.metric]
+    words += [read_html(str(part.proto.body)) for part in app.get("html")]
+    for chart in read_charts(app):
+        words += [chart["title"], chart["reading"], *chart["notes"]]
     return "\n".join(words).replace("\\", "").replace("\u00a0", " ")
+
+
+def read_html(written: str) -> str:
+    """The words of some HTML, a row a line, its pictures by what stands in their place."""
+    rows = re.sub(r"<style>.*?</style>", "", written, flags=re.DOTALL).replace("</tr>", "\n")
+    told = re.sub(r'<img[^>]* alt="([^"]*)"[^>]*>', r" \1 ", rows)
+    plain = html.unescape(re.sub(r"<[^>]+>", " ", told))
+    return "\n".join(" ".join(line.split()) for line in plain.splitlines())

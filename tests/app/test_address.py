@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from tests.app.page_words import OpenPage, read_words
 from ui.shell.address import match_option
@@ -21,23 +22,29 @@ def test_an_option_is_meant_by_its_words_or_its_value_in_any_case() -> None:
     assert match_option("Wales", ["Wales", "WALES"], ["Wales", "WALES"]) == "Wales"
 
 
+def open_topic(open_page: OpenPage, page: str, **query: str) -> AppTest:
+    """A page of the sample; behind ?more= is what is opened of it."""
+    name, _, topic = page.partition("?more=")
+    return open_page("sample", name, **query, **({"more": topic} if topic else {}))
+
+
 @pytest.mark.parametrize(
     ("page", "name", "asked", "key", "chosen"),
     [
         ("whom", "region", "wales", "region", "Wales"),
         ("whom", "Region", "WALES", "region", "Wales"),
         ("whom", "period", "2015-q3", "period", "2015-Q3"),
-        ("attitude", "by", "profession", "by", "profession"),
-        ("attitude", "BY", "organisation_type", "by", "organisation_type"),
-        ("attitude", "construct", "Importance", "construct", "importance"),
+        ("engagement?more=By group", "by", "profession", "by", "profession"),
+        ("engagement?more=By group", "BY", "organisation_type", "by", "organisation_type"),
+        ("attitude", "attribute", "Organisation type", "attribute", "organisation_type"),
         ("connections", "attribute", "REGION", "attribute", "region"),
-        ("connections", "colour", "Region", "colour", "region"),
+        ("connections?more=The map", "colour", "Region", "colour", "region"),
     ],
 )
 def test_what_is_meant_is_chosen_without_a_word(
     open_page: OpenPage, page: str, name: str, asked: str, key: str, chosen: str
 ) -> None:
-    app = open_page("sample", page, **{name: asked})
+    app = open_topic(open_page, page, **{name: asked})
     assert not app.exception
     assert app.selectbox(key=key).value == chosen
     assert not app.warning
@@ -48,12 +55,14 @@ def test_what_is_meant_is_chosen_without_a_word(
     [
         ("whom", "profession", "asks for a profession that this release does not have: all are shown"),
         ("whom", "period", "asks for a period that this release does not have: all are shown"),
-        ("attitude", "by", "asks for a breakdown that this release does not have: none is shown"),
-        ("attitude", "construct", "asks for a construct that this release does not have: all are shown"),
-        ("connections", "attribute", "asks for a group to describe by that this release does not have: profession is"),
-        ("connections", "network", "asks for a wave and relation that this release does not have"),
-        ("connections", "colour", "asks for a colour that this release does not have"),
-        ("retention", "window", "asks for a value of window that this release does not have"),
+        ("engagement?more=By group", "by", "asks for a breakdown that this release does not have: none is shown"),
+        ("attitude", "attribute", "asks for a group to describe by that this release does not have: profession is"),
+        ("attitude", "more", "asks for a topic that this release does not have: none is shown"),
+        ("connections", "attribute", "asks for a group to describe by that this release does not have"),
+        ("connections?more=The map", "look", "asks for a member or group that this release does not have: nobody is shown"),
+        ("connections?more=The map", "relation", "asks for a relation that this release does not have"),
+        ("connections?more=The map", "colour", "asks for a colour that this release does not have"),
+        ("who_stays?more=Who stays active", "window", "asks for a value of window that this release does not have"),
         ("this_week", "by", LEFT_OUT),
         ("whom", "wave", LEFT_OUT),
         ("whom", "indicator", LEFT_OUT),
@@ -65,7 +74,7 @@ def test_what_is_meant_is_chosen_without_a_word(
 def test_what_there_is_not_is_said_with_a_way_out_and_never_repeated(
     open_page: OpenPage, page: str, name: str, said: str
 ) -> None:
-    app = open_page("sample", page, **{name: "Atlantis"})
+    app = open_topic(open_page, page, **{name: "Atlantis"})
     assert not app.exception
     (warning,) = [str(one.value).replace("\\", "") for one in app.warning]
     assert said in warning
@@ -82,8 +91,8 @@ def test_the_release_on_show_may_be_named(open_page: OpenPage, releases: dict[st
     assert not open_page("sample", "whom", release=live).warning
 
 
-@pytest.mark.parametrize("page", ["whom", "connections", "engagement"])
+@pytest.mark.parametrize("page", ["whom", "connections", "engagement?more=In one figure each"])
 def test_a_figure_of_everybody_says_so_under_a_filter(open_page: OpenPage, page: str) -> None:
     said = "Everybody, not only Wales: this figure has no groups."
-    assert said in read_words(open_page("sample", page, region="Wales"))
-    assert said not in read_words(open_page("sample", page))
+    assert said in read_words(open_topic(open_page, page, region="Wales"))
+    assert said not in read_words(open_topic(open_page, page))

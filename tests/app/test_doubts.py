@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_charts, read_words
 from ui.shell import notebook
 
 LADDER = "engagement_ladder"
@@ -24,7 +24,7 @@ def empty_journal(releases: dict[str, Path]) -> Iterator[None]:
 
 
 def open_behind(app: AppTest, button: str, chart: str) -> AppTest:
-    app.session_state[f"{button}-{chart}"] = True
+    app.session_state[f"behind-{chart}"] = button
     return app.run()
 
 
@@ -44,13 +44,13 @@ def test_nothing_is_made_before_it_is_asked_for(open_page: OpenPage) -> None:
     app = open_page("sample", "engagement")
     assert len(app.dataframe) == 0
     assert "You can say" not in read_words(app)
-    opened = open_behind(app, "table", LADDER)
+    opened = open_behind(app, "Table", LADDER)
     assert len(opened.dataframe) == 1
     assert list(opened.dataframe[0].value["Rung"]) == ["Core", "Active", "Occasional", "Dormant"]
 
 
 def test_a_chart_says_what_may_be_said_and_what_not(open_page: OpenPage) -> None:
-    app = open_behind(open_page("sample", "engagement"), "can-i-say-this", LADDER)
+    app = open_behind(open_page("sample", "engagement"), "Can I say this?", LADDER)
     assert not app.exception
     words = read_words(app)
     assert "You can say:" in words
@@ -59,13 +59,13 @@ def test_a_chart_says_what_may_be_said_and_what_not(open_page: OpenPage) -> None
 
 
 def test_a_survey_is_judged_by_its_response(open_page: OpenPage) -> None:
-    words = read_words(open_behind(open_page("sample", "attitude"), "can-i-say-this", "positive"))
+    words = read_words(open_behind(open_page("sample", "attitude"), "Can I say this?", "positive"))
     assert "“The same people changed their minds”: Different people answered each wave" in words
     assert "of the invited completed" in words
 
 
 def test_the_switchboard_names_every_definition(open_page: OpenPage) -> None:
-    app = open_behind(open_page("sample", "engagement"), "other-definitions", LADDER)
+    app = open_behind(open_page("sample", "engagement"), "Other definitions", LADDER)
     assert not app.exception
     definitions = list(app.dataframe[0].value["Definition"])
     assert len(definitions) == len(set(definitions)) == 3 * 3
@@ -76,7 +76,7 @@ def test_the_switchboard_names_every_definition(open_page: OpenPage) -> None:
 
 
 def test_a_note_is_kept_and_shown_beside_its_chart(open_page: OpenPage) -> None:
-    app = open_behind(open_page("sample", "engagement"), "notes", LADDER)
+    app = open_behind(open_page("sample", "engagement"), "Notes", LADDER)
     assert "Nothing has been noted about this yet." in read_words(app)
     app = write_note(app, LADDER, "The call moved to Mondays")
     assert not app.exception
@@ -84,18 +84,17 @@ def test_a_note_is_kept_and_shown_beside_its_chart(open_page: OpenPage) -> None:
 
 
 def test_an_empty_note_is_refused_in_words(open_page: OpenPage) -> None:
-    app = open_behind(open_page("sample", "engagement"), "notes", LADDER)
+    app = open_behind(open_page("sample", "engagement"), "Notes", LADDER)
     app = write_note(app, LADDER, "   ")
     assert not app.exception
     assert "The text is empty: write something before saving." in read_words(app)
 
 
 def test_a_new_baseline_needs_a_note_and_reaches_the_chart(open_page: OpenPage) -> None:
-    app = open_behind(open_page("sample", "engagement"), "notes", WEEKS)
+    app = open_behind(open_page("sample", "engagement"), "Notes", WEEKS)
     periods = app.selectbox(key=f"note-period-{WEEKS}").options
     app = write_note(app, WEEKS, "New platform", period=periods[2], kind="A new baseline from this period on")
     assert not app.exception
     app = open_page("sample", "engagement")
     assert "provisional" in read_words(app)
-    charts = [chart.proto.spec for chart in app.get("plotly_chart")]
-    assert any("New platform" in spec for spec in charts)
+    assert any("New platform" in chart["picture"] for chart in read_charts(app))

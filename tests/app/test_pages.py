@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import json
+import os
 from pathlib import Path
 
 import pytest
 
+from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.show import ONE_AT_A_TIME
+from indicators.published.show import ONE_AT_A_TIME, compute_result
+from indicators.selection import Selection, list_attributes
 from tests.app.page_words import OpenPage, read_words
+from ui.charts.connections.boundary import name_attribute, weigh_finding
+from ui.shell.session import open_engine
 from warehouse.release import current_id
 
 PAGES = {
     "this_week": "This week",
+    "story": "The story",
     "whom": "Who do we hear from?",
     "attitude": "Attitude",
     "engagement": "Engagement",
-    "retention": "Retention",
     "connections": "Connections",
-    "journey": "Journey",
+    "who_stays": "Who stays?",
     "explore": "Explore",
     "data_and_methods": "Data and methods",
 }
@@ -91,10 +97,11 @@ def test_a_lead_is_shown_answers_by_one_attribute_at_a_time(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
-    assert ONE_AT_A_TIME not in read_words(open_page("sample", "attitude", region="Wales"))
+    one = read_words(open_page("sample", "attitude", region="Wales"))
     app = open_page("sample", "attitude", cohort="First intake", region="Wales")
     assert not app.exception
-    assert ONE_AT_A_TIME in read_words(app)
+    assert one.count(ONE_AT_A_TIME) == 1, "under one filter only what is broken down further is hidden"
+    assert read_words(app).count(ONE_AT_A_TIME) > 1
 
 
 @pytest.mark.parametrize("page_name", ["attitude", "connections"])
@@ -120,14 +127,45 @@ def test_a_release_that_cannot_be_opened_says_what_to_do(
     assert str(tmp_path) not in read_words(app)
 
 
-def test_what_is_counted_when_it_is_opened_is_shown_then_and_not_before(open_page: OpenPage) -> None:
+def test_the_map_is_made_when_it_is_asked_for_and_shows_whom_somebody_looks_for(open_page: OpenPage) -> None:
     app = open_page("sample", "connections")
-    titles = ("New ties by what the two attended", "Can these waves carry a model of change?")
-    assert not any(title in read_words(app) for title in titles)
-    app.session_state["open-event_ties_share"] = True
-    app.run()
+    assert not [one for one in app.get("plotly_chart") if "network-map" in str(one.proto.id)]
+    app = open_page("sample", "connections", more="the map")
     assert not app.exception
-    assert all(title in read_words(app) for title in titles)
+    (chart,) = [one for one in app.get("plotly_chart") if "network-map" in str(one.proto.id)]
+    assert {trace["type"] for trace in json.loads(chart.proto.spec)["data"]} == {"scattergl"}
+    member = app.selectbox(key="look").options[-1]
+    app.selectbox(key="look").set_value(member).run()
+    assert not app.exception
+    assert f"{member} has" in read_words(app)
+
+
+def test_a_lead_is_shown_groups_in_place_of_the_map_and_a_dash_for_what_is_hidden(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
+    app = open_page("sample", "connections", more="The map")
+    assert not app.exception
+    words = read_words(app)
+    assert "it is for evaluators" in words
+    assert not [one for one in app.get("plotly_chart") if "network-map" in str(one.proto.id)]
+    assert "this is for evaluators, because it tells of single members" in words
+
+
+def test_connections_opens_on_the_boundary_with_the_strongest_finding(open_page: OpenPage) -> None:
+    app = open_page("sample", "connections")
+    engine = open_engine(current_id(Path(os.environ["EVALUATION_DATA"])))
+    crossings = [
+        compute_result(
+            engine, find_indicator(engine, f"mixing_cross_{name}"), Selection(), SCOPES["evaluator"]
+        )
+        for name in list_attributes(engine)
+    ]
+    strongest = max(crossings, key=weigh_finding)
+    assert app.selectbox(key="attribute").value == name_attribute(strongest)
+    chosen = open_page("sample", "connections", attribute="Region")
+    assert chosen.selectbox(key="attribute").value == "region"
+    assert "across region" in read_words(chosen)
 
 
 def test_more_on_this_is_made_when_its_topic_is_chosen_and_an_address_may_name_it(

@@ -16,7 +16,7 @@ from sharing.extract import read_extract
 from sharing.links import LATEST, Link, Links, open_links
 from sharing.people import Person
 from sharing.refresh import REPORT, refresh_links
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_charts, read_words
 from warehouse.release import current_id
 
 
@@ -116,7 +116,7 @@ def test_a_link_is_paused_resumed_and_revoked(open_page: OpenPage, data: Path, l
     assert "Live · until " in words
     assert "opened 1 time ·" in words
     assert "Figures restated since" in words
-    assert app.get("plotly_chart")
+    assert read_charts(app)
     press(app, "Revoke for good")
     assert find_one(links).status == "revoked"
     assert list((data / "sealed").iterdir()) == []
@@ -213,3 +213,21 @@ def test_a_page_that_could_not_be_sealed_anew_is_said_and_can_be_tried_again(
     press(app, "Try again now")
     assert not app.warning
     assert [entry.action for entry in links.read_audit(find_one(links).id)] == ["created", "refreshed"]
+
+
+def test_the_programme_writes_its_story_which_then_stands_on_the_page(
+    open_page: OpenPage, data: Path, links: Links
+) -> None:
+    app = open_page("share", "share")
+    next(field for field in app.text_input if field.label == "Title").set_value("The circle of <b>all</b>")
+    next(field for field in app.text_area if field.label == "What it is").set_value("Sixty people, made up.")
+    app.multiselect[0].set_value(["attendance_rate"])
+    press(app, "Save the story")
+    assert links.read_story().claims == ("attendance_rate",)
+    journal = open_journal(load_settings())
+    (entry,) = journal.list_entries(kind="story")
+    journal.close()
+    assert "Sixty people, made up." in entry.text
+    words = read_words(open_page("share", "story"))
+    assert "The circle of <b>all</b>" in words
+    assert "Sixty people, made up." in words

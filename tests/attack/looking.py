@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
-from tests.browser.server import find_popovers, wait_until_still
+from tests.browser.server import OPENED, find_behind, find_popovers, wait_until_still
 
 MOST_MARKS = 6
-POPOVERS = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
+BEHIND = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
 MOST_FOLDS = 6
 DIALOG = "[role=dialog]"
 MARKS = ":is(.point, .points) path"
@@ -21,7 +22,7 @@ PLACES = """(chart, [marks, most]) => {
         .map(mark => mark.getBoundingClientRect()).map(box => [box.x + box.width / 2, box.y + box.height / 2]);
 }"""
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-MARKUP = ".js-plotly-plot a, .js-plotly-plot tspan"
+MARKUP = ".js-plotly-plot a, .js-plotly-plot tspan, .q-chart a, .q-chart b"
 IS_MARKUP = "parts => parts.filter(part => part.tagName == 'a' || part.textContent == 'bold').length"
 
 
@@ -69,13 +70,27 @@ class Seen:
         for tab in page.locator("[role=tab]:visible").all():
             tab.click()
             self._note(page)
-        for name in POPOVERS:
-            for button in find_popovers(page, name).all()[:1]:
+        for button in find_popovers(page, "Passport").all()[:1]:
+            button.click()
+            page.locator(DIALOG).first.wait_for()
+            wait_until_still(page)
+            self._note(page)
+            page.keyboard.press("Escape")
+        for name in BEHIND:
+            for button in find_behind(page, name).all()[:1]:
                 button.click()
-                page.locator(DIALOG).first.wait_for()
+                page.locator(OPENED).first.wait_for()
                 wait_until_still(page)
                 self._note(page)
-                page.keyboard.press("Escape")
+                button.click()
+                expect(page.locator(OPENED)).to_have_count(0)
+        for chart in page.locator(".q-figure").all():
+            self.drawn.append(str(chart.text_content()))
+            chart.hover()
+            expect(chart).to_have_class(re.compile("q-is-drawn"))
+            chart.focus()
+            page.keyboard.press("End")
+            self.hovers.append(str(chart.locator("xpath=..").locator(".q-said").text_content()))
         expect(page.locator(UNDRAWN)).to_have_count(0)
         for chart in page.locator(".js-plotly-plot").all():
             self.drawn.append(str(chart.text_content()))

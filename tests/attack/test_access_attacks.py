@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -348,9 +347,9 @@ def test_attack_34_no_path_leads_to_a_file(staff: StaffServer, path: str) -> Non
 
 
 @pytest.mark.attack(35)
-def test_attack_35_a_fault_shows_no_message_path_or_row(data: Path, tmp_path: Path) -> None:
+def test_attack_35_a_fault_shows_no_message_path_or_row(tmp_path: Path) -> None:
     broken = tmp_path / "data"
-    shutil.copytree(data, broken)
+    load_paths([write_programme(tmp_path / "raw")], broken)
     manifest = next((broken / "releases").iterdir()) / "manifest.json"
     with serve_staff(broken, tmp_path / "server") as faulty:
         assert INSIDE in look(faulty, faulty.sign(**EVALUATOR))

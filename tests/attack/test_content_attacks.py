@@ -39,8 +39,8 @@ from tests.attack.bait import (
     write_unsafe_page,
 )
 from tests.attack.funder_server import serve_links
-from tests.attack.looking import DIALOG, Seen
-from tests.browser.server import PATHS, find_popovers, serve, wait_until_shown
+from tests.attack.looking import Seen
+from tests.browser.server import OPENED, PATHS, find_behind, serve, wait_until_shown
 from tests.forking import run_command
 from warehouse.release import current_id, find_release
 
@@ -84,10 +84,11 @@ def seen_by_staff(staff: str, window: BrowserContext) -> Seen:
         page.goto(f"{staff}/{path}")
         wait_until_shown(page, title)
         seen.look(page)
-        for table in find_popovers(page, "Table").all():
+        for table in find_behind(page, "Table").all():
             table.click()
-            page.locator(DIALOG).get_by_text("Download as CSV").first.wait_for()
-            page.keyboard.press("Escape")
+            page.locator(OPENED).get_by_text("Download as CSV").first.wait_for()
+            table.click()
+            expect(page.locator(OPENED)).to_have_count(0)
         assert page.evaluate("window.wasRun") is None
     page.close()
     return seen

@@ -37,6 +37,7 @@ ARGUMENTS = (
     "--js-flags=--no-opt",
 )
 DASHBOARD = ("-m", "streamlit", "run", "dashboard.py")
+OPENED = "[class*=st-key-open-]"
 RETURNED: list[int] = []
 PATHS = {name.replace("_", "-"): title for name, title in PAGES}
 
@@ -125,6 +126,11 @@ def _run(
 def find_popovers(page: Page, name: str) -> Locator:
     """The buttons of this name that open something. By role Playwright works out the name of every button, again and again."""
     return page.get_by_test_id("stPopoverButton").filter(has=page.get_by_text(name, exact=True))
+
+
+def find_behind(page: Page, name: str) -> Locator:
+    """The buttons of this name under charts."""
+    return page.locator(".q-buttons button").filter(has_text=re.compile(f"^{re.escape(name)}$"))
 
 
 def wait_until_shown(page: Page, title: str) -> None:

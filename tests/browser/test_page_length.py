@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 WINDOW = {"width": 1280, "height": 900}
 MOST_CHARTS, MOST_SCREENS = 5, 2.5
-DONE = ("attitude",)
+DONE = ("whom", "attitude", "engagement", "connections", "who-stays")
 MEASURE = """() => {
     const charts = [...document.querySelectorAll('[class*="st-key-chart-"]')];
     const [box] = charts.map((chart) => chart.getBoundingClientRect());
@@ -38,7 +38,7 @@ def test_a_page_is_read_at_a_glance(path: str, sample_server: str, page: Page) -
     page.set_viewport_size(WINDOW)  # type: ignore[arg-type]
     page.goto(f"{sample_server}/{path}")
     wait_until_shown(page, PATHS[path])
-    page.locator('[class*="st-key-chart-"] .js-plotly-plot .main-svg').first.wait_for(state="attached")
+    page.locator('[class*="st-key-chart-"] .q-picture').first.wait_for(state="attached")
     found = page.evaluate(MEASURE)
     assert 1 <= found["charts"] <= MOST_CHARTS
     assert found["height"] <= MOST_SCREENS * WINDOW["height"]

@@ -18,25 +18,22 @@ QUESTIONS = {
     "Q matters to my work": "Ideas from other members have changed what we do locally, and how we go on",
     "Q is a waste of time": "I often think that my time could be spent in better ways than here with others",
 }
-COUNT_TEXTS = "() => document.querySelectorAll('.js-plotly-plot .main-svg text').length"
+COUNT_TEXTS = "() => document.querySelectorAll('.q-picture text').length"
 LIST_CUT = """() => {
     const cut = [];
-    for (const picture of document.querySelectorAll('.js-plotly-plot .main-svg')) {
-        const card = picture.closest('[data-testid="stPlotlyChart"]').getBoundingClientRect();
-        const right = Math.min(card.right, picture.getBoundingClientRect().right, innerWidth);
+    for (const picture of document.querySelectorAll('.q-picture')) {
+        const card = picture.closest('.q-figure').getBoundingClientRect();
+        const right = Math.min(card.right, innerWidth);
         for (const text of picture.querySelectorAll('text')) {
             const box = text.getBoundingClientRect();
             const out = Math.max(card.left - box.left, box.right - right, card.top - box.top, box.bottom - card.bottom);
             if (box.width > 0 && out > 1) cut.push(text.textContent);
         }
-        for (const bar of picture.querySelectorAll('.legend .scrollbar')) {
-            if (bar.getBoundingClientRect().height > 0) cut.push('a legend that scrolls');
-        }
     }
     return cut;
 }"""
 LENGTHEN = """() => {
-    const text = document.querySelector('.js-plotly-plot .main-svg .annotation-text-g text');
+    const text = document.querySelector('.q-picture text');
     text.textContent = 'The value of this label is so far from its beginning that it is cut off at the right edge 54 %';
 }"""
 
@@ -62,7 +59,7 @@ def test_no_word_of_a_chart_is_cut_off(path: str, pages: tuple[str, Page]) -> No
     address, page = pages
     page.goto(f"{address}/{path}")
     wait_until_shown(page, PATHS[path])
-    page.locator(".js-plotly-plot .main-svg text").first.wait_for(state="attached")
+    page.locator(".q-picture text").first.wait_for(state="attached")
     assert page.evaluate(COUNT_TEXTS) > 0
     assert page.evaluate(LIST_CUT) == []
 
@@ -71,7 +68,7 @@ def test_a_label_that_is_cut_off_would_be_found(pages: tuple[str, Page]) -> None
     address, page = pages
     page.goto(f"{address}/attitude")
     wait_until_shown(page, "Attitude")
-    page.locator(".annotation-text-g text").first.wait_for(state="attached")
+    page.locator(".q-picture text").first.wait_for(state="attached")
     page.evaluate(LENGTHEN)
     (cut,) = page.evaluate(LIST_CUT)
     assert cut.endswith("54 %")

@@ -107,8 +107,8 @@ def test_after_signing_in_the_page_asked_for_is_there(
     staff: StaffServer, provider: Provider, page: Page
 ) -> None:
     provider.person = {**ANN, "email": "deep@example.org", "roles": ["evaluator"]}
-    sign_in(page, staff, "retention?by=Profession")
-    wait_until_shown(page, "Retention")
-    expect(page.get_by_role("combobox", name="Break down by")).to_have_value("Profession")
-    assert page.url == f"{staff.address}/retention?by=Profession"
+    sign_in(page, staff, "who-stays?attribute=Profession")
+    wait_until_shown(page, "Who stays?")
+    expect(page.get_by_role("combobox", name="Side by side")).to_have_value("Profession")
+    assert page.url == f"{staff.address}/who-stays?attribute=Profession"
     assert "wanted_page" not in {cookie["name"] for cookie in page.context.cookies()}

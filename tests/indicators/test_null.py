@@ -32,7 +32,6 @@ from indicators.statistics.spc import make_charts
 from indicators.statistics.survival import compare_survival
 from tests.conftest import MakeRelease
 from tests.many_communities import COMPLETE_TO, Plan, draw_tables
-from ui.words.attention import judge_response, judge_week
 from warehouse.engine import Engine
 
 PLAN = Plan(
@@ -102,23 +101,6 @@ def test_points_outside_control_limits(engine: Engine) -> None:
 def weeks_of(engine: Engine, selection: Selection) -> Result:
     """Members active by week."""
     return compute_result(engine, find_indicator(engine, "active_members"), selection, SCOPES["evaluator"])
-
-
-def test_the_week_is_flagged_where_it_was_quiet_and_nowhere_else(engine: Engine) -> None:
-    def is_flagged(hub: str) -> bool:
-        return judge_week(weeks_of(engine, Selection(where=(("hub", hub),), grain="week"))) is not None
-
-    assert sum(map(is_flagged, NULL)) <= most_by_chance(len(NULL), 2 * OUTSIDE_LIMITS)
-    assert all(map(is_flagged, PLANTED))
-
-
-def test_response_is_flagged_only_below_the_limit(engine: Engine) -> None:
-    indicator = find_indicator(engine, "response_rate_rr1")
-    for hub in (*NULL, *PLANTED):
-        result = compute_result(
-            engine, indicator, Selection(period="w2", where=(("hub", hub),)), SCOPES["evaluator"]
-        )
-        assert judge_response(result, {}) is None
 
 
 def test_differences_between_communities_that_do_not_differ(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import inf, isnan, nan
 
 import numpy as np
@@ -18,11 +18,10 @@ from indicators.statistics.spc import (
     Observation,
     SpcChart,
     build_chart,
-    find_usual_range,
     make_chart,
     make_charts,
 )
-from indicators.statistics.spc.rules import FLAGS, list_flags, list_short_flags
+from indicators.statistics.spc.rules import FLAGS, count_runs, list_flags, list_short_flags
 from tests.ui.test_charts import make_result, row
 
 WHOLE = st.integers(-1000, 1000)
@@ -44,28 +43,6 @@ def list_words(chart: SpcChart) -> list[tuple[str, ...]]:
 
 def flag(values: Sequence[float], centre: float = 0.0, reach: float = 3.0) -> list[tuple[str, ...]]:
     return list_flags(np.array(values, dtype=float), centre, np.full(len(values), reach))
-
-
-# The usual range: the XmR limits of a series that is not drawn.
-
-
-def test_usual_range_is_the_mean_and_2_66_moving_ranges() -> None:
-    # mean 0.40, every moving range 0.02: 0.40 ± 2.66 × 0.02 = 0.3468 and 0.4532
-    low, high = find_usual_range([0.39, 0.41] * 6) or (0, 0)
-    assert (low, high) == pytest.approx((0.3468, 0.4532))
-
-
-def test_usual_range_drops_outlying_moving_ranges() -> None:
-    # 22 ranges of 0.02, one of 0.29 and one of 0.31: their mean is 0.0433, so those above 0.1416 are dropped
-    values = [0.39, 0.41] * 6 + [0.70] + [0.39, 0.41] * 6
-    low, high = find_usual_range(values) or (0, 0)
-    mean = (12 * 0.39 + 12 * 0.41 + 0.70) / 25
-    assert (low, high) == pytest.approx((mean - 2.66 * 0.02, mean + 2.66 * 0.02), abs=1e-3)
-
-
-def test_usual_range_needs_twelve_points() -> None:
-    assert find_usual_range([0.4] * 11) is None
-    assert find_usual_range([0.4] * 12) == pytest.approx((0.4, 0.4))
 
 
 # Limits.
@@ -394,3 +371,37 @@ def test_the_flags_are_those_of_every_window_looked_at_one_by_one(values: list[i
                     found[place].add(f"2 of 3 {near}")
     if not any({"rising", "falling"} <= words for words in found):
         assert [set(flags) for flags in flag([float(value) for value in values])] == found
+
+
+@pytest.mark.parametrize("above", [3, 5, 6])
+def test_the_chance_of_so_many_runs_is_that_of_all_orders(above: int) -> None:
+    orders = [np.isin(np.arange(11), chosen) for chosen in combinations(range(11), above)]
+    runs = [1 + int((order[1:] != order[:-1]).sum()) for order in orders]
+    found = count_runs(np.where(orders[0], 1.0, -1.0), 0.0)
+    assert found is not None
+    few = [number for number in range(2, 12) if sum(one <= number for one in runs) <= 0.025 * len(runs)]
+    many = [number for number in range(2, 12) if sum(one >= number for one in runs) <= 0.025 * len(runs)]
+    assert found.fewest == max(few, default=1) + 1
+    assert found.most == min(many, default=12) - 1
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([1, 2, 1, 2, 1, 8, 9, 8, 9, 8], (2, 10, "too few")),
+        ([1, 9, 2, 8, 1, 9, 2, 8, 1, 9], (10, 10, "too many")),
+        ([1, 9, 9, 2, 1, 8, 8, 1, 9, 2, 5], (7, 10, "")),
+    ],
+)
+def test_a_run_chart_tells_too_few_and_too_many_runs(
+    values: list[float], expected: tuple[int, int, str]
+) -> None:
+    chart = build_chart([Observation(str(place), value) for place, value in enumerate(values)], "up")
+    assert chart.kind == "run"
+    assert chart.runs is not None
+    assert (chart.runs.count, chart.runs.points, chart.runs.verdict) == expected
+    assert (chart.runs.fewest, chart.runs.most) == (3, 9), (
+        "Swed & Eisenhart 1943 for 5 and 5: 2 and 10 are beyond chance"
+    )
+    shorter = build_chart([Observation(str(place), value) for place, value in enumerate(values[:9])], "up")
+    assert shorter.runs is None, "of nine points the table has no number"

@@ -1,128 +1,248 @@
-"""What needs attention, by worked examples."""
+"""What needs us, and a decision's figure then and now, by worked examples."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-import pandas as pd
 import pytest
 
 from indicators.catalogue import list_indicators
-from indicators.result import Passport, Result
-from indicators.selection import Selection
+from indicators.notable.late import Late
+from journal.figures import Figure
+from journal.store import Entry
 from ui.words.attention import (
+    Item,
+    Standing,
+    choose_items,
     judge_checks,
-    judge_quarantine,
-    judge_response,
-    judge_week,
-    list_attention,
-    name_incomplete_week,
+    judge_decisions,
+    judge_late,
+    judge_target,
+    judge_targets,
+    tell_finding,
 )
+from ui.words.decisions import compare_then_and_now
 
-COMPLETE_TO = date(2015, 11, 18)
-CLEAN: dict[str, Any] = {"files": [], "checks": []}
-
-
-def make_result(indicator_id: str, rows: Sequence[dict[str, Any]]) -> Result:
-    indicator = list_indicators()[indicator_id]
-    selection = Selection()
-    passport = Passport(indicator, selection, "r1", "", COMPLETE_TO, "", (), 1, 0, "admin", True)
-    filled = [
-        {"is_complete": True, "status": "ok", "reason": "", "n": 100.0, "denominator": 100.0, **row}
-        for row in rows
-    ]
-    return Result(indicator, selection, (), pd.DataFrame(filled), passport)
+INDICATORS = list_indicators(("profession", "cohort", "organisation"))
+LABELS = {"A3": "Attitude wave 3, November 2015", "C1": "Connections wave 1, July 2015"}
+TODAY = date(2015, 12, 6)
 
 
-def make_weeks(values: Sequence[float], *, last_complete: bool = True) -> Result:
-    rows = [
-        {
-            "period": f"2015-W{30 + place}",
-            "value": value,
-            "low": value - 0.05,
-            "high": value + 0.05,
-            "numerator": value * 100,
-            "is_complete": last_complete or place < len(values) - 1,
-        }
-        for place, value in enumerate(values)
-    ]
-    return make_result("active_members", rows)
+def find(kind: str, **row: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {
+        "by": "",
+        "group": "",
+        "measure": "",
+        "since": "",
+        "is_new": True,
+        "told_since": "2015-12-06",
+    }
+    return {**empty, "kind": kind, "low": float("nan"), "high": float("nan"), "n": 45.0, **row}
 
 
-def make_response(value: float, status: str = "ok") -> Result:
-    row = {"period": "w1", "value": value, "low": value - 0.1, "high": value + 0.1, "numerator": value * 100}
-    return make_result("response_rate_rr1", [{**row, "status": status}])
+@pytest.mark.parametrize(
+    ("indicator", "finding", "heading", "sentence", "tone"),
+    [
+        (
+            "response_rate_rr1",
+            find(
+                "rest",
+                by="profession",
+                group="Doctor",
+                period="A3",
+                value=0.47,
+                low=0.33,
+                high=0.61,
+                other=0.77,
+            ),
+            "Doctor: response rate (RR1) below the rest",
+            "Response rate (RR1), Attitude wave 3, November 2015: 47 % (95 % interval 33 to 61 %; n = 45) for profession Doctor, "
+            "77 % for all others together.",
+            "concern",
+        ),
+        (
+            "construct_change_since_first",
+            find("change", measure="Connecting", period="A3", value=0.53, low=0.43, high=0.63, other=0.0),
+            "Connecting rose",
+            "Connecting rose since the first wave, among the same people: +0.53 (95 % interval +0.43 to +0.63; n = 45), "
+            "Attitude wave 3, November 2015.",
+            "good",
+        ),
+        (
+            "cross_organisation",
+            find("before", period="A3", since="C1", value=0.76, low=0.73, high=0.79, other=0.53),
+            "Ties across organisation rose",
+            "Ties across organisation, Attitude wave 3, November 2015: 76 % (95 % interval 73 to 79 %; n = 45), after 53 % in "
+            "Connections wave 1, July 2015.",
+            "good",
+        ),
+        (
+            "mixing_cross_organisation",
+            find("chance", period="C1", value=0.53, other=0.96),
+            "Ties across organisation: fewer than at random",
+            "Ties across organisation, Connections wave 1, July 2015: 53 %; were ties made at random, 96 % would be.",
+            "concern",
+        ),
+        (
+            "membership_retention",
+            find(
+                "survival", by="cohort", group="Intake 3", period="all", since="185", value=0.82, other=0.98
+            ),
+            "Intake 3: they leave sooner than the rest",
+            "After 185 days 82 % of cohort Intake 3 were still members, 98 % of all others.",
+            "concern",
+        ),
+        (
+            "journey_ties_by_attendance",
+            find(
+                "rest",
+                by="attended",
+                group="Two or more",
+                period="all",
+                value=3.0,
+                low=2.6,
+                high=3.4,
+                other=1.4,
+            ),
+            "New ties: above the rest for events attended two or more",
+            "New ties: 3.0 (95 % interval 2.6 to 3.4; n = 45) for events attended Two or more, 1.4 for all others together.",
+            "know",
+        ),
+        (
+            "active_members",
+            find("weeks", period="2015-W49", since="2015-W46", value=0.35, other=0.48),
+            "Active members below the usual",
+            "Active members from week 46, 2015 to week 49, 2015 on average: 35 %; the mean of all weeks is 48 %.",
+            "concern",
+        ),
+    ],
+)
+def test_a_comparison_in_words(
+    indicator: str, finding: dict[str, Any], heading: str, sentence: str, tone: str
+) -> None:
+    told = tell_finding(finding, INDICATORS[indicator], LABELS)
+    assert (told.heading, told.sentence, told.tone) == (heading, sentence, tone)
 
 
-def test_a_week_below_the_usual_range_is_named_with_its_numbers() -> None:
-    found = judge_week(make_weeks([0.39, 0.41] * 6 + [0.20]))
-    assert found is not None
-    assert found.sentence == (
-        "In week 42, 2015 (12 to 18 October 2015) members active: 20 % (95 % interval 15 to 25 %; 20 of 100)."
-        " The usual range, from the 12 complete weeks before, is 35 to 45 %."
+def make_decision(**values: Any) -> Entry:
+    given = {"due_on": date(2015, 12, 1), "outcome": "", **values}
+    return Entry(
+        1,
+        "decision",
+        "",
+        "",
+        "Ring Intake 3",
+        "Ada",
+        datetime(2015, 11, 1, tzinfo=UTC),
+        release_id="r1",
+        **given,
     )
 
 
-def test_a_week_whose_interval_reaches_the_usual_range_says_so() -> None:
-    found = judge_week(make_weeks([0.39, 0.41] * 6 + [0.33]))
+def test_a_decision_is_due_from_its_day_until_somebody_says_how_it_turned_out() -> None:
+    found = judge_decisions([make_decision()], TODAY)
     assert found is not None
-    assert found.sentence.endswith("The interval reaches into that range, so chance alone could do this.")
+    assert found.heading == "1 decision is due"
+    assert found.sentence == "Say how it turned out: “Ring Intake 3” (Ada, due 1 December 2015)."
+    assert judge_decisions([make_decision()], date(2015, 11, 30)) is None
+    assert judge_decisions([make_decision(outcome="They came.")], TODAY) is None
+    assert judge_decisions([make_decision(due_on=None)], TODAY) is None
 
 
-@pytest.mark.parametrize("values", [[0.39, 0.41] * 6 + [0.36], [0.4] * 5 + [0.1], [0.39, 0.41] * 6 + [0.9]])
-def test_a_usual_week_a_short_series_and_a_busy_week_say_nothing(values: list[float]) -> None:
-    assert judge_week(make_weeks(values)) is None
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (0.33, 0.39, "missed"),
+        (0.38, 0.44, "cannot tell"),
+        (0.40, 0.50, "met"),
+        (float("nan"), float("nan"), "missed"),
+    ],
+)
+def test_a_target_is_missed_or_met_by_more_than_the_interval(low: float, high: float, verdict: str) -> None:
+    row = {"value": 0.36, "low": low, "high": high}
+    assert judge_target(row, INDICATORS["attendance_rate"], 0.4) == verdict
+    mirrored = {"value": 0.64, "low": 1 - high, "high": 1 - low}
+    assert judge_target(mirrored, INDICATORS["no_show_rate"], 0.6) == verdict, "less is better"
 
 
-def test_an_incomplete_week_is_named_and_never_judged() -> None:
-    weeks = make_weeks([0.39, 0.41] * 6 + [0.05], last_complete=False)
-    assert judge_week(weeks) is None
-    found = name_incomplete_week(weeks, COMPLETE_TO)
+def test_missed_targets_are_named_with_their_numbers() -> None:
+    attendance = INDICATORS["attendance_rate"]
+    standings = [
+        Standing("Attendance rate", {"value": 0.2}, attendance, 0.4, "missed"),
+        Standing("Positive: Developing", {"value": 0.42}, INDICATORS["construct_positive"], 0.6, "missed"),
+        Standing("Active members", {"value": 0.5}, INDICATORS["active_members"], 0.5, "met"),
+    ]
+    found = judge_targets(standings)
+    assert found is not None
+    assert found.heading == "2 of 3 targets are missed"
+    assert found.sentence == (
+        "By more than the 95 % interval: Attendance rate 20 % (target 40 %) and Developing 42 % (target 60 %)."
+    )
+    assert judge_targets(standings[2:]) is None
+
+
+def test_late_data_and_failed_checks_are_said() -> None:
+    found = judge_late([Late("event", "Community call", TODAY), Late("wave", "Attitude wave 3", TODAY)])
     assert found is not None
     assert found.sentence == (
-        "Data for week 42, 2015 end on Wednesday 18 November 2015. So far members active: "
-        "5 % (95 % interval 0 to 10 %; 5 of 100). It is not compared with whole weeks."
+        "There are no attendance and no answers on record of Community call (6 December 2015) and Attitude wave 3 "
+        "(6 December 2015). Load them."
     )
+    assert judge_late([]) is None
+    failed = judge_checks({"checks": [{"ok": True}, {"ok": False}]})
+    assert failed is not None
+    assert failed.sentence.startswith("1 of 2 checks of this release failed")
+    assert judge_checks({"checks": [{"ok": True}]}) is None
 
 
-def test_a_response_below_sixty_per_cent_is_named() -> None:
-    found = judge_response(make_response(0.5), {"w1": "July survey"})
-    assert found is not None
-    assert found.sentence.startswith(
-        "July survey: 50 % (95 % interval 40 to 60 %; 50 of 100) of those invited"
+def test_at_most_five_are_told_the_urgent_first() -> None:
+    findings = [Item(f"finding {place}", "") for place in range(6)]
+    shown, more = choose_items([None, Item("late", ""), Item("targets", "")], findings)
+    assert [item.heading for item in shown] == ["late", "targets", "finding 0", "finding 1", "finding 2"]
+    assert [item.heading for item in more] == ["finding 3", "finding 4", "finding 5"]
+    assert choose_items([None], []) == ([], [])
+
+
+def make_then(value: float, low: float | None, high: float | None) -> Figure:
+    return Figure(
+        "response_rate_rr1",
+        INDICATORS["response_rate_rr1"].version,
+        "",
+        "profession",
+        "Doctor",
+        "C1",
+        "admin",
+        value,
+        low,
+        high,
+        45.0,
     )
 
 
 @pytest.mark.parametrize(
-    ("value", "status"), [(0.60, "ok"), (0.9, "ok"), (0.1, "suppressed"), (0.1, "no_data")]
+    ("then", "now", "judged"),
+    [
+        ((0.40, 0.30, 0.50), (0.70, 0.60, 0.80), "It rose by more than chance, as hoped;"),
+        ((0.70, 0.60, 0.80), (0.40, 0.30, 0.50), "It fell by more than chance, the wrong way;"),
+        # The gap is 0.12 and its interval 0.12 ± √(0.1² + 0.1²) = −0.02 to 0.26.
+        ((0.40, 0.30, 0.50), (0.52, 0.42, 0.62), "The two intervals leave room for no change at all."),
+        ((0.40, None, None), (0.52, 0.42, 0.62), "It is a count:"),
+    ],
 )
-def test_a_good_hidden_or_missing_response_says_nothing(value: float, status: str) -> None:
-    assert judge_response(make_response(value, status), {}) is None
+def test_a_decision_s_figure_then_and_now(then: Any, now: Any, judged: str) -> None:
+    row = {"status": "ok", "period": "A3", "n": 45.0, **dict(zip(("value", "low", "high"), now, strict=True))}
+    told = compare_then_and_now(make_then(*then), row, INDICATORS["response_rate_rr1"], LABELS)
+    assert told.startswith("Response rate (RR1), profession Doctor: then ")
+    assert "; now " in told
+    assert judged in told
 
 
-def test_quarantined_rows_are_counted_over_all_files() -> None:
-    files = [
-        {"name": "members.csv", "read": 60, "quarantined": 2},
-        {"name": "ties.csv", "read": 1000, "quarantined": 35},
-        {"name": "waves.csv", "read": 2, "quarantined": 0},
-    ]
-    found = judge_quarantine({"files": files})
-    assert found is not None
-    assert found.sentence == (
-        "37 rows of 1,062 read are in quarantine and not in any figure: ties.csv, members.csv. "
-        "Data and methods lists each with its reason."
-    )
-    assert judge_quarantine({"files": files[2:]}) is None
-
-
-def test_a_failed_check_comes_first() -> None:
-    manifest = {"files": [], "checks": [{"check": "a", "ok": True}, {"check": "b", "ok": False}]}
-    found = list_attention(make_weeks([0.4]), make_response(0.5), manifest, {}, COMPLETE_TO)
-    assert [attention.heading for attention in found] == ["A check failed", "Response below 60 %"]
-    assert judge_checks(CLEAN) is None
-
-
-def test_nothing_is_said_when_nothing_stands_out() -> None:
-    assert list_attention(make_weeks([0.4]), make_response(0.9), CLEAN, {}, COMPLETE_TO) == []
+def test_what_cannot_be_compared_says_why() -> None:
+    indicator, then = INDICATORS["response_rate_rr1"], make_then(0.4, 0.3, 0.5)
+    same = {"status": "ok", "period": "C1", "n": 45.0, "value": 0.4, "low": 0.3, "high": 0.5}
+    assert "there is no later figure yet" in compare_then_and_now(then, same, indicator, LABELS)
+    hidden = {**same, "status": "suppressed", "reason": "Hidden: few.", "value": None}
+    assert "now Hidden: few." in compare_then_and_now(then, hidden, indicator, LABELS)
+    other = Figure(**{**then.__dict__, "version": 99})
+    assert "cannot be compared" in compare_then_and_now(other, same, indicator, LABELS)

@@ -15,10 +15,12 @@ from hypothesis import strategies as st
 from indicators.catalogue import list_indicators
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
+from ui.charts.connections.map import Panel, draw_map
 from ui.charts.kinds import draw
 from ui.charts.kinds.rows import draw_bars
-from ui.charts.map import draw_network
 from ui.charts.parts import list_axis
+from ui.charts.picture.draw import draw_picture
+from ui.charts.picture.settled import settle
 from ui.charts.text import PHONE, measure, wrap
 from ui.words.readings import read_result
 
@@ -229,6 +231,7 @@ def test_any_mixture_of_rows_can_be_drawn_and_read(
         drawn = [float(x) for trace in figure.data for x in trace.x]
         assert sorted(drawn) == sorted(value for _, value, _ in cells if value is not None)
     assert read_result(result)
+    assert draw_picture(settle(figure), "").startswith("<svg")
 
 
 def test_one_row_alone_is_a_bar() -> None:
@@ -269,7 +272,8 @@ def test_the_legend_of_answers_is_text_that_wraps_above_the_first_row() -> None:
 @pytest.mark.parametrize(("count", "last"), [(8, "Group 7"), (9, "Others")])
 def test_the_map_names_every_group_that_has_a_mark_and_the_others_last(count: int, last: str) -> None:
     groups = [f"Group {place}" for place in range(count) for _ in range(count - place)]
-    nodes = pd.DataFrame({"x": 0.0, "y": 0.0, "degree": 1, "grouped": groups})
-    ties = pd.DataFrame({"x0": [0.0], "x1": [1.0], "y0": [0.0], "y1": [1.0]})
-    names = [trace.name for trace in draw_network(nodes, ties).data[1:]]
+    ids = [f"m{place}" for place in range(len(groups))]
+    nodes = pd.DataFrame({"member_id": ids, "x": 0.0, "y": 0.0, "degree": 1, "grouped": groups})
+    ties = pd.DataFrame({"a": ["m0"], "b": ["m1"], "x0": [0.0], "x1": [1.0], "y0": [0.0], "y1": [1.0]})
+    names = [trace.name for trace in draw_map([Panel("C1", nodes, ties)]).data if trace.name]
     assert names == [*(f"Group {place}" for place in range(7)), last]

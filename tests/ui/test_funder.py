@@ -17,7 +17,7 @@ from sharing.extract import Extract
 from sharing.links import open_links
 from ui.share.sealed_chart import choose_rows, draw_figure, find_earlier
 from ui.share.sealed_page import HIDDEN, explain, read_latest, write_headline
-from ui.share.sealed_words import describe_restated, list_facts
+from ui.share.sealed_words import describe_restated
 
 WAVES = {"w1": "Spring wave", "w2": "Autumn wave"}
 
@@ -148,17 +148,6 @@ def test_several_constructs_are_drawn_once_each_over_the_wave_before() -> None:
     assert list(latest.y) == list("ABCDE")
     assert dict(zip(pale.y, pale.x, strict=True)) == pytest.approx({"B": 60, "C": 70, "D": 10, "E": 20})
     assert find_earlier(make_result("members", [show("w1", 20, 20, nan), show("w2", 30, 30, nan)])).empty
-
-
-def test_facts_are_single_figures_that_are_shown() -> None:
-    members = make_result("members", [show("2015-Q3", 225, 225, nan), {"period": "2015-Q4"}])
-    groups = make_result("members", [show("all", 20, 20, nan, profession="Nurse")], by=("profession",))
-    hidden = make_result("attendance_rate", [{"period": "2015-Q4"}])
-    response = make_result("response_rate_rr1", [show("w2", 0.6, 60, 100)])
-    assert list_facts(make_extract(members, groups, hidden, response)) == [
-        ("Members", "about 225", "Quarter 3, 2015"),
-        (response.indicator.title, "60 %", "Autumn wave"),
-    ]
 
 
 def test_the_banner_says_since_when_and_what_to_do(tmp_path: Path) -> None:

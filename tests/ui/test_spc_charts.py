@@ -17,7 +17,8 @@ from indicators.result import Result
 from indicators.statistics.spc import SpcChart, make_chart, make_charts
 from journal.store import Entry, Kind
 from tests.ui.test_charts import make_result, row
-from ui.charts.control import BLUE, ORANGE, choose_rebases, describe_flags, draw_spc, read_spc
+from ui.charts.control import choose_rebases, describe_flags, draw_spc, read_spc
+from ui.charts.parts import BLUE, ORANGE
 
 
 def make_weeks(

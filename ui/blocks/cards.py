@@ -17,9 +17,9 @@ from ui.blocks.citing import show_citation
 from ui.blocks.doubts import show_claims, show_switchboard
 from ui.blocks.notes import show_notes, summarise_notes
 from ui.blocks.passport import show_passport
-from ui.blocks.take_away import note_shown
+from ui.blocks.take_away import note_shown, warns_first
+from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
-from ui.charts.parts import CHART_CONFIG
 from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
 from ui.shell.session import View, current_view, explain_closed, shown_release_id
 from ui.words.numbers import (
@@ -114,24 +114,32 @@ def show_chart(
 
     What is behind a button is made when the button is pressed, and only that chart runs again.
     """
+    view = current_view()
+    notes = "" if view is None else summarise_notes(view, result)
+    note_shown(result, reading=reading, notes=notes, label=heading)
+    backgrounds = dict(list_backgrounds(result, key))
+    asked = str(st.session_state.get(f"behind-{key}") or "")
+    warnings = [one for one in result.passport.warnings[-1:] if warns_first(one, key)]
+    below = (notes, result.passport.unfollowed, *warnings)
+    words = Words(
+        heading or result.indicator.title,
+        reading,
+        tuple(note for note in below if note),
+        tuple(backgrounds),
+        asked if asked in backgrounds else "",
+    )
     with st.container(key=f"chart-{key}"):
-        st.subheader(escape_markdown(heading or result.indicator.title), anchor=False)
-        st.markdown(escape_markdown(reading))
-        st.plotly_chart(
-            figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
-        )
-        view = current_view()
-        notes = "" if view is None else summarise_notes(view, result)
-        note_shown(result, reading=reading, notes=notes)
-        _show_caption(notes)
-        _show_caption(result.passport.unfollowed)
-        _show_caption(" ".join(result.passport.warnings[-1:]))
-        with st.container(horizontal=True, gap="medium"):
-            for name, show in list_backgrounds(result, key):
-                popover = st.popover(name, type="tertiary", key=f"{_slug(name)}-{key}", on_change="rerun")
-                if popover.open:
-                    with popover:
-                        show()
+        paint(figure, alt, words, key=f"figure-{key}", on_asked=partial(_ask, key))
+        if words.open:
+            with st.container(key=f"open-{key}", border=True):
+                backgrounds[words.open]()
+
+
+def _ask(key: str) -> None:
+    """Open what was asked for behind a chart, or close it when it was open."""
+    asked = st.session_state[f"figure-{key}"].asked
+    is_open = st.session_state.get(f"behind-{key}") == asked
+    st.session_state[f"behind-{key}"] = "" if is_open else asked
 
 
 def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], None]]]:
@@ -148,10 +156,6 @@ def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], N
         ("Passport", partial(show_passport, result)),
         ("Cite", partial(show_citation, result)),
     ]
-
-
-def _slug(name: str) -> str:
-    return name.lower().replace(" ", "-").rstrip("?")
 
 
 def show_table(result: Result, *, key: str) -> None:
@@ -207,11 +211,11 @@ def _show_caption(words: str) -> None:
         st.caption(escape_markdown(words))
 
 
-def show_missing(missing: Result | Indicator) -> None:
-    """What is not there yet, and what to load to see it."""
+def show_missing(missing: Result | Indicator, heading: str = "") -> None:
+    """What is not there yet, and what to load to see it; under the question that it would answer, or its title."""
     indicator = missing.indicator if isinstance(missing, Result) else missing
     with st.container(gap="xxsmall"):
-        st.subheader(escape_markdown(indicator.title), anchor=False)
+        st.subheader(escape_markdown(heading or indicator.title), anchor=False)
         load = f"No data: load {indicator.needs}."
         why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else load
         if why in ("", load):

@@ -15,7 +15,8 @@ from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
-from ui.words.numbers import format_period, name_dimension
+from ui.words.findings import read_weighting
+from ui.words.numbers import escape_markdown, format_period, name_dimension
 
 NO_BREAKDOWN = "None"
 USUAL = "profession"
@@ -94,11 +95,20 @@ def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
     """
     first = results[0]
     if first.is_empty:
-        show_missing(first)
+        show_missing(first, heading)
         return
     shown = kind_for(view, kind, results)
     alt = f"{heading} {shown.alt}"
     show_chart(first, shown.figure, shown.reading, alt, key=f"{kind}-{first.indicator.id}", heading=heading)
+
+
+def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None:
+    """What weighting would change, in one sentence; the figures behind it are those of the indicator."""
+    result = fetch(view, indicator_id, period=period)
+    if not result.is_empty:
+        st.markdown(
+            f"**Would weighting change the picture?** {escape_markdown(read_weighting(result, label_all(view)))}"
+        )
 
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
@@ -161,15 +171,20 @@ def choose_breakdown(view: View) -> tuple[str, ...]:
     return () if chosen == NO_BREAKDOWN else (chosen,)
 
 
-def choose_attribute(view: View) -> str | None:
+def list_groupings(view: View) -> list[str]:
+    """The attributes by which members can be described."""
+    return [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+
+
+def choose_attribute(view: View, first: str = USUAL, label: str = "Describe by") -> str | None:
     """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
-    options = [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
+    options = list_groupings(view)
     if not options:
         return None
     return choose(
-        "Describe by",
+        label,
         options,
-        index=options.index(USUAL) if USUAL in options else 0,
+        index=options.index(first) if first in options else 0,
         format_func=name_dimension,
         key="attribute",
         noun="group to describe by",
@@ -187,9 +202,10 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
     ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
     first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
     value = choose(
-        f"{parameter.meaning} (by default {parameter.default})",
+        parameter.meaning,
         parameter.reasonable,
         index=parameter.reasonable.index(first),
+        format_func=lambda one: f"{one} (usual)" if one == parameter.default else one,
         key=name,
         noun=f"value of {name.replace('_', ' ')}",
         width=280,

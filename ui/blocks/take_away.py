@@ -23,6 +23,7 @@ class _Run:
     """What one run of a page has shown so far; a chart that runs again alone adds nothing."""
 
     exhibits: list[Exhibit] = field(default_factory=list)
+    warned: dict[str, str] = field(default_factory=dict)
     is_open: bool = True
 
     def add(self, exhibit: Exhibit) -> None:
@@ -43,6 +44,12 @@ def note_shown(result: Result, *, reading: str = "", notes: str = "", label: str
     if isinstance(run, _Run):
         said = " ".join(part for part in (notes, result.passport.unfollowed) if part)
         run.add(Exhibit(result, reading, said, label=label))
+
+
+def warns_first(warning: str, key: str) -> bool:
+    """Whether a chart is the first of its page to give a warning: what holds for all of them is said once."""
+    run = st.session_state.get(_SHOWN)
+    return not isinstance(run, _Run) or run.warned.setdefault(warning, key) == key
 
 
 @contextmanager

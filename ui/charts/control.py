@@ -29,9 +29,11 @@ from indicators.statistics.spc import (
 from indicators.statistics.spc.rules import FLAGS, RUN, SHORT_RUN, SHORT_TREND, TREND
 from journal.store import Entry
 from ui.charts.parts import (
+    BLUE,
     FAINT,
     INK,
     NO_LABELS,
+    ORANGE,
     TICKS,
     Labels,
     Row,
@@ -55,8 +57,6 @@ from ui.words.numbers import (
     shorten,
 )
 
-BLUE = "#2f7fc1"
-ORANGE = "#c8641b"
 MARKS: dict[Variation, tuple[str, str, int]] = {
     "improving": (BLUE, "diamond", 11),
     "concerning": (ORANGE, "square", 10),
@@ -168,6 +168,14 @@ def describe_flags(chart: SpcChart, point: SpcPoint) -> str:
 def _tell_quiet(chart: SpcChart, counted: str) -> str:
     if chart.kind == "run":
         noun = counted.split(" ", 1)[1]
+        if chart.runs is not None and chart.runs.verdict:
+            why = (
+                "one shift or a slow wave" if chart.runs.verdict == "too few" else "two sources taking turns"
+            )
+            return (
+                f"{chart.runs.verdict.capitalize()} runs around the median for chance: {chart.runs.count} in {counted}, where "
+                f"{chart.runs.fewest} to {chart.runs.most} are usual; look for {why}"
+            )
         return (
             f"Too few {noun} to judge: {counted}, and limits need {FEWEST_POINTS} in a row; "
             f"only {SHORT_TREND} in a row that rise or fall would stand out, and there are none"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
 from indicators.statistics.spc import Rebase, make_chart
-from indicators.targets import find_series_target
+from indicators.targets import find_series_target, find_shown_target
 from ui.charts.control import choose_rebases, draw_spc, read_spc
 from ui.charts.kinds import KINDS, draw
 from ui.shell.notebook import list_notes
 from ui.shell.once import Once
 from ui.shell.session import View
 from ui.shell.timeline import label_waves
+from ui.words.numbers import MONTHS, format_day
 from ui.words.readings import read_result
 
 WORDS = {
@@ -43,6 +45,20 @@ WORDS = {
     "120C": "120C (a mutual pair with a chain through a third)",
     "210": "210 (all but one of the ties)",
     "300": "300 (all ties)",
+}
+KINDS_OF_ACTIVITY = {
+    "coffee_matched": "Coffee trial: matched",
+    "coffee_met": "Coffee trial: met",
+    "coffee_trial": "Coffee trial: joined",
+    "download": "Downloaded something",
+    "exchange_idea": "Funding round: idea",
+    "exchange_submitted": "Funding round: submitted",
+    "exchange_shortlisted": "Funding round: shortlisted",
+    "exchange_funded": "Funding round: funded",
+    "group_call": "Call of a group",
+    "group_meeting": "Meeting of a group",
+    "post": "Wrote a post",
+    "site_visit": "Visited another site",
 }
 
 
@@ -97,8 +113,9 @@ def _make_chart(view: View, result: Result) -> Shown:
 
 def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
     made, labels = KINDS[kind], label_all(view)
-    reading = made.read(results, labels)
-    return Shown(tuple(result.table for result in results), made.draw(results, labels), reading, reading)
+    aim = {"target": find_shown_target(view.engine, results[0])} if made.has_target else {}
+    figure, reading = made.draw(results, labels, **aim), made.read(results, labels, **aim)
+    return Shown(tuple(result.table for result in results), figure, reading, reading)
 
 
 def _make_series(view: View, result: Result, rebases: list[Rebase]) -> Shown:
@@ -119,16 +136,27 @@ def label_all(view: View) -> dict[str, str]:
 
 
 def _name_codes(view: View) -> dict[str, str]:
-    """Kinds of activity in words, and the titles of events; a title that several have stays with its code."""
+    """Kinds of activity in words, and events by title and day; where several have both, or an id, they stay with their code."""
     kinds = view.engine.query(
         "SELECT DISTINCT kind FROM activities WHERE regexp_full_match(kind, '[a-z0-9_]+')"
     )
-    names = {str(kind): str(kind).replace("_", " ").capitalize() for kind in kinds["kind"]}
+    names = {
+        str(kind): KINDS_OF_ACTIVITY.get(str(kind), str(kind).replace("_", " ").capitalize())
+        for kind in kinds["kind"]
+    }
     events = view.engine.query(
-        """SELECT event_id, title FROM events
-        QUALIFY count(*) OVER (PARTITION BY title) = 1 AND count(*) OVER (PARTITION BY event_id) = 1"""
+        """SELECT e.event_id, e.title, d.on_date FROM events e JOIN event_days d USING (event_id)
+        QUALIFY count(*) OVER (PARTITION BY e.title, d.on_date) = 1 AND count(*) OVER (PARTITION BY e.event_id) = 1"""
     )
-    return names | dict(zip(events["event_id"].astype(str), events["title"].astype(str), strict=True))
+    for event, title, day in zip(events["event_id"], events["title"], events["on_date"], strict=True):
+        names[str(event)] = _name_event(str(title), day.date())
+    return names
+
+
+def _name_event(title: str, day: date) -> str:
+    """An event by its title and day, of which the month is not said twice."""
+    month = f" {MONTHS[day.month - 1]} {day.year}"
+    return f"{title.removesuffix(month)}, {format_day(day)}"
 
 
 def item_texts(view: View) -> dict[str, str]:

@@ -14,17 +14,18 @@ from numpy.typing import ArrayLike
 from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
-from ui.charts.text import EXTRA_LINE
-from ui.words.numbers import COUNTS, describe_estimate, format_period, format_value, shorten
+from ui.charts.text import EXTRA_LINE, write_rows
+from ui.words.numbers import COUNTS, SIGNED, describe_estimate, format_period, format_value, shorten
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
-INK = "rgba(128, 134, 138, 1)"
-INKS = {"light": "#0d191d", "dark": "#e6ecec"}
+INK, GREY = "rgba(128, 134, 138, 1)", "#80868a"
+BLUE, ORANGE = "#2f7fc1", "#c8641b"
 FAINT = "rgba(128, 134, 138, 0.35)"
 BAND = "rgba(128, 134, 138, 0.14)"
 ROOMY = 0.15
+REACH = 0.17
 TICKS = 6
-ROW_HEIGHT = 46
+ROW_HEIGHT = 42
 Labels = Mapping[str, str]
 Row = Mapping[str, object]
 NO_LABELS: Labels = {}
@@ -47,6 +48,8 @@ def list_axis(unit: Unit, drawn: ArrayLike = (), *, is_whole: bool = True) -> di
         start = [0.0] if unit in ("net", *COUNTS) and is_whole else []
         ticks = _write_ticks(_choose_ticks(min([*start, *finite]), max([*start, *finite]), unit), unit)
         return {"rangemode": "tozero", **ticks} if unit in COUNTS else ticks
+    if unit == "difference" and len(finite):
+        return _write_ticks(_choose_ticks(min(0.0, *finite), max(0.0, *finite), unit), unit)
     if unit in ("score", "difference", "coefficient"):
         return {"nticks": TICKS}
     return {"rangemode": "tozero", "nticks": TICKS}
@@ -54,14 +57,14 @@ def list_axis(unit: Unit, drawn: ArrayLike = (), *, is_whole: bool = True) -> di
 
 def _choose_ticks(low: float, high: float, unit: Unit) -> list[float]:
     """Round places from one before `low` to one after `high`, about TICKS of them, a whole percent, point or person apart."""
-    least = 1.0 if unit in COUNTS else 0.01
+    least = 1.0 if unit in COUNTS else 0.1 if unit == "difference" else 0.01
     rough = max((high - low) / (TICKS - 1), least)
     power = 10.0 ** np.floor(np.log10(rough) + 1e-9)
     step = next(power * one for one in (1, 2, 5, 10) if power * one >= rough * (1 - 1e-9))
     return [
         float(round(one * step, 10))
         for one in range(int(np.floor(low / step)) - 1, int(np.ceil(high / step)) + 2)
-        if unit == "net" or one >= 0
+        if unit in SIGNED or one >= 0
     ]
 
 
@@ -70,6 +73,12 @@ def _write_ticks(places: Sequence[float], unit: Unit) -> dict[str, object]:
         "tickvals": list(places),
         "ticktext": [format_value(place, unit).removesuffix(" points") for place in places],
     }
+
+
+def find_floor(values: pd.Series) -> float:
+    """Where an axis of shares begins: a multiple of 20 % below all of them, so that a quarter of the rest is whole; at most 80 %."""
+    lowest = float(np.nanmin(values.to_numpy(dtype=float), initial=1.0))
+    return float(max(0.0, min(0.8, np.floor(lowest * 5 - 1e-9) / 5)))
 
 
 def write_hovers(result: Result, table: pd.DataFrame, labels: Labels) -> list[str]:
@@ -161,20 +170,49 @@ def finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -
     return figure
 
 
-def write_in(figure: go.Figure, ink: str) -> go.Figure:
-    """The words of a figure in one colour; as the theme has them where it is ''."""
-    if ink:
-        figure.update_layout(font_color=ink, legend_font_color=ink).update_annotations(font_color=ink)
-        figure.update_xaxes(tickfont_color=ink, title_font_color=ink).update_yaxes(tickfont_color=ink)
-    return figure
-
-
 def stack_rows(figure: go.Figure, count: float) -> go.Figure:
     """Rows from the top down, their labels being above them instead of on an axis."""
     figure.update_yaxes(visible=False, range=[max(count, 1) - 0.55, -0.75], fixedrange=True)
     return figure
 
 
-def count_rows(lines: list[str]) -> float:
+def count_rows(lines: Sequence[str]) -> float:
     """The height of a row with its lines of text, in rows of one line."""
     return 1 + (len(lines) - 1) * EXTRA_LINE / ROW_HEIGHT
+
+
+def place_rows(figure: go.Figure, titles: Sequence[Sequence[str]]) -> list[float]:
+    """Write the lines above each row of a figure, from the top down; returns the place of each on its y axis."""
+    places, place = [], -1.0
+    for lines in titles:
+        place += count_rows(lines)
+        places.append(place)
+    write_rows(figure, list(zip(places, titles, strict=True)))
+    stack_rows(figure, place + 1)
+    return places
+
+
+def mark_rows(figure: go.Figure, places: Sequence[float], x: float, dash: str = "solid") -> None:
+    """A stroke at `x` across the mark of each row, such as a target; between rows it would strike through their words."""
+    figure.add_scatter(
+        x=[one for _ in places for one in (x, x, None)],
+        y=[one for place in places for one in (place - REACH, place + REACH, None)],
+        mode="lines",
+        line={"color": INK, "width": 1.5, "dash": dash},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+
+
+def name_waves(periods: Sequence[str], labels: Labels) -> list[str]:
+    """The names of waves for a legend: what follows the comma, where that tells all of them apart ("July 2015")."""
+    names = [make_inert(format_period(period, labels)) for period in periods]
+    ends = [name.partition(", ")[2] for name in names]
+    return ends if all(ends) and len(set(ends)) == len(ends) else names
+
+
+def shade(colour: str, step: int, steps: int) -> str:
+    """A colour (#rrggbb) at one of several steps from light to dark, in light and dark alike: the last is the colour itself."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    strength = 1.0 if steps < 2 else 0.3 + 0.7 * step / (steps - 1)
+    return f"rgba({red}, {green}, {blue}, {strength:.2f})"

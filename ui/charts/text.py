@@ -50,6 +50,23 @@ def label_row(title: str, words: str, verdict: str = "") -> list[str]:
     return [f"<b>{words}</b>{first.removeprefix(html.escape(words, quote=False)).rstrip()}", *others]
 
 
+def name_row(name: str, words: str, mark: str = "") -> list[str]:
+    """The lines above a row that is looked up by its name: that in bold first, then what it says, then a mark."""
+    told = f"{words} {mark}".strip().replace(" ", _BLANK)
+    lines = [line.replace(_BLANK, " ") for line in wrap(f"{name} {told}".strip())]
+    written = html.escape(html.unescape(name), quote=False)
+    return (
+        [f"<b>{written}</b>{lines[0].removeprefix(written)}", *lines[1:]]
+        if lines[0].startswith(written)
+        else lines
+    )
+
+
+def colour_mark(lines: Sequence[str], mark: str, colour: str) -> list[str]:
+    """The lines with a mark, such as an arrow, in a colour."""
+    return [line.replace(mark, f'<span style="color:{colour}">{mark}</span>', 1) for line in lines]
+
+
 def write_rows(figure: go.Figure, titles: Sequence[tuple[float, Sequence[str]]]) -> None:
     """The lines above the mark of each row. All at once: Plotly copies those that a figure has with each that is added."""
     title = {
@@ -67,9 +84,31 @@ def write_rows(figure: go.Figure, titles: Sequence[tuple[float, Sequence[str]]])
 
 
 def write_legend(
-    figure: go.Figure, names: Sequence[str], shades: Sequence[str], glyphs: Sequence[str] = ()
+    figure: go.Figure,
+    names: Sequence[str],
+    shades: Sequence[str],
+    glyphs: Sequence[str] = (),
+    *,
+    is_below: bool = False,
 ) -> int:
-    """A legend as text above a chart, which wraps where Plotly's own would scroll; returns its height in pixels.
+    """A legend as text above a chart, or below it, which wraps where Plotly's own would scroll; returns its height in pixels."""
+    text = write_keys(names, shades, glyphs)
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        y=0 if is_below else 1,
+        yref="paper",
+        yanchor="top" if is_below else "bottom",
+        xanchor="left",
+        align="left",
+        text=text,
+        showarrow=False,
+    )
+    return EXTRA_LINE * (text.count("<br>") + 1) + 6
+
+
+def write_keys(names: Sequence[str], shades: Sequence[str], glyphs: Sequence[str] = ()) -> str:
+    """The names of series or steps, each after its mark in its colour, in lines as long as a phone has room for.
 
     `glyphs` are the marks that stand for each name, by default squares.
     """
@@ -77,18 +116,7 @@ def write_legend(
     text = "<br>".join(wrap(" ".join(keyed)))
     for shade, glyph in zip(shades, glyphs or ["\u25fc"] * len(shades), strict=True):
         text = text.replace("\u25a0", f'<span style="color:{shade}">{glyph}</span>', 1)
-    figure.add_annotation(
-        x=0,
-        xref="paper",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        xanchor="left",
-        align="left",
-        text=text,
-        showarrow=False,
-    )
-    return EXTRA_LINE * (text.count("<br>") + 1) + 6
+    return text
 
 
 def _part(word: str, width: float, size: float) -> list[str]:

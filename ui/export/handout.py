@@ -32,7 +32,7 @@ class Exhibit:
 
     @property
     def heading(self) -> str:
-        """Its title: as the card called it, or of the indicator and what it is broken down by."""
+        """Its title: as the card or the page called it, or of the indicator and what it is broken down by."""
         asked = self.result.selection
         names = [name_dimension(name).lower() for name in (asked.grain, *asked.by) if name]
         title = self.result.indicator.title

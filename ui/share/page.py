@@ -35,7 +35,7 @@ from sharing.preflight import (
 )
 from sharing.refresh import read_report, refresh_links
 from sharing.seal import summarise_extract
-from ui.share.sealed_page import COLUMN, show_extract
+from ui.share.sealed_page import COLUMN, show_preview
 from ui.shell.identity import find_viewer
 from ui.shell.session import View, say_refusal
 from ui.words.numbers import escape_markdown
@@ -110,7 +110,7 @@ def show_preflight(links: Links) -> None:
         del st.session_state[PREFLIGHT]
         st.rerun()
     with st.container(border=True, key="share_preview", width=COLUMN):
-        show_extract(preflight.extract)
+        show_preview(preflight.extract)
 
 
 def describe_risks(preflight: Preflight) -> list[str]:

@@ -15,7 +15,8 @@ from sharing.doors import DOORS, REPORT, close
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.export import Exhibit, Handout, name_file
 from ui.export.pdf_file import write_pdf
-from ui.share.sealed_page import RULES, SECTIONS, explain, is_breakdown, read_latest, write_headline
+from ui.share.claims import Claim, list_claims, list_whole
+from ui.share.sealed_page import RULES, explain, name_page, read_latest, write_headline
 
 MOST_KEPT = 20
 _MAKING = Lock()
@@ -56,22 +57,36 @@ def _make_report(link_id: str, modified: int, size: int) -> tuple[str, bytes]:
 
 
 def lay_out(extract: Extract) -> Handout:
-    """What the page of an extract shows, in its order. Raises ValueError for an extract without any result."""
-    exhibits = []
-    for section, themes in SECTIONS:
-        figures = [result for result in extract.results if result.indicator.theme in themes]
-        for whole in (result for result in figures if not result.selection.by):
-            exhibits.append(Exhibit(explain(whole), read_latest(whole, extract.waves), section=section))
-            groups = [other for other in figures if is_breakdown(other, whole)]
-            exhibits += [Exhibit(explain(group), section=section) for group in groups]
+    """The figures that stand first on the page of an extract, or all where none does, with the programme's words before them.
+
+    Raises ValueError for an extract without any result.
+    """
+    claims, story = list_claims(extract), extract.story
+    exhibits = [
+        Exhibit(
+            explain(one.result),
+            f"{one.basis} {_list_limits(one)}",
+            section="What was found",
+            label=one.heading,
+        )
+        for one in claims
+    ] or [Exhibit(explain(one), read_latest(one, extract.waves)) for one in list_whole(extract)]
+    said = [("", write_headline(extract))] if not claims else []
+    said += [("What it is", story.about), ("What was done", story.done), ("What it means", story.meaning)]
     return Handout(
-        "Q evaluation",
+        name_page(extract),
         tuple(exhibits),
         extract.waves,
-        lead=write_headline(extract),
+        lead="\n".join(f"{name}: {words}" if name else words for name, words in said if words),
         audience=f"Prepared for {extract.label}",
         rules=RULES,
     )
+
+
+def _list_limits(claim: Claim) -> str:
+    """What the figures of a claim do not support, in one sentence."""
+    against = [one.words for one in claim.verdict.claims if not one.holds]
+    return f"The figures do not support {', '.join(against)}." if against else ""
 
 
 ROUTES = [Route(REPORT, answer_report, methods=["GET"])]

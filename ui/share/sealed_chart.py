@@ -15,6 +15,7 @@ from ui.charts.parts import name_status
 from ui.words.numbers import describe_range, format_n, format_period, format_value
 
 LABEL_WIDTH = 22
+ROOM_FOR_WORDS = 1.2
 PALE = "rgba(128, 140, 145, 0.6)"
 
 
@@ -45,11 +46,15 @@ def is_one_series(result: Result) -> bool:
 
 
 def draw_figure(
-    result: Result, rows: pd.DataFrame, waves: Mapping[str, str], earlier: pd.DataFrame | None = None
+    result: Result,
+    rows: pd.DataFrame,
+    waves: Mapping[str, str],
+    earlier: pd.DataFrame | None = None,
+    target: float | None = None,
 ) -> go.Figure:
     """Bars of counts, else dots with their intervals; one row each, and hidden rows say so.
 
-    `earlier` are rows of the period before, drawn as pale dots on the same lines.
+    `earlier` are rows of the period before, drawn as pale dots on the same lines; `target` is a dashed line.
     """
     unit = result.indicator.unit
     scale = 100 if unit == "share" else 1
@@ -83,9 +88,7 @@ def draw_figure(
         trace = go.Bar(
             orientation="h",
             text=texts,
-            textposition="auto",
-            insidetextanchor="start",
-            textangle=0,
+            textposition="outside",
             **common,
         )
     else:
@@ -118,10 +121,16 @@ def draw_figure(
                 font={"style": "italic"},
             )
     figure.update_xaxes(rangemode="tozero", nticks=6, fixedrange=True)
+    if unit == "people":
+        most = max((value for value in values if value is not None), default=1.0)
+        figure.update_xaxes(range=[0, most * ROOM_FOR_WORDS])
     if unit == "share":
         figure.update_xaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
     if unit == "difference":
         figure.add_vline(x=0, line_width=1, line_dash="dot")
+    if target is not None:
+        words = f"target {format_value(target, unit)}"
+        figure.add_vline(x=target * scale, line_width=1, line_dash="dash", annotation_text=words)
     figure.update_yaxes(
         range=[len(names) - 0.5, -0.75],
         type="category",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -13,9 +13,10 @@ from indicators.result import Result
 from settings import load_settings
 from sharing.doors import COOKIE, REPORT, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
-from ui.charts.parts import INKS, write_in
+from ui.charts.component import Words, paint
+from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
-from ui.share.sealed_words import show_facts, show_funder_notes, show_restated
+from ui.share.sealed_words import show_funder_notes, show_meaning, show_restated, show_words
 from ui.words.numbers import (
     describe_estimate,
     escape_markdown,
@@ -26,6 +27,7 @@ from ui.words.numbers import (
 )
 from ui.words.tables import table_columns, table_rows
 
+TITLE = "Q evaluation"
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("The community", ("membership", "retention")),
     ("Taking part", ("engagement",)),
@@ -33,7 +35,6 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Connections", ("connections",)),
     ("Who answered", ("response",)),
 )
-CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 BEHIND = (
     f"fewer than {SCOPES['funder'].minimum} people are in it or outside it (nearly nobody or nearly everybody), or it would give "
     "another such figure away"
@@ -64,24 +65,74 @@ def show_page() -> None:
         st.markdown("Please ask the person who sent you the link for a new one.")
         return
     with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+        st.title(escape_markdown(name_page(extract)), anchor=False)
         show_restated(link)
         show_extract(extract)
+        if extract.results:
+            st.link_button("Download as PDF", REPORT, type="tertiary", icon=":material/download:")
+
+
+def name_page(extract: Extract) -> str:
+    """The title of a shared page."""
+    return extract.story.title or TITLE
+
+
+def show_preview(extract: Extract) -> None:
+    """The page of an extract within another page."""
+    st.header(escape_markdown(name_page(extract)), anchor=False)
+    show_extract(extract)
 
 
 def show_extract(extract: Extract) -> None:
-    """An extract in one column: the headline first, then the figures by theme, then how to read them."""
-    show_opening(extract)
-    show_facts(extract)
+    """An extract in one column: the programme's words, the figures that stand first, then notes, all else, and how to read them."""
+    claims = list_claims(extract)
+    show_opening(extract, claims)
+    show_words(extract.story)
+    if claims:
+        st.header("What was found", anchor=False, divider="gray")
+        for claim in claims:
+            show_claim(claim, extract.waves)
+    show_meaning(extract.story)
     show_funder_notes(extract)
-    for title, themes in SECTIONS:
-        figures = [result for result in extract.results if result.indicator.theme in themes]
-        whole = [result for result in figures if not result.selection.by and not is_hidden(result)]
-        if whole:
-            st.header(title, anchor=False, divider="gray")
-        for result in whole:
-            groups = [other for other in figures if is_breakdown(other, result)]
-            show_figure(result, groups, extract.waves)
+    _show_rest(extract)
     show_methods(extract)
+
+
+def show_claim(claim: Claim, waves: Mapping[str, str]) -> None:
+    """One claim: what it says, from when to when, its chart, and what speaks for it and against it, folded away."""
+    key = claim.result.indicator.id
+    st.subheader(escape_markdown(claim.heading), anchor=False)
+    pale = ""
+    if not claim.earlier.empty:
+        pale = f" Pale dots: {format_period(str(claim.earlier['period'].iloc[0]), waves)}."
+    st.markdown(escape_markdown(claim.basis + pale))
+    _show_chart(claim.result, claim.rows, waves, f"claim-{key}", claim.earlier, claim.target)
+    with st.expander("What speaks for it, what against it"):
+        for holds, heading in ((True, "The figures support"), (False, "The figures do not support")):
+            said = [one for one in claim.verdict.claims if one.holds == holds]
+            if said:
+                lines = [f"- {escape_markdown(one.words)}: {escape_markdown(one.reason)}" for one in said]
+                st.markdown(f"**{heading}**\n\n" + "\n".join(lines))
+        st.markdown(f"**Read with care.** {escape_markdown(claim.result.indicator.caveat)}")
+
+
+def _show_rest(extract: Extract) -> None:
+    """Every figure of the extract, by theme, made when somebody asks for them."""
+    whole = list_whole(extract)
+    if not whole:
+        return
+    container = st.expander(f"All figures of this page ({len(whole)})", key="all-figures", on_change="rerun")
+    if not container.open:
+        return
+    with container:
+        for title, themes in SECTIONS:
+            figures = [one for one in whole if one.indicator.theme in themes]
+            if figures:
+                st.header(title, anchor=False)
+            for one in figures:
+                show_figure(
+                    one, [other for other in extract.results if is_breakdown(other, one)], extract.waves
+                )
 
 
 def read_shared(link_id: str) -> Extract | None:
@@ -99,30 +150,23 @@ def _read_extract(data: str, link_id: str, modified: int, size: int) -> Extract:
     return read_extract(load_settings().data, link_id)
 
 
-def is_hidden(result: Result) -> bool:
-    """Whether no value of a result is shown: it is named under the methods instead."""
-    return not bool((result.table["status"] == "ok").any())
-
-
 def is_breakdown(other: Result, result: Result) -> bool:
     """Whether a result shows the same indicator as another, in groups."""
     return other.indicator.id == result.indicator.id and bool(other.selection.by)
 
 
-def show_opening(extract: Extract) -> None:
-    """Title, the headline sentence, and what the page rests on."""
-    st.title("Q evaluation", anchor=False)
-    st.markdown(f"**{escape_markdown(write_headline(extract))}**")
+def show_opening(extract: Extract, claims: Sequence[Claim]) -> None:
+    """What the page rests on, and a headline sentence where no figure stands first."""
     if extract.is_synthetic:
         st.badge("Synthetic sample data", color="orange")
         st.markdown("These figures were made up to show the page. None is about real people.")
-    parts = [f"Prepared for {extract.label}"]
+    if not claims:
+        st.markdown(f"**{escape_markdown(write_headline(extract))}**")
+    parts = [f"Prepared for {extract.label}"] if extract.label else []
     if extract.complete_to:
         parts.append(f"data complete to {format_day(extract.complete_to)}")
     parts.append(f"release {extract.release}")
     st.caption(escape_markdown(" · ".join(parts)))
-    if extract.results:
-        st.link_button("Download as PDF", REPORT, type="tertiary", icon=":material/download:")
 
 
 def write_headline(extract: Extract) -> str:
@@ -207,15 +251,7 @@ def read_latest(result: Result, waves: Mapping[str, str]) -> str:
 def show_methods(extract: Extract) -> None:
     """What was done to every figure, and where the data stand."""
     st.header("How to read this page: methods and limits", anchor=False, divider="gray")
-    gone = [
-        result.indicator.title for result in extract.results if not result.selection.by and is_hidden(result)
-    ]
-    hidden = (
-        [f"Not shown, which does not mean that it is low: {', '.join(gone)}. Of such a figure {BEHIND}."]
-        if gone
-        else []
-    )
-    st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in (*hidden, *RULES)))
+    st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in RULES))
     if extract.results:
         passport = extract.results[0].passport
         checks = f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed"
@@ -228,13 +264,11 @@ def _show_chart(
     waves: Mapping[str, str],
     key: str,
     earlier: pd.DataFrame | None = None,
+    target: float | None = None,
 ) -> None:
     words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
     alt = f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
-    figure = write_in(draw_figure(result, rows, waves, earlier), INKS.get(str(st.context.theme.type), ""))
-    st.plotly_chart(
-        figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
-    )
+    paint(draw_figure(result, rows, waves, earlier, target), alt, Words(), key=f"figure-{key}")
 
 
 def _show_group(group: Result, waves: Mapping[str, str]) -> None:

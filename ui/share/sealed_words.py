@@ -1,17 +1,13 @@
-"""What stands above the figures on a funder's page: that some were restated, facts at a glance, notes in words."""
+"""What stands above the figures on a funder's page: that some were restated, the programme's own words, notes."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
-from indicators.result import Result
 from sharing.extract import Extract
 from sharing.links import LATEST, Link
-from ui.words.numbers import escape_markdown, format_day, format_period, format_value
-
-FACTS = ("members", "attendance_rate", "response_rate_rr1", "ties_new")
+from sharing.story import Story
+from ui.words.numbers import escape_markdown, format_day
 
 
 def show_restated(link: Link) -> None:
@@ -34,29 +30,20 @@ def describe_restated(link: Link) -> str:
     )
 
 
-def list_facts(extract: Extract) -> list[tuple[str, str, str]]:
-    """At most four facts, each with its title, its value and its period."""
-    facts = []
-    for result in extract.results:
-        row = None if result.selection.by or result.indicator.id not in FACTS else _find_latest(result)
-        if row is not None:
-            about = "about " if result.indicator.unit == "people" else ""
-            value = about + format_value(row["value"], result.indicator.unit)
-            period = "" if row["period"] == "all" else format_period(str(row["period"]), extract.waves)
-            facts.append((result.indicator.title, value, period[:1].upper() + period[1:]))
-    return facts
-
-
-def show_facts(extract: Extract) -> None:
-    """The facts side by side, two abreast on a phone."""
-    facts = list_facts(extract)
-    if not facts:
-        return
-    with st.grid(min_column_width=140, gap="medium"):
-        for title, value, period in facts:
+def show_words(story: Story) -> None:
+    """What the programme is and what it did, as it wrote it: never read as Markdown."""
+    for name, words in (("What it is", story.about), ("What was done", story.done)):
+        if words:
             with st.container(gap="xxsmall"):
-                st.metric(escape_markdown(title), value)
-                st.caption(escape_markdown(period))
+                st.caption(name)
+                st.text(words)
+
+
+def show_meaning(story: Story) -> None:
+    """What follows from it, as the programme wrote it."""
+    if story.meaning:
+        st.header("What it means", anchor=False, divider="gray")
+        st.text(story.meaning)
 
 
 def show_funder_notes(extract: Extract) -> None:
@@ -68,12 +55,3 @@ def show_funder_notes(extract: Extract) -> None:
         with st.container(gap="xxsmall"):
             st.caption(escape_markdown(format_day(day)))
             st.text(words)
-
-
-def _find_latest(result: Result) -> dict[str, Any] | None:
-    """The latest row that is shown, where there is one only."""
-    shown = result.table[result.table["status"] == "ok"]
-    if shown.empty:
-        return None
-    rows = shown[shown["period"] == shown["period"].iloc[-1]]
-    return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) == 1 else None

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import duckdb
 
-from indicators.prepare import list_statements
+from indicators.gate.disclosure import SCOPES
+from indicators.notable.scan import look_through
+from indicators.prepare import FIRST, list_statements
 from indicators.published.leads.sets import SOURCES, NoSet, read_set
 from settings import load_settings
 from ui.shell.session import find_live_id, open_engine
@@ -22,6 +24,7 @@ from warehouse.release import NoRelease, current_id
 LOCK = Path("state") / "prepare.lock"
 EVERY_SECONDS = 0.3
 LONGEST_PAUSE = 2.0
+_FIRST = {name for name, _ in FIRST}
 
 
 @dataclass(frozen=True)
@@ -117,11 +120,13 @@ class Preparing:
             self._engine = None
 
     def _make(self, engine: Engine, data: Path) -> None:
-        statements = [sql for _, sql in list_statements(engine) if not engine.needs_function(sql)]
-        self._progress = Progress(engine.release.id, len(statements))
-        for sql in statements:
-            with self._page_ended:
-                self._page_ended.wait_for(lambda: not self._pages, LONGEST_PAUSE)
+        listed = [(title, sql) for title, sql in list_statements(engine) if not engine.needs_function(sql)]
+        first = sum(title in _FIRST for title, _ in listed)
+        self._progress = Progress(engine.release.id, len(listed))
+        for place, (_, sql) in enumerate(listed):
+            if place == first:
+                look_through(engine, SCOPES["evaluator"], self._wait_for_pages)
+            self._wait_for_pages()
             if self._stopping.is_set() or current_id(data) != engine.release.id:
                 return
             progress = replace(self._progress, done=self._progress.done + 1)
@@ -135,6 +140,11 @@ class Preparing:
                 # Where it cannot be kept, the pages of leads say so.
                 with suppress(NoSet):
                     read_set(engine, source)
+            look_through(engine, SCOPES["lead"], self._wait_for_pages)
+
+    def _wait_for_pages(self) -> None:
+        with self._page_ended:
+            self._page_ended.wait_for(lambda: not self._pages, LONGEST_PAUSE)
 
 
 PREPARING = Preparing()

@@ -1,25 +1,19 @@
-"""Where the release stands in time: its waves, weeks and events, in order."""
+"""The names of the waves of a release."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
+
+from indicators.result import Result
+from indicators.targets import find_target
 from ui.shell.once import Once
 from ui.shell.session import View
 
-
-@dataclass(frozen=True)
-class Event:
-    """An event that has taken place: its id, title and day."""
-
-    event_id: str
-    title: str
-    on_date: date
-
-
 _WAVES: Once[dict[str, str]] = Once(1)
-_LATEST: Once[Event | None] = Once(1)
+_PLACED: Once[pd.DataFrame] = Once(40)
 
 
 def label_waves(view: View) -> dict[str, str]:
@@ -32,17 +26,34 @@ def _label_waves(view: View) -> dict[str, str]:
     return {str(wave): str(label) for wave, label in zip(waves["wave_id"], waves["label"], strict=True)}
 
 
-def find_latest_event(view: View) -> Event | None:
-    """The latest event on or before the complete-to day; None when there is none."""
-    return _LATEST.get(view.engine, None, lambda: _find_latest_event(view))
+def place_in_time(view: View, result: Result, dimension: str) -> Result:
+    """A result with its rows in order of the day of their `event`, or of their wave where `dimension` is `period`.
+
+    Its table has two further columns: `day`, as ISO text and '' where there is none, and `target`, what the programme aims at in
+    that year, of everybody only.
+    """
+    key = (result.indicator.id, result.selection, view.scope)
+    return replace(result, table=_PLACED.get(view.engine, key, lambda: _place(view, result, dimension)))
 
 
-def _find_latest_event(view: View) -> Event | None:
-    events = view.engine.query(
-        """SELECT e.event_id, e.title, d.on_date FROM event_days d JOIN events e USING (event_id)
-        WHERE d.on_date <= (SELECT complete_to FROM calendar) ORDER BY d.on_date DESC, e.event_id LIMIT 1"""
+def _place(view: View, result: Result, dimension: str) -> pd.DataFrame:
+    of_events = "SELECT event_id AS id, on_date AS day FROM event_days"
+    of_waves = "SELECT wave_id AS id, opened_on AS day FROM wave_order"
+    found = view.engine.query(
+        f"SELECT id, strftime(day, '%Y-%m-%d') AS day FROM ({of_events if dimension == 'event' else of_waves})"
     )
-    if events.empty:
-        return None
-    event = events.iloc[0]
-    return Event(str(event["event_id"]), str(event["title"]), event["on_date"].date())
+    days = dict(zip(found["id"].astype(str), found["day"].astype(str), strict=True))
+    named = result.table[dimension] if dimension in result.table else result.table["period"]
+    day = [days.get(str(name), "") for name in named]
+    is_everybody = not result.selection.where
+    targets = {
+        year: _find_target(view, result, year) if is_everybody else np.nan
+        for year in {one[:4] for one in day if one}
+    }
+    placed = result.table.assign(day=day, target=[targets.get(one[:4], np.nan) for one in day])
+    return placed.sort_values("day", kind="stable").reset_index(drop=True)
+
+
+def _find_target(view: View, result: Result, period: str) -> float:
+    found = find_target(view.engine, result.indicator.id, period)
+    return np.nan if found is None or found.target is None else found.target

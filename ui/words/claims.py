@@ -179,7 +179,7 @@ def _doubt_series(result: Result, chart: SpcChart) -> str:
             "Two single periods of a count, of a list that may have grown meanwhile, and the first of which may hold a few days "
             "only: see what the control chart says."
         )
-    if any(point.flags for point in chart.judged):
+    if any(point.flags for point in chart.judged) or (chart.runs is not None and chart.runs.verdict):
         return ""
     if chart.kind == "run":
         return f"Too few periods to judge: fewer than {FEWEST_POINTS}, without a signal in them."

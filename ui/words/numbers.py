@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -174,6 +174,11 @@ def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
     return period
 
 
+def shorten_period(period: str, labels: Mapping[str, str]) -> str:
+    """A period where there is little room: of a wave called "Attitude wave 3, November 2015" the time alone."""
+    return format_period(period, labels).rpartition(", ")[2] if period in labels else format_period(period)
+
+
 def find_monday(period: str) -> date:
     """First day of an ISO week such as 2015-W37; ValueError when it is not one."""
     year, _, week = period.partition("-W")
@@ -227,6 +232,11 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     span = span or ("no interval" if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)
     return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
+
+
+def say_list(parts: Sequence[str]) -> str:
+    """Parts as a list in words: "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def shorten(text: str, most: int = LONGEST) -> str:

@@ -58,7 +58,7 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
                 sentences.append(_read_figures(result, shown, labels))
     sentences.append(_warn_small(result, shown))
     sentences.append(_warn_apart(result, shown))
-    sentences.append(_say_hidden(result))
+    sentences.append(say_hidden(result))
     return " ".join(sentence[0].upper() + sentence[1:] for sentence in sentences if sentence) or _say_nothing(
         result
     )
@@ -335,11 +335,15 @@ def _warn_apart(result: Result, shown: pd.DataFrame) -> str:
     )
 
 
-def _say_hidden(result: Result) -> str:
-    hidden = int((result.table["status"] == "suppressed").sum())
-    if not hidden:
+def say_hidden(result: Result) -> str:
+    """How many figures of a result are hidden, or why all of them are, in a sentence; empty where none is."""
+    reasons = result.table.loc[result.table["status"] == "suppressed", "reason"]
+    if reasons.empty:
         return ""
-    return f"{format_count(hidden, 'figure')} {'is' if hidden == 1 else 'are'} hidden to protect people in small groups."
+    if len(reasons) == len(result.table) and reasons.nunique() == 1:
+        return str(reasons.iloc[0])
+    counted, are = format_count(len(reasons), "figure"), "is" if len(reasons) == 1 else "are"
+    return f"{counted} {are} hidden to protect people in small groups."
 
 
 def _name(result: Result, row: Mapping[str, Any], labels: Labels) -> str:

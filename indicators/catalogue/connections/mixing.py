@@ -8,7 +8,7 @@ from functools import partial
 
 from indicators.catalogue.bases import RELATION
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
-from indicators.definition import AT_RANDOM, Base, Indicator, Measure, Parameter
+from indicators.definition import AT_RANDOM, MOST_VALUES, Base, Indicator, Measure, Parameter
 from indicators.network.figures import read_assortativity, read_mixing, read_mixing_p
 from warehouse.engine import quote_name
 
@@ -124,10 +124,21 @@ def _count_cells_sql(attribute: str) -> str:
           JOIN frames t ON t.wave_id = b.wave_id AND t.member_id = b.to_id AND t.{name} IS NOT NULL
           GROUP BY b.wave_id, b.relation, b.from_id, f.{name}, t.{name}
         ),
-        senders AS (
-          SELECT wave_id, relation, member_id, own, sum(ties) AS ties FROM named GROUP BY wave_id, relation, member_id, own
+        kept AS (
+          SELECT wave_id, relation, g FROM (
+            SELECT wave_id, relation, own AS g, ties FROM named UNION ALL SELECT wave_id, relation, other, ties FROM named)
+          GROUP BY wave_id, relation, g
+          QUALIFY row_number() OVER (PARTITION BY wave_id, relation ORDER BY sum(ties) DESC, g) <= {MOST_VALUES}
         ),
-        receivers AS (SELECT DISTINCT wave_id, relation, other FROM named)
+        senders AS (
+          SELECT n.wave_id, n.relation, n.member_id, n.own, sum(n.ties) AS ties FROM named n
+          JOIN kept k ON k.wave_id = n.wave_id AND k.relation = n.relation AND k.g = n.own
+          GROUP BY n.wave_id, n.relation, n.member_id, n.own
+        ),
+        receivers AS (
+          SELECT DISTINCT n.wave_id, n.relation, n.other FROM named n
+          JOIN kept k ON k.wave_id = n.wave_id AND k.relation = n.relation AND k.g = n.other
+        )
         SELECT s.wave_id AS period, s.member_id, s.relation, CAST(s.own AS VARCHAR) AS "group",
           CAST(r.other AS VARCHAR) AS part, 0.0 AS position, coalesce(CAST(n.ties AS DOUBLE), 0.0) AS x,
           CAST(s.ties AS DOUBLE) AS w
@@ -151,7 +162,7 @@ def _make_matrix(attribute: str) -> Indicator:
         direction="neutral",
         is_whole=True,
         is_for_evaluators=True,
-        excluded=f"{SELF} Ties in which the {words} of either side is not recorded.",
+        excluded=f"{SELF} Ties in which the {words} of either side is not recorded. Of more than {MOST_VALUES} groups those with fewer ties.",
         caveat=f"A larger {words} is named more often by that alone: compare with its size, and a change with the change of sizes. "
         + MISSING,
         source="Newman 2003; variance: Cochran 1977, ch. 6",

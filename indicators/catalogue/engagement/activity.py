@@ -160,6 +160,7 @@ def _wanted(window: str = "365", core_events: str = "2", active_week_share: str 
         tables=("answers", "items", *TABLES),
         attributes="as_at_wave",
         measures=("direction",),
+        values=("Less than wanted", "As wanted", "More than wanted"),
         needs="an item of the construct Wanted engagement, with the rungs as its labels (1=Dormant|2=Occasional|3=Active|4=Core), with its answers",
         parameters=(
             Parameter("window", "Days before the wave that count", window, "365", ("90", "180", "365")),

@@ -10,6 +10,7 @@ import pandas as pd
 from indicators.catalogue.attitude.items import CUT_WORDS, IS_FAVOURABLE, LIKERT, Cut, list_cuts
 from indicators.catalogue.bases import (
     ANSWERS_OF_ASKED,
+    DISPOSITIONS,
     EVERY_RESPONDENT,
     EVERYBODY_ASKED,
     INVITED,
@@ -80,6 +81,7 @@ RESPONSE_DISPOSITIONS = Indicator(
     tables=("invitations", "waves"),
     attributes="as_at_wave",
     measures=("disposition",),
+    values=DISPOSITIONS,
     needs=INVITED_NEEDS,
 )
 

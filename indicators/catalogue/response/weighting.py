@@ -311,6 +311,7 @@ def _coverage(margins: tuple[str, ...]) -> Indicator:
         numerator="Members asked in groups in which somebody answered",
         denominator="Members asked",
         excluded=INELIGIBLE,
+        is_for_evaluators=True,
         caveat="Below 100 % the weights cannot repair that the other groups are missing.",
         source="Deming & Stephan 1940; interval: Wilson 1927",
         unit="share",

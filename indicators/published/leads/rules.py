@@ -34,6 +34,12 @@ _OF_ALL_ANSWERS = frozenset(
     )
 )
 _TOPIC = re.compile(r"topic = '([^']+)'")
+# Of these the second are some of the first, who answered the same question.
+_NESTED = (
+    ("Everybody then", "Panel then"),
+    ("Everybody now", "Panel now"),
+    ("All who answered", "Within the panel"),
+)
 _ANSWERED = "response_rate_rr1"
 
 
@@ -71,7 +77,7 @@ def close(exact: Result, told: Mapping[tuple[str, tuple[str, ...]], Told], scope
         return _say_why(closed)
     closed = close_table(exact, scope)
     if "part" in exact.dimensions:
-        is_told &= ~_differ_by_few(exact.table, ["period", unit], scope)
+        is_told &= ~_may_differ_by_few(exact.table, ["period", unit], scope)
     return _say_why(replace(closed, table=hide_rows(closed.table, ~is_told, HIDDEN)))
 
 
@@ -91,13 +97,17 @@ def _close_topic(exact: Result, scale: Told, scope: Scope) -> Result:
     return _say_why(close_table(exact, scope, np.array(is_told, dtype=bool)))
 
 
-def _differ_by_few(table: pd.DataFrame, keys: list[str], scope: Scope) -> np.ndarray:
-    """Rows beside which another of the same question stands with a few people more or fewer, whose mean could be worked out."""
+def _may_differ_by_few(table: pd.DataFrame, keys: list[str], scope: Scope) -> np.ndarray:
+    """Rows of a question of which everybody, less the panel, may be a few people, whose mean could be worked out.
+
+    That is judged by the steps that are told of both, and not by how many there are: that a row is hidden then says no more
+    than these steps do (simulatable auditing: Kenthapadi, Mishra & Nissim 2005).
+    """
     few = np.zeros(len(table), dtype=bool)
     for _, rows in table.reset_index(drop=True).groupby(keys, dropna=False):
-        n = rows["n"].to_numpy(dtype=float)
-        apart = np.abs(n[:, None] - n[None, :])
-        few[rows.index] = ((apart > 0) & (apart < scope.minimum)).any(axis=1)
+        steps = dict(zip(rows["part"], rows["n"] // scope.rounding, strict=True))
+        apart = [steps[all_] - steps[some] for all_, some in _NESTED if all_ in steps and some in steps]
+        few[rows.index] = bool(apart) and min(apart) < 2
     return few
 
 

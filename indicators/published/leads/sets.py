@@ -25,6 +25,7 @@ from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import MEASURED_GROUP, find_attribute
 from indicators.published.closing import count_table
+from indicators.published.leads.alike import make_alike
 from indicators.published.leads.carrying import carry, list_groups_alone
 from indicators.published.leads.changed import Signs
 from indicators.published.leads.nested import choose_groups
@@ -211,7 +212,8 @@ def make_set(
     exact = {key: coarsen_answers(one, told) for key, one in exact.items()}
     closed = hide_what_follows([close(one, told, _SCOPE) for one in exact.values()], _SCOPE)
     verdicts = [judge(*pair, _SCOPE) for pair in zip(exact.values(), closed, strict=True)]
-    rows = pd.concat([_write(one, engine.release.id) for one in closed], ignore_index=True)
+    alike = make_alike(engine, closed, told)
+    rows = pd.concat([_write(one, engine.release.id) for one in alike], ignore_index=True)
     if before:
         folder = engine.release.path.parent.parent / FOLDER
         rows = carry(

@@ -38,11 +38,10 @@ from indicators.statistics.spc.limits import (
     Kind,
     average_range,
     find_lines,
-    find_reach,
     find_sigma,
     find_spread_p,
 )
-from indicators.statistics.spc.rules import FLAGS
+from indicators.statistics.spc.rules import FLAGS, Runs, count_runs
 
 Variation = Literal["improving", "concerning", "neutral special cause", "common cause", "none"]
 Assurance = Literal["consistently hits", "consistently misses", "hit and miss", "none"]
@@ -118,6 +117,13 @@ class SpcChart:
     def judged(self) -> tuple[SpcPoint, ...]:
         """The points that limits and rules rest on."""
         return tuple(point for point in self.points if point.is_judged)
+
+    @property
+    def runs(self) -> Runs | None:
+        """The runs of a run chart of one group around its median; None where there are too few points, and of other charts."""
+        if self.kind != "run" or self.rebases or not self.judged:
+            return None
+        return count_runs(np.array([point.value for point in self.judged]), self.judged[0].centre)
 
 
 def make_charts(
@@ -245,16 +251,6 @@ def build_chart(
         assurance=_assure(judged[-1], direction, target) if judged else "none",
         short_groups=tuple(short_groups),
     )
-
-
-def find_usual_range(
-    values: Sequence[float], bounds: tuple[float, float] = (0.0, 1.0)
-) -> tuple[float, float] | None:
-    """The XmR limits of a series within `bounds`; None below 12 points, where a run chart is all that the data support."""
-    if len(values) < FEWEST_POINTS:
-        return None
-    centre, reach = find_reach(np.asarray(values, dtype=np.float64))
-    return max(bounds[0], centre - reach), min(bounds[1], centre + reach)
 
 
 def _choose_rare(chart: str, observations: Sequence[Observation]) -> Kind | None:

@@ -6,7 +6,10 @@ centre; 7 on one side of the centre. The outer third is what lies beyond 2/3 of 
 
 Of a run chart (Perla, Provost & Murray 2011): a trend of 5 and a shift of 6 on one side of the median; points on the
 median and repeated values neither count nor break. Of fewer than 12 points at most 5 can lie on one side of their own
-median, so there only a trend can show.
+median, so there only a trend can show, or too few or too many runs: of LEAST_RUNS points off the median the chance of so few
+(so many) runs, if every order were as likely, is 2.5 % or less. That is the exact distribution of Wald & Wolfowitz 1940, of which
+the tables of Swed & Eisenhart 1943 that Perla, Provost & Murray 2011 print are made; like their tables it holds the number of
+points on each side. (Anhøj & Olesen 2014 count crossings, one less than runs, against the binomial, which does not.)
 
 On normal points from a process in control some point is flagged in about 19 of 100 series of 24: outside in 10, run
 in 8, 2 of 3 in 3 and trend in 1 of 100. With the true centre and limits, theory gives 6.3, 14.4, at most 2.9 and 0.6
@@ -16,6 +19,8 @@ in 8, 2 of 3 in 3 and trend in 1 of 100. With the true centre and limits, theory
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +29,7 @@ Floats = NDArray[np.float64]
 
 RUN, TREND = 7, 7
 SHORT_RUN, SHORT_TREND = 6, 5
+LEAST_RUNS, RUNS_TAIL = 10, 0.025
 _ROUNDING = 1e-12
 # Every flag in order of rank, with the side that it points to: the first flag of a point says what the point is.
 FLAGS: dict[str, int] = {
@@ -36,6 +42,52 @@ FLAGS: dict[str, int] = {
     "run above": 1,
     "run below": -1,
 }
+
+
+@dataclass(frozen=True)
+class Runs:
+    """How many runs a series has around its median, of how many points off it, and the fewest and the most by chance."""
+
+    count: int
+    points: int
+    fewest: int
+    most: int
+
+    @property
+    def verdict(self) -> str:
+        """`too few`: one shift or a slow wave; `too many`: two sources taking turns; empty where neither."""
+        return "too few" if self.count < self.fewest else "too many" if self.count > self.most else ""
+
+
+def count_runs(values: Floats, centre: float) -> Runs | None:
+    """The runs on either side of a median; None with fewer than LEAST_RUNS points off it. Gaps and points on it do not break."""
+    rounding = _ROUNDING * np.nanmax(np.abs(values), initial=0.0)
+    away = values[np.isfinite(values)] - centre
+    is_above = away[np.abs(away) > rounding] > 0
+    above, below = int(is_above.sum()), int((~is_above).sum())
+    if above + below < LEAST_RUNS or not above or not below:
+        return None
+    chances = _list_run_chances(above, below)
+    lower, upper = np.cumsum(chances), np.cumsum(chances[::-1])[::-1]
+    number = np.arange(len(chances))
+    fewest = int(number[lower > RUNS_TAIL].min())
+    most = int(number[upper > RUNS_TAIL].max())
+    return Runs(int(1 + (is_above[1:] != is_above[:-1]).sum()), above + below, fewest, most)
+
+
+def _list_run_chances(above: int, below: int) -> Floats:
+    """The chance of each number of runs, from 0 on, of so many points on each side in any order (Wald & Wolfowitz 1940)."""
+    chances = np.zeros(above + below + 1)
+    for runs in range(2, above + below + 1):
+        half, is_odd = divmod(runs, 2)
+        a, b = above - 1, below - 1
+        ways = (
+            comb(a, half) * comb(b, half - 1) + comb(a, half - 1) * comb(b, half)
+            if is_odd
+            else 2 * comb(a, half - 1) * comb(b, half - 1)
+        )
+        chances[runs] = ways / comb(above + below, above)
+    return chances
 
 
 def list_flags(values: Floats, centre: float, spread: Floats) -> list[tuple[str, ...]]:

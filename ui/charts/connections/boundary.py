@@ -26,7 +26,7 @@ from ui.words.numbers import format_period, format_range, format_value
 OBSERVED, EXPECTED = "Observed", "Expected at random"
 NOW, THEN, CHOSEN = "#2b808a", "#8aa3a6", "#c8641b"
 NULL = "rgba(128, 134, 138, 0.30)"
-ROW, LANES = 54, (0.04, 0.34)
+ROW, LANES = 50, (0.04, 0.34)
 FIRM = 1.96
 PREFIX = "mixing_cross_"
 
@@ -54,7 +54,7 @@ class Crossing:
 
 def name_boundary(result: Result) -> str:
     """The boundary of a result in words: "organisation type"."""
-    return result.indicator.id.removeprefix(PREFIX).replace("_", " ")
+    return name_attribute(result).replace("_", " ")
 
 
 def list_crossings(result: Result) -> list[Crossing]:
@@ -92,6 +92,16 @@ def weigh_finding(result: Result) -> float:
     off = [one.share - one.expected for one in found]
     spread = hypot(*(one.spread for one in found)) or 1e-6
     return abs(off[-1] - off[0] if len(found) > 1 else off[0]) / spread
+
+
+def rank_boundaries(results: Sequence[Result]) -> list[Result]:
+    """Boundaries by how strong the finding on each is, the strongest first."""
+    return sorted(results, key=weigh_finding, reverse=True)
+
+
+def name_attribute(result: Result) -> str:
+    """The attribute whose groups a boundary parts."""
+    return result.indicator.id.removeprefix(PREFIX)
 
 
 def draw_boundaries(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -169,8 +179,8 @@ def read_boundaries(results: Sequence[Result], labels: Labels) -> str:
         is_moved = off > FIRM * hypot(now.spread, then.spread)
         way = ("rose" if now.share > then.share else "fell") if is_moved else "moved no more than by chance,"
         first = (
-            f"Ties across {name} {way} from {format_value(then.share, 'share')} in {format_period(then.period, labels)} to "
-            f"{format_value(now.share, 'share')} in {format_period(now.period, labels)}; {chance}: {against}."
+            f"Ties across {name} {way} from {format_value(then.share, 'share')} to {format_value(now.share, 'share')}; "
+            f"{chance}: {against}."
         )
     parts = []
     for words, chosen in (

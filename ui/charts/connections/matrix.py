@@ -9,12 +9,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import FAINT, Labels, finish, make_inert
+from ui.charts.parts import Labels, finish, make_inert
 from ui.charts.text import fit
 from ui.words.numbers import describe_estimate, format_period, format_value
 
 MOST_WORDED, MOST_NAMED = 12, 60
-CELL, SMALL_CELL, NAME = 36, 11, 120
+CELL, SMALL_CELL, NAME = 34, 8, 104
 CHANGE = ("#b4541a", "#df9f76", "#eef1f1", "#74b3b8", "#0b5c66")
 LEAST_REACH = 0.1
 
@@ -72,7 +72,6 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         ticktext=names,
         autorange="reversed",
         showgrid=False,
-        linecolor=FAINT,
         visible=is_worded,
     )
     return finish(
@@ -90,12 +89,11 @@ def read_matrix(results: Sequence[Result], labels: Labels) -> str:
     if now is None:
         reasons = [str(reason) for reason in result.table["reason"] if reason]
         return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
-    period = format_period(str(now["period"].iloc[0]), labels)
     words = result.indicator.id.removeprefix("mixing_matrix_").replace("_", " ")
-    told = f"In {period} {_tell_own(now)} of the ties named stay in the own {words}"
+    told = f"{_tell_own(now)} of the ties named stay in the own {words}"
     if then is None:
         return f"{told}. The cells have the shares of the ties that the group on the left names."
-    told += f", in {format_period(str(then['period'].iloc[0]), labels)} {_tell_own(then)}."
+    told += f", {_tell_own(then)} in the wave before; orange cells have lost, green ones gained."
     both = now.merge(then, on=["group", "part"], suffixes=("", "_then"))
     clear = both[(both["low"] > both["high_then"]) | (both["high"] < both["low_then"])]
     clear = clear[clear[["denominator", "denominator_then"]].min(axis=1) >= result.indicator.minimum_n]
@@ -104,7 +102,7 @@ def read_matrix(results: Sequence[Result], labels: Labels) -> str:
     row = clear.iloc[int((clear["value"] - clear["value_then"]).abs().to_numpy().argmax())]
     whom = "their own" if row["group"] == row["part"] else str(row["part"])
     ends = [format_value(row[name], "share") for name in ("value_then", "value")]
-    return f"{told} Of the cells whose intervals do not overlap, {row['group']} naming {whom} changed most: {ends[0]} then, {ends[1]} now."
+    return f"{told} Clearest: {row['group']} naming {whom}, {ends[0]} then and {ends[1]} now."
 
 
 def _tell_own(rows: pd.DataFrame) -> str:

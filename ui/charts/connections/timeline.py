@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import FAINT, INK, Labels, finish, list_rows, make_inert, write_hovers
+from ui.charts.parts import FAINT, INK, Labels, Row, finish, list_rows, make_inert, read_float, write_hovers
 from ui.charts.text import measure, wrap, write_legend
 from ui.words.numbers import (
     MONTHS,
@@ -110,18 +110,24 @@ def read_timeline(results: Sequence[Result], labels: Labels) -> str:
     if len(rows) == 1:
         told = f"{now}."
     else:
-        is_apart = float(str(last["low"])) > float(str(first["high"])) or float(str(last["high"])) < float(
-            str(first["low"])
-        )
-        judged = "the intervals do not overlap" if is_apart else "the intervals overlap"
-        told = f"{now}, in {format_period(str(first['period']), labels)} {format_value(float(str(first['value'])), 'ties')}; {judged}."
-    if len(whole):
-        row = list_rows(whole)[-1]
-        told += f" Had everybody answered it would be {format_range(float(str(row['low'])), float(str(row['high'])), 'ties')}."
+        before = f"in {format_period(str(first['period']), labels)} {format_value(read_float(first['value']), 'ties')}"
+        told = f"{now}, {before}{_judge(first, last)}."
+    reach = whole.dropna(subset=["low", "high"])
+    if len(reach):
+        low, high = (float(reach[name].iloc[-1]) for name in ("low", "high"))
+        told += f" Had everybody answered it would be {format_range(low, high, 'ties')}."
     between = events[(events["at"] > ties["at"].min()) & (events["at"] < ties["at"].max())]
     if len(rows) > 1:
         told += f" {format_count(len(between), 'event')} lay between."
     return told
+
+
+def _judge(first: Row, last: Row) -> str:
+    ends = [read_float(row[name]) for row in (first, last) for name in ("low", "high")]
+    if None in ends:
+        return ""
+    low, high, least, most = (float(str(end)) for end in ends)
+    return "; the intervals do not overlap" if least > high or most < low else "; the intervals overlap"
 
 
 def _place(result: Result) -> pd.DataFrame:
@@ -163,11 +169,16 @@ def _name_waves(figure: go.Figure, ties: pd.DataFrame, labels: Labels) -> None:
 
 
 def _name_events(figure: go.Figure, events: pd.DataFrame, labels: Labels, frame: tuple[float, float]) -> None:
-    """The titles of events above the chart, those of most people first, while there is room for them at phone width."""
+    """The titles that one event alone has above the chart, of most people first, while there is room for them at phone width."""
     taken: list[list[tuple[float, float]]] = [[] for _ in range(TOP_LANES)]
+    names = {
+        event: labels.get(event, event).rpartition(", ")[0] or event for event in events["event"].astype(str)
+    }
     for row in sorted(list_rows(events), key=lambda one: -float(str(one["numerator"] or 0))):
         at = float(str(row["at"]))
-        name = labels.get(str(row["event"]), str(row["event"])).split(", ")[0]
+        name = names[str(row["event"])]
+        if list(names.values()).count(name) > 1:
+            continue
         middle = (at - frame[0]) / (frame[1] - frame[0]) * PLOT
         half = measure(name, 11) / 2 + 4
         left, right = middle - half, middle + half

@@ -15,6 +15,7 @@ from ui.words.numbers import format_count, format_period, format_value
 
 MOST_PERIODS = 8
 MOST_WAVES = 3
+ROW = 40
 RUNGS = (
     Step("Core", "#0b5c66", "#ffffff"),
     Step("Active", "#74b3b8", "#0d191d"),
@@ -37,7 +38,7 @@ def draw_ladder(results: Sequence[Result], labels: Labels) -> go.Figure:
         is_over = bool(rows["is_complete"].iloc[0])
         note = "" if is_over else ", not over yet"
         strips.append(_make_strip(result, rows, "rung", RUNGS, f"{title}{note}", labels, is_dim=not is_over))
-    return draw_strips(strips, RUNGS, "share")[0]
+    return draw_strips(strips, RUNGS, "share", row=ROW)[0]
 
 
 def read_ladder(results: Sequence[Result], labels: Labels) -> str:
@@ -76,7 +77,7 @@ def draw_sides(results: Sequence[Result], labels: Labels) -> go.Figure:
         strip = _make_strip(result, rows, "direction", SIDES, format_period(period, labels), labels)
         start = -strip.lengths[0] - strip.lengths[1] / 2 if strip.lengths else 0.0
         strips.append(Strip(strip.lines, strip.lengths, strip.hovers, start))
-    figure, _ = draw_strips(strips, SIDES, "share")
+    figure, _ = draw_strips(strips, SIDES, "share", row=ROW)
     return figure.add_vline(x=0, line_width=1, line_color=INK, line_dash="dot")
 
 

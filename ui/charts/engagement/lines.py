@@ -13,7 +13,7 @@ from ui.words.numbers import format_period, format_value
 
 SHADES = ("#2b808a", "#c8641b", "#5a4a9c")
 BANDS = ("rgba(43, 128, 138, 0.16)", "rgba(200, 100, 27, 0.16)", BAND)
-HEIGHT = 300
+HEIGHT = 260
 NEAR = 0.06
 
 

@@ -14,8 +14,8 @@ from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, write_legend
 from ui.words.numbers import format_count, format_value
 
-MOST_EVENTS = 10
-ROW = 39
+MOST_EVENTS = 8
+ROW = 36
 REGISTERED = "#b4541a"
 STEPS = (Step("had come before", "#0b5c66", "#ffffff"), Step("came for the first time", "#74b3b8", "#0d191d"))
 
@@ -117,9 +117,8 @@ def read_turnout(results: Sequence[Result], labels: Labels) -> str:
     counted = f"the last {counted} of {held}" if held > len(rows) else counted
     target = _find_target(rows)
     if target is not None:
-        reached = [name[str(event)] for event in rows.loc[rows["value"] >= target, "event"]]
-        listed = f": {'; '.join(reached)}" if 0 < len(reached) <= 3 else ""
-        told = f"{len(reached) or 'None'} of {counted} reached the target of {format_value(target, 'share')}{listed}."
+        reached = int((rows["value"] >= target).sum())
+        told = f"{reached or 'None'} of {counted} reached the target of {format_value(target, 'share')}."
     else:
         ordered = rows.sort_values("value", kind="stable").iloc[[-1, 0]]
         ends = [

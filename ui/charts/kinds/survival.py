@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result
-from ui.charts.parts import FAINT, Labels, finish, join_names, name_statuses, write_hovers
+from ui.charts.parts import FAINT, Labels, find_floor, finish, join_names, name_statuses, write_hovers
 from ui.charts.text import fit
 from ui.words.numbers import format_value
+from ui.words.readings import read_result
 from ui.words.tables import NOT_SHOWN
 
 RISK_TICKS = 5
@@ -87,13 +88,16 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
         gridcolor=FAINT,
     )
     figure.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})
-    return finish(figure, 354 + 36 * len(curves), top=40 if groups else 12, bottom=72 + 36 * len(curves))
+    return finish(figure, 324 + 36 * len(curves), top=40 if groups else 12, bottom=72 + 36 * len(curves))
 
 
-def find_floor(values: pd.Series) -> float:
-    """Where an axis of shares begins: a multiple of 20 % below all of them, so that a quarter of the rest is whole; at most 80 %."""
-    lowest = float(np.nanmin(values.to_numpy(dtype=float), initial=1.0))
-    return float(max(0.0, min(0.8, np.floor(lowest * 5 - 1e-9) / 5)))
+def read_curve(results: Sequence[Result], labels: Labels) -> str:
+    """What the curve says, and where its axis begins."""
+    (result,) = results
+    shown = result.table[result.table["status"] == "ok"]
+    floor = find_floor(shown["low"]) if len(shown) else 0.0
+    said = f" The axis begins at {format_value(floor, 'share')}." if floor else ""
+    return read_result(result, labels) + said
 
 
 def _write_at_risk(

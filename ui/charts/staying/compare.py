@@ -21,10 +21,10 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.charts.text import EXTRA_LINE, label_row
-from ui.words.numbers import format_range, format_value
+from ui.words.numbers import format_count, format_range, format_value
 
 FIRM, OPEN = "#c8641b", "#2b808a"
-PANEL, HEAD = 66, 46
+PANEL, HEAD = 60, 42
 LANE = 0.4
 
 
@@ -115,22 +115,21 @@ def draw_comparisons(results: Sequence[Result], labels: Labels) -> go.Figure:
 
 
 def read_comparisons(results: Sequence[Result], labels: Labels) -> str:
-    """Each difference with its interval and whether it could be chance; that association is no cause."""
-    told = []
+    """The differences that can be told from chance, how many cannot, and that association is no cause."""
+    told, others = [], 0
     for _, gap in _pair(results):
         row = _read_gap(gap)
-        if row is not None:
+        if row is not None and _is_firm(gap):
             unit = gap.indicator.unit
             who = str(gap.table["part"].iloc[-1]).lower()
-            verdict = "hardly chance" if _is_firm(gap) else "could be chance"
             span = format_range(row["low"], row["high"], unit)
-            told.append(
-                f"those who {who}: {_name(gap)} {format_value(row['value'], unit)} ({span}), {verdict}"
-            )
-    if not told:
+            told.append(f"those who {who}: {_name(gap)} {format_value(row['value'], unit)} ({span})")
+        others += row is not None and not _is_firm(gap)
+    if not told and not others:
         return "No two groups can be set against one another: too few people, or hidden."
-    listed = "; ".join(told)
-    return f"{listed[0].upper()}{listed[1:]}. What goes together, not what causes what: who comes may differ in other ways too."
+    listed = "; ".join(told) or "no difference can be told from chance"
+    rest = f" {format_count(others, 'other difference')} could be chance." if told and others else ""
+    return f"{listed[0].upper()}{listed[1:]}.{rest} What goes together, not what causes what."
 
 
 def _pair(results: Sequence[Result]) -> list[tuple[Result, Result]]:

@@ -9,8 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.kinds.survival import find_floor
-from ui.charts.parts import BAND, FAINT, Labels, finish, make_inert, name_statuses, write_hovers
+from ui.charts.parts import BAND, FAINT, Labels, find_floor, finish, make_inert, name_statuses, write_hovers
 from ui.charts.text import fit
 from ui.words.numbers import format_range, format_value
 

@@ -1,0 +1,159 @@
+"""That a row is there, hidden, or without a range tells a lead nothing: of nobody and of a few it is all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from etl.load import load_paths
+from indicators.catalogue import find_indicator
+from indicators.gate.disclosure import SCOPES
+from indicators.published.leads.sets import read_set
+from indicators.published.show import compute_result
+from indicators.selection import Selection
+from tests.sharing.known_programme import write_programme, write_table
+from warehouse.engine import Engine
+from warehouse.release import find_release
+
+LATE = [f"m{n}" for n in range(100) if n % 5 >= 3]
+
+
+def say_how(folder: Path, names: list[str], disposition: str) -> None:
+    """Let these be of another disposition in the first wave."""
+    path = folder / "invitations.csv"
+    text = path.read_text(encoding="utf-8")
+    for name in names:
+        sent = f"w1,{name},2015-04-01T08:00:00Z,"
+        text = text.replace(f"{sent}non_contact", f"{sent}{disposition}")
+    path.write_text(text, encoding="utf-8")
+
+
+def add(folder: Path, table: str, rows: list[str]) -> None:
+    with (folder / f"{table}.csv").open("a", encoding="utf-8") as handle:
+        handle.writelines(f"{row}\n" for row in rows)
+
+
+def let_be_other(folder: Path) -> None:
+    say_how(folder, LATE[:3], "other")
+
+
+def ask_once_more(folder: Path) -> None:
+    add(folder, "items", ["s1,q9,Asked of all,importance,likert,1,5,false"])
+
+
+def let_three_say_it(folder: Path) -> None:
+    ask_once_more(folder)
+    add(folder, "answers", [f"w1,m{n},q9,{n + 1},2015-04-02T08:00:00Z" for n in range(3)])
+
+
+def open_another_wave(folder: Path) -> None:
+    add(folder, "waves", ["w2,s1,Winter,2015-06-01,2015-06-20"])
+
+
+def let_three_answer_it(folder: Path) -> None:
+    open_another_wave(folder)
+    add(folder, "answers", [f"w2,m{n},q1,{n + 1},2015-06-02T08:00:00Z" for n in range(3)])
+
+
+def let_two_be_strong(folder: Path) -> None:
+    path = folder / "ties.csv"
+    ties = pd.read_csv(path, dtype=str)
+    ties.assign(strength=["5", "4", *[""] * (len(ties) - 2)]).to_csv(path, index=False)
+
+
+def leave_out_nobody(folder: Path) -> None:
+    say_how(folder, LATE, "complete")
+    scores = [f"w1,{name},q1,{1 + place % 5},2015-04-02T08:00:00Z" for place, name in enumerate(LATE)]
+    add(folder, "answers", scores)
+
+
+def leave_out_two(folder: Path) -> None:
+    leave_out_nobody(folder)
+    path = folder / "answers.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if f",{LATE[0]}," not in line), encoding="utf-8")
+
+
+def do_nothing(folder: Path) -> None:
+    return
+
+
+Change = Callable[[Path], None]
+# By what it is of: the two programmes, and a word in each row that tells of it.
+TWINS: dict[str, tuple[Change, Change, str]] = {
+    "a disposition": (do_nothing, let_be_other, '"other"'),
+    "a question": (ask_once_more, let_three_say_it, '"q9"'),
+    "a wave": (open_another_wave, let_three_answer_it, "w2"),
+    "strength": (do_nothing, let_two_be_strong, "tie_strength"),
+    "everybody who was asked": (leave_out_nobody, leave_out_two, "bounds"),
+}
+
+
+def read_looks(root: Path, change: Change) -> set[tuple[str, ...]]:
+    """Of every row of a lead's set where it stands, its status and reason, and which of its figures it has."""
+    change(write_programme(root / "raw"))
+    load_paths([root / "raw"], root / "data")
+    engine = Engine(find_release(root / "data"))
+    rows = pd.concat([read_set(engine, source).rows for source in ("answers", "ties")])
+    engine.close()
+    figures = rows[["value", "low", "high"]].notna().astype(str).agg(" ".join, axis=1)
+    looks = rows[["indicator", "by", "period", "cell", "status", "reason"]].astype(str).assign(has=figures)
+    return set(looks.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize("kind", TWINS)
+def test_of_nobody_and_of_a_few_a_set_looks_the_same(tmp_path: Path, kind: str) -> None:
+    *changes, word = TWINS[kind]
+    nobody, few = (read_looks(tmp_path / str(place), change) for place, change in enumerate(changes))
+    assert {look for look in nobody ^ few if any(word in part for part in look)} == set()
+    assert any(word in part for look in few for part in look), "positive control: something is said of it"
+
+
+@pytest.mark.parametrize(("answered", "told"), [(76, "About 75 %"), (79, "About 75 %")])
+def test_a_warning_counts_who_answered_no_more_closely_than_the_figures(
+    tmp_path: Path, answered: int, told: str
+) -> None:
+    folder = write_programme(tmp_path / "raw")
+    say_how(folder, LATE[: answered - 60], "complete")
+    load_paths([folder], tmp_path / "data")
+    engine = Engine(find_release(tmp_path / "data"))
+    indicator = find_indicator(engine, "item_mean")
+    warnings = {
+        role: compute_result(engine, indicator, Selection(), SCOPES[role]).passport.warnings
+        for role in ("lead", "funder", "evaluator")
+    }
+    engine.close()
+    assert warnings["lead"][0].startswith(told)
+    assert warnings["funder"][0].startswith(told)
+    assert warnings["evaluator"][0].startswith(f"{answered} %"), "positive control"
+
+
+def test_a_panel_is_hidden_by_what_is_told_of_how_many_there_are(tmp_path: Path) -> None:
+    """60 answer first, some of them and 14 others again: of 10 who did not it is told, of 5, of 1 and of none it is not."""
+    looks = {}
+    for stayed in (50, 55, 59, 60):
+        root = tmp_path / str(stayed)
+        folder = write_programme(root / "raw")
+        add(folder, "waves", ["w2,s1,Winter,2015-06-01,2015-06-20"])
+        first = [f"m{n}" for n in range(100) if n % 5 < 3]
+        write_table(
+            folder,
+            "answers",
+            "wave_id,respondent_id,item_id,value,submitted_at",
+            [
+                *((("w1", name, "q1", 1 + n % 5, "2015-04-02T08:00:00Z")) for n, name in enumerate(first)),
+                *(
+                    (("w2", name, "q1", 1 + n % 5, "2015-06-02T08:00:00Z"))
+                    for n, name in enumerate([*first[:stayed], *LATE[:14]])
+                ),
+            ],
+        )
+        load_paths([folder], root / "data")
+        engine = Engine(find_release(root / "data"))
+        rows = read_set(engine, "answers").rows
+        engine.close()
+        looks[stayed] = set(rows.loc[rows["indicator"] == "construct_sides:1", "status"])
+    assert looks == {50: {"ok"}, 55: {"suppressed"}, 59: {"suppressed"}, 60: {"suppressed"}}

@@ -1,0 +1,156 @@
+"""What needs us: at most five items over everything that was looked at, each a sentence, a small chart and a way to its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from commands import Refusal
+from indicators.catalogue import find_indicator
+from indicators.notable.late import list_late
+from indicators.notable.ranking import LEVEL
+from indicators.notable.scan import find_notable, select_figures_of
+from indicators.selection import Selection
+from journal.store import Entry
+from settings import load_settings
+from ui.blocks.week.headlines import Headline, see_everybody
+from ui.charts.component import Words, paint
+from ui.charts.figures import label_all
+from ui.charts.notable import draw_finding, draw_targets
+from ui.charts.parts import list_rows
+from ui.shell.notebook import open_shared_journal
+from ui.shell.preparing import PREPARING
+from ui.shell.session import View, fetch
+from ui.words.attention import (
+    TONES,
+    Item,
+    Standing,
+    Tone,
+    choose_items,
+    judge_checks,
+    judge_decisions,
+    judge_late,
+    judge_targets,
+    tell_finding,
+)
+from ui.words.numbers import escape_markdown, format_count, format_day, format_value
+
+ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
+COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
+# Where the figures of a theme are shown, and whether that page has groups.
+FIGURE_PAGE = Path("pages/programme/explore.py")
+EVERY = "2s"
+
+
+def list_standings(headlines: Sequence[Headline]) -> list[Standing]:
+    return [standing for one in headlines if (standing := one.standing) is not None]
+
+
+def list_items(view: View, headlines: Sequence[Headline]) -> tuple[list[Item], list[Item]] | None:
+    """What is told, and what else stands out; None while the figures are still being looked through."""
+    found = find_notable(view.engine, view.scope)
+    if found is None:
+        return None
+    labels = label_all(view)
+    findings = [
+        tell_finding(row, find_indicator(view.engine, str(row["indicator"])), labels)
+        for row in list_rows(found)
+    ]
+    today = datetime.now(ZoneInfo(load_settings().zone)).date()
+    urgent = [
+        judge_checks(view.release.manifest),
+        judge_late(list_late(view.engine)),
+        judge_decisions(_list_decisions(), today),
+        judge_targets(list_standings(headlines)),
+    ]
+    return choose_items(urgent, findings)
+
+
+def _list_decisions() -> list[Entry]:
+    try:
+        return open_shared_journal().list_entries(kind="decision")
+    except Refusal:
+        return []
+
+
+def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] | None) -> list[str]:
+    """The items as cards; `seen` are the headings that this person was told before. Returns the headings that are shown."""
+    told = list_items(view, headlines)
+    if told is None:
+        _wait(view)
+        return []
+    items, more = told
+    if not items:
+        st.markdown(
+            "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
+        )
+    with st.grid(min_column_width=240, gap="small"):
+        for place, item in enumerate(items):
+            _show_item(view, headlines, item, place, is_unseen=seen is not None and item.heading not in seen)
+    if more:
+        with st.expander(f"{format_count(len(more), 'more thing')} that stand out"):
+            for item in more:
+                st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
+    st.caption(
+        f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
+        f"chance with an error of {format_value(LEVEL, 'share')} for all of them together (Benjamini and Yekutieli)."
+    )
+    return [item.heading for item in (*items, *more)]
+
+
+@st.fragment(run_every=EVERY)
+def _wait(view: View) -> None:
+    """Until the figures have been looked through, say so, and then run the page again."""
+    if find_notable(view.engine, view.scope) is not None:
+        st.rerun()
+    st.caption(
+        PREPARING.say_progress(view.release.id) or "The figures of this release are being looked through."
+    )
+
+
+def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int, *, is_unseen: bool) -> None:
+    with st.container(key=f"item-{place}", border=True, gap="xsmall"):
+        with st.container(horizontal=True, gap="small"):
+            st.badge(TONES[item.tone], color=COLOURS[item.tone])
+            if is_unseen:
+                st.badge("New to you", color="green")
+        st.subheader(escape_markdown(item.heading), anchor=False)
+        st.markdown(escape_markdown(item.sentence))
+        figure = _draw(view, headlines, item)
+        if figure is not None:
+            alt = f"Chart of {item.heading}. {item.sentence}"
+            paint(figure, alt, Words(), key=f"item-figure-{place}")
+        if item.finding:
+            asked = _select(view, item)
+            query = [("indicator", str(item.finding["indicator"])), *(("by", name) for name in asked.by)]
+            query += [("grain", asked.grain)] if asked.grain else []
+            since = (
+                f" · told since {format_day(datetime.fromisoformat(item.since).date())}"
+                if item.since and not item.is_new
+                else ""
+            )
+            st.page_link(FIGURE_PAGE, label=f"See the figures{since}", query_params=query)
+
+
+def _select(view: View, item: Item) -> Selection:
+    """What is asked for the figures that an item was found in."""
+    assert item.finding is not None
+    indicator = find_indicator(view.engine, str(item.finding["indicator"]))
+    return select_figures_of(indicator, str(item.finding["by"]))
+
+
+def _draw(view: View, headlines: Sequence[Headline], item: Item) -> go.Figure | None:
+    accent = ACCENTS.get(str(st.context.theme.type), ACCENTS["light"])
+    if item.finding:
+        asked, name = _select(view, item), str(item.finding["indicator"])
+        result = fetch(see_everybody(view), name, by=asked.by, period="all", grain=asked.grain)
+        return draw_finding(item.finding, result, label_all(view), accent)
+    standings = list_standings(headlines)
+    is_of_targets = judge_targets(standings) == item
+    return draw_targets(standings, accent) if is_of_targets else None

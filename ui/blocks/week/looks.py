@@ -1,0 +1,57 @@
+"""Since you last looked: what this person was shown of another release, and what is different now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from commands import Refusal
+from journal.looks import Look
+from sharing.hashing import hash_secret
+from ui.blocks.week.headlines import Headline, list_shown
+from ui.shell.identity import find_viewer
+from ui.shell.notebook import open_shared_journal
+from ui.shell.session import View
+from ui.words.numbers import format_day, format_value
+
+NAMED = 4
+
+
+def find_last_look(view: View) -> Look | None:
+    """What this person was shown of the release before; None the first time, or where the journal cannot be read."""
+    try:
+        return open_shared_journal().looks.find_last(_name_viewer(), view.scope.role, view.release.id)
+    except Refusal:
+        return None
+
+
+def note_look(view: View, headlines: Sequence[Headline], told: Sequence[str]) -> None:
+    """Remember what this person is shown now."""
+    try:
+        open_shared_journal().looks.note(
+            _name_viewer(), view.scope.role, view.release.id, list_shown(headlines), tuple(told)
+        )
+    except Refusal:
+        return
+
+
+def describe_look(last: Look, headlines: Sequence[Headline]) -> str:
+    """What has changed since a look, in a sentence: which headline figures, from what to what."""
+    before: Mapping[str, float] = last.figures
+    told = []
+    for one in headlines:
+        if one.row["status"] != "ok" or one.key not in before:
+            continue
+        then, now = (format_value(value, one.indicator.unit) for value in (before[one.key], one.row["value"]))
+        if then != now:
+            told.append(f"{one.label} {then} → {now}")
+    when = f"Since you last looked, on {format_day(last.looked_at.date())} at release {last.release_id}"
+    if not told:
+        return f"{when}, no headline figure has changed."
+    more = f" and {len(told) - NAMED} more, in the table" if len(told) > NAMED else ""
+    return f"{when}: {'; '.join(told[:NAMED])}{more}."
+
+
+def _name_viewer() -> str:
+    """A hash that stands for the person, so that no address is kept."""
+    person = find_viewer()
+    return hash_secret(person.email if person else "")

@@ -1,0 +1,109 @@
+"""One row a group: its share of the members, of those asked and of those who answered. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from indicators.result import Result
+from ui.charts.parts import (
+    BLUE,
+    FAINT,
+    GREY,
+    INK,
+    ORANGE,
+    ROW_HEIGHT,
+    Labels,
+    describe_row,
+    finish,
+    list_axis,
+    make_inert,
+    name_status,
+    place_rows,
+)
+from ui.charts.text import colour_mark, name_row, write_legend
+from ui.words.findings import MOST_ROWS, Reach, Row, list_reach
+from ui.words.numbers import format_value
+
+WAYS = {1: (BLUE, "\u25b2"), -1: (ORANGE, "\u25bc"), 0: (GREY, "")}
+KINDS = (
+    ("of the members", "circle-open", 15),
+    ("of those asked", "circle", 9),
+    ("of those who answered", "diamond", 12),
+)
+MARKS = ["\u25cb", "\u25cf", "\u25c6"]
+
+
+def draw_reach(results: Sequence[Result], labels: Labels) -> go.Figure:
+    """The three shares of each group; coloured, with the difference, where those who answered are not as those asked."""
+    found = list_reach(results)[:MOST_ROWS]
+    figure = go.Figure()
+    places = place_rows(figure, [_write_row(one) for one in found])
+    shares, _, members = results
+    drawn = []
+    for (_, symbol, size), source, rows in zip(
+        KINDS,
+        (members, shares, shares),
+        ([one.members for one in found], [one.asked for one in found], [one.answered for one in found]),
+        strict=True,
+    ):
+        shown = [
+            (row, place, WAYS[one.way][0] if symbol == "diamond" else GREY)
+            for row, place, one in zip(rows, places, found, strict=True)
+            if row and row["status"] == "ok"
+        ]
+        value, low, high = (
+            np.array([row[part] for row, _, _ in shown], dtype=float) for part in ("value", "low", "high")
+        )
+        drawn += [*value, *np.nan_to_num(high)] if symbol == "diamond" else [*value]
+        whiskers = {
+            "type": "data",
+            "array": np.nan_to_num(high - value),
+            "arrayminus": np.nan_to_num(value - low),
+            "thickness": 1.5,
+            "width": 4,
+            "color": INK,
+        }
+        figure.add_scatter(
+            x=value,
+            y=[place for _, place, _ in shown],
+            mode="markers",
+            marker={
+                "symbol": symbol,
+                "size": size,
+                "opacity": 1,
+                "color": [colour for _, _, colour in shown],
+                "line": {"width": 2, "color": [colour for _, _, colour in shown]},
+            },
+            error_x=whiskers if symbol == "diamond" else None,
+            text=[make_inert(describe_row(source, row, labels)) for row, _, _ in shown],
+            hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+        )
+    top = write_legend(figure, [name for name, _, _ in KINDS], [GREY] * len(KINDS), MARKS)
+    figure.update_xaxes(
+        **list_axis("share", [0.0, *drawn], is_whole=False), gridcolor=FAINT, zeroline=False, tickangle=0
+    )
+    figure.update_xaxes(rangemode="tozero")
+    return finish(figure, round(40 + top + ROW_HEIGHT * (max(places, default=0.0) + 1)), top=top)
+
+
+def _write_row(one: Reach) -> list[str]:
+    colour, mark = WAYS[one.way]
+    answered, asked = _tell(one.answered), _tell(one.asked)
+    words = (
+        asked
+        if asked == answered == name_status("suppressed")
+        else f"{asked} of asked, {answered} of answers"
+    )
+    gap = f"{mark} {format_value(one.gap['value'], 'net')}" if one.gap and mark else ""
+    lines = name_row(make_inert(one.group), words, gap)
+    return colour_mark(lines, mark, colour) if mark else lines
+
+
+def _tell(row: Row | None) -> str:
+    if row is None:
+        return name_status("no_data")
+    return format_value(row["value"], "share") if row["status"] == "ok" else name_status(row["status"])

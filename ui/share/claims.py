@@ -1,0 +1,200 @@
+"""The figures that stand first on a shared page: each a claim in words, held against an earlier time or a target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from indicators.definition import Unit
+from indicators.result import Result
+from sharing.extract import Extract
+from sharing.story import MOST_CLAIMS
+from ui.share.sealed_chart import is_one_series, name_row
+from ui.words.claims import Verdict, judge_result
+from ui.words.numbers import format_period, format_range, format_value
+
+# What stands first where the programme has not chosen, in order; those without anything to be held against are left out.
+USUAL = (
+    "construct_positive",
+    "cross_organisation",
+    "cross_region",
+    "attendance_rate",
+    "active_members",
+    "response_rate_rr1",
+)
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A figure that stands first: `heading` is what it says, `basis` from when to when and how sure, `rows` and `earlier` what is
+    drawn, `target` what it is held against, `verdict` what speaks for it and against it."""
+
+    result: Result
+    heading: str
+    basis: str
+    rows: pd.DataFrame
+    earlier: pd.DataFrame
+    target: float | None
+    verdict: Verdict
+
+
+def list_claims(extract: Extract) -> list[Claim]:
+    """The figures that the programme chose, or the usual ones, at most four: those that can be held against something."""
+    whole = {one.indicator.id: one for one in list_whole(extract) if can_claim(one, extract)}
+    chosen = [name for name in (extract.story.claims or USUAL) if name in whole][:MOST_CLAIMS]
+    return [_make_claim(whole[name], extract) for name in chosen]
+
+
+def list_whole(extract: Extract) -> list[Result]:
+    """The figures of everybody of which some value is shown."""
+    return [
+        one for one in extract.results if not one.selection.by and bool((one.table["status"] == "ok").any())
+    ]
+
+
+def can_claim(result: Result, extract: Extract) -> bool:
+    """Whether there is an earlier time, or a target, that it can be held against."""
+    shown = _list_shown(result)
+    has_earlier = shown["period"].nunique() > 1 and "time_days" not in result.dimensions
+    return result.indicator.chart != "change" and (has_earlier or result.indicator.id in extract.targets)
+
+
+def _list_shown(result: Result) -> pd.DataFrame:
+    table: pd.DataFrame = result.table[(result.table["status"] == "ok") & result.table["is_complete"]]
+    return table
+
+
+def _make_claim(result: Result, extract: Extract) -> Claim:
+    shown, target = _list_shown(result), extract.targets.get(result.indicator.id)
+    periods = list(dict.fromkeys(shown["period"]))
+    latest = shown[shown["period"] == periods[-1]]
+    first = shown[shown["period"] == periods[0]] if len(periods) > 1 else shown.iloc[:0]
+    is_series = is_one_series(result)
+    heading, basis = (
+        _say_series(result, shown, extract.waves, target)
+        if is_series
+        else _say_parts(result, first, latest, extract.waves)
+    )
+    return Claim(
+        result,
+        heading,
+        basis,
+        rows=result.table if is_series else latest,
+        earlier=first.iloc[:0] if is_series else first,
+        target=target if is_series else None,
+        verdict=judge_result(result, read_response(extract), dict(extract.waves)),
+    )
+
+
+def read_response(extract: Extract) -> Mapping[str, float]:
+    """The response rate of each wave, as far as it is shown."""
+    found = [one for one in list_whole(extract) if one.indicator.id == "response_rate_rr1"]
+    if not found:
+        return {}
+    shown = found[0].table[found[0].table["status"] == "ok"]
+    return dict(zip(shown["period"].astype(str), shown["value"].astype(float), strict=True))
+
+
+def _say_series(
+    result: Result, shown: pd.DataFrame, waves: Mapping[str, str], target: float | None
+) -> tuple[str, str]:
+    """What one line of periods says: from the first to the latest, and against the target."""
+    unit, title = result.indicator.unit, result.indicator.title
+    rows = _to_rows(shown)
+    first, latest = rows[0], rows[-1]
+    value, when = format_value(latest["value"], unit), format_period(str(latest["period"]), waves)
+    about = "about " if unit == "people" else ""
+    against = _hold_against(latest, target, unit)
+    if len(rows) < 2:
+        return f"{title}: {about}{value}{against}", f"{_capital(when)}; {_say_span(result, latest)}."
+    before = f"{about}{format_value(first['value'], unit)} in {format_period(str(first['period']), waves)}"
+    way = _find_way(first, latest)
+    if way:
+        heading = f"{title} {way} from {about}{format_value(first['value'], unit)} to {about}{value}{against}"
+        return (
+            heading,
+            f"From {format_period(str(first['period']), waves)} to {when}; {_say_pair(result, first, latest)}.",
+        )
+    heading = f"{title}: {about}{value}{against}"
+    is_counted = bool(pd.isna(latest["low"]))
+    tail = "a count of the whole list" if is_counted else "no change can be told from these figures"
+    return heading, f"{_capital(when)}, after {before}; {_say_span(result, latest)}: {tail}."
+
+
+def _say_parts(
+    result: Result, first: pd.DataFrame, latest: pd.DataFrame, waves: Mapping[str, str]
+) -> tuple[str, str]:
+    """What several things asked in the same waves say: those whose first and latest intervals lie apart are named.
+
+    Intervals of 95 % that lie apart are a stricter test than 5 %: of seven such pairs without any change, one in about thirty
+    would have one that does (Schenker and Gentleman 2001).
+    """
+    unit, names = result.indicator.unit, [name for name in result.dimensions if name != "relation"]
+    pairs = [
+        (one, other)
+        for one in _to_rows(first)
+        for other in _to_rows(latest)
+        if all(one[name] == other[name] for name in names)
+    ]
+    moved = [(one, other, way) for one, other in pairs if (way := _find_way(one, other))]
+    span = (
+        f"{format_period(str(first['period'].iloc[0]), waves)} to {format_period(str(latest['period'].iloc[0]), waves)}"
+        if len(first)
+        else ""
+    )
+    if not moved:
+        return (
+            f"{result.indicator.title}: no change can be told",
+            f"{_capital(span)}: of {len(pairs)} looked at, all intervals overlap.",
+        )
+    told = [
+        f"{name_row(result, other)} {way} from {format_value(one['value'], unit)} to {format_value(other['value'], unit)}"
+        for one, other, way in moved
+    ]
+    rest = len(pairs) - len(moved)
+    others = f"; of the {f'{rest} others' if rest > 1 else 'other'} no change can be told" if rest else ""
+    return (
+        f"{'; '.join(told)}",
+        f"{result.indicator.title}, {span}: the intervals of the two lie apart{others}.",
+    )
+
+
+def _find_way(first: Row, latest: Row) -> str:
+    """Whether a figure rose or fell, where the two intervals lie apart; '' where they do not, or there are none."""
+    if pd.isna(first["low"]) or pd.isna(latest["low"]):
+        return ""
+    return "rose" if latest["low"] > first["high"] else "fell" if latest["high"] < first["low"] else ""
+
+
+def _hold_against(row: Row, target: float | None, unit: Unit) -> str:
+    if target is None:
+        return ""
+    words = f"the target of {format_value(target, unit)}"
+    is_exact = bool(pd.isna(row["low"]))
+    if not is_exact and row["low"] <= target <= row["high"]:
+        return f", not told apart from {words}"
+    return f", {'above' if row['value'] > target else 'below' if row['value'] < target else 'at'} {words}"
+
+
+def _say_span(result: Result, row: Row) -> str:
+    if pd.isna(row["low"]):
+        return "no interval"
+    return f"{result.indicator.range_words} {format_range(row['low'], row['high'], result.indicator.unit)}"
+
+
+def _say_pair(result: Result, first: Row, latest: Row) -> str:
+    unit = result.indicator.unit
+    ranges = [format_range(row["low"], row["high"], unit) for row in (first, latest)]
+    return f"the {result.indicator.range_words}s {ranges[0]} and {ranges[1]} lie apart"
+
+
+def _to_rows(table: pd.DataFrame) -> list[Row]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict(orient="records")]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,72 @@
+"""The programme's own words on the shared pages, and which figures stand first there; for the administrator to write."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from commands import Refusal
+from indicators.catalogue import list_indicators
+from indicators.selection import list_attributes
+from sharing.links import Links
+from sharing.seal import HEADLINES
+from sharing.story import LONGEST_PART, LONGEST_TITLE, MOST_CLAIMS, Story, check_story
+from ui.shell.identity import find_viewer
+from ui.shell.notebook import open_shared_journal
+from ui.shell.session import View, say_refusal
+
+PARTS = (
+    ("about", "What it is", "Who the members are, and what brings them together."),
+    ("done", "What was done", "Events, programmes, changes since the last report."),
+    ("meaning", "What it means", "What follows from what was found, and what happens next."),
+)
+
+
+def show_story_form(view: View, links: Links) -> None:
+    """A form for the words and the figures, as they stand now."""
+    st.header("The story", anchor=False)
+    st.markdown(
+        "Your own words stand on every shared page from now on, above the figures; they are kept in the journal. Check that they name nobody."
+    )
+    told = links.read_story()
+    known = list_indicators(list_attributes(view.engine))
+    offered = [name for name in HEADLINES if name in known]
+    with st.form("story"):
+        title = st.text_input(
+            "Title", told.title, max_chars=LONGEST_TITLE, placeholder="For example: The Q community"
+        )
+        words = {
+            name: st.text_area(label, getattr(told, name), max_chars=LONGEST_PART, placeholder=hint)
+            for name, label, hint in PARTS
+        }
+        claims = st.multiselect(
+            f"Figures that stand first (at most {MOST_CLAIMS}; none: the usual ones)",
+            offered,
+            [name for name in told.claims if name in offered],
+            format_func=lambda name: known[name].title,
+            max_selections=MOST_CLAIMS,
+        )
+        is_saved = st.form_submit_button("Save the story")
+    if is_saved:
+        _save(links, Story(title=title, **words, claims=tuple(claims)), told)
+
+
+def _save(links: Links, story: Story, before: Story) -> None:
+    try:
+        told = check_story(story)
+        if told == before:
+            return
+        links.tell_story(told)
+        person = find_viewer()
+        paragraphs = [
+            told.title,
+            *(f"{label}: {getattr(told, name)}" for name, label, _ in PARTS if getattr(told, name)),
+        ]
+        text = "\n\n".join(one for one in paragraphs if one)
+        if text:
+            open_shared_journal().add_entry(
+                "story", text[:LONGEST_PART], author=(person and person.email) or "Somebody here"
+            )
+    except Refusal as fault:
+        st.markdown(say_refusal(fault))
+    else:
+        st.rerun()
