@@ -15,11 +15,12 @@ from pathlib import Path
 from rich.console import Console
 
 from commands import run_command
+from etl.command.printing import out, print_counts, print_loaded, print_passed, print_remarks
+from etl.command.proposing import propose
+from etl.command.watch import LOOK_SECONDS, Watch
 from etl.load import check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
-from etl.telling import OUT, print_counts, print_loaded, print_passed, print_remarks
-from etl.watch import LOOK_SECONDS, Watch
 from settings import load_settings
 from warehouse.release import (
     NoRelease,
@@ -113,6 +114,12 @@ def _make_parser() -> argparse.ArgumentParser:
             "--fresh", action="store_true", help="start from these files only, without the earlier ones"
         )
         command.set_defaults(run=run)
+    commands.choices["check"].add_argument(
+        "--propose",
+        type=Path,
+        metavar="FILE",
+        help="write the mapping that is proposed for files that are not known there, in place of printing it",
+    )
     commands.choices["load"].add_argument(
         "--engine",
         default=DUCKDB,
@@ -191,7 +198,7 @@ def _prepare_on(spark: Spark, data: Path) -> None:
         ) from error
     finally:
         engine.close()
-    OUT.print("Spark has computed the figures of the pages.")
+    out.print("Spark has computed the figures of the pages.")
 
 
 def _run_load(
@@ -222,18 +229,22 @@ def _run_load(
 
 def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
-    counts, _, remarks = check_paths(
-        given.paths, given.data, options=options, mappings=mappings, zone=given.zone
-    )
+    try:
+        counts, _, remarks = check_paths(
+            given.paths, given.data, options=options, mappings=mappings, zone=given.zone
+        )
+    except Refused as fault:
+        propose(given.paths, str(fault).splitlines(), options, given.propose)
+        raise
     print_counts(counts, sys.maxsize)
     print_passed(given.paths)
     print_remarks(remarks)
-    OUT.print("Nothing was written.")
-    refused = [
-        count.staged.name for count in counts if not count.tables and count.title == "cannot be loaded"
-    ]
+    out.print("Nothing was written.")
+    unread = [count for count in counts if not count.tables and count.title == "cannot be loaded"]
+    refused = [count.staged.name for count in unread]
+    propose(given.paths, [words for count in unread for words in count.warnings], options, given.propose)
     if refused:
-        OUT.print(
+        out.print(
             f"A load of these files would stop at {', '.join(refused)}; lines of the others that rest on it are set aside above for that alone."
         )
     return 1 if refused else 0
@@ -244,7 +255,7 @@ def _watch(given: argparse.Namespace) -> int:
     folder = given.paths[0]
     if not folder.is_dir():
         raise Refused(f"{folder} is not a folder: name the folder into which exports are put.")
-    OUT.print(f"Watching {folder}; stop with Ctrl-C.")
+    out.print(f"Watching {folder}; stop with Ctrl-C.")
 
     def load(paths: Sequence[Path]) -> None:
         _run_load(paths, given.data, options, mappings, given.zone, given.fresh, must_be_whole=True)
@@ -255,7 +266,7 @@ def _watch(given: argparse.Namespace) -> int:
             watch.look(time.monotonic())
             time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
-        OUT.print("Stopped watching.")
+        out.print("Stopped watching.")
         return 0
 
 
@@ -266,7 +277,7 @@ def _demo(given: argparse.Namespace) -> int:
         raise Refused("--members must be at least 1.")
     if given.write_only:
         write_exports(given.write_only, given.members, given.seed)
-        OUT.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
+        out.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
         return 0
     given.data.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=given.data))
@@ -286,10 +297,10 @@ def _list(given: argparse.Namespace) -> int:
         mark = "live" if path.name == live else "    "
         release = readable.get(path.name)
         if release is None:
-            OUT.print(f"{mark}  {path.name}  damaged")
+            out.print(f"{mark}  {path.name}  damaged")
             continue
         synthetic = "  synthetic" if release.is_synthetic else ""
-        OUT.print(
+        out.print(
             f"{mark}  {release.id}  published {release.manifest['published_at']}  "
             f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}"
         )
@@ -303,7 +314,7 @@ def _rollback(given: argparse.Namespace) -> int:
         raise Refused(f"Release {given.id} cannot be made live: {faults[0]}")
     with lock_data(given.data):
         point_to(given.data, given.id)
-    OUT.print(f"Release {given.id} is live.")
+    out.print(f"Release {given.id} is live.")
     return 0
 
 
@@ -313,17 +324,17 @@ def _erase(given: argparse.Namespace) -> int:
     with _err.status("Erasing") as status:
         erased = erase_member(given.data, given.member, status.update)
     for name, rows in erased.rows.items():
-        OUT.print(f"{name}: {rows} rows removed.")
+        out.print(f"{name}: {rows} rows removed.")
     for words in erased.replaced:
-        OUT.print(words)
+        out.print(words)
     for name in erased.named:
-        OUT.print(f"The name of the file {name} still names them: load it under another, with --fresh.")
-    OUT.print(
+        out.print(f"The name of the file {name} still names them: load it under another, with --fresh.")
+    out.print(
         f"{given.member} is erased. Release {erased.release.id} is live without a row of theirs, and where texts of others had "
         f"their address or full name it reads [removed]; other releases removed: {erased.removed}. Later loads do the same. Not "
         "looked for: a first name alone, a spelling that is no alias, a name that another member has too."
     )
-    OUT.print(
+    out.print(
         f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those. "
         "The journal is not looked through: python -m journal find NAME."
     )
@@ -343,7 +354,7 @@ def _verify(given: argparse.Namespace) -> int:
         found = verify_release(release)
         faults += found
         if not found:
-            OUT.print(
+            out.print(
                 f"Release {name} is as published: {len(release.manifest['hashes'])} files agree with the manifest."
             )
     if faults:

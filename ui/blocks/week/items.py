@@ -43,7 +43,6 @@ from ui.words.numbers import escape_markdown, format_count, format_day, format_v
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
 COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
-# Where the figures of a theme are shown, and whether that page has groups.
 FIGURE_PAGE = Path("pages/programme/explore.py")
 EVERY = "2s"
 

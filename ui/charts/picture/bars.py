@@ -77,7 +77,7 @@ def draw_bars(
         line = trace["marker"]["line"]
         edge = stroke(str(pick(line["color"], place)), float(pick(line["width"], place) or 0))
         parts.append(
-            f'<rect{mark_of(hovers, trace, place)} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" height="{low - high:.2f}" '
+            f'<rect class="q-mark"{mark_of(hovers, trace, place)} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" height="{low - high:.2f}" '
             f'fill="{safe(fill)}"{opacity(faint)}{edge}/>'
         )
         parts.append(_label_bar(trace, place, frame, (left, right), (high, low)))
@@ -111,7 +111,7 @@ def _label_bar(
         return place_words(
             str(words), frame, across[1], first_baseline(1, size, middle, "middle"), size, "start", 3, fill
         )
-    return place_words(str(words), frame, sum(across) / 2, down[0] - 4, size, "middle", 0, fill)
+    return place_words(str(words), frame, sum(across) / 2, down[0] - 5, size, "middle", 0, fill)
 
 
 def draw_cells(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:
@@ -131,7 +131,7 @@ def draw_cells(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:
             mark = mark_of(hovers, trace, row * columns + column)
             edge = f' stroke="var(--q-back)" stroke-width="{gap:g}"' if gap else ""
             parts.append(
-                f'<rect{mark} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" '
+                f'<rect class="q-mark"{mark} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" '
                 f'height="{low - high:.2f}" fill="{shade(trace, value)}"{edge}/>'
             )
             cell = trace["text"][row][column] if trace.get("text") and trace.get("texttemplate") else ""

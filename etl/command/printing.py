@@ -1,4 +1,4 @@
-"""What the commands of `etl` say of a load: what came of each file, what was set aside and why."""
+"""What a load or a check says: the reconciliation, the reasons, the remarks."""
 
 from __future__ import annotations
 
@@ -14,34 +14,28 @@ from etl.load import Loaded
 from etl.staging import list_passed
 
 MOST_REASONS = 5
-OUT = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
-
-
-def print_passed(paths: Sequence[Path]) -> None:
-    """Which files were passed over, and why."""
-    for words in list_passed(paths):
-        OUT.print(words)
+out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 
 
 def print_loaded(loaded: Loaded) -> None:
-    """What a load took and set aside, its checks, and whether its release is live."""
+    """The reconciliation of a load, and the release that it gave."""
     print_counts(loaded.files, MOST_REASONS)
     manifest = loaded.release.manifest
     print_remarks(manifest["remarks"])
     failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
     state = "is live" if loaded.is_new else "stays live: nothing has changed"
-    OUT.print(f"Release {loaded.release.id} {state}; complete to {manifest['complete_to'] or 'no date'}.")
-    OUT.print(
+    out.print(f"Release {loaded.release.id} {state}; complete to {manifest['complete_to'] or 'no date'}.")
+    out.print(
         f"Checks: {len(manifest['checks']) - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}."
     )
     if loaded.release.is_synthetic:
-        OUT.print(
+        out.print(
             "It holds synthetic sample data and says so on every page. Load your own files with --fresh to leave them out."
         )
 
 
 def print_counts(files: Sequence[FileCount], most: int) -> None:
-    """Rows of each file read, loaded and set aside, and up to so many reasons a file."""
+    """What became of each file, with the first reasons of each."""
     table = Table(box=None, pad_edge=False)
     for name in ("file", "what it is"):
         table.add_column(name, no_wrap=True)
@@ -57,23 +51,29 @@ def print_counts(files: Sequence[FileCount], most: int) -> None:
     for file in files:
         numbers = (getattr(file, name) for name in names)
         table.add_row(file.staged.name, file.title, *(f"{number}" for number in numbers))
-    OUT.print(table)
+    out.print(table)
     for file in files:
         if file.cells:
-            OUT.print(
+            out.print(
                 f"{file.staged.name}: {file.cells} rows were loaded without an answer that was set aside."
             )
         for warning in file.warnings:
-            OUT.print(warning)
+            out.print(warning)
         for aside in file.asides[:most]:
-            OUT.print(aside.describe(file.staged.name))
+            out.print(aside.describe(file.staged.name))
         if len(file.asides) > most:
-            OUT.print(
+            out.print(
                 f"{file.staged.name}: {len(file.asides) - most} further reasons, which python -m etl check lists."
             )
 
 
 def print_remarks(remarks: Sequence[str]) -> None:
-    """What lies where figures leave it out, a sentence a line."""
+    """Sentences, a line each."""
     for remark in remarks:
-        OUT.print(remark)
+        out.print(remark)
+
+
+def print_passed(paths: Sequence[Path]) -> None:
+    """What lies in folders and was not read."""
+    for words in list_passed(paths):
+        out.print(words)
