@@ -115,8 +115,8 @@ def run_command(*arguments: str) -> subprocess.CompletedProcess[str]:
 def _run_parent() -> socket.socket:
     """The process that has the libraries, one for a worker of tests; it ends with what asks it."""
     own, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    for end in (own, other):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
+    for side in (own, other):
+        side.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
     with other:
         command = [sys.executable, "-m", "tests.forking", str(other.fileno())]
         process = subprocess.Popen(command, cwd=PROJECT, pass_fds=[other.fileno()])

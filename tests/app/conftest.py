@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from etl.load import load_paths
@@ -43,6 +44,7 @@ def open_page(releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Ope
         monkeypatch.setenv("EVALUATION_DATA", str(releases[state]))
         monkeypatch.delenv("AUDIENCE", raising=False)
         monkeypatch.delenv("JOURNAL_URL", raising=False)
+        st.cache_resource.clear()
         app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
         if page in ("data_and_methods", "who_stays"):
             # Before its first run Streamlit knows a page by the name of its file, which is not the address of this one.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests.app.page_words import OpenPage, read_charts, read_words
-from ui.shell import notebook
 
 LADDER = "engagement_ladder"
 WEEKS = "active_members-week"
@@ -19,7 +19,7 @@ WEEKS = "active_members-week"
 def empty_journal(releases: dict[str, Path]) -> Iterator[None]:
     """What these tests note is gone after them."""
     yield
-    notebook._open_journal.clear()
+    st.cache_resource.clear()
     (releases["sample"] / "state" / "journal.sqlite").unlink(missing_ok=True)
 
 

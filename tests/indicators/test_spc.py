@@ -21,7 +21,7 @@ from indicators.statistics.spc import (
     make_chart,
     make_charts,
 )
-from indicators.statistics.spc_rules import FLAGS, count_runs, list_flags, list_short_flags
+from indicators.statistics.spc.rules import FLAGS, count_runs, list_flags, list_short_flags
 from tests.ui.test_charts import make_result, row
 
 WHOLE = st.integers(-1000, 1000)

@@ -26,7 +26,7 @@ from indicators.statistics.spc import (
     Variation,
     list_lines,
 )
-from indicators.statistics.spc_rules import FLAGS, RUN, SHORT_RUN, SHORT_TREND, TREND
+from indicators.statistics.spc.rules import FLAGS, RUN, SHORT_RUN, SHORT_TREND, TREND
 from journal.store import Entry
 from ui.charts.parts import (
     BLUE,

@@ -17,7 +17,7 @@ The kinds of chart, each with its rules inside every rebase group:
 
 A point without a figure (missing, hidden) is a gap, and an incomplete period is treated as one: it enters no limit
 and no rule, no moving range is taken across it, and what lies on both sides of it is not in a row. The rules, and how
-often they speak for nothing, are in `indicators.statistics.spc_rules`.
+often they speak for nothing, are in `indicators.statistics.spc.rules`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from commands import Refusal
 from indicators.definition import Direction
 from indicators.result import Result
-from indicators.statistics.spc_limits import (
+from indicators.statistics.spc.limits import (
     Floats,
     Kind,
     average_range,
@@ -41,7 +41,7 @@ from indicators.statistics.spc_limits import (
     find_sigma,
     find_spread_p,
 )
-from indicators.statistics.spc_rules import FLAGS, Runs, count_runs
+from indicators.statistics.spc.rules import FLAGS, Runs, count_runs
 
 Variation = Literal["improving", "concerning", "neutral special cause", "common cause", "none"]
 Assurance = Literal["consistently hits", "consistently misses", "hit and miss", "none"]

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from indicators.statistics.spc_rules import list_flags, list_short_flags
+from indicators.statistics.spc.rules import list_flags, list_short_flags
 
 Kind = Literal["xmr", "p", "laney", "t", "g", "run"]
 Floats = NDArray[np.float64]
