@@ -127,12 +127,13 @@ def draw_cells(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:
             middle_x, middle_y = x.number(across[column]) or 0.0, y.number(down[row]) or 0.0
             left, right = sorted(share_of(x, middle_x + side) for side in (-0.5, 0.5))
             high, low = sorted(frame.y(share_of(y, middle_y + side)) for side in (-0.5, 0.5))
-            gap = float(trace["ygap"])
+            gap = float(trace["xgap"])
+            inset = (float(trace["ygap"]) - gap) / 2
             mark = mark_of(hovers, trace, row * columns + column)
             edge = f' stroke="var(--q-back)" stroke-width="{gap:g}"' if gap else ""
             parts.append(
-                f'<rect class="q-mark"{mark} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" '
-                f'height="{low - high:.2f}" fill="{shade(trace, value)}"{edge}/>'
+                f'<rect class="q-mark"{mark} x="{frame.x(left)}" y="{high + inset:.2f}" width="{frame.x(right - left)}" '
+                f'height="{low - high - 2 * inset:.2f}" fill="{shade(trace, value)}"{edge}/>'
             )
             cell = trace["text"][row][column] if trace.get("text") and trace.get("texttemplate") else ""
             size = float(trace.get("textfont", {}).get("size") or 12)
