@@ -133,7 +133,7 @@ def read_comparisons(results: Sequence[Result], labels: Labels) -> str:
         parts.append(f"{listed[0].upper()}{listed[1:]}.")
     if others:
         parts.append(f"{format_count(others, 'other difference' if told else 'difference')} could be chance.")
-    hidden = sum((gap.table["status"] == "suppressed").any() for _, gap in _pair(results))
+    hidden = sum(bool((gap.table["status"] == "suppressed").any()) for _, gap in _pair(results))
     if hidden:
         parts.append(f"{format_count(hidden, 'difference')} {'is' if hidden == 1 else 'are'} for evaluators.")
     return " ".join([*parts, "What goes together, not what causes what."])
