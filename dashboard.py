@@ -110,8 +110,8 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     """Routes and middleware of this process; a funder's own stand before everything else."""
-    charts = importlib.import_module("ui.charts.component")
-    routes: list[BaseRoute] = [Route("/healthz", answer_health), *charts.ROUTES]
+    charts, fonts = importlib.import_module("ui.charts.component"), importlib.import_module("ui.shell.fonts")
+    routes: list[BaseRoute] = [Route("/healthz", answer_health), *charts.ROUTES, *fonts.ROUTES]
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors")

@@ -1,6 +1,6 @@
 """python -m bench [NAME ...] [--members N ...] [--write]: what things cost, each with its peer in one run; all by default.
 
-Names: load, network, community, figure, live, pages, clients, processes, spark. With --write what was measured goes into
+Names: load, network, community, figure, live, pages, paint, clients, processes, spark. With --write what was measured goes into
 docs/performance.md. And how often what is shown is true: coverage (95 % intervals), flags (alarms that come of nothing),
 meetings (whether events made ties), notable (what This week tells; with --write into docs/notable.md).
 """
@@ -18,7 +18,7 @@ from bench.apart import profile_apart
 from bench.report.page import update_page, write_table
 from bench.report.row import Row, Scenario
 
-SPEED = ("load", "network", "community", "figure", "live", "pages", "clients", "processes", "spark")
+SPEED = ("load", "network", "community", "figure", "live", "pages", "paint", "clients", "processes", "spark")
 TRUTH = ("coverage", "flags", "meetings", "notable")
 NOTABLE = Path(__file__).resolve().parent.parent / "docs" / "notable.md"
 

@@ -36,7 +36,7 @@ STREAM = "/_stcore/stream"
 OPEN_PATHS = frozenset(
     {EXCHANGE, "/robots.txt", "/favicon.png", "/healthz", "/_stcore/health", "/_stcore/host-config"}
 )
-OPEN_FOLDERS = ("/static/", "/app/static/")
+OPEN_FOLDERS = ("/static/", "/app/static/", "/paint/", "/_stcore/bidi-components/q.chart/")
 PAGE = "/"
 REPORT = "/report.pdf"
 VIEWER_PATHS = frozenset({PAGE, REPORT})

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Callable
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+from ui.charts.component import unpack
 
 OpenPage = Callable[..., AppTest]
 
@@ -16,7 +17,7 @@ OpenPage = Callable[..., AppTest]
 def read_charts(app: AppTest) -> list[dict[str, Any]]:
     """What each chart of the page is given: its words, picture and figure, with the key of its element."""
     charts = [one.proto for one in app.get("bidi_component")]
-    return [{**json.loads(chart.bytes), "key": chart.id.rpartition("-figure-")[2]} for chart in charts]
+    return [{**unpack(chart.bytes), "key": chart.id.rpartition("-figure-")[2]} for chart in charts]
 
 
 def read_words(app: AppTest) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 from streamlit.config import get_option
 from streamlit.runtime.scriptrunner import script_runner
 
+from ui.shell.fonts import ADDRESS, HEADING
+
 CONFIG = Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml"
 
 
@@ -33,3 +35,11 @@ def test_no_full_collection_follows_each_run() -> None:
 def test_no_font_or_image_comes_from_outside() -> None:
     settings = [line for line in CONFIG.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     assert not any("http" in line for line in settings)
+
+
+def test_the_font_of_headings_is_the_one_that_is_served() -> None:
+    config = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
+    (face,) = config["theme"]["fontFaces"]
+    assert face["url"] == ADDRESS
+    assert config["theme"]["headingFont"].startswith(face["family"])
+    assert HEADING.stat().st_size < 30_000

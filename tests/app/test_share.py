@@ -16,7 +16,7 @@ from sharing.extract import read_extract
 from sharing.links import LATEST, Link, Links, open_links
 from sharing.people import Person
 from sharing.refresh import REPORT, refresh_links
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_charts, read_words
 from warehouse.release import current_id
 
 
@@ -116,7 +116,7 @@ def test_a_link_is_paused_resumed_and_revoked(open_page: OpenPage, data: Path, l
     assert "Live · until " in words
     assert "opened 1 time ·" in words
     assert "Figures restated since" in words
-    assert app.get("plotly_chart")
+    assert read_charts(app)
     press(app, "Revoke for good")
     assert find_one(links).status == "revoked"
     assert list((data / "sealed").iterdir()) == []

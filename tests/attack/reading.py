@@ -19,6 +19,7 @@ from indicators.selection import Selection
 from sharing.extract import Extract, write_extract
 from sharing.seal import BREAKDOWNS, HEADLINES
 from tests.attack.funder_server import Server, ask_rerun, open_stream, read_messages
+from ui.charts.component import unpack
 from ui.words.numbers import name_dimension
 
 ROW = re.compile(
@@ -72,10 +73,10 @@ def read_results(messages: Iterable[ForwardMsg]) -> list[Result]:
             charts = []
         elif kind == "markdown":
             said = re.sub(r"\\(.)", r"\1", element.markdown.body).rstrip(".")
-        elif indicator and kind == "plotly_chart":
-            by = element.plotly_chart.id.partition(f"-figure-{indicator.id}")[2].lstrip("-")
+        elif indicator and kind == "bidi_component":
+            by = element.bidi_component.id.partition(f"-figure-{indicator.id}")[2].lstrip("-")
             if by:
-                charts.append((by, said, element.plotly_chart.alt))
+                charts.append((by, said, unpack(element.bidi_component.bytes)["alt"]))
         elif indicator and kind == "dataframe":
             table = pa.ipc.open_stream(element.dataframe.arrow_data.data).read_all().to_pandas()
             whole = _read_table(indicator, table)

@@ -28,7 +28,7 @@ from ui.charts.picture.draw import draw_picture
 from ui.charts.picture.settled import settle
 
 ROOM = Path(__file__).parent
-PLOTLY = ROOM / "static" / "plotly-cartesian.min.js"
+PLOTLY = ROOM / "static" / "plotly-cartesian.min.js.gz"
 FOLDER = "paint"
 NAME = "q.chart"
 MOST_PACKED = 1000
@@ -51,14 +51,13 @@ def paint(
 ) -> str | None:
     """Show a chart; the button that was just pressed, where one was. `on_asked` is called before the run that follows."""
     said = json.dumps(asdict(words), ensure_ascii=False).encode()
-    shown = _mount(
-        key=key, data=said[:-1] + b"," + pack(figure, alt)[1:], on_asked_change=on_asked or _nothing
-    )
+    data = len(said).to_bytes(4, "little") + said + pack(figure, alt)
+    shown = _mount(key=key, data=data, on_asked_change=on_asked or _nothing)
     return None if shown.asked is None else str(shown.asked)
 
 
 def pack(figure: go.Figure, alt: str) -> bytes:
-    """Picture and settled figure of a chart as one JSON object; made once as long as the figure is kept."""
+    """Picture and settled figure of a chart as one JSON object, compressed; made once as long as the figure is kept."""
     key = id(figure), alt
     if (kept := _packed.get(key)) and kept[0]() is figure:
         return kept[1]
@@ -70,11 +69,17 @@ def pack(figure: go.Figure, alt: str) -> bytes:
         "figure": settled.for_plotly,
         "plotly": f"{FOLDER}/{hash_plotly()}/plotly.js",
     }
-    packed = json.dumps(box, ensure_ascii=False, separators=(",", ":")).encode()
+    packed = gzip.compress(json.dumps(box, ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
     while len(_packed) >= MOST_PACKED:
         _packed.pop(next(iter(_packed)), None)
     _packed[key] = weakref.ref(figure), packed
     return packed
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """What the component makes of the bytes that it is sent: the words around a figure, its picture and the figure."""
+    end = 4 + int.from_bytes(data[:4], "little")
+    return {**json.loads(data[4:end]), **json.loads(gzip.decompress(data[end:]))}
 
 
 @cache
@@ -86,11 +91,11 @@ def hash_plotly() -> str:
 @cache
 def _read_plotly(encoding: str) -> bytes:
     content = PLOTLY.read_bytes()
-    return gzip.compress(content, 9) if encoding == "gzip" else content
+    return content if encoding == "gzip" else gzip.decompress(content)
 
 
 async def answer_plotly(request: Request) -> Response:
-    """Plotly's bundle, compressed once, and kept by the browser for good."""
+    """Plotly's bundle, which lies here compressed, and which the browser keeps for good."""
     encoding = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else "identity"
     headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
     if encoding == "gzip":

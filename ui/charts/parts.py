@@ -15,11 +15,10 @@ from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
 from ui.charts.text import EXTRA_LINE, write_rows
-from ui.words.numbers import COUNTS, SIGNED, describe_estimate, format_period, format_value, shorten
+from ui.words.numbers import COUNTS, SIGNED, describe_estimate, format_period, format_value
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 INK, GREY = "rgba(128, 134, 138, 1)", "#80868a"
-INKS = {"light": "#0d191d", "dark": "#e6ecec"}
 BLUE, ORANGE = "#2f7fc1", "#c8641b"
 FAINT = "rgba(128, 134, 138, 0.35)"
 BAND = "rgba(128, 134, 138, 0.14)"
@@ -130,7 +129,7 @@ def make_inert(text: str) -> str:
 def join_names(names: object, labels: Labels) -> str:
     """The name of a group, or of each part of one, for readers."""
     listed = names if isinstance(names, tuple) else (names,)
-    return " · ".join(make_inert(shorten(labels.get(str(name), str(name)))) for name in listed)
+    return " · ".join(make_inert(labels.get(str(name), str(name))) for name in listed)
 
 
 def note_missing(figure: go.Figure, notes: Sequence[tuple[str, str]]) -> None:
@@ -168,14 +167,6 @@ def finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -
         font={"size": 13},
     )
     figure.update_xaxes(automargin=True).update_yaxes(automargin=True)
-    return figure
-
-
-def write_in(figure: go.Figure, ink: str) -> go.Figure:
-    """The words of a figure in one colour; as the theme has them where it is ''."""
-    if ink:
-        figure.update_layout(font_color=ink, legend_font_color=ink).update_annotations(font_color=ink)
-        figure.update_xaxes(tickfont_color=ink, title_font_color=ink).update_yaxes(tickfont_color=ink)
     return figure
 
 

@@ -11,7 +11,8 @@ from settings import load_settings
 from sharing.links import ENDED, LATEST, Link, Links
 from sharing.preflight import revoke_link, say_count
 from ui.blocks.cards import show_rows
-from ui.charts.parts import CHART_CONFIG, finish
+from ui.charts.component import Words, paint
+from ui.charts.parts import finish
 from ui.words.numbers import escape_markdown, format_day
 
 HEIGHT = 150
@@ -56,7 +57,9 @@ def draw_receipts(days: list[tuple[date, int]]) -> go.Figure:
             x=[day.isoformat() for day, _ in days],
             width=0.8 * DAY,
             y=[count for _, count in days],
-            hovertemplate="%{x|%-d %B %Y}: opened %{y}<extra></extra>",
+            text=[f"{format_day(day)}: opened {count}" for day, count in days],
+            textposition="none",
+            hovertemplate="%{text}<extra></extra>",
         )
     )
     most = max((count for _, count in days), default=0)
@@ -64,7 +67,7 @@ def draw_receipts(days: list[tuple[date, int]]) -> go.Figure:
     last = days[-1][0]
     first = min(days[0][0], last - timedelta(days=LEAST_DAYS))
     ends = [f"{first - timedelta(days=1)}T12:00", f"{last}T12:00"]
-    figure.update_xaxes(range=ends, nticks=4, fixedrange=True, tickformat="%-d %b")
+    figure.update_xaxes(range=ends, fixedrange=True)
     return finish(figure, HEIGHT)
 
 
@@ -103,14 +106,7 @@ def _show_receipts(links: Links, link: Link) -> None:
     opened = [f"{format_day(day)}: {count}" for day, count in days if count]
     alt = f"Opens of {link.label} by day. " + "; ".join(opened or ["None in the last 90 days"])
     st.caption("Opened, by day. Who opened it is not kept.")
-    st.plotly_chart(
-        draw_receipts(days),
-        width="stretch",
-        theme="streamlit",
-        key=f"share_receipts_{link.id}",
-        config=CHART_CONFIG,
-        alt=alt,
-    )
+    paint(draw_receipts(days), alt, Words(), key=f"share_receipts_{link.id}")
 
 
 def _list_ended(link: Link) -> dict[str, object]:

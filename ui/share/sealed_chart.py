@@ -15,6 +15,7 @@ from ui.charts.parts import name_status
 from ui.words.numbers import describe_range, format_n, format_period, format_value
 
 LABEL_WIDTH = 22
+ROOM_FOR_WORDS = 1.2
 PALE = "rgba(128, 140, 145, 0.6)"
 
 
@@ -87,9 +88,7 @@ def draw_figure(
         trace = go.Bar(
             orientation="h",
             text=texts,
-            textposition="auto",
-            insidetextanchor="start",
-            textangle=0,
+            textposition="outside",
             **common,
         )
     else:
@@ -122,6 +121,9 @@ def draw_figure(
                 font={"style": "italic"},
             )
     figure.update_xaxes(rangemode="tozero", nticks=6, fixedrange=True)
+    if unit == "people":
+        most = max((value for value in values if value is not None), default=1.0)
+        figure.update_xaxes(range=[0, most * ROOM_FOR_WORDS])
     if unit == "share":
         figure.update_xaxes(range=[0, 104], tickvals=[0, 50, 100], ticktext=["0 %", "50 %", "100 %"])
     if unit == "difference":

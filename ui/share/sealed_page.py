@@ -13,7 +13,7 @@ from indicators.result import Result
 from settings import load_settings
 from sharing.doors import COOKIE, REPORT, open_store
 from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
-from ui.charts.parts import INKS, write_in
+from ui.charts.component import Words, paint
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
 from ui.share.sealed_words import show_funder_notes, show_meaning, show_restated, show_words
@@ -35,7 +35,6 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Connections", ("connections",)),
     ("Who answered", ("response",)),
 )
-CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 BEHIND = (
     f"fewer than {SCOPES['funder'].minimum} people are in it or outside it (nearly nobody or nearly everybody), or it would give "
     "another such figure away"
@@ -269,12 +268,7 @@ def _show_chart(
 ) -> None:
     words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
     alt = f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
-    figure = write_in(
-        draw_figure(result, rows, waves, earlier, target), INKS.get(str(st.context.theme.type), "")
-    )
-    st.plotly_chart(
-        figure, width="stretch", theme="streamlit", key=f"figure-{key}", config=CHART_CONFIG, alt=alt
-    )
+    paint(draw_figure(result, rows, waves, earlier, target), alt, Words(), key=f"figure-{key}")
 
 
 def _show_group(group: Result, waves: Mapping[str, str]) -> None:

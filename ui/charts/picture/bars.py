@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from ui.charts.picture.features import UnknownFeature
 from ui.charts.picture.frame import Frame
 from ui.charts.picture.ink import draw_errors, mark_of, opacity, place_words, safe, share_of, stroke
 from ui.charts.picture.scales import Axis, long_name, pick
@@ -76,7 +77,7 @@ def draw_bars(
         line = trace["marker"]["line"]
         edge = stroke(str(pick(line["color"], place)), float(pick(line["width"], place) or 0))
         parts.append(
-            f'<rect{mark_of(hovers, trace, place)} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" height="{low - high:.2f}" '
+            f'<rect class="q-mark"{mark_of(hovers, trace, place)} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" height="{low - high:.2f}" '
             f'fill="{safe(fill)}"{opacity(faint)}{edge}/>'
         )
         parts.append(_label_bar(trace, place, frame, (left, right), (high, low)))
@@ -90,6 +91,10 @@ def _label_bar(
     words, where = pick(trace.get("text"), place), trace.get("textposition", "auto")
     if not words or where == "none":
         return ""
+    if where not in ("inside", "outside"):
+        raise UnknownFeature(
+            "Words of bars stand inside or outside (textposition): which fits depends on who draws."
+        )
     font = trace.get("textfont", {})
     size, ink = float(pick(font.get("size"), place) or 12), pick(font.get("color"), place)
     is_flat, middle = trace["orientation"] == "h", sum(down) / 2
@@ -106,7 +111,7 @@ def _label_bar(
         return place_words(
             str(words), frame, across[1], first_baseline(1, size, middle, "middle"), size, "start", 3, fill
         )
-    return place_words(str(words), frame, sum(across) / 2, down[0] - 4, size, "middle", 0, fill)
+    return place_words(str(words), frame, sum(across) / 2, down[0] - 5, size, "middle", 0, fill)
 
 
 def draw_cells(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:
@@ -126,7 +131,7 @@ def draw_cells(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:
             mark = mark_of(hovers, trace, row * columns + column)
             edge = f' stroke="var(--q-back)" stroke-width="{gap:g}"' if gap else ""
             parts.append(
-                f'<rect{mark} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" '
+                f'<rect class="q-mark"{mark} x="{frame.x(left)}" y="{high:.2f}" width="{frame.x(right - left)}" '
                 f'height="{low - high:.2f}" fill="{shade(trace, value)}"{edge}/>'
             )
             cell = trace["text"][row][column] if trace.get("text") and trace.get("texttemplate") else ""

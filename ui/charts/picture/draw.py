@@ -47,8 +47,12 @@ def _draw(settled: Settled, frame: Frame) -> str:
     under = "".join(_draw_shape(one, settled, frame) for one in shapes if one.get("layer") == "below")
     above = "".join(_draw_shape(one, settled, frame) for one in shapes if one.get("layer") != "below")
     named = {name: (axis, settled.layout[name]) for name, axis in settled.axes.items()}
-    grid = "".join(_draw_grid(axis, given, frame) for axis, given in named.values())
-    ticks = "".join(_write_ticks(axis, given, named, frame) for axis, given in named.values())
+    grid = "".join(
+        _draw_grid(axis, given, _find_other(axis, given, named), frame) for axis, given in named.values()
+    )
+    ticks = "".join(
+        _write_ticks(axis, given, _find_other(axis, given, named), frame) for axis, given in named.values()
+    )
     words = "".join(
         _write_annotation(place, one, settled, frame)
         for place, one in enumerate(settled.layout["annotations"])
@@ -64,29 +68,39 @@ def _clip(content: str, frame: Frame) -> str:
     return f'<svg width="{frame.wide:g}" height="{frame.tall:g}" fill="var(--q-ink)">{content}</svg>'
 
 
-def _draw_grid(axis: Axis, given: dict[str, Any], frame: Frame) -> str:
-    if given.get("visible") is False or not given["showgrid"]:
+def _find_other(axis: Axis, given: dict[str, Any], named: Mapping[str, Any]) -> tuple[float, float]:
+    """The part of the paper that the axis across from this one has."""
+    other = long_name(given.get("anchor") or ("y" if axis.name[0] == "x" else "x"))
+    domain: tuple[float, float] = named[other][0].domain if other in named else (0.0, 1.0)
+    return domain
+
+
+def _draw_grid(axis: Axis, given: dict[str, Any], other: tuple[float, float], frame: Frame) -> str:
+    """The lines at the ticks, and the one at zero."""
+    if given.get("visible") is False:
         return ""
-    stroke = f' stroke="{given["gridcolor"]}" stroke-width="1"'
-    shares = [share for place in given["tickvals"] if (share := axis.share(place)) is not None]
-    if axis.name[0] == "x":
-        return "".join(
-            f'<line x1="{frame.x(share)}" y1="0" x2="{frame.x(share)}" y2="{frame.tall:g}"{stroke}/>'
-            for share in shares
+    lines = [(place, given["gridcolor"]) for place in given["tickvals"]] if given["showgrid"] else []
+    if given["zeroline"] and axis.kind == "linear" and axis.holds(0):
+        lines.append((0, given.get("zerolinecolor", given["gridcolor"])))
+    parts = []
+    for place, colour in lines:
+        share = axis.share(place)
+        if share is None:
+            continue
+        ends = (
+            f'x1="{frame.x(share)}" y1="{frame.y(other[1]):.2f}" x2="{frame.x(share)}" y2="{frame.y(other[0]):.2f}"'
+            if axis.name[0] == "x"
+            else f'x1="{frame.x(other[0])}" y1="{frame.y(share):.2f}" x2="{frame.x(other[1])}" y2="{frame.y(share):.2f}"'
         )
-    return "".join(
-        f'<line x1="0" y1="{frame.y(share):.2f}" x2="{frame.x(1)}" y2="{frame.y(share):.2f}"{stroke}/>'
-        for share in shares
-    )
+        parts.append(f'<line {ends} stroke="{html.escape(str(colour))}" stroke-width="1"/>')
+    return "".join(parts)
 
 
-def _write_ticks(axis: Axis, given: dict[str, Any], named: Mapping[str, Any], frame: Frame) -> str:
+def _write_ticks(axis: Axis, given: dict[str, Any], domain: tuple[float, float], frame: Frame) -> str:
     if given.get("visible") is False or given.get("showticklabels") is False:
         return ""
     size, colour = float(given["tickfont"]["size"]), given["tickfont"]["color"]
     fill = "" if colour == "var(--q-ink)" else f' fill="{html.escape(str(colour))}"'
-    other = given.get("anchor")
-    domain = named[long_name(other)][0].domain if other and long_name(other) in named else (0.0, 1.0)
     parts = []
     for place, words in zip(given["tickvals"], given["ticktext"], strict=True):
         share = axis.share(place)
@@ -96,6 +110,16 @@ def _write_ticks(axis: Axis, given: dict[str, Any], named: Mapping[str, Any], fr
         if axis.name[0] == "x":
             is_top = given["side"] == "top"
             edge = frame.y(domain[1]) - TICK_GAP - 3 if is_top else frame.y(domain[0]) + TICK_GAP
+            if given["tickangle"]:
+                anchor, middle = "start" if is_top else "end", first_baseline(lines, size, 0, "middle")
+                turned = f'{fill} transform="rotate({given["tickangle"]})"'
+                edge = edge + 3 if is_top else edge - 3
+                parts.append(
+                    frame.at(
+                        share, edge, write_text(words, "0", middle, size, anchor=anchor, attributes=turned)
+                    )
+                )
+                continue
             y = edge - (lines - 1) * 1.3 * size if is_top else edge + size
             parts.append(write_text(words, frame.x(share), y, size, attributes=fill))
         else:

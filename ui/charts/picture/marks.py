@@ -87,7 +87,7 @@ def _draw_line(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:
             continue
         runs[-1].append((frame.span(share), down))
     line = trace["line"]
-    points = "".join(_trace_path(run, line["shape"]) for run in runs if len(run) > 1)
+    points = "".join(_trace_path(run, line["shape"]) for run in runs if len(set(run)) > 1)
     edge = stroke(str(line["color"]), float(line["width"]), str(line["dash"]))
     return (
         frame.paths(frame.path(points, f' fill="none"{edge}{opacity(trace.get("opacity", 1))}'))
@@ -147,10 +147,10 @@ def _draw_symbol(
         paint = f' fill="{colour}"{stroke(str(line["color"]), width)}'
     paint += opacity(how["opacity"])
     if name == "circle":
-        return f'<circle{mark} cx="{frame.x(share)}" cy="{down:.2f}" r="{radius:g}"{paint}/>'
+        return f'<circle class="q-mark"{mark} cx="{frame.x(share)}" cy="{down:.2f}" r="{radius:g}"{paint}/>'
     if name not in SHAPES:
         raise UnknownFeature(f"The picture has no symbol {name}: use circle, {', '.join(SHAPES)}.")
-    return frame.at(share, down, f'<path{mark} d="{SHAPES[name](radius)}"{paint}/>')
+    return frame.at(share, down, f'<path class="q-mark"{mark} d="{SHAPES[name](radius)}"{paint}/>')
 
 
 def _label_point(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from ui.charts.picture.features import Figure, UnknownFeature
@@ -114,6 +115,10 @@ def _spread(axis: Axis, traces: Sequence[Mapping[str, Any]], letter: str, mode: 
     reached: list[float] = []
     is_from_zero = mode == "tozero"
     for trace in traces:
+        if trace["type"] == "heatmap":
+            known = sorted({number for value in trace[letter] if (number := axis.number(value)) is not None})
+            half = min((after - before for before, after in pairwise(known)), default=1.0) / 2
+            return known[0] - half, known[-1] + half
         base = trace.get("base")
         is_length = trace["type"] == "bar" and (trace.get("orientation") == "h") == (letter == "x")
         is_from_zero |= is_length and base is None

@@ -124,7 +124,7 @@ def _settle_trace(trace: dict[str, Any], place: int) -> dict[str, Any]:
         return trace
     trace["showlegend"] = trace.get("showlegend") is not False and "name" in trace
     marker = trace.setdefault("marker", {})
-    marker.setdefault("color", colour)
+    marker.setdefault("color", trace.get("line", {}).get("color") or colour)
     marker.setdefault("opacity", 1)
     marker["line"] = {"width": 0, "color": "var(--q-back)", **marker.get("line", {})}
     if kind == "scatter":
@@ -192,7 +192,13 @@ def _settle_axis(given: dict[str, Any], axis: Axis, layout: dict[str, Any]) -> d
             if name not in ("title", "nticks", "dtick", "rangemode", "matches")
         },
         **{"type": axis.kind, "range": [axis.low, axis.high], "autorange": False, "automargin": False},
-        **{"tickmode": "array", "tickvals": places, "ticktext": words, "tickangle": 0, **TICKS},
+        **{
+            "tickmode": "array",
+            "tickvals": places,
+            "ticktext": words,
+            "tickangle": given.get("tickangle") or 0,
+            **TICKS,
+        },
         **{"tickfont": {"size": TICK_SIZE, "color": "var(--q-ink)", **given.get("tickfont", {})}},
         "domain": list(axis.domain),
     }
@@ -215,7 +221,11 @@ def _settle_axis(given: dict[str, Any], axis: Axis, layout: dict[str, Any]) -> d
                 _title(title, x=0, xshift=-needed + 8, y=sum(axis.domain) / 2, textangle=-90)
             )
         return settled
+    if settled["tickangle"] not in (0, -90):
+        raise UnknownFeature("Words at an axis stand upright or lie (tickangle 0 or -90).")
     deep = 9 + lines * TICK_SIZE * 1.3
+    if settled["tickangle"]:
+        deep = 9 + max((measure(_strip(word), TICK_SIZE) for word in words), default=0.0)
     is_top = settled["side"] == "top"
     side = "t" if is_top else "b"
     margin[side] = max(margin[side], round(deep) + (20 if title else 0))

@@ -149,13 +149,28 @@ function fill(chart, box, ask) {
 
 const charts = new WeakMap();
 
-export default function ({ data, parentElement, setTriggerValue }) {
-  const raw = data instanceof Uint8Array ? decoder.decode(data) : data;
+async function unpack(data) {
+  const end = 4 + new DataView(data.buffer, data.byteOffset).getUint32(0, true);
+  const stream = new Blob([data.subarray(end)]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return { ...JSON.parse(decoder.decode(data.subarray(4, end))), ...await new Response(stream).json() };
+}
+
+function isSame(one, other) {
+  return one?.length === other.length && one.every((byte, place) => byte === other[place]);
+}
+
+async function refresh(data, parentElement, setTriggerValue) {
   let chart = charts.get(parentElement);
   if (!chart || !chart.root.isConnected) charts.set(parentElement, chart = build(parentElement));
-  if (chart.raw === raw) return;
-  chart.raw = raw;
+  if (isSame(chart.data, data)) return;
+  chart.data = data;
+  const box = await unpack(data);
+  if (chart.data !== data) return;
   const focused = document.activeElement?.closest?.('.q-buttons') === chart.buttons ? document.activeElement.textContent : null;
-  fill(chart, JSON.parse(raw), name => setTriggerValue('asked', name));
+  fill(chart, box, name => setTriggerValue('asked', name));
   if (focused) [...chart.buttons.children].find(one => one.textContent === focused)?.focus();
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  refresh(data, parentElement, setTriggerValue);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from ui.charts.component import PLOTLY, ROOM
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("this_week", "whom", "attitude", "engagement", "retention", "connections", "journey")
+PAGES = ("this_week", "story", "whom", "attitude", "engagement", "connections", "who_stays", "explore")
 WIDTHS = (900, 330)
 CLOSE = 2.0
 MEDIA = Path(st.__file__).parent / "static" / "static" / "media"
@@ -56,8 +57,8 @@ DRAW = """async ([box, width]) => {
     const pair = (one, other) => [places(picture, one), places(plotly, other)];
     return {
         words: pair('text', '.main-svg text').map(list => list.filter(one => one.words)),
-        symbols: pair('circle[data-m]:not([fill=none][r="4"]), path[data-m]', '.scatterlayer .point'),
-        bars: pair('rect[data-m]', '.barlayer .point > path, .heatmaplayer .none'),
+        symbols: pair('circle.q-mark, path.q-mark', '.scatterlayer .point'),
+        bars: pair('rect.q-mark', '.barlayer .point > path, .heatmaplayer .none'),
         lines: pair('.q-paths > path[fill=none]', '.scatterlayer .js-line:not([style*="stroke-width: 0px"])'),
         cells: places(plotly, '.heatmaplayer image'),
     };
@@ -87,7 +88,14 @@ def paper(browser: Browser) -> Iterator[Page]:
 
     def answer(route: Route) -> None:
         path, kind = FILES.get("/" + route.request.url.rpartition("/")[2], (None, "text/html"))
-        route.fulfill(body=path.read_bytes() if path else HTML, content_type=kind)
+        content = (
+            HTML
+            if path is None
+            else gzip.decompress(path.read_bytes())
+            if path == PLOTLY
+            else path.read_bytes()
+        )
+        route.fulfill(body=content, content_type=kind)
 
     page = browser.new_page(viewport={"width": 1000, "height": 1200}, device_scale_factor=1)
     page.route("**/*", answer)
@@ -114,7 +122,7 @@ def test_the_picture_is_what_plotly_draws(boxes: dict[str, dict[str, Any]], pape
     ("pattern", "instead", "told"),
     [
         (r'(<circle[^>]* cx=")[\d.]+', r"\g<1>3", "symbols"),
-        (r'(<rect data-m="[^"]*" x=")[\d.]+', r"\g<1>3", "bars"),
+        (r'(<rect class="q-mark" data-m="[^"]*" x=")[\d.]+', r"\g<1>3", "bars"),
         (r"</tspan> ", "</tspan> not ", "words"),
         (r' fill="none" stroke="[^"]*" stroke-width="2.5"', " fill='red'", "lines"),
     ],
@@ -144,6 +152,8 @@ def list_apart(found: dict[str, Any]) -> list[str]:
         ours, theirs = found[name]
         if name == "bars" and found["cells"]:
             continue
+        if name == "bars":
+            ours, theirs = ([one for one in bars if _has_area(one["at"])] for bars in (ours, theirs))
         if len(ours) != len(theirs):
             faults.append(f"{name}: {len(ours)} and {len(theirs)}")
         faults += _list_far(name, ours, theirs, middle=name == "symbols", has_words=False)
@@ -160,8 +170,12 @@ def _list_far(
         like = [other for other in others if not has_words or other["words"] == one["words"]]
         distance = min((_measure(one["at"], other["at"], middle) for other in like), default=0.0)
         if distance > CLOSE:
-            far.append(f"{name} {one['words'][:40]} {distance:.1f} px apart")
+            far.append(f"{name} {one['words'][:40]} {distance:.1f} px apart, {one['at']}")
     return far
+
+
+def _has_area(at: list[float]) -> bool:
+    return at[2] > at[0] and at[3] > at[1]
 
 
 def _measure(one: list[float], other: list[float], middle: bool) -> float:
@@ -175,8 +189,8 @@ def test_the_bundle_is_of_the_version_that_plotly_py_is_made_for() -> None:
 
     packaged = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     versions = [
-        re.search(r"plotly\.js .*?v(\d+\.\d+\.\d+)", path.read_text(encoding="utf-8")[:300])
-        for path in (PLOTLY, packaged)
+        re.search(rb"plotly\.js .*?v(\d+\.\d+\.\d+)", content[:300])
+        for content in (gzip.decompress(PLOTLY.read_bytes()), packaged.read_bytes())
     ]
     assert all(versions)
     assert len({found[1] for found in versions if found}) == 1

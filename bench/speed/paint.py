@@ -1,0 +1,118 @@
+"""Pages in a real Chromium beside the same charts in Dash: the first chart on a cold and a warm visit, a click on a filter, the wire."""
+
+from __future__ import annotations
+
+import importlib.util
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from bench import samples
+from bench.paint.window import CHROMIUM, choose, open_window, visit
+from bench.report.row import Row
+from bench.speed.clients import find_port, serve
+from settings import PROJECT
+
+NAME = "paint"
+SIZES: tuple[int, ...] = (231,)
+PAGES = ("this_week", "attitude", "engagement", "connections")
+LABEL, VALUES = "Profession", ("Nurse", "Doctor")
+ROUNDS = 9
+WARM_VISITS = 2
+MANY, MOST_KB = 4, 1500.0
+NEEDS = "left out: this needs Chromium and Dash (pip install dash flask-compress waitress)"
+
+
+@dataclass
+class Seen:
+    """Milliseconds of visits and clicks of one side, kilobytes of a cold visit, and how many charts changed at most."""
+
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+    clicks: list[float] = field(default_factory=list)
+    kilobytes: list[float] = field(default_factory=list)
+    charts: int = 0
+
+
+def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
+    """Medians of nine rounds a page, both sides in turn, and their ratios."""
+    for members in sizes:
+        if not CHROMIUM or not all(map(importlib.util.find_spec, ("dash", "flask_compress", "waitress"))):
+            yield Row(NAME, "pages in a browser", members, None, "ms", note=NEEDS)
+            continue
+        data = samples.make_release(members)
+        with serve(data) as port:
+            for page in PAGES:
+                path = "" if page == "this_week" else page
+                with serve_peer(data, page) as peer:
+                    ours, theirs = look_at(f"http://127.0.0.1:{port}/{path}", f"http://127.0.0.1:{peer}/")
+                yield from list_rows(page, members, ours, theirs)
+
+
+def look_at(ours: str, theirs: str) -> tuple[Seen, Seen]:
+    """Each round: a new browser a side, a cold visit, warm ones, then clicks that go through the values; the sides take turns."""
+    seen = {ours: Seen(), theirs: Seen()}
+    with sync_playwright() as playwright:
+        for number in range(ROUNDS + 1):
+            for address in (ours, theirs) if number % 2 else (theirs, ours):
+                found = Seen() if number == 0 else seen[address]
+                with open_window(playwright) as window:
+                    page, first = visit(window, address)
+                    found.cold.append(first.first)
+                    found.kilobytes.append(first.kilobytes)
+                    for _ in range(WARM_VISITS):
+                        page.close()
+                        page, again = visit(window, address)
+                    found.warm.append(again.first)
+                    for value in (*VALUES, *VALUES):
+                        click = choose(page, LABEL, value)
+                    found.clicks.append(click.painted)
+                    found.charts = max(found.charts, click.charts)
+    return seen[ours], seen[theirs]
+
+
+def list_rows(page: str, members: int, ours: Seen, theirs: Seen) -> Iterator[Row]:
+    """The rows of a page with what is asked of them."""
+    is_first = page == "this_week"
+    click = 0.5 if ours.charts >= MANY else 1.5
+    asked = {
+        "click on a filter, all charts in sight painted": (ours.clicks, theirs.clicks, click, 250.0),
+        "first chart, cold": (ours.cold, theirs.cold, 0.7 if not is_first else 1.2, None),
+        "first chart, warm": (ours.warm, theirs.warm, 0.8 if not is_first else 1.2, 1500.0),
+    }
+    for what, (one, other, most_ratio, most) in asked.items():
+        note = (
+            f"{ours.charts} charts in sight; lowest {min(one):,.0f} and {min(other):,.0f}"
+            if "click" in what
+            else ""
+        )
+        medians = statistics.median(one), statistics.median(other)
+        yield Row(
+            NAME, f"{page}: {what}", members, medians[0], "ms", "Dash", medians[1], most, most_ratio, note
+        )
+    wire = statistics.median(ours.kilobytes), statistics.median(theirs.kilobytes)
+    yield Row(NAME, f"{page}: over the wire, cold", members, wire[0], "KB", "Dash", wire[1], MOST_KB)
+
+
+@contextmanager
+def serve_peer(data: Path, page: str) -> Iterator[int]:
+    """The same charts in Dash; gives its port."""
+    port = find_port()
+    command = [sys.executable, "-m", "bench.paint.peer", str(data), page, str(port), LABEL, *VALUES]
+    server = subprocess.Popen(
+        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert server.stdout is not None
+        if "ready" not in server.stdout.readline():
+            raise RuntimeError(f"The page {page} in Dash did not start.")
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)
