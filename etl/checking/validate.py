@@ -110,7 +110,8 @@ def _select_batch(
     for start, end in table.ordered:
         if {start, end} <= present:
             low, high = (f"r.{quote_name(f'typed {name}')}" for name in (start, end))
-            reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is before {start}')} END")
+            word = "before" if table.column(end).type in ("date", "timestamp") else "less than"
+            reasons.append(f"CASE WHEN {high} < {low} THEN {quote_text(f'{end} is {word} {start}')} END")
     names = [quote_name(column.name) for column in columns if column.name in present]
     texts = [
         f"r.{quote_name(column.name)}"

@@ -88,7 +88,7 @@ def propose_mapping(name: str, text: str) -> str:
 
     '' where the text has no heading with at least two columns and a row.
     """
-    delimiter, columns, first = _read_columns(text)
+    delimiter, columns = _read_columns(text)
     if len(columns) < 2 or not any(column.cells for column in columns):
         return ""
     table, guessed = _guess_table(columns)
@@ -111,13 +111,11 @@ def propose_mapping(name: str, text: str) -> str:
             f"missing = [{', '.join(map(_quote, missing))}]",
         ]
     lines += _write_table(table, guessed, columns) if table else _write_survey(columns)
-    if first:
-        lines.append(f"# The first row: {', '.join(first)[:200]}".replace("\n", " "))
     return "\n".join(lines) + "\n"
 
 
-def _read_columns(text: str) -> tuple[str, list[_Column], list[str]]:
-    """The delimiter with which the heading has most columns that the rows have too, the columns, and the first row."""
+def _read_columns(text: str) -> tuple[str, list[_Column]]:
+    """The delimiter with which the heading has most columns that the rows have too, and the columns."""
     best: tuple[int, str, list[Record]] = (0, ",", [])
     for mark in _MARKS:
         records = []
@@ -131,7 +129,7 @@ def _read_columns(text: str) -> tuple[str, list[_Column], list[str]]:
             best = max(best, (width * (fitting + 1), mark, records), key=lambda one: one[0])
     _, mark, records = best
     if not records:
-        return mark, [], []
+        return mark, []
     columns = [
         _Column(
             name.strip(),
@@ -145,7 +143,7 @@ def _read_columns(text: str) -> tuple[str, list[_Column], list[str]]:
         for place, name in enumerate(records[0].cells)
         if name.strip()
     ]
-    return mark, columns, [cell.strip() for cell in records[1].cells] if len(records) > 1 else []
+    return mark, columns
 
 
 def _guess_table(columns: Sequence[_Column]) -> tuple[str, dict[str, _Column]]:

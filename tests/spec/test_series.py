@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pandas as pd
 import pytest
 
 from etl.load import find_last
@@ -80,3 +81,18 @@ def test_the_command_gives_a_series_its_control_chart(
     assert len(records) == 12
     assert {record["dimensions"]["series"] for record in records} == {"measurements"}
     assert {round(record["centre"], 6) for record in records} == {101.0}
+
+
+def test_a_part_that_is_more_than_its_whole_and_a_period_that_is_none_are_set_aside(
+    make_release: MakeRelease,
+) -> None:
+    engine = make_release(
+        {"measurements": "period,value,denominator\n2015-01,50,41\nsoon,1,\n2015-02,1.5,3\n2015-03,3,4\n"}
+    )
+    (file,) = engine.release.manifest["files"]
+    assert (file["read"], file["loaded"], file["quarantined"]) == (4, 1, 3)
+    assert list(pd.read_parquet(engine.release.path / "quarantine.parquet")["reason"]) == [
+        "denominator is less than value",
+        "period 'soon' is no period: write it as 2015, 2015-Q3, 2015-07 or 2015-W37",
+        "value 1.5 of 3 is no whole number of them: leave the denominator out of a rate",
+    ]
