@@ -126,7 +126,7 @@ def write_sources() -> str:
             "# Sources",
             "",
             "Generated from `etl/sources/` by `make docs`; do not edit. A file is recognised by what is in it, whatever its name is; each may be "
-            "CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or the `--encoding` that is named, or a sheet of an .xlsx workbook.",
+            "CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or the `--encoding` that is named, a sheet of an .xlsx workbook, or any of these alone in a .zip.",
             "",
             "| importer | layouts | languages | what is asked for | what is set aside or refused |",
             "|---|---|---|---|---|",

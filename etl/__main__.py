@@ -13,15 +13,14 @@ from datetime import date
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from commands import run_command
-from etl.checking.reconcile import FileCount
-from etl.load import Loaded, check_paths, load_paths
+from etl.command.printing import out, print_counts, print_loaded, print_passed, print_remarks
+from etl.command.proposing import propose
+from etl.command.watch import LOOK_SECONDS, Watch
+from etl.load import check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
-from etl.staging import list_passed
-from etl.watch import LOOK_SECONDS, Watch
 from settings import load_settings
 from warehouse.release import (
     NoRelease,
@@ -37,10 +36,8 @@ from warehouse.spark import NoSpark, Spark
 
 FOUNDING_MEMBERS = 231
 FOUNDING_SEED = 2015
-MOST_REASONS = 5
 DUCKDB = "duckdb"
 DUCKDB_INTERRUPTED = "Query interrupted"
-_out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
@@ -117,6 +114,12 @@ def _make_parser() -> argparse.ArgumentParser:
             "--fresh", action="store_true", help="start from these files only, without the earlier ones"
         )
         command.set_defaults(run=run)
+    commands.choices["check"].add_argument(
+        "--propose",
+        type=Path,
+        metavar="FILE",
+        help="write the mapping that is proposed for files that are not known there, in place of printing it",
+    )
     commands.choices["load"].add_argument(
         "--engine",
         default=DUCKDB,
@@ -195,7 +198,7 @@ def _prepare_on(spark: Spark, data: Path) -> None:
         ) from error
     finally:
         engine.close()
-    _out.print("Spark has computed the figures of the pages.")
+    out.print("Spark has computed the figures of the pages.")
 
 
 def _run_load(
@@ -218,84 +221,30 @@ def _run_load(
             must_be_whole=must_be_whole,
             progress=status.update,
         )
-    _print_loaded(loaded)
-    _print_remarks(loaded.passed)
-    _print_passed(paths)
+    print_loaded(loaded)
+    print_remarks(loaded.passed)
+    print_passed(paths)
     return 0
-
-
-def _print_passed(paths: Sequence[Path]) -> None:
-    for words in list_passed(paths):
-        _out.print(words)
-
-
-def _print_loaded(loaded: Loaded) -> None:
-    _print_counts(loaded.files, MOST_REASONS)
-    manifest = loaded.release.manifest
-    _print_remarks(manifest["remarks"])
-    failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
-    state = "is live" if loaded.is_new else "stays live: nothing has changed"
-    _out.print(f"Release {loaded.release.id} {state}; complete to {manifest['complete_to'] or 'no date'}.")
-    _out.print(
-        f"Checks: {len(manifest['checks']) - len(failed)} passed, {len(failed)} failed{': ' if failed else ''}{', '.join(failed)}."
-    )
-    if loaded.release.is_synthetic:
-        _out.print(
-            "It holds synthetic sample data and says so on every page. Load your own files with --fresh to leave them out."
-        )
-
-
-def _print_counts(files: Sequence[FileCount], most: int) -> None:
-    table = Table(box=None, pad_edge=False)
-    for name in ("file", "what it is"):
-        table.add_column(name, no_wrap=True)
-    names = [
-        "read",
-        "loaded",
-        "quarantined",
-        "duplicates",
-        *(["summed"] if any(file.summed for file in files) else []),
-    ]
-    for name in names:
-        table.add_column(name, justify="right", no_wrap=True)
-    for file in files:
-        numbers = (getattr(file, name) for name in names)
-        table.add_row(file.staged.name, file.title, *(f"{number}" for number in numbers))
-    _out.print(table)
-    for file in files:
-        if file.cells:
-            _out.print(
-                f"{file.staged.name}: {file.cells} rows were loaded without an answer that was set aside."
-            )
-        for warning in file.warnings:
-            _out.print(warning)
-        for aside in file.asides[:most]:
-            _out.print(aside.describe(file.staged.name))
-        if len(file.asides) > most:
-            _out.print(
-                f"{file.staged.name}: {len(file.asides) - most} further reasons, which python -m etl check lists."
-            )
-
-
-def _print_remarks(remarks: Sequence[str]) -> None:
-    for remark in remarks:
-        _out.print(remark)
 
 
 def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
-    counts, _, remarks = check_paths(
-        given.paths, given.data, options=options, mappings=mappings, zone=given.zone
-    )
-    _print_counts(counts, sys.maxsize)
-    _print_passed(given.paths)
-    _print_remarks(remarks)
-    _out.print("Nothing was written.")
-    refused = [
-        count.staged.name for count in counts if not count.tables and count.title == "cannot be loaded"
-    ]
+    try:
+        counts, _, remarks = check_paths(
+            given.paths, given.data, options=options, mappings=mappings, zone=given.zone
+        )
+    except Refused as fault:
+        propose(given.paths, str(fault).splitlines(), options, given.propose)
+        raise
+    print_counts(counts, sys.maxsize)
+    print_passed(given.paths)
+    print_remarks(remarks)
+    out.print("Nothing was written.")
+    unread = [count for count in counts if not count.tables and count.title == "cannot be loaded"]
+    refused = [count.staged.name for count in unread]
+    propose(given.paths, [words for count in unread for words in count.warnings], options, given.propose)
     if refused:
-        _out.print(
+        out.print(
             f"A load of these files would stop at {', '.join(refused)}; lines of the others that rest on it are set aside above for that alone."
         )
     return 1 if refused else 0
@@ -306,7 +255,7 @@ def _watch(given: argparse.Namespace) -> int:
     folder = given.paths[0]
     if not folder.is_dir():
         raise Refused(f"{folder} is not a folder: name the folder into which exports are put.")
-    _out.print(f"Watching {folder}; stop with Ctrl-C.")
+    out.print(f"Watching {folder}; stop with Ctrl-C.")
 
     def load(paths: Sequence[Path]) -> None:
         _run_load(paths, given.data, options, mappings, given.zone, given.fresh, must_be_whole=True)
@@ -317,7 +266,7 @@ def _watch(given: argparse.Namespace) -> int:
             watch.look(time.monotonic())
             time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
-        _out.print("Stopped watching.")
+        out.print("Stopped watching.")
         return 0
 
 
@@ -328,7 +277,7 @@ def _demo(given: argparse.Namespace) -> int:
         raise Refused("--members must be at least 1.")
     if given.write_only:
         write_exports(given.write_only, given.members, given.seed)
-        _out.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
+        out.print(f"Synthetic raw exports of {given.members} members are in {given.write_only}.")
         return 0
     given.data.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="demo-", dir=given.data))
@@ -348,10 +297,10 @@ def _list(given: argparse.Namespace) -> int:
         mark = "live" if path.name == live else "    "
         release = readable.get(path.name)
         if release is None:
-            _out.print(f"{mark}  {path.name}  damaged")
+            out.print(f"{mark}  {path.name}  damaged")
             continue
         synthetic = "  synthetic" if release.is_synthetic else ""
-        _out.print(
+        out.print(
             f"{mark}  {release.id}  published {release.manifest['published_at']}  "
             f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}"
         )
@@ -365,7 +314,7 @@ def _rollback(given: argparse.Namespace) -> int:
         raise Refused(f"Release {given.id} cannot be made live: {faults[0]}")
     with lock_data(given.data):
         point_to(given.data, given.id)
-    _out.print(f"Release {given.id} is live.")
+    out.print(f"Release {given.id} is live.")
     return 0
 
 
@@ -375,17 +324,17 @@ def _erase(given: argparse.Namespace) -> int:
     with _err.status("Erasing") as status:
         erased = erase_member(given.data, given.member, status.update)
     for name, rows in erased.rows.items():
-        _out.print(f"{name}: {rows} rows removed.")
+        out.print(f"{name}: {rows} rows removed.")
     for words in erased.replaced:
-        _out.print(words)
+        out.print(words)
     for name in erased.named:
-        _out.print(f"The name of the file {name} still names them: load it under another, with --fresh.")
-    _out.print(
+        out.print(f"The name of the file {name} still names them: load it under another, with --fresh.")
+    out.print(
         f"{given.member} is erased. Release {erased.release.id} is live without a row of theirs, and where texts of others had "
         f"their address or full name it reads [removed]; other releases removed: {erased.removed}. Later loads do the same. Not "
         "looked for: a first name alone, a spelling that is no alias, a name that another member has too."
     )
-    _out.print(
+    out.print(
         f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those. "
         "The journal is not looked through: python -m journal find NAME."
     )
@@ -405,7 +354,7 @@ def _verify(given: argparse.Namespace) -> int:
         found = verify_release(release)
         faults += found
         if not found:
-            _out.print(
+            out.print(
                 f"Release {name} is as published: {len(release.manifest['hashes'])} files agree with the manifest."
             )
     if faults:

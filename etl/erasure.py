@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ from warehouse.contracts import TABLES
 from warehouse.files import write_whole
 from warehouse.quoting import quote_name
 
+LOOKED = "looked-for-mentions.json"
 _KINDS = {"person_email": "address", "person_upn": "address", "person_name": "name", "person_external": "id"}
 _TEXTS = {"raw_answers": ("question", "answer"), "answers": ("text",), "items": ("text",)}
 _FREE = ("title", "answer", "text")
@@ -99,6 +101,35 @@ class Known:
         return any(self.is_erased(kind, part, is_synthetic) for part in parts for kind in ("name", "address"))
 
 
+def _find_touched(known: Known, intakes: Sequence[Intake], state: Path, folder: Path | None) -> set[int]:
+    """The files, by number, that name somebody who was erased; what a load finds is kept by content until people change.
+
+    `folder` is where a check, which keeps nothing, has the files.
+    """
+    people = json.dumps([sorted(known.marks), sorted(known.others)])
+    of = hashlib.blake2b(people.encode(), key=known.key[:64]).hexdigest()
+    path = state / LOOKED
+    try:
+        kept = json.loads(path.read_text(encoding="ascii"))
+        found = dict(kept["found"]) if kept["of"] == of else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        found = {}
+    seen: dict[str, bool] = {}
+    touched = set()
+    for number, intake in enumerate(intakes):
+        staged, has_broken = intake.staged, bool(intake.rejects)
+        name = f"{staged.sha256} {staged.is_synthetic:d}{has_broken:d} {staged.options.encoding or ''}"
+        if not isinstance(found.get(name), bool):
+            found[name] = known.is_in(staged, (folder or state / "staged") / staged.sha256, has_broken)
+        seen[name] = found[name]
+        if found[name]:
+            touched.add(number)
+    if folder is None:
+        with write_whole(path) as fresh:
+            fresh.write_text(json.dumps({"of": of, "found": seen}), encoding="ascii")
+    return touched
+
+
 def leave_out(
     connection: duckdb.DuckDBPyConnection,
     intakes: Sequence[Intake],
@@ -124,12 +155,7 @@ def leave_out(
     first = [_leave_out_of(connection, intake, known, lists) for intake in intakes]
     known = replace(known, others=_list_others(connection, first))
     rest = tuple({batch.table for intake in first for batch in intake.batches} - set(lists))
-    folder = folder or state / "staged"
-    touched = {
-        number
-        for number, intake in enumerate(intakes)
-        if known.is_in(intake.staged, folder / intake.staged.sha256, bool(intake.rejects))
-    }
+    touched = _find_touched(known, intakes, state, folder)
     known = replace(known, touched=frozenset(touched))
     left = [_leave_out_of(connection, intake, known, rest) for intake in first]
     return [

@@ -11,21 +11,17 @@ import duckdb
 from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
 from etl.checking.contacts import note_contacts, split_relations, sum_contacts
 from etl.checking.identity.people import build_identities, name_members, name_strangers
+from etl.checking.measurements import check_periods, name_series
 from etl.checking.reconcile import Parted
 from etl.checking.surveys.codebook import (
     add_observed_waves,
     build_codebook,
     check_scale,
     code_answers,
-    ensure_survey,
-    ensure_wave,
-    list_unknown_questions,
 )
 from etl.checking.surveys.labels import check_labels
+from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
-    fill_choices,
-    make_wave_spans,
-    match_texts,
     note_overlaps,
     note_people,
     note_same_numbers,
@@ -154,7 +150,7 @@ def fill_tables(
     check("events", batches("events"))
     united = match_meetings(connection, meetings, names, plan.zone)
     accept("events")
-    surveys, filled.notes = _prepare_surveys(connection, intakes, batches("raw_answers"))
+    surveys, filled.notes = prepare_surveys(connection, intakes, batches("raw_answers"))
     filled.notes |= _note_ignored(intakes, plan.attributes) | united
     number_values(connection, plan.earlier)
     contacts = {
@@ -189,6 +185,9 @@ def fill_tables(
     for table in ("activities", "targets"):
         check(table, batches(table))
         accept(table)
+    check("measurements", [name_series(connection, one, names[one.file]) for one in batches("measurements")])
+    check_periods(connection)
+    accept("measurements")
     for number, found in breaks.items():
         if filled.intakes[number].last_line == 0:
             _name_lines(connection, number, found)
@@ -336,35 +335,6 @@ def note_broken(connection: duckdb.DuckDBPyConnection, number: int, rejects: Seq
             "INSERT INTO rejects VALUES (?, ?, '', ?)",
             [(number, reject.line, reject.reason) for reject in rejects],
         )
-
-
-def _prepare_surveys(
-    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], raw: Sequence[Batch]
-) -> tuple[dict[int, str], dict[int, list[str]]]:
-    """Survey of each raw answers file, and what is to be said about it."""
-    surveys: dict[int, str] = {}
-    notes: dict[int, list[str]] = {}
-    for batch in raw:
-        staged = intakes[batch.file].staged
-        same = [one for one in intakes if one.staged.options.survey_id == staged.options.survey_id]
-        defined = {item.item_id: item for one in same if not one.batches for item in one.items}
-        described = [
-            *defined.values(),
-            *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
-        ]
-        match_texts(connection, batch, staged.options.survey_id)
-        survey = ensure_survey(connection, batch, staged.name, staged.options, described)
-        ensure_wave(connection, batch, staged.name, survey, staged.options)
-        surveys[batch.file] = survey
-        fill_choices(connection, batch, survey)
-        unknown = list_unknown_questions(connection, batch, survey)
-        if unknown:
-            shown = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
-            notes[batch.file] = [
-                f"{len(unknown)} questions of {staged.name} are not in the codebook of {survey} and were left out: {shown}."
-            ]
-    make_wave_spans(connection)
-    return surveys, notes
 
 
 def _check_answers(

@@ -15,12 +15,13 @@ import duckdb
 
 from commands import FULL
 from etl import sources
+from etl.checking.surveys.choices import order_words
 from etl.checking.written import write_dates
 from etl.reading.arrays import store_numbers, store_table
 from etl.reading.files import Batch, Intake, StagedFile
-from etl.reading.mapping import apply_mapping
+from etl.reading.mapped import apply_mapping
 from etl.reading.physical.archive import ZIP
-from etl.reading.physical.workbook import find_sheet, read_workbook
+from etl.reading.physical.workbook import find_sheet, read_workbook, restore_breaks
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.transcode import decode, even_ends, open_private, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
@@ -76,9 +77,11 @@ def _take_in(
     record = json.dumps(staged.to_record())
     if record in _READINGS:
         return _store(connection, number, staged, *_READINGS[record])
-    if staged.mapping and staged.mapping.items:
+    if staged.mapping and staged.mapping.is_survey:
         text = _read_text(path, staged)
-        reading = read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
+        reading = restore_breaks(
+            read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
+        )
         return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
         return _take_mapped(connection, number, staged, path, work)
@@ -133,8 +136,7 @@ def _read_text(path: Path, staged: StagedFile) -> str:
     refuse_other(staged.name, content)
     if content[:4] != ZIP:
         return decode(content, staged.name, staged.options.encoding)
-    named = (*staged.mapping.items.values(), *staged.mapping.columns.values())
-    return find_sheet(read_workbook(path, staged.name), staged.name, named).write()
+    return find_sheet(read_workbook(path, staged.name), staged.name, staged.mapping.named).write()
 
 
 def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path) -> Intake:
@@ -155,7 +157,7 @@ def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: Stage
             f"{staged.name} holds several exports, on the sheets {', '.join(sheet.name for sheet, _, _ in exports)}: save each as a file."
         )
     ((chosen, text, source),) = exports
-    reading = source.read(_make_raw(staged, path, text))
+    reading = restore_breaks(source.read(_make_raw(staged, path, text)))
     others = [
         f"{staged.name}: the sheet {sheet.name} was passed over, because only {chosen.name} is a {source.TITLE}."
         for sheet, _, other in known
@@ -188,6 +190,8 @@ def _store(
     reading: Reading,
 ) -> Intake:
     batches = []
+    order = staged.mapping.order if staged.mapping else {}
+    items = tuple(order_words(item, order.get(item.item_id, ())) for item in reading.items)
     for table, rows in reading.tables.items():
         raw = f"raw_{number}_{table}"
         store_table(connection, raw, rows)
@@ -208,7 +212,7 @@ def _store(
         tuple(reading.rejects),
         reading.warnings,
         staged.options.complete_to or reading.complete_to,
-        reading.items,
+        items,
         reading.scan,
         sheets=reading.sheets,
     )

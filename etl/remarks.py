@@ -7,6 +7,7 @@ from datetime import date
 
 import duckdb
 
+from etl.checking.measurements import first_day_sql, last_day_sql
 from etl.checking.reconcile import FileCount
 from etl.coding.repeats import Placed
 from warehouse.codes import CODED, decode_sql
@@ -19,6 +20,10 @@ _OBSERVED = ("activities", "attendance", "answers")
 _PLANNED = ("waves", "events")
 # Days that files do not tell by themselves, by the tables whose files may state to which day they reach.
 _LATEST = (
+    (
+        {"measurements"},
+        f"max({last_day_sql('period')}) FROM accepted_measurements WHERE {first_day_sql('period')} <= current_date",
+    ),
     (
         {"attendance"},
         "max(d.on_date) FROM whole_attendance a JOIN whole_days d ON d.event_id = a.event_id WHERE a.attended",
@@ -126,21 +131,22 @@ def find_span(
     attendance are plans, and count only where nothing but members is recorded.
     """
     first = connection.execute(
-        """SELECT min(day) FROM (SELECT min(joined_on) AS day FROM accepted_members
+        f"""SELECT min(day) FROM (SELECT min(joined_on) AS day FROM accepted_members
         UNION ALL SELECT min(joined_on) FROM accepted_memberships
         UNION ALL SELECT CAST(min(starts_at) AS DATE) FROM accepted_events
         UNION ALL SELECT min(opened_on) FROM accepted_waves
-        UNION ALL SELECT CAST(min("at") AS DATE) FROM accepted_activities)"""
+        UNION ALL SELECT CAST(min("at") AS DATE) FROM accepted_activities
+        UNION ALL SELECT min({first_day_sql("period")}) FROM accepted_measurements)"""
     ).fetchall()[0][0]
     begun = [one.part.first for one in placed.get("activities", ())]
     first = min((day for day in (first, *begun) if day), default=None)
     stated = [file for file in files if file.staged.options.complete_to]
     told = {table for file in stated for table in file.tables}
-    came, tied, joined, left = (
+    counted, came, tied, joined, left = (
         None if told & tables else connection.execute(f"SELECT {latest}").fetchall()[0][0]
         for tables, latest in _LATEST
     )
-    seen = [came, tied, *_list_days(files, _OBSERVED)]
+    seen = [counted, came, tied, *_list_days(files, _OBSERVED)]
     planned = [] if any(seen) else _list_days(files, _PLANNED)
     days = [*seen, *planned, joined, left, *_list_days(files, ("invitations",))]
     last = max((day for day in (*days, *(file.complete_to for file in stated)) if day), default=None)

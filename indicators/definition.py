@@ -89,6 +89,7 @@ MEASURE_DIMENSIONS: tuple[str, ...] = (
     "new_ties",
     "role",
     "leaving",
+    "series",
 )
 
 # Dimensions whose values have an order of their own, `position`.

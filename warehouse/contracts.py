@@ -333,6 +333,23 @@ TARGETS = Table(
     ),
 )
 
+MEASUREMENTS = Table(
+    "measurements",
+    "Series that are counted elsewhere, such as visits to a site: a value a period, and what it is out of where it is a share.",
+    ("series", "period"),
+    (
+        Column("series", "text", "Name of the series; the file's name where it is empty.", required=True),
+        Column(
+            "period", "text", "Year, quarter, month or week: 2015, 2015-Q3, 2015-07, 2015-W37.", required=True
+        ),
+        Column("value", "number", "The value of the period.", required=True, minimum=0),
+        Column(
+            "denominator", "integer", "How many the value is a part of; empty for what is no share.", above=0
+        ),
+    ),
+    ordered=(("value", "denominator"),),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -348,6 +365,7 @@ TABLES: dict[str, Table] = {
         TIES,
         ACTIVITIES,
         TARGETS,
+        MEASUREMENTS,
     )
 }
 RELEASED: tuple[str, ...] = tuple(name for name in TABLES if name != "aliases")

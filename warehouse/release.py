@@ -19,7 +19,7 @@ from commands import Refusal
 from warehouse.files import sync, write_whole
 
 KEEP = 5
-LAYOUT = 9
+LAYOUT = 10
 CURRENT = "CURRENT"
 BUILDING, REMOVING = ".building-", ".removing-"
 

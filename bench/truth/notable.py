@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from rich.console import Console
 from rich.progress import track
 
 from bench.truth.cut import cut_release
@@ -100,7 +101,7 @@ def _list_found() -> Iterator[str]:
     listed = []
     with _make_sample(FOUNDING_SEED, planted=True) as release:
         before = pd.DataFrame(columns=REMEMBERED)
-        for week in track(_list_weeks(), "Weeks of the sample"):
+        for week in track(_list_weeks(), "Weeks of the sample", console=Console(stderr=True)):
             scanned = _look(release, week)
             told = rank(scanned, week, before)
             before, items = told, told.head(MOST - 1)

@@ -46,7 +46,7 @@ class StagedFile:
             options["complete_to"] = date.fromisoformat(options["complete_to"])
         for flag in ("is_zone_stated", "is_same_people"):
             options[flag] = flag in options
-        mapping = Mapping(**record["mapping"]) if record["mapping"] else None
+        mapping = Mapping.from_record(record["mapping"]) if record["mapping"] else None
         return cls(
             record["name"],
             record["sha256"],

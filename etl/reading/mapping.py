@@ -16,6 +16,10 @@ sum_ties = ["emails"]             # relations whose rows are contacts: a tie's s
 to_member_id = "|"
 [file.values.directed]            # cell = what the table calls it
 mutual = "false"
+[file.times]                      # a time in seconds since 1970 ("epoch"), or in days as a spreadsheet counts them ("serial")
+observed_on = "epoch"
+
+Beside name: delimiter = "|" where it is none of , ; and tab; missing = ["-99"] where cells mean that there is nothing.
 
 A survey with a column for each question has items in place of a table:
 
@@ -29,37 +33,81 @@ submitted_at = "date"
 [file.options]
 survey_id = "longterm"
 wave_id = "2020-12"
+[file.values.usefulness]          # cell = the answer of the codebook
+"5 - very" = "5"
+[file.order]                      # words of a scale from the lowest on, where they are in no codebook
+usefulness = ["Not at all", "A little", "Very"]
+[file.several.topics]             # a question of several choices: its columns, or column and split where they stand in one cell
+columns = ["Topic: data", "Topic: coaching"]
+[file.waves.2020-06]              # items asked twice in one row: a wave each, item = column
+usefulness = "How useful was it before?"
+
+Of an export that is known (Google Forms, say) a mapping may state options, missing, order, and choices:
+
+[file.choices]                    # question = its options, where one has a comma in it; [] where its cells are one answer each
+"Which topics?" = ["Data, all kinds", "Coaching"]
 """
 
 from __future__ import annotations
 
-import csv
 import fnmatch
-import itertools
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from etl.reading.records import DELIMITERS, Record, fit_cells, read_records
-from etl.reading.transcode import open_private
-from etl.reading.types import Options, Refused, Reject
+from etl.reading.types import PERSON_COLUMNS, Options, Refused
 from warehouse.contracts import TABLES
 
 _OPTIONS = set(Options.__dataclass_fields__) - {"is_zone_stated", "is_same_people"}
-_SPLIT = {"from_member_id": "|", "to_member_id": "|"}
-RESPONSE_COLUMNS = ("respondent_id", "submitted_at", "person_email", "person_name", "person_external")
+RESPONSE_COLUMNS = (
+    "respondent_id",
+    "submitted_at",
+    "wave_id",
+    "person_email",
+    "person_name",
+    "person_external",
+)
+TIMES = ("epoch", "serial")
+_KNOWN = frozenset(
+    [
+        "name",
+        "table",
+        "columns",
+        "constants",
+        "options",
+        "items",
+        "missing",
+        "values",
+        "split",
+        "choices",
+        "delimiter",
+        "times",
+        "several",
+        "waves",
+        "order",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Several:
+    """A question of several choices: a column for each, or one `column` whose cells are `split`."""
+
+    columns: list[str] = field(default_factory=list)
+    column: str = ""
+    split: str = ";"
 
 
 @dataclass(frozen=True)
 class Mapping:
     """How the files of one name become a template table, or a survey's answers where `items` are named.
 
-    `table` is '' where only options are set; `missing` are the cells of a survey that mean no answer. `values` translate the
-    cells of a template column, `split` says what separates several values in one cell of it.
+    `table` is '' where only options are set; `missing` are the cells that mean nothing. `values` translate the
+    cells of a template column or an item, `split` says what separates several values in one cell of it. `choices` are the options
+    of a question of an export, `times` the columns that count seconds or days, `order` the words of an item's scale.
     """
 
     name: str
@@ -72,6 +120,29 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     split: dict[str, str] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
+    delimiter: str = ""
+    times: dict[str, str] = field(default_factory=dict)
+    several: dict[str, Several] = field(default_factory=dict)
+    waves: dict[str, dict[str, str]] = field(default_factory=dict)
+    order: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def is_survey(self) -> bool:
+        """Whether it says which columns are questions."""
+        return bool(self.items or self.several or self.waves)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """Every column of the file that it names."""
+        several = [name for one in self.several.values() for name in (*one.columns, one.column) if name]
+        asked = [name for items in self.waves.values() for name in items.values()]
+        return tuple(dict.fromkeys((*self.items.values(), *several, *asked, *self.columns.values())))
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Mapping:
+        """The mapping that a release kept as JSON."""
+        several = {item: Several(**one) for item, one in record.get("several", {}).items()}
+        return cls(**{**record, "several": several})
 
 
 def read_mappings(path: Path) -> list[Mapping]:
@@ -97,10 +168,23 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
     constants = {str(key): str(value) for key, value in entry.get("constants", {}).items()}
     if table and not TABLES[table].has_attributes:
         for column in (*columns, *constants):
-            if column not in TABLES[table].column_names:
+            is_person = column in PERSON_COLUMNS and sum(one.is_person for one in TABLES[table].columns) == 1
+            if column not in TABLES[table].column_names and not is_person:
                 raise Refused(f"{source} maps a column to {column}, which {table} does not have.")
+    unknown = sorted(set(entry) - _KNOWN)
+    if unknown:
+        raise Refused(
+            f"{source} says {unknown[0]} of {entry['name']}; a mapping can say: {', '.join(sorted(_KNOWN))}."
+        )
     items = {str(key): str(value) for key, value in entry.get("items", {}).items()}
-    if items:
+    several = {
+        str(key): _read_several(source, str(key), one) for key, one in entry.get("several", {}).items()
+    }
+    waves = {
+        str(wave): {str(key): str(value) for key, value in asked.items()}
+        for wave, asked in entry.get("waves", {}).items()
+    }
+    if items or several or waves:
         if table:
             raise Refused(f"{source} gives {entry['name']} a table and items: take one of the two out.")
         for column in (*columns, *constants):
@@ -128,12 +212,57 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         str(key): {str(cell): _write(value) for cell, value in dict(words).items()}
         for key, words in entry.get("values", {}).items()
     }
-    for column in (*split, *values):
-        if column not in columns:
+    times = {str(key): str(value) for key, value in entry.get("times", {}).items()}
+    for column, kind in times.items():
+        if kind not in TIMES:
+            raise Refused(f"{source} says that {column} counts {kind}; there are: {', '.join(TIMES)}.")
+    asked = {*items, *several, *(item for one in waves.values() for item in one)}
+    for column in (*split, *values, *times):
+        if column not in columns and column not in asked:
             raise Refused(
                 f"{source} splits or translates {column}, for which it names no column of the file."
             )
-    return Mapping(str(entry["name"]), table, columns, constants, options, items, missing, values, split)
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(
+        str(entry.get("delimiter", "")), str(entry.get("delimiter", ""))
+    )
+    if len(delimiter) > 1 or delimiter == '"':
+        raise Refused(f"{source} says the delimiter {delimiter}: it is one character, or tab.")
+    return Mapping(
+        str(entry["name"]),
+        table,
+        columns,
+        constants,
+        options,
+        items,
+        missing,
+        values,
+        split,
+        _read_lists(source, "choices", entry),
+        delimiter,
+        times,
+        several,
+        waves,
+        _read_lists(source, "order", entry),
+    )
+
+
+def _read_several(source: str, item: str, entry: Any) -> Several:
+    given = dict(entry) if isinstance(entry, dict) else {}
+    columns, column = [str(name) for name in given.get("columns", [])], str(given.get("column", ""))
+    if bool(columns) == bool(column):
+        raise Refused(
+            f'{source} says of several.{item} neither columns = [...] nor column = "...", or both: say one.'
+        )
+    return Several(columns, column, str(given.get("split", ";")))
+
+
+def _read_lists(source: str, key: str, entry: dict[str, Any]) -> dict[str, list[str]]:
+    found = {}
+    for name, words in entry.get(key, {}).items():
+        if not isinstance(words, list):
+            raise Refused(f'{source} says {key}.{name} = {words}: write a list, as ["A", "B"].')
+        found[str(name)] = [str(word) for word in words]
+    return found
 
 
 def _write(value: Any) -> str:
@@ -153,96 +282,3 @@ def override_options(options: Options, mapping: Mapping | None) -> Options:
 def find_mapping(mappings: Iterable[Mapping], name: str) -> Mapping | None:
     """The first mapping whose name fits the file's."""
     return next((mapping for mapping in mappings if fnmatch.fnmatchcase(name, mapping.name)), None)
-
-
-def find_places(
-    text: str, name: str, columns: Iterable[str]
-) -> tuple[Iterator[Record], int, dict[str, int], list[str]]:
-    """The records of a delimited text (the heading first), its width, the place of each column, and what is to be said.
-
-    Of equal headings the second is called "X (2)". Refused where a column is not there, or the heading cannot be read.
-    """
-    columns = list(columns)
-    first = {delimiter: next(read_records(text, delimiter), Record(1, ())) for delimiter in DELIMITERS}
-    headings = {delimiter: _name_cells(record) for delimiter, record in first.items()}
-    chosen = max(DELIMITERS, key=lambda one: (len(set(columns) & set(headings[one])), len(headings[one])))
-    heading = headings[chosen]
-    if first[chosen].fault:
-        raise Refused(
-            f"{name} line {first[chosen].line}: {first[chosen].fault}; it is the heading: correct it."
-        )
-    for column in columns:
-        if column not in heading:
-            raise Refused(
-                f"{name} has no column {column!r}, which the mapping names; it has: {', '.join(heading)}."
-            )
-    twice = [
-        f"{name} has the column {column[:60]} twice: the first was read. If the second is meant too, map '{column} (2)'."
-        for column in columns
-        if f"{column} (2)" in heading and f"{column} (2)" not in columns
-    ]
-    places = {column: heading.index(column) for column in columns}
-    return read_records(text, chosen), len(heading), places, twice
-
-
-def _name_cells(record: Record) -> list[str]:
-    """Headings without spaces around them and without empty ones at the end; of equal ones the second is "X (2)"."""
-    counts: Counter[str] = Counter()
-    names = []
-    for cell in record.cells:
-        word = cell.strip()
-        counts[word] += 1
-        names.append(word if counts[word] == 1 or not word else f"{word} ({counts[word]})")
-    while names and not names[-1]:
-        names.pop()
-    return names
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """What became of a mapped file: its rows, those that are none, whether each row has its `line` in a last column."""
-
-    rows: int
-    rejects: tuple[Reject, ...]
-    has_lines: bool
-    warnings: tuple[str, ...]
-
-
-def apply_mapping(text: str, name: str, target: Path, mapping: Mapping) -> Mapped:
-    """Write the mapped CSV, in UTF-8; where a row is not on the line of its number, with its line behind it."""
-    mapped = _write_mapped(text, name, target, mapping, has_lines=False)
-    return mapped or _write_mapped(text, name, target, mapping, has_lines=True) or Mapped(0, (), True, ())
-
-
-def _write_mapped(text: str, name: str, target: Path, mapping: Mapping, has_lines: bool) -> Mapped | None:
-    """One pass; None where a row needs its line and none is written."""
-    records, width, found, warnings = find_places(text, name, mapping.columns.values())
-    places = [found[column] for column in mapping.columns.values()]
-    values = [mapping.values.get(column, {}) for column in mapping.columns]
-    splits = {**(_SPLIT if mapping.table == "ties" else {}), **mapping.split}
-    marks = [splits.get(column, "") for column in mapping.columns]
-    heading = next(records)
-    rejects: list[Reject] = []
-    count = 0
-    with open(target, "w", encoding="utf-8", newline="", opener=open_private) as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow([*mapping.columns, *mapping.constants, *(["line"] if has_lines else [])])
-        for record in records:
-            count += 1
-            reason = fit_cells(record, width, heading)
-            if not has_lines and (reason or record.line != count + 1):
-                return None
-            if reason:
-                rejects.append(Reject(record.line, reason))
-                continue
-            cells = [record.cells[place] for place in places]
-            cells = [given.get(cell.strip(), cell) for given, cell in zip(values, cells, strict=True)]
-            parts = [
-                [part.strip() for part in cell.split(mark) if part.strip()] or [""] if mark else [cell]
-                for mark, cell in zip(marks, cells, strict=True)
-            ]
-            if not has_lines and any(len(part) > 1 for part in parts):
-                return None
-            for row in itertools.product(*parts):
-                writer.writerow([*row, *mapping.constants.values(), *([record.line] if has_lines else [])])
-    return Mapped(count, tuple(rejects), has_lines, tuple(warnings))

@@ -2,30 +2,64 @@
 
 from __future__ import annotations
 
-from etl.reading.mapping import Mapping, find_places
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from etl.checking.surveys.choices import clean_label, describe_choices, describe_tick, order_words
+from etl.reading.mapped import find_places, write_time
+from etl.reading.mapping import Mapping as Saved
 from etl.reading.records import fit_cells
-from etl.reading.shapes.responses import Question, make_raw_answers, make_response, pick_answers
-from etl.reading.types import RawFile, Reading, Reject
+from etl.reading.shapes.responses import NOT_CHOSEN, Question, Response, make_raw_answers, make_response
+from etl.reading.types import DateOrder, Item, RawFile, Reading, Reject
 from etl.reading.written.dates import settle_order
+from etl.sources.surveys.questions import split_choices
 
 NAME = "mapped_survey"
 TITLE = "Survey answers, by mapping"
+_LEFT = frozenset({"0", "no", "n", "false", "not chosen", "unchecked", "not selected"})
 
 
-def read_survey(file: RawFile, mapping: Mapping) -> Reading:
-    """Read the responses: one row of `raw_answers` an answer to a mapped item.
+@dataclass(frozen=True)
+class _Part:
+    """What one row says in one wave ('' where the mapping names none): the questions, and the options that several are ticked of."""
 
-    A response without a `respondent_id` is known by its line. Cells that the mapping calls missing are unanswered.
-    Raises Refused where a column that the mapping names is not there.
+    wave: str
+    questions: Sequence[Question]
+    ticks: Sequence[tuple[Question, str]] = ()
+    listed: Sequence[tuple[int, str, Sequence[tuple[Question, str]]]] = ()
+
+    def pick(self, cells: Sequence[str]) -> tuple[tuple[Question, str], ...]:
+        """The answers; of a question of several choices, once any is chosen, what was left is "Not chosen"."""
+        found = [
+            (question, cells[question.place]) for question in self.questions if cells[question.place].strip()
+        ]
+        stems = {
+            question.item_id.rpartition("_")[0] for question, _ in self.ticks if cells[question.place].strip()
+        }
+        for question, option in self.ticks:
+            if question.item_id.rpartition("_")[0] in stems:
+                cell = cells[question.place].strip().casefold()
+                found.append((question, option if cell and cell not in _LEFT else NOT_CHOSEN))
+        for place, mark, options in self.listed:
+            chosen = set(split_choices(cells[place], mark))
+            if chosen:
+                found += [
+                    (question, option if option in chosen else NOT_CHOSEN) for question, option in options
+                ]
+        return tuple(found)
+
+
+def read_survey(file: RawFile, mapping: Saved) -> Reading:
+    """Read the responses: one row of `raw_answers` an answer to a mapped item, an item for each.
+
+    A response without a `respondent_id` is known by its line. Cells that the mapping calls missing are unanswered. Where it names
+    waves, a row is a response in each of them, of one person; items asked once are of the last. Raises Refused where a column that
+    the mapping names is not there.
     """
-    named = (*mapping.items.values(), *mapping.columns.values())
-    records, width, found, warnings = find_places(file.text, file.name, named)
+    records, width, found, warnings = find_places(file.text, file.name, mapping.named, mapping.delimiter)
     places = {role: found[column] for role, column in mapping.columns.items()}
-    questions = [
-        Question(found[column], item, column if column != item else "")
-        for item, column in mapping.items.items()
-    ]
     missing = {cell.strip() for cell in mapping.missing}
+    values = {found[column]: mapping.values.get(item, {}) for item, column in _list_asked(mapping)}
     rejects: list[Reject] = []
     fitting = []
     count = 0
@@ -37,26 +71,92 @@ def read_survey(file: RawFile, mapping: Mapping) -> Reading:
             rejects.append(Reject(record.line, reason))
         else:
             cells = ["" if cell.strip() in missing else cell for cell in record.cells]
+            for place, words in values.items():
+                cells[place] = words.get(cells[place].strip(), cells[place])
+            if "submitted_at" in places:
+                place = places["submitted_at"]
+                cells[place] = write_time(mapping, "submitted_at", cells[place])
             fitting.append((record.line, cells))
+    parts = _list_parts(mapping, found, [cells for _, cells in fitting])
     dates = [cells[places["submitted_at"]] for _, cells in fitting] if "submitted_at" in places else []
     order = settle_order(dates, file.name, file.options.date_order)
-    responses = []
+    responses: list[Response] = []
     for line, cells in fitting:
         given = {role: cells[place].strip() for role, place in places.items()}
-        known = given.get("respondent_id", "")
-        response = make_response(
-            line,
-            pick_answers(questions, cells),
-            given.get("submitted_at", ""),
-            order,
-            file.options.zone,
-            response_id=known,
-            external=given.get("person_external", "") or known,
-            email=given.get("person_email", ""),
-            names=(given.get("person_name", ""),),
-        )
-        if isinstance(response, Reject):
-            rejects.append(response)
-        else:
-            responses.append(response)
-    return Reading(NAME, count, {"raw_answers": make_raw_answers(responses)}, tuple(rejects), tuple(warnings))
+        said = [_read_response(line, part, cells, given, order, file.options.zone) for part in parts]
+        kept = [one for one in said if isinstance(one, Response)]
+        responses += kept
+        rejects += [one for one in said if isinstance(one, Reject)][:1] if not kept else []
+    items = tuple(_describe(mapping, parts, [cells for _, cells in fitting]))
+    raw = {"raw_answers": make_raw_answers(responses)}
+    return Reading(NAME, count, raw, tuple(rejects), tuple(warnings), items=items)
+
+
+def _list_asked(mapping: Saved) -> Iterator[tuple[str, str]]:
+    """(item, column) of all questions with one answer."""
+    yield from mapping.items.items()
+    for items in mapping.waves.values():
+        yield from items.items()
+
+
+def _list_parts(mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> list[_Part]:
+    def ask(items: Mapping[str, str]) -> list[Question]:
+        return [
+            Question(found[column], item, column if column != item else "") for item, column in items.items()
+        ]
+
+    ticks, listed = [], []
+    for item, several in mapping.several.items():
+        for number, column in enumerate(several.columns, start=1):
+            ticks.append((Question(found[column], f"{item}_{number:02d}", column), clean_label(column)))
+        if several.column:
+            place = found[several.column]
+            options = sorted(
+                {option for cells in rows for option in split_choices(cells[place], several.split)}
+            )
+            named = [
+                (Question(place, f"{item}_{number:02d}", f"{several.column} [{option}]"), option)
+                for number, option in enumerate(options, start=1)
+            ]
+            listed.append((place, several.split, named))
+    parts = [_Part(wave, ask(items)) for wave, items in mapping.waves.items()]
+    last = parts.pop() if parts else _Part("", [])
+    return [
+        *parts,
+        replace(last, questions=[*last.questions, *ask(mapping.items)], ticks=ticks, listed=listed),
+    ]
+
+
+def _read_response(
+    line: int, part: _Part, cells: Sequence[str], given: Mapping[str, str], order: DateOrder, zone: str
+) -> Response | Reject:
+    known = given.get("respondent_id", "")
+    response = make_response(
+        line,
+        part.pick(cells),
+        given.get("submitted_at", ""),
+        order,
+        zone,
+        response_id=known,
+        external=given.get("person_external", "") or known,
+        email=given.get("person_email", ""),
+        names=(given.get("person_name", ""),),
+    )
+    if isinstance(response, Response):
+        response = replace(response, wave_id=part.wave or given.get("wave_id", ""))
+    return response
+
+
+def _describe(mapping: Saved, parts: Sequence[_Part], rows: Sequence[Sequence[str]]) -> Iterator[Item]:
+    """An item for each question, its words in the order that the mapping states."""
+    answers: dict[str, set[str]] = {}
+    texts: dict[str, str] = {}
+    for part in parts:
+        for question in part.questions:
+            said = {clean_label(cells[question.place]) for cells in rows if cells[question.place].strip()}
+            answers.setdefault(question.item_id, set()).update(said)
+            texts.setdefault(question.item_id, question.text or question.item_id)
+        for question, option in (*part.ticks, *(pair for _, _, options in part.listed for pair in options)):
+            yield describe_tick(question.item_id, question.text, option, NOT_CHOSEN)
+    for item, said in answers.items():
+        yield order_words(describe_choices(item, texts[item], sorted(said)), mapping.order.get(item, ()))

@@ -13,6 +13,7 @@ from etl.reading.physical.lines import count_rows
 from etl.reading.physical.workbook import Workbook, read_workbook, refuse_bomb
 from etl.reading.records import MORE, make_table, read_records
 from etl.reading.types import PERSON_COLUMNS, About, RawFile, Reading, Refused, Reject, Sample, Scan
+from etl.sources.reserved import NUMBERED, RESERVED
 from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
 from warehouse.quoting import quote_text
@@ -26,110 +27,6 @@ ABOUT = About(
 )
 OBSERVED_ON, LINE = "observed_on", "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
-# words of figures and of tables beside attributes; held equal to indicators by tests/etl/test_template.py, so that a load need not import it
-RESERVED = frozenset(
-    [
-        "activity_kind",
-        "answer",
-        "asked_group",
-        "at_step",
-        "attended",
-        "breakdown",
-        "c",
-        "cid",
-        "construct",
-        "d",
-        "day",
-        "denominator",
-        "direction",
-        "disposition",
-        "eid",
-        "ekid",
-        "event",
-        "event_kind",
-        "event_series",
-        "everybody",
-        "file",
-        "from_day",
-        "g",
-        "group",
-        "has_responded",
-        "high",
-        "iid",
-        "indicator",
-        "indicator_id",
-        "invited_at",
-        "is_asked",
-        "is_complete",
-        "is_invited",
-        "item",
-        "joined_period",
-        "kid",
-        "lasted",
-        "least_days",
-        "leaving",
-        "line",
-        "low",
-        "margin",
-        "mid",
-        "month_pid",
-        "months",
-        "n",
-        "new_ties",
-        "numerator",
-        "observed",
-        "of_steps",
-        "one",
-        "one_score",
-        "other_iid",
-        "other_score",
-        "own",
-        "part",
-        "pattern",
-        "people_in",
-        "people_out",
-        "period",
-        "periods_since",
-        "pid",
-        "place",
-        "played",
-        "position",
-        "rated",
-        "reason",
-        "recency",
-        "relation",
-        "release",
-        "reminders",
-        "replaced",
-        "replaces",
-        "rest",
-        "rest_w",
-        "rest_x",
-        "rid",
-        "role",
-        "rung",
-        "since",
-        "stage",
-        "status",
-        "time_days",
-        "unit",
-        "until_day",
-        "value",
-        "value_now",
-        "value_then",
-        "w",
-        "wave",
-        "wave_id",
-        "weight",
-        "wid",
-        "ww",
-        "x",
-        "xw",
-        "xx",
-    ]
-)
-# a statistic of one of several figures that are counted together
-NUMBERED = re.compile(r"(n|x|w|xx|xw|ww|people_in|people_out)[0-9]+")
 SHEET_LINES = 10_000_000
 MOST_ROWS = 500_000_000
 SMALL = 1_000_000
@@ -283,6 +180,8 @@ def _know(columns: list[str]) -> set[str]:
         known |= {"member_id", "respondent_id"}
     if OBSERVED_ON in known:
         known.add("wave_id")
+    if {"period", "value"} <= known:
+        known.add("series")
     return known
 
 

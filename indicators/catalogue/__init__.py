@@ -10,7 +10,7 @@ from functools import cache
 from indicators.catalogue import journey, membership
 from indicators.catalogue.attitude import change, distributions, items, retest, scales, split
 from indicators.catalogue.connections import formation, mixing, shape, ties
-from indicators.catalogue.engagement import activity, attendance, streams
+from indicators.catalogue.engagement import activity, attendance, series, streams
 from indicators.catalogue.response import aapor, rates, survey_weights, weighting
 from indicators.catalogue.retention import activity as activity_retention
 from indicators.catalogue.retention import membership as membership_retention
@@ -39,6 +39,7 @@ PARTS = (
     attendance,
     activity,
     streams,
+    series,
     membership_retention,
     activity_retention,
     rare,

@@ -47,7 +47,9 @@ show_more(
         "What came of the invitations": list_panels("dispositions", "survey_burden", period=latest),
         "With partial answers": list_panels("response_rate_rr2"),
         "Weighted answers": list_panels("construct_mean_weighted", "effective_respondents", period=attitude),
-        "Whatever the others think": list_panels("item_positive_bounds", "item_nonresponse", period=attitude),
+        "What those who did not answer could change": list_panels(
+            "item_positive_bounds", "item_nonresponse", period=attitude
+        ),
         "Other rates": list_panels(
             "response_rates", "cooperation_rates", "refusal_rates", "contact_rates", period=latest
         ),

@@ -29,7 +29,8 @@ Keep = Callable[[Engine, str], str]
 
 @pytest.fixture
 def data(releases: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own with the small programme, of which nothing has been computed."""
+    """A data folder of its own with the small programme, of which nothing has been computed, and nothing is looked through."""
+    monkeypatch.setattr(preparing, "look_through", lambda *arguments: None)
     folder = tmp_path / "data"
     shutil.copytree(releases["sample"], folder)
     return forget(folder, monkeypatch)
@@ -89,6 +90,25 @@ def test_every_page_finds_what_was_made_but_for_networks(data: Path, monkeypatch
     assert left == ["ties_per_member"]
     monkeypatch.setattr(Engine, "keep", None)
     making.make_if_due(data)
+
+
+def test_the_release_is_looked_through_once_what_this_week_shows_is_made(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    watch_keep(monkeypatch, begun.append)
+    looked: list[tuple[str, int]] = []
+    monkeypatch.setattr(
+        preparing, "look_through", lambda engine, scope, wait: looked.append((scope.role, len(begun)))
+    )
+    Preparing().make_if_due(data)
+    engine = open_engine(str(current_id(data)))
+    names = {name for name, _ in FIRST}
+    first = [
+        sql for title, sql in list_statements(engine) if title in names and not engine.needs_function(sql)
+    ]
+    assert looked == [("evaluator", len(first))]
+    assert begun[: len(first)] == first
 
 
 def test_one_process_makes_at_a_time(data: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +12,11 @@ import streamlit as st
 
 from etl.load import load_paths
 from indicators.gate.disclosure import SCOPES
+from indicators.notable.late import list_late
 from indicators.notable.scan import find_notable, look_through, scan
 from tests.app.page_words import OpenPage, read_words
 from tests.app.small_programme import write_members, write_table
-from ui.blocks.week.items import PAGES
+from ui.blocks.week.items import EXPLORE
 from ui.shell.session import open_engine
 from warehouse.engine import Engine
 from warehouse.kept import empty_kept, find_kept_folder
@@ -39,23 +39,6 @@ def open_live(data: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """The engine that the pages use."""
     monkeypatch.setenv("EVALUATION_DATA", str(data))
     return open_engine(str(current_id(data)))
-
-
-@pytest.fixture
-def open_looked_through(
-    open_page: OpenPage, data: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., str]:
-    """This week, once the release has been looked through, as words; `role` looks at it."""
-
-    def run(role: str = "admin") -> str:
-        open_page("own")
-        look_through(open_live(data, monkeypatch), SCOPES[role])  # type: ignore[index]
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES[role])  # type: ignore[index]
-        app = open_page_again(open_page)
-        assert not app.exception
-        return read_words(app)
-
-    return run
 
 
 def open_page_again(open_page: OpenPage) -> object:
@@ -90,7 +73,7 @@ def test_what_stands_out_is_told_with_its_chart_and_a_way_to_its_page(
     assert len(app.get("bidi_component")) == min(len(found), 5)
     words = read_words(app)
     assert "Nothing notable" in words if found.empty else app.get("page_link")
-    assert all((PROJECT / "pages" / "programme" / f"{page}.py").exists() for page, _ in PAGES.values())
+    assert (PROJECT / EXPLORE).exists()
 
 
 def test_a_lead_is_told_of_nothing_but_what_the_gate_shows(
@@ -193,8 +176,6 @@ def test_after_a_new_release_the_page_says_what_changed_since_one_last_looked(
 
 
 def test_a_wave_without_answers_is_late(data: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from indicators.notable.late import list_late
-
     assert list_late(open_live(data, monkeypatch)) == []
     columns = ("wave_id", "survey_id", "label", "opened_on", "closed_on")
     write_table(

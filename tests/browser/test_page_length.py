@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 
 WINDOW = {"width": 1280, "height": 900}
 MOST_CHARTS, MOST_SCREENS = 5, 2.5
-DONE = ("attitude", "engagement", "connections", "who-stays", "whom")
+DONE = ("whom", "attitude", "engagement", "connections", "who-stays")
 MEASURE = """() => {
     const charts = [...document.querySelectorAll('[class*="st-key-chart-"]')];
     const [box] = charts.map((chart) => chart.getBoundingClientRect());

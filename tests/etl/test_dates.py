@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.reading.types import DateOrder, Refused
+from etl.reading.written.clocks import UnknownZone
 from etl.reading.written.dates import (
     format_utc,
     iso_utc,
@@ -266,3 +267,27 @@ def test_a_year_that_could_be_of_two_centuries_is_no_year() -> None:
 )
 def test_durations_of_other_languages(written: str, minutes: float) -> None:
     assert parse_duration(written) == pytest.approx(minutes)
+
+
+@pytest.mark.parametrize(
+    ("written", "order", "utc"),
+    [
+        ("2015/03/12 10:15:32 AM GMT+1", "dmy", "2015-03-12 09:15:32"),
+        ("2015/03/12 3:45:22 PM EDT", "dmy", "2015-03-12 19:45:22"),
+        ("2015/03/12 3:45:22 μ.μ. EEST", "dmy", "2015-03-12 12:45:22"),
+        ("2015/5/12 下午3:45:22", "dmy", "2015-05-12 14:45:22"),
+        ("2015-07-14 09:30:00 British Summer Time", "dmy", "2015-07-14 08:30:00"),
+        ("2015-07-14 09:30 (Europe/Athens)", "dmy", "2015-07-14 06:30:00"),
+        ("2015-07-14 09:30 GMT+5:30", "dmy", "2015-07-14 04:00:00"),
+        ("7/14/2015 9:30:00\u202fPM", "mdy", "2015-07-14 20:30:00"),
+        ("2015-07-14 09:30:00 a. m.", "dmy", "2015-07-14 08:30:00"),
+        ("14-Jul-15 21:30", "dmy", "2015-07-14 20:30:00"),
+    ],
+)
+def test_zones_and_halves_of_the_day_in_words(written: str, order: DateOrder, utc: str) -> None:
+    assert iso_utc(written, order, "Europe/London") == utc
+
+
+def test_a_zone_that_several_are_called_by_is_no_time() -> None:
+    with pytest.raises(UnknownZone, match="the time zone IST is not known, or several are called so"):
+        iso_utc("2015/03/12 10:15:32 AM IST", "dmy", "Europe/London")

@@ -14,6 +14,7 @@ import pytest
 from vendor_samples import QUALTRICS, TEAMS_NUMBERED, ZOOM_TOTALS
 
 from etl.__main__ import main
+from etl.checking.identity.mentions import Mentions
 from etl.checking.identity.pseudonyms import load_key, make_pseudonym
 from etl.erasing.erase import erase_member
 from etl.erasure import add_marks, make_mark
@@ -331,3 +332,21 @@ def test_what_vanishes_meanwhile_stops_no_load(
     monkeypatch.setattr(Path, "iterdir", lambda self: iter(found))
     remove(tmp_path)
     assert not old.exists()
+
+
+def test_files_are_looked_through_for_mentions_once(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert main(["erase", "M-ADA", "--data", str(loaded)]) == 0
+    looked: list[str] = []
+    is_in = Mentions.is_in
+
+    def look(self: Mentions, path: Path, name: str, encoding: str | None, has_broken: bool) -> bool:
+        looked.append(name)
+        return is_in(self, path, name, encoding, has_broken)
+
+    monkeypatch.setattr(Mentions, "is_in", look)
+    more = loaded.parent / "more.csv"
+    for row in ("2015-01,5", "2015-02,6"):
+        more.write_text(f"period,value\n{row}\n", encoding="utf-8")
+        assert main(["load", str(more), "--data", str(loaded)]) == 0
+    assert looked[-1] == "more.csv"
+    assert len(looked) == len(set(looked)) + 1

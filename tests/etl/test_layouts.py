@@ -21,6 +21,7 @@ from warehouse.quoting import quote_name
 
 KITCHEN = open_kitchen(Path(), Path(), [])
 NUMBERS = itertools.count()
+Found = tuple[str, int, list[tuple[int, str]], list[tuple[object, ...]]]
 OPTIONS = Options(event_id="E1", wave_id="w1", survey_id="s")
 
 
@@ -42,9 +43,7 @@ def list_cells(intake: Intake, shift: int) -> list[tuple[object, ...]]:
     return sorted(found, key=repr)
 
 
-def read(
-    name: str, physical: str, folder: Path
-) -> tuple[str, int, list[tuple[int, str]], list[tuple[object, ...]]]:
+def read(name: str, physical: str, folder: Path) -> Found:
     source, rows = LAYOUTS[name]
     suffix, write, shift = PHYSICAL[physical]
     write(rows, folder / f"export{suffix}")
@@ -55,8 +54,28 @@ def read(
     return intake.title, intake.read, rejects, list_cells(intake, shift)
 
 
+def rank_lines(found: Found) -> Found:
+    """The same with each line in place by its rank among those that hold a row."""
+    title, count, rejects, rows = found
+    lines = sorted({line for line, _ in rejects} | {int(str(row[2])) for row in rows} | {0})
+    rank = {line: place for place, line in enumerate(lines)}
+    named = {f"line {line}": f"line {place}" for line, place in rank.items()}
+    return (
+        title,
+        count,
+        [(rank[line], reason) for line, reason in rejects],
+        sorted(
+            (
+                (*row[:2], rank[int(str(row[2]))], *(named.get(str(cell), cell) for cell in row[3:]))
+                for row in rows
+            ),
+            key=repr,
+        ),
+    )
+
+
 @cache
-def read_plain(name: str, folder: Path) -> tuple[str, int, list[tuple[int, str]], list[tuple[object, ...]]]:
+def read_plain(name: str, folder: Path) -> Found:
     return read(name, "comma", folder)
 
 
@@ -73,7 +92,11 @@ def test_an_export_is_the_same_in_every_physical_layout(
     found = read(name, physical, tmp_path)
     assert found[1] > 0
     assert found[3]
-    assert found == read_plain(name, plain)
+    expected = read_plain(name, plain)
+    if "workbook" in physical and any("\n" in cell for row in LAYOUTS[name][1] for cell in row):
+        # the plain file has further lines there, the sheet has not
+        found, expected = rank_lines(found), rank_lines(expected)
+    assert found == expected
 
 
 def test_every_importer_has_a_layout() -> None:

@@ -23,6 +23,7 @@ def test_headings_of_codes_only() -> None:
         "question": "",
         "submitted_at": "2015-07-14 08:05:00",
         "is_finished": "true",
+        "wave_id": "",
     }
     rows = list_rows(reading, "raw_answers")
     assert rows[:3] == [

@@ -56,6 +56,7 @@ def test_columns_become_answers_and_missing_cells_are_unanswered(tmp_path: Path)
         "answer": "Very",
         "submitted_at": "2015-07-13 23:00:00",
         "is_finished": "",
+        "wave_id": "",
     }
     assert [(row["line"], row["item_id"], row["answer"]) for row in rows[1:]] == [
         (3, "why", "Fun"),
@@ -90,7 +91,7 @@ def test_a_wrong_date_is_set_aside_and_a_missing_column_refused(tmp_path: Path) 
     ("entry", "words"),
     [
         ('table = "answers"\n[file.items]\na = "b"\n', "a table and items"),
-        ('[file.items]\na = "b"\n[file.columns]\nwave_id = "c"\n', "maps a column to wave_id"),
+        ('[file.items]\na = "b"\n[file.columns]\nevent_id = "c"\n', "maps a column to event_id"),
         (
             '[file.items]\na = "b"\n[file.constants]\nsubmitted_at = "2015-01-01"\n',
             "maps a column to submitted_at",

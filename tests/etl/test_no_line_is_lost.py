@@ -13,6 +13,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from layout_samples import (
+    ADJACENCY,
+    EDGES_GEPHI,
+    GOOGLE_FORMS,
+    LIMESURVEY_ABBREVIATED,
+    LIMESURVEY_VV,
+    MEMBERSHIP,
+    SERIES,
+)
 from vendor_samples import (
     EVENTBRITE,
     KUMU,
@@ -95,6 +104,13 @@ FIXTURES = {
     "eventbrite": Fixture(EVENTBRITE, 2),
     "participants": Fixture(PARTICIPANTS, 2),
     "kumu": Fixture(KUMU, 2),
+    "google forms": Fixture(GOOGLE_FORMS, 2),
+    "limesurvey, abbreviated": Fixture(LIMESURVEY_ABBREVIATED, 2),
+    "limesurvey, vv": Fixture(LIMESURVEY_VV, 3),
+    "edges": Fixture(EDGES_GEPHI, 2),
+    "matrix of ties": Fixture(ADJACENCY, 2),
+    "matrix of visits": Fixture(MEMBERSHIP, 2),
+    "series": Fixture(SERIES, 2),
 }
 
 

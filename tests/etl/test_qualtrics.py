@@ -22,6 +22,7 @@ def test_one_row_an_answer_with_times_in_the_zone_of_the_file() -> None:
         "person_name": "Ada Okoro",
         "submitted_at": "2015-07-14 13:05:01",
         "is_finished": "true",
+        "wave_id": "",
     }
     assert list_rows(reading, "raw_answers") == [
         {**common, "item_id": "Q1", "question": "How useful\nwas it?", "answer": "5"},
@@ -38,6 +39,7 @@ def test_one_row_an_answer_with_times_in_the_zone_of_the_file() -> None:
             "answer": "None",
             "submitted_at": "2015-07-21 13:05:01",
             "is_finished": "false",
+            "wave_id": "",
         },
     ]
     assert sorted((reject.line, reject.reason) for reject in reading.rejects) == [

@@ -43,6 +43,7 @@ def test_answers_of_two_heading_rows() -> None:
         "answer": "Very useful",
         "submitted_at": "2015-07-14 08:05:00",
         "is_finished": "",
+        "wave_id": "",
     }
     answers = {
         line: [(row["item_id"], row["answer"]) for row in rows if row["line"] == line] for line in (3, 5, 6)

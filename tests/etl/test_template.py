@@ -22,6 +22,7 @@ from etl.load import check_paths, load_paths
 from etl.reading.physical import workbook
 from etl.reading.types import Options, RawFile, Refused, Sample
 from etl.sources import template
+from etl.sources.reserved import NUMBERED, RESERVED
 from indicators.catalogue import list_indicators
 from indicators.definition import MEASURE_DIMENSIONS, Base
 from indicators.result import FIGURES
@@ -308,8 +309,8 @@ def test_attributes_are_kept_off_the_words_of_figures() -> None:
         words |= {base.time, *base.values, *(m.name for m in base.measures)}
         words |= {m.column for m in base.measures if m.column.isidentifier()}
         words |= set(re.findall(r"AS (\w+)", base.points + base.over))
-    assert (words | set(further.split())) - set(TABLES["members"].column_names) == template.RESERVED
-    assert all(template.NUMBERED.fullmatch(f"{name}{place}") for name in STATISTICS for place in (0, 12))
+    assert (words | set(further.split())) - set(TABLES["members"].column_names) == RESERVED
+    assert all(NUMBERED.fullmatch(f"{name}{place}") for name in STATISTICS for place in (0, 12))
 
 
 def test_an_attribute_may_have_the_name_of_what_figures_are_counted_from(tmp_path: Path) -> None:

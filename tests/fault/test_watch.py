@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from etl.command.watch import REST_SECONDS, UNENDED_SECONDS, Watch
 from etl.load import load_paths
-from etl.watch import REST_SECONDS, UNENDED_SECONDS, Watch
 from warehouse.engine import Engine
 from warehouse.release import Busy, current_id, find_release
 

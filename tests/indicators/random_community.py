@@ -156,9 +156,26 @@ def make_community(seed: int, size: int) -> Community:
                 for group, share in frame.items()
             ),
         ],
+        "measurements": _draw_measurements(Random(seed)),
     }
     tables["activities"] = _keep_first(tables["activities"], "member_id", "at", "kind")
     return Community({name: rows for name, rows in tables.items() if rows}, spells)
+
+
+def _draw_measurements(random: Random) -> list[Row]:
+    """Two series of counts and one of shares, in some months and weeks of 2015."""
+    periods = [f"2015-{month:02}" for month in range(1, 10)] + ["2015-W10", "2015-Q2"]
+    return [
+        {
+            "series": series,
+            "period": period,
+            "value": random.randrange(9),
+            "denominator": 9 if series == "Opened" else None,
+        }
+        for series in ("Opened", "Posts", "Visits")
+        for period in periods
+        if random.random() < 0.6
+    ]
 
 
 def make_special(kind: str) -> Community:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from functools import partial
 
 from indicators.catalogue.engagement.streams import EXCHANGE
 from tests.oracles.oracle import Cells
@@ -51,9 +52,25 @@ def work_out_amount(record: Record) -> Cells:
     return sums
 
 
+def work_out_series(record: Record, is_share: bool) -> Cells:
+    return {
+        (record.period, row["series"]): give_proportion(row["value"], row["denominator"])
+        if is_share
+        else row["value"]
+        for row in record.community.tables.get("measurements", [])
+        if row["period"] == record.period and (row["denominator"] is not None) == is_share
+    }
+
+
 ORACLES = (
     *make_oracles("stream_members", work_out_streams),
     *make_oracles("coffee_trials", work_out_coffee, periods=("2015-Q2",)),
     *make_oracles("exchange_funnel", work_out_exchange, periods=("2015-Q2",)),
     *make_oracles("activity_amount", work_out_amount, ("value",)),
+    *make_oracles(
+        "series_values", partial(work_out_series, is_share=False), ("value",), ("2015-02", "2015-Q2")
+    )[1:],
+    *make_oracles("series_shares", partial(work_out_series, is_share=True), periods=("2015-02", "2015-Q2"))[
+        1:
+    ],
 )

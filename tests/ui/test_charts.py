@@ -18,7 +18,7 @@ from indicators.selection import Selection
 from ui.charts.connections.map import Panel, draw_map
 from ui.charts.kinds import draw
 from ui.charts.kinds.rows import draw_bars
-from ui.charts.parts import list_axis
+from ui.charts.parts import BLUE, GREY, ORANGE, list_axis
 from ui.charts.picture.draw import draw_picture
 from ui.charts.picture.settled import settle
 from ui.charts.text import PHONE, measure, wrap
@@ -243,7 +243,7 @@ def test_a_figure_stands_before_its_label_and_a_long_label_takes_a_second_line_a
     rows = [row("all", 0.54, item=question), row("all", 0.4, item="Short")]
     figure = draw(make_result("item_agreement", rows))
     assert [str(label.text) for label in figure.layout.annotations] == [
-        "<b>54 %</b>  I know how to start a project together with<br>other &amp; …",
+        "<b>54 %</b>  I know how to start a project together with<br>other &amp; unlike members",
         "<b>40 %</b>  Short",
     ]
     first, second = figure.data[0].y
@@ -277,3 +277,14 @@ def test_the_map_names_every_group_that_has_a_mark_and_the_others_last(count: in
     ties = pd.DataFrame({"a": ["m0"], "b": ["m1"], "x0": [0.0], "x1": [1.0], "y0": [0.0], "y1": [1.0]})
     names = [trace.name for trace in draw_map([Panel("C1", nodes, ties)]).data if trace.name]
     assert names == [*(f"Group {place}" for place in range(7)), last]
+
+
+def test_of_changes_only_what_stands_has_a_colour() -> None:
+    """±0.1 about 0.11 alone has p = 0.03; with 0 beside it, after the two that stand (Holm), it is 0.06."""
+    rows = [
+        {**row("A2", 0.5, construct=name), "value": value, "low": value - 0.1, "high": value + 0.1}
+        for name, value in {"a": 0.5, "b": -0.4, "c": 0.11, "d": 0.0}.items()
+    ]
+    (dots,) = draw(make_result("construct_change", rows)).data
+    found = dict(zip(map(float, dots.x), dots.marker.color, strict=True))
+    assert found == {0.5: BLUE, -0.4: ORANGE, 0.11: GREY, 0.0: GREY}

@@ -139,15 +139,6 @@ def show_cards(view: View, *indicator_ids: str) -> None:
         show_result(view, result, key=result.indicator.id)
 
 
-def show_when_opened(view: View, title: str, indicator_ids: Sequence[str], **asked: object) -> None:
-    """Indicators one below the other behind a title, counted when somebody opens it."""
-    container = st.expander(title, key=f"open-{indicator_ids[0]}", on_change="rerun")
-    if container.open:
-        with container:
-            for name in indicator_ids:
-                show_panel(view, name, **asked)  # type: ignore[arg-type]
-
-
 def keep_latest(result: Result) -> str | None:
     """The latest period of a result that has data; None when there is none."""
     known = result.table[result.table["status"] != "no_data"]

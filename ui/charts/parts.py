@@ -15,7 +15,7 @@ from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
 from ui.charts.text import EXTRA_LINE, write_rows
-from ui.words.numbers import COUNTS, SIGNED, describe_estimate, format_period, format_value, shorten
+from ui.words.numbers import COUNTS, SIGNED, describe_estimate, format_period, format_value
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 INK, GREY = "rgba(128, 134, 138, 1)", "#80868a"
@@ -129,7 +129,7 @@ def make_inert(text: str) -> str:
 def join_names(names: object, labels: Labels) -> str:
     """The name of a group, or of each part of one, for readers."""
     listed = names if isinstance(names, tuple) else (names,)
-    return " · ".join(make_inert(shorten(labels.get(str(name), str(name)))) for name in listed)
+    return " · ".join(make_inert(labels.get(str(name), str(name))) for name in listed)
 
 
 def note_missing(figure: go.Figure, notes: Sequence[tuple[str, str]]) -> None:

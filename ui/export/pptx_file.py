@@ -23,7 +23,7 @@ from ui.words.tables import table_rows
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 LEFT, INSIDE = Inches(0.7), Inches(11.93)
-FORMATS = {"share": "0%", "net": "+0%;-0%", "people": "#,##0", "events": "#,##0", "organisations": "#,##0"}
+FORMATS = {"share": "0 %", "net": "+0 %;-0 %", "people": "#,##0", "events": "#,##0", "organisations": "#,##0"}
 LONGEST_TITLE = 170
 CARDS = 6
 _C = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -214,7 +214,7 @@ def _add_steps(slide: Any, chart: Chart) -> Any:
     plot = drawn.plots[0]
     plot.overlap, plot.gap_width = 100, 50
     plot.has_data_labels = True
-    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = '[>=0.06]0%;""', False
+    plot.data_labels.number_format, plot.data_labels.number_format_is_linked = '[>=0.06]0 %;""', False
     plot.data_labels.font.size = Pt(11)
     for place, series in enumerate(plot.series):
         _colour(series.format.fill, STEPS[round(place * (len(STEPS) - 1) / max(len(rows) - 1, 1))])

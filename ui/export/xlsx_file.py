@@ -24,8 +24,8 @@ READ_ME = (
     "An empty cell: this column does not apply to the row, for instance an interval to a count.",
 )
 _FORMATS: dict[str, str] = {
-    "share": "0.0%",
-    "net": "+0.0%;-0.0%;0.0%",
+    "share": "0.0 %",
+    "net": "+0.0 %;-0.0 %;0.0 %",
     "people": "#,##0",
     "events": "#,##0",
     "p": "0.000",

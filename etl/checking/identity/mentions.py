@@ -21,6 +21,7 @@ _ADDRESS = re.compile(r"[\w.+%'&-]+@[\w-]+(?:\.[\w-]+)*")
 _WORD = re.compile(r"[^\W\d_]+")
 _CELL = re.compile(r'[^,;|\t\r\n"<>]+')
 _DIGITS = re.compile(r"[\d\s.:/TZ+-]*")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _TAG = re.compile(r"<[^>]*>")
 _LONGEST_ID, _LONGEST_GAP, _MOST_WORDS = 100, 3, 8
 
@@ -124,7 +125,7 @@ def _is_gap(text: str) -> bool:
 
 
 def _read_blocks(path: Path, name: str, encoding: str | None) -> Iterator[str]:
-    """Everything that can be read in a file, in blocks of whole lines: CSV, workbook (every part of it) or Parquet."""
+    """Everything that can be read in a file, in blocks of whole lines: CSV, JSON, workbook (every part of it) or Parquet."""
     with path.open("rb") as handle:
         start = handle.read(4)
     if start == b"PAR1":
@@ -141,9 +142,13 @@ def _read_blocks(path: Path, name: str, encoding: str | None) -> Iterator[str]:
                 while block := lines.read(_BLOCK) + lines.readline():
                     if "\0" in block:
                         raise UnicodeError
-                    yield block
+                    yield _ESCAPED.sub(_unescape, block) if start[:1] in b"{[" else block
         except UnicodeError:
             yield decode(path.read_bytes(), name, encoding)
+
+
+def _unescape(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
 
 
 def _read_parquet(path: Path) -> Iterator[str]:

@@ -64,6 +64,19 @@ def describe_tick(item_id: str, text: str, chosen: str, not_chosen: str) -> Item
     return Item(item_id, text, "multiple", ((0, not_chosen), (1, chosen)))
 
 
+def order_words(item: Item, order: Sequence[str]) -> Item:
+    """The item as a scale whose words are in this order, from the lowest on; as it is without one.
+
+    Words that the order does not have are answers without a value.
+    """
+    if not order:
+        return item
+    steps = tuple(enumerate(map(clean_label, order), start=1))
+    known = {_fold(words) for _, words in steps}
+    without = tuple((None, words) for _, words in item.labels if _fold(words) not in known)
+    return Item(item.item_id, item.text, "likert", (*steps, *without), 1, len(steps))
+
+
 def _find_scale(item_id: str, text: str, answers: Sequence[str]) -> Item | None:
     valued = [answer for answer in answers if not _VALUELESS.fullmatch(answer)]
     for scale in _SCALES:

@@ -104,28 +104,47 @@ def ensure_survey(
 def ensure_wave(
     connection: duckdb.DuckDBPyConnection, batch: Batch, name: str, survey: str, options: Options
 ) -> None:
-    """Make sure that the wave named in the options is there; its opening day is the first submission."""
-    if options.wave_id is None:
-        return
-    found = connection.execute(
-        "SELECT survey_id FROM accepted_waves WHERE wave_id = ?", [options.wave_id]
+    """Make sure that the wave named in the options, or those that rows name, are there; their opening day is the first submission."""
+    waves = [options.wave_id] if options.wave_id else _list_waves(connection, batch)
+    for wave in waves:
+        own = "" if options.wave_id else f" WHERE trim(wave_id) = {quote_text(wave)}"
+        _ensure_wave(connection, batch, name, survey, wave, f"{batch.raw}{own}", options)
+
+
+def _list_waves(connection: duckdb.DuckDBPyConnection, batch: Batch) -> list[str]:
+    """The waves that rows of a file say themselves."""
+    rows = connection.execute(
+        f"SELECT DISTINCT trim(wave_id) FROM {batch.raw} WHERE trim(wave_id) <> '' ORDER BY 1"
     ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def _ensure_wave(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    name: str,
+    survey: str,
+    wave: str,
+    rows: str,
+    options: Options,
+) -> None:
+    found = connection.execute("SELECT survey_id FROM accepted_waves WHERE wave_id = ?", [wave]).fetchall()
     if found and found[0][0] != survey:
         raise Refused(
-            f"Wave {options.wave_id} belongs to {found[0][0]}, but {name} answers {survey}: name another wave."
+            f"Wave {wave} belongs to {found[0][0]}, but {name} answers {survey}: name another wave."
         )
     if found:
         return
     first = connection.execute(
-        f"SELECT min(TRY_CAST(submitted_at AS TIMESTAMP))::DATE FROM {batch.raw}"
+        f"SELECT min(TRY_CAST(submitted_at AS TIMESTAMP))::DATE FROM {rows}"
     ).fetchall()[0][0]
     opened = first or options.complete_to
     if opened is None:
         raise Refused(
-            f"{name} does not say when it was answered: load wave {options.wave_id} in a waves table, or add --complete-to."
+            f"{name} does not say when it was answered: load wave {wave} in a waves table, or add --complete-to."
         )
     connection.execute(
-        f"""INSERT INTO accepted_waves BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(options.wave_id)} AS wave_id,
+        f"""INSERT INTO accepted_waves BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(wave)} AS wave_id,
           {quote_text(survey)} AS survey_id, DATE '{opened}' AS opened_on"""
     )
 
@@ -143,14 +162,14 @@ def code_answers(
 
     A response on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
     questions that are not in the codebook are left out; `list_unknown_questions` names them. Who is no member gets a
-    pseudonym for one wave only: a response number that occurs again in another wave, or (where it may) in another file, is not the
+    pseudonym for one wave only, or for those that rows of one file name: a response number that occurs again in another wave, or (where it may) in another file, is not the
     same person unless the options say so.
     """
     resolved = resolve_rows(connection, batch.raw, batch.columns, "member_id")
     if options.wave_id is not None:
         wave, join = quote_text(options.wave_id), ""
     else:
-        wave = "w.wave"
+        wave = "coalesce(nullif(trim(r.wave_id), ''), w.wave)"
         local = "timezone('UTC', TRY_CAST(submitted_at AS TIMESTAMP))"
         day = f"CAST(timezone({quote_text(zone)}, {local}) AS DATE)"
         days = f"SELECT DISTINCT submitted_at, {day} AS day FROM {resolved}"
@@ -164,7 +183,10 @@ def code_answers(
         if options.is_same_people
         else f"CASE WHEN regexp_full_match(r.response_id, '{WEAK_ID}') THEN {quote_text(name)} END"
     )
-    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({wave}, ''), r.response_id, {own})"
+    in_wave = (
+        wave if options.wave_id is not None else "CASE WHEN trim(r.wave_id) <> '' THEN '' ELSE w.wave END"
+    )
+    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({in_wave}, ''), r.response_id, {own})"
     connection.execute(
         f"CREATE TABLE {placed} AS SELECT r.*, {wave} AS wave, {stranger} AS stranger FROM {resolved} r {join}"
     )

@@ -83,12 +83,12 @@ def fill_choices(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: st
         given AS (SELECT r.*, o.stem, lower(trim(r.answer)) IN (lower(o.none), '0') AS is_none
           FROM {batch.raw} r JOIN options o ON o.item_id = r.item_id WHERE o.stem <> '' AND o.none IS NOT NULL),
         silent AS (SELECT stem FROM given GROUP BY stem HAVING NOT bool_or(is_none) AND count(DISTINCT item_id) > 1),
-        people AS (SELECT DISTINCT ON (g.line, g.stem) g.* EXCLUDE (is_none, item_id, question, answer) FROM given g
+        people AS (SELECT DISTINCT ON (g.line, g.wave_id, g.stem) g.* EXCLUDE (is_none, item_id, question, answer) FROM given g
           JOIN silent s ON s.stem = g.stem)
         SELECT p.* EXCLUDE (stem), o.item_id, o.text AS question, o.none AS answer FROM people p
         JOIN options o ON o.stem = p.stem AND o.none IS NOT NULL
         WHERE o.item_id IN (SELECT item_id FROM given) AND NOT EXISTS
-          (SELECT 1 FROM {batch.raw} r WHERE r.line = p.line AND r.item_id = o.item_id)""",
+          (SELECT 1 FROM {batch.raw} r WHERE r.line = p.line AND r.wave_id = p.wave_id AND r.item_id = o.item_id)""",
         {"survey": survey},
     )
 

@@ -64,6 +64,8 @@ def restore_cleaned(
     for table, columns in described["batches"]:
         raw = f"raw_{number}_{table}"
         listed = ", ".join(quote_name(name) for name in (*columns, "line"))
+        if table == "raw_answers" and "wave_id" not in columns:  # kept before rows could name their wave
+            columns, listed = [*columns, "wave_id"], f"{listed}, '' AS wave_id"
         connection.execute(
             f"CREATE TABLE {raw} AS SELECT {listed} FROM arriving WHERE {quote_name(_TABLE)} = ?", [table]
         )

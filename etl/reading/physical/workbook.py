@@ -8,17 +8,22 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import pyarrow.compute as pc
+
 from etl.reading.physical.archive import LARGEST_UNPACKED, explain_archive, is_bomb, list_files
 from etl.reading.records import read_records
-from etl.reading.types import Refused
+from etl.reading.types import Reading, Refused
 
 _FORMULA = re.compile(rb"<f[ >/]")
+# stands for a line break inside a cell while a sheet is text, so that each row keeps its number
+BREAK = "\u2028"
+_BREAKS = re.compile(r"\r\n|\r|\n")
 _IGNORED = re.compile(r"\(.*|.*\(ignore\)\s*", re.IGNORECASE)
 
 
@@ -43,7 +48,7 @@ class Sheet:
         return f"the cell {self.unknown[line]} is a formula without a stored value: open the file in Excel and save it again"
 
     def write(self) -> str:
-        """The sheet as CSV, each row on its line. Refused where a formula has no value."""
+        """The sheet as CSV, each row on its line, breaks inside cells as `BREAK`. Refused where a formula has no value."""
         if self.unknown:
             line = min(self.unknown)
             raise Refused(f"Sheet {self.name}: {self.explain(line)}.")
@@ -53,7 +58,8 @@ class Sheet:
         width = max(len(self.heading), *(len(cells) for _, cells in self.rows[:3]))
         for line, cells in self.rows:
             out.write("\n" * (line - last - 1))
-            writer.writerow((*cells, *[""] * width)[: max(width, len(cells))])
+            kept = [_BREAKS.sub(BREAK, cell) for cell in cells]
+            writer.writerow((*kept, *[""] * width)[: max(width, len(kept))])
             last = line
         return out.getvalue()
 
@@ -160,11 +166,31 @@ def write_cell(value: object) -> str:
     return str(value)
 
 
+def restore_breaks(reading: Reading) -> Reading:
+    """What was read of a sheet's text, with the line breaks of its cells again."""
+    tables = {}
+    for name, table in reading.tables.items():
+        for place, column in enumerate(table.column_names):
+            if column != "line":
+                cells = pc.replace_substring(table.column(column), BREAK, "\n")
+                table = table.set_column(place, column, cells)
+        tables[name] = table
+    items = tuple(
+        replace(
+            item,
+            text=item.text.replace(BREAK, "\n"),
+            labels=tuple((value, words.replace(BREAK, "\n")) for value, words in item.labels),
+        )
+        for item in reading.items
+    )
+    return replace(reading, tables=tables, items=items)
+
+
 def find_sheet(book: Workbook, name: str, columns: Sequence[str]) -> Sheet:
     """The first sheet that has all the columns; Refused where none has."""
     for sheet in book.sheets:
         first = next(read_records(sheet.write(), ","), None)
-        if first and set(columns) <= {cell.strip() for cell in first.cells}:
+        if first and set(columns) <= {cell.strip().replace(BREAK, "\n") for cell in first.cells}:
             return sheet
     if not book.sheets:
         raise Refused(f"{name} has nothing on its visible sheets: save it again with its rows.")

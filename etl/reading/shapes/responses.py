@@ -28,6 +28,7 @@ _COLUMNS = (
     "answer",
     "submitted_at",
     "is_finished",
+    "wave_id",
 )
 
 
@@ -42,7 +43,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Response:
-    """One person's answers; `submitted_at` is UTC text, `is_finished` 'true', 'false' or '' where it is not known."""
+    """One person's answers; `submitted_at` is UTC text, `is_finished` 'true', 'false' or '' where it is not known, `wave_id` what the
+    row itself says, mostly ''."""
 
     line: int
     response_id: str
@@ -52,6 +54,7 @@ class Response:
     name: str
     submitted_at: str
     is_finished: str
+    wave_id: str = ""
 
 
 def make_response(
@@ -125,6 +128,7 @@ def make_raw_answers(responses: Sequence[Response]) -> pa.Table:
                     answer,
                     response.submitted_at,
                     response.is_finished,
+                    response.wave_id,
                 ),
             )
             for response in responses

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.records import REPEATED, Record, find_delimiter, fit_cells, read_records
 from etl.reading.shapes.meetings import (
     Clock,
     Meeting,
@@ -143,6 +143,8 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
         cells = tuple("" if cell.strip() == "--" else cell.strip() for cell in record.cells)
         if len(record.filled) == 1 and record.filled[0].casefold() in _ROLES:
             role, heading, is_webinar = _ROLES[record.filled[0].casefold()], (), True
+        elif _is_heading(keys) and heading == _trim(keys):
+            lines.append(_Line(record.line, {}, facts, role, is_webinar, REPEATED))
         elif _is_heading(keys):
             heading = _trim(keys)
         elif "topic" in keys and not heading:

@@ -52,7 +52,9 @@ class Asked:
         if not cell.strip():
             return []
         chosen = (
-            set(_split(cell, self.mark, self.options if self.is_listed else ())) if self.options else set()
+            set(split_choices(cell, self.mark, self.options if self.is_listed else ()))
+            if self.options
+            else set()
         )
         return [
             (question, (option if option in chosen else NOT_CHOSEN) if option else cell.strip())
@@ -98,7 +100,7 @@ def find_options(cells: Iterable[str], mark: str) -> tuple[str, ...]:
     Cells list options where one ends in the mark, or where one that has several shares some of them with another.
     """
     given = {cell for cell in cells if cell}
-    parted = {cell: _split(cell, mark) for cell in given}
+    parted = {cell: split_choices(cell, mark) for cell in given}
     uses = Counter(part for parts in parted.values() for part in set(parts))
     is_several = any(cell.endswith(mark.strip()) for cell in given) or any(
         len(parts) > 1 and any(uses[part] > 1 for part in parts) for parts in parted.values()
@@ -107,7 +109,7 @@ def find_options(cells: Iterable[str], mark: str) -> tuple[str, ...]:
     return tuple(sorted(uses)) if is_several and is_list else ()
 
 
-def _split(cell: str, mark: str, options: Sequence[str] = ()) -> list[str]:
+def split_choices(cell: str, mark: str, options: Sequence[str] = ()) -> list[str]:
     """The choices in a cell; of known options those that it has, whatever marks are in their words, and `OTHER` where it has more.
 
     Without known options a part that goes on in small letters ("Yes, always") belongs to the one before it.

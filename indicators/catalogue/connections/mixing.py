@@ -114,15 +114,20 @@ def _list_mixing(attribute: str) -> list[Indicator]:
 
 
 def _count_cells_sql(attribute: str) -> str:
-    """Of each member who named ties, how many went to each group that any tie went to, of all that they named."""
+    """Of each member who named ties, how many went to each group that any tie went to, of all that they named.
+
+    In steps that are kept, or the two sides would be joined with each other before the ties are.
+    """
     name = quote_name(attribute)
     return f"""
-        WITH named AS (
-          SELECT b.wave_id, b.relation, b.from_id AS member_id, f.{name} AS own, t.{name} AS other, count(*) AS ties
-          FROM arcs b
-          JOIN frames f ON f.wave_id = b.wave_id AND f.member_id = b.from_id AND f.{name} IS NOT NULL
-          JOIN frames t ON t.wave_id = b.wave_id AND t.member_id = b.to_id AND t.{name} IS NOT NULL
-          GROUP BY b.wave_id, b.relation, b.from_id, f.{name}, t.{name}
+        WITH sent AS MATERIALIZED (
+          SELECT b.wave_id, b.relation, b.from_id AS member_id, b.to_id, f.{name} AS own FROM arcs b
+          JOIN frames f ON f.wave_id = b.wave_id AND f.member_id = b.from_id WHERE f.{name} IS NOT NULL
+        ),
+        named AS MATERIALIZED (
+          SELECT s.wave_id, s.relation, s.member_id, s.own, t.{name} AS other, count(*) AS ties FROM sent s
+          JOIN frames t ON t.wave_id = s.wave_id AND t.member_id = s.to_id WHERE t.{name} IS NOT NULL
+          GROUP BY s.wave_id, s.relation, s.member_id, s.own, t.{name}
         ),
         kept AS (
           SELECT wave_id, relation, g FROM (

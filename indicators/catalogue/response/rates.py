@@ -116,7 +116,7 @@ ITEM_NONRESPONSE = Indicator(
 def _positive_bounds(cut: Cut = "half") -> Indicator:
     return Indicator(
         id="item_positive_bounds",
-        title="Positive answers, whatever the others think",
+        title="Positive answers, at least and at most",
         theme="response",
         outcome="learning",
         definition=f"Share who answered the item {CUT_WORDS[cut]}; from what it would be if everybody else asked were "

@@ -58,17 +58,14 @@ def show_network(view: View) -> None:
     sentence = _describe(waves, labels, chosen, members)
     st.markdown(escape_markdown(sentence))
     panels = [Panel(format_period(wave.wave_id, labels), wave.nodes, wave.ties) for wave in waves]
-    picture, beside = st.columns([3, 1.4], gap="medium")
-    with picture:
-        st.plotly_chart(
-            draw_map(panels, members),
-            width="stretch",
-            key="network-map",
-            config=CHART_CONFIG,
-            alt=f"Map of the network. {sentence}",
-        )
-    with beside:
-        show_rows(_list_rows(waves, labels, members), key="network")
+    st.plotly_chart(
+        draw_map(panels, members),
+        width="stretch",
+        key="network-map",
+        config=CHART_CONFIG,
+        alt=f"Map of the network. {sentence}",
+    )
+    show_rows(_list_rows(waves, labels, members), key="network")
 
 
 def _list_options(waves: list[Wave], colour: str) -> dict[str, frozenset[str]]:

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import streamlit as st
-
 from indicators.catalogue import find_indicator
 from indicators.definition import Indicator
-from indicators.gate.disclosure import Scope
 from indicators.result import Result
 from indicators.statistics.spc import SpcChart, make_charts
 from indicators.targets import find_target, list_targeted
 from ui.charts.figures import label_all
 from ui.shell.notebook import list_notes
+from ui.shell.once import Once
 from ui.shell.session import View, fetch
 from ui.words.attention import Standing, judge_target
 from ui.words.numbers import shorten_period
@@ -62,6 +60,9 @@ class Headline:
         return Standing(self.label, self.row, self.indicator, self.target, verdict)
 
 
+_LISTED: Once[list[Headline]] = Once(6)
+
+
 def see_everybody(view: View) -> View:
     """The view without what is chosen in the filters: this page is of everybody and all time."""
     return replace(view, filters=(), period="all")
@@ -69,27 +70,22 @@ def see_everybody(view: View) -> View:
 
 def list_headlines(view: View) -> list[Headline]:
     """The rows of the table: the programme's headlines and whatever else has a target; what was never loaded is left out."""
-    everybody = see_everybody(view)
     notes = tuple(
         (name, tuple((note.period, note.text) for note in list_notes(name) if note.kind == "rebase"))
         for name, _ in HEADLINES
     )
-    return _list_headlines(str(view.release.path), view.scope, notes, everybody)
+    return _LISTED.get(
+        view.engine, (view.scope, notes), lambda: _list_headlines(see_everybody(view), dict(notes))
+    )
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _list_headlines(
-    path: str, scope: Scope, notes: tuple[tuple[str, Rebases], ...], _view: View
-) -> list[Headline]:
-    named = dict(HEADLINES)
-    grains = named | {
-        name: _find_grain(_view.engine, name) for name in list_targeted(_view.engine) if name not in named
-    }
-    known = dict(notes)
+def _list_headlines(view: View, rebases: Mapping[str, Rebases]) -> list[Headline]:
+    grains = {name: _find_grain(view.engine, name) for name in list_targeted(view.engine)} | dict(HEADLINES)
+    named = dict.fromkeys((*dict(HEADLINES), *grains))
     return [
         headline
-        for name, grain in grains.items()
-        for headline in read_headlines(_view, name, grain, known.get(name, ()))
+        for name in named
+        for headline in read_headlines(view, name, grains[name], rebases.get(name, ()))
     ]
 
 

@@ -16,6 +16,7 @@ from indicators.catalogue import find_indicator
 from indicators.notable.late import list_late
 from indicators.notable.ranking import LEVEL
 from indicators.notable.scan import find_notable, select_figures_of
+from indicators.selection import Selection
 from journal.store import Entry
 from settings import load_settings
 from ui.blocks.week.headlines import Headline, see_everybody
@@ -42,16 +43,7 @@ from ui.words.numbers import escape_markdown, format_count, format_day, format_v
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
 COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
-# Where the figures of a theme are shown, and whether that page has groups.
-PAGES = {
-    "members": ("members", True),
-    "response": ("response", True),
-    "attitude": ("attitude", True),
-    "engagement": ("engagement", False),
-    "retention": ("retention", True),
-    "connections": ("connections", True),
-    "journey": ("journey", True),
-}
+FIGURE_PAGE = Path("pages/programme/explore.py")
 EVERY = "2s"
 
 
@@ -134,25 +126,29 @@ def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int
             alt = f"Chart of {item.heading}. {item.sentence}"
             paint(figure, alt, Words(), key=f"item-figure-{place}")
         if item.finding:
-            page, has_groups = PAGES[str(item.finding["theme"])]
-            by = str(item.finding["by"])
-            query = {"by": by} if has_groups and by in view.engine.attributes else {}
+            asked = _select(view, item)
+            query = [("indicator", str(item.finding["indicator"])), *(("by", name) for name in asked.by)]
+            query += [("grain", asked.grain)] if asked.grain else []
             since = (
                 f" · told since {format_day(datetime.fromisoformat(item.since).date())}"
                 if item.since and not item.is_new
                 else ""
             )
-            st.page_link(
-                Path("pages/programme") / f"{page}.py", label=f"See the figures{since}", query_params=query
-            )
+            st.page_link(FIGURE_PAGE, label=f"See the figures{since}", query_params=query)
+
+
+def _select(view: View, item: Item) -> Selection:
+    """What is asked for the figures that an item was found in."""
+    assert item.finding is not None
+    indicator = find_indicator(view.engine, str(item.finding["indicator"]))
+    return select_figures_of(indicator, str(item.finding["by"]))
 
 
 def _draw(view: View, headlines: Sequence[Headline], item: Item) -> go.Figure | None:
     accent = ACCENTS.get(str(st.context.theme.type), ACCENTS["light"])
     if item.finding:
-        indicator = find_indicator(view.engine, str(item.finding["indicator"]))
-        asked = select_figures_of(indicator, str(item.finding["by"]))
-        result = fetch(see_everybody(view), indicator.id, by=asked.by, period="all", grain=asked.grain)
+        asked, name = _select(view, item), str(item.finding["indicator"])
+        result = fetch(see_everybody(view), name, by=asked.by, period="all", grain=asked.grain)
         return draw_finding(item.finding, result, label_all(view), accent)
     standings = list_standings(headlines)
     is_of_targets = judge_targets(standings) == item

@@ -14,10 +14,10 @@ from ui.words.numbers import format_count
 
 OTHERS = "Others"
 SHADES = ("#2b808a", "#c8641b", "#7a68c9", "#7f9420", "#c4507f", "#4a86c5", "#a87a10", "#7d8a90")
-GLYPHS = ("\u25cf", "\u25a0", "\u25c6", "\u25b2", "\u271a", "\u2716", "\u2605", "\u29d7")
+GLYPHS = ("\u25cf", "\u25fc", "\u25c6", "\u25b2", "\u271a", "\u2716", "\u2605", "\u29d7")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hourglass")
 CHOSEN = "#c8641b"
-FADED, HEIGHT = 0.18, 520
+FADED, HEIGHT = 0.18, 440
 MOST_TIES = 4_000
 SHORT = 8
 
@@ -89,6 +89,8 @@ def draw_map(panels: Sequence[Panel], chosen: Collection[str] = ()) -> go.Figure
         if number:
             figure.layout[f"xaxis{axis}"].update(matches="x")
             figure.layout[f"yaxis{axis}"].update(matches="y")
+        else:
+            figure.layout.yaxis.update(scaleanchor="x")
         figure.add_annotation(
             x=number * width + 0.01,
             xref="paper",

@@ -15,7 +15,7 @@ from ui.words.numbers import describe_estimate, format_period, format_value
 
 MOST_WORDED, MOST_NAMED = 12, 60
 CELL, SMALL_CELL, NAME = 34, 8, 104
-CHANGE = ("#b4541a", "#df9f76", "#eef1f1", "#74b3b8", "#0b5c66")
+CHANGE = ("#b4541a", "#df9f76", "#d6dddd", "#74b3b8", "#0b5c66")
 LEAST_REACH = 0.1
 
 
@@ -74,11 +74,22 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         showgrid=False,
         visible=is_worded,
     )
+    figure.add_annotation(
+        x=0,
+        xref="paper",
+        xanchor="left",
+        y=0,
+        yref="paper",
+        yanchor="top",
+        yshift=-4,
+        text=f"{len(groups)} groups in order of name: rows name, columns are named",
+        showarrow=False,
+    )
     return finish(
         figure,
-        (NAME + 20 if is_worded else 24) + cell * len(groups) + 12,
+        (NAME + 20 if is_worded else 24) + cell * len(groups) + 30,
         top=NAME if is_worded else 12,
-        bottom=8,
+        bottom=26,
     )
 
 

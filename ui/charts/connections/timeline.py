@@ -73,7 +73,7 @@ def draw_timeline(results: Sequence[Result], labels: Labels) -> go.Figure:
     )
     figure.update_traces(showlegend=False)
     _name_events(figure, between, labels, (min(days) - span * 0.12, max(days) + span * 0.12))
-    for row in list_rows(ties):
+    for row in list_rows(ties.iloc[sorted({0, len(ties) - 1})]):
         side = 1 if row["at"] == min(days) else -1
         figure.add_annotation(
             x=row["at"],

@@ -15,6 +15,7 @@ SHADES = ("#2b808a", "#c8641b", "#5a4a9c")
 BANDS = ("rgba(43, 128, 138, 0.16)", "rgba(200, 100, 27, 0.16)", BAND)
 HEIGHT = 260
 NEAR = 0.06
+MOST_MARKED = 24
 
 
 def draw_lines(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -34,7 +35,7 @@ def draw_lines(results: Sequence[Result], labels: Labels) -> go.Figure:
         figure.add_scatter(
             x=place,
             y=rows["value"],
-            mode="lines+markers",
+            mode="lines+markers" if len(periods) <= MOST_MARKED else "lines",
             line={"width": 2.5, "color": shade},
             marker={"size": 6},
             text=write_hovers(result, rows, labels),

@@ -114,7 +114,7 @@ def read_turnout(results: Sequence[Result], labels: Labels) -> str:
     name = {event: labels.get(event, event) for event in rows["event"].astype(str)}
     counted = format_count(len(rows), "event")
     held = int((rate.table["status"] == "ok").sum())
-    counted = f"the last {counted} of {held}" if held > len(rows) else counted
+    counted = f"the last {counted}" if held > len(rows) else counted
     target = _find_target(rows)
     if target is not None:
         reached = int((rows["value"] >= target).sum())

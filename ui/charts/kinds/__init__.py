@@ -22,20 +22,20 @@ from ui.charts.control import draw_spc
 from ui.charts.engagement.ladder import draw_ladder, draw_sides, read_ladder, read_sides
 from ui.charts.engagement.lines import draw_lines, read_lines
 from ui.charts.engagement.turnout import draw_turnout, read_turnout
-from ui.charts.kinds.contrasts import draw_contrasts
 from ui.charts.kinds.likert import draw_likert
 from ui.charts.kinds.line import draw_line
-from ui.charts.kinds.reach import draw_reach
 from ui.charts.kinds.rows import draw_bars, draw_change
-from ui.charts.kinds.split import draw_split
 from ui.charts.kinds.survival import draw_survival, read_curve
-from ui.charts.kinds.tracks import draw_tracks
 from ui.charts.kinds.triangle import draw_triangle
 from ui.charts.kinds.waves import draw_waves
 from ui.charts.parts import NO_LABELS, Labels
 from ui.charts.staying.compare import draw_comparisons, read_comparisons
 from ui.charts.staying.flow import draw_flow, read_flow
 from ui.charts.staying.multiples import draw_multiples, read_multiples
+from ui.charts.surveys.contrasts import draw_contrasts
+from ui.charts.surveys.reach import draw_reach
+from ui.charts.surveys.split import draw_split
+from ui.charts.surveys.tracks import draw_tracks
 from ui.words.findings import read_contrasts, read_reach, read_split, read_tracks, read_waves
 
 MANY_PERIODS = 6

@@ -7,9 +7,12 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from ui.charts.parts import (
+    BLUE,
     FAINT,
+    GREY,
     INK,
     NO_LABELS,
+    ORANGE,
     ROW_HEIGHT,
     Labels,
     Row,
@@ -109,7 +112,14 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         )
     else:
         symbols = ["circle-open" if verdicts[index] == COULD_BE_CHANCE else "circle" for index in shown.index]
+        colours = [
+            GREY if verdicts[index] == COULD_BE_CHANCE else BLUE if one > 0 else ORANGE
+            for index, one in zip(shown.index, value, strict=True)
+        ]
         marker = {"size": 11, "symbol": symbols, "line_width": 2}
+        if result.indicator.chart == "change":
+            marker |= {"color": colours, "line_color": colours}
+            whiskers["color"] = INK
         figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker=marker, **hover)
     axis = list_axis(unit, shown[["value", "low", "high"]])
     figure.update_xaxes(**axis, gridcolor=FAINT, zeroline=False, tickangle=0)

@@ -127,9 +127,16 @@ def read_comparisons(results: Sequence[Result], labels: Labels) -> str:
         others += row is not None and not _is_firm(gap)
     if not told and not others:
         return "No two groups can be set against one another: too few people, or hidden."
-    listed = "; ".join(told) or "no difference can be told from chance"
-    rest = f" {format_count(others, 'other difference')} could be chance." if told and others else ""
-    return f"{listed[0].upper()}{listed[1:]}.{rest} What goes together, not what causes what."
+    parts = []
+    if told:
+        listed = "; ".join(told)
+        parts.append(f"{listed[0].upper()}{listed[1:]}.")
+    if others:
+        parts.append(f"{format_count(others, 'other difference' if told else 'difference')} could be chance.")
+    hidden = sum((gap.table["status"] == "suppressed").any() for _, gap in _pair(results))
+    if hidden:
+        parts.append(f"{format_count(hidden, 'difference')} {'is' if hidden == 1 else 'are'} for evaluators.")
+    return " ".join([*parts, "What goes together, not what causes what."])
 
 
 def _pair(results: Sequence[Result]) -> list[tuple[Result, Result]]:

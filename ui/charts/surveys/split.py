@@ -8,7 +8,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.kinds.tracks import WAYS
 from ui.charts.parts import (
     FAINT,
     GREY,
@@ -22,6 +21,7 @@ from ui.charts.parts import (
     name_status,
     place_rows,
 )
+from ui.charts.surveys.tracks import WAYS
 from ui.charts.text import colour_mark, name_row, write_legend
 from ui.words.findings import Row, Split, list_splits
 from ui.words.numbers import format_value

@@ -1,0 +1,1 @@
+"""What surveys say, and whom they speak for: several results in one chart."""
