@@ -1,4 +1,4 @@
-"""Twenty browsers' worth of websocket clients on one server, against one client in the same run."""
+"""Twenty and fifty browsers' worth of websocket clients on one server, against one client in the same run; what sessions leave behind."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from settings import PROJECT
 NAME = "clients"
 SIZES: tuple[int, ...] = (231,)
 CLIENTS = 20
+MOST_RATIOS = {20: 1.5, 50: 3.0}
+SESSIONS, AT_ONCE = 2000, 5
 RERUNS = 10
 THINK_SECONDS = 5.0
 
@@ -32,19 +34,52 @@ THINK_SECONDS = 5.0
 def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
     """Milliseconds of a rerun of This week over websockets, one server: of twenty at once, and of twenty who think."""
     for members in sizes:
-        with serve(samples.make_release(members)) as port:
+        with start(samples.make_release(members)) as (port, pid):
             alone = asyncio.run(run_clients(port, 1, 0.0))
-            for think in (0.0, THINK_SECONDS):
-                times = asyncio.run(run_clients(port, CLIENTS, think))
-                what = f"{CLIENTS} clients who think {think:.0f} s, median rerun"
+            for count, think in ((CLIENTS, 0.0), *((count, THINK_SECONDS) for count in MOST_RATIOS)):
+                times = asyncio.run(run_clients(port, count, think))
+                what = f"{count} clients who think {think:.0f} s, median rerun"
                 note = f"p95 {find_p95(times) * 1000:,.0f} ms"
                 median, one = (statistics.median(found) * 1000 for found in (times, alone))
-                yield Row(NAME, what, members, median, "ms", "one client", one, note=note)
+                most = MOST_RATIOS[count] if think else None
+                yield Row(NAME, what, members, median, "ms", "one client", one, None, most, note)
+            before = read_memory([pid])[0]
+            asyncio.run(come_and_go(port, SESSIONS))
+            what = f"memory after {SESSIONS:,} sessions more, one run each"
+            yield Row(NAME, what, members, read_memory([pid])[0], "MB", "before them", before)
+
+
+async def come_and_go(port: int, count: int) -> None:
+    """So many sessions, a few at once: each runs the page once and leaves."""
+    free = asyncio.Semaphore(AT_ONCE)
+
+    async def visit() -> None:
+        async with free:
+            await run_client(port, 0.0, 0.0, runs=0)
+
+    await asyncio.gather(*(visit() for _ in range(count)))
+
+
+def read_memory(pids: Sequence[int]) -> list[float]:
+    """Resident megabytes of each process."""
+    return [
+        int(line.split()[1]) / 1024
+        for pid in pids
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        if line.startswith("VmRSS:")
+    ]
 
 
 @contextmanager
 def serve(data: Path) -> Iterator[int]:
     """A staff server over a data folder; gives its port."""
+    with start(data) as (port, _):
+        yield port
+
+
+@contextmanager
+def start(data: Path) -> Iterator[tuple[int, int]]:
+    """A staff server over a data folder; gives its port and the number of its process."""
     port = find_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "streamlit", "run", "dashboard.py", "--server.port", str(port)],
@@ -55,7 +90,7 @@ def serve(data: Path) -> Iterator[int]:
     )
     try:
         wait_for(port)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(10)
@@ -91,7 +126,7 @@ async def run_clients(port: int, count: int, think: float) -> list[float]:
     return [seconds for times in lists for seconds in times]
 
 
-async def run_client(port: int, think: float, delay: float) -> list[float]:
+async def run_client(port: int, think: float, delay: float, runs: int = RERUNS) -> list[float]:
     """Rerun times of one client, its first run not counted."""
     await asyncio.sleep(delay)
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
@@ -103,7 +138,7 @@ async def run_client(port: int, think: float, delay: float) -> list[float]:
     ) as socket_:
         await rerun(socket_)
         times = []
-        for _ in range(RERUNS):
+        for _ in range(runs):
             await asyncio.sleep(think)
             start = time.perf_counter()
             await rerun(socket_)

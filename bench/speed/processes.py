@@ -25,7 +25,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from bench import samples
 from bench.report.row import Row
-from bench.speed.clients import find_p95, find_port, rerun, wait_for
+from bench.speed.clients import find_p95, find_port, read_memory, rerun, wait_for
 from indicators.__main__ import main as ask_indicators
 from settings import PROJECT
 from sharing.people import open_people
@@ -272,16 +272,6 @@ def _fetch_cookie(port: int, headers: Mapping[str, str]) -> str:
     request = urllib.request.Request(f"http://127.0.0.1:{port}/{PAGE}", headers=dict(headers))
     with urllib.request.urlopen(request, timeout=60) as answer:
         return str(answer.headers["set-cookie"]).partition(";")[0]
-
-
-def read_memory(pids: Sequence[int]) -> list[float]:
-    """Resident megabytes of each process."""
-    return [
-        int(line.split()[1]) / 1024
-        for pid in pids
-        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-        if line.startswith("VmRSS:")
-    ]
 
 
 def _name(number: int) -> str:
