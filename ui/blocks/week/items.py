@@ -43,7 +43,7 @@ from ui.words.numbers import escape_markdown, format_count, format_day, format_v
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
 COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
-FIGURE_PAGE = Path("pages/programme/explore.py")
+EXPLORE = Path("pages/programme/explore.py")
 EVERY = "2s"
 
 
@@ -134,7 +134,7 @@ def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int
                 if item.since and not item.is_new
                 else ""
             )
-            st.page_link(FIGURE_PAGE, label=f"See the figures{since}", query_params=query)
+            st.page_link(EXPLORE, label=f"See the figures{since}", query_params=query)
 
 
 def _select(view: View, item: Item) -> Selection:
