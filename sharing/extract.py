@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from commands import Refusal
-from indicators.definition import Indicator
+from indicators.definition import Base, Indicator
 from indicators.published.verdict import Verdict
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
@@ -165,6 +165,8 @@ def _read_result(part: dict[str, Any], written: dict[str, Any], complete_to: dat
     fields: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in part["indicator"].items()
     }
+    if base := fields["base"]:
+        fields["base"] = Base(table="", time=base["time"], kind=base["kind"])
     indicator = Indicator(**fields, facts="", tables=())
     selection = Selection(period=part["period"], grain=part["grain"], by=tuple(part["by"]))
     dimensions = tuple(part["dimensions"])

@@ -79,7 +79,7 @@ def test_the_switchboard_names_every_definition(open_page: OpenPage) -> None:
     assert definitions[0] == "As shown"
     assert not any("core_events" in words or "core events 2" in words for words in definitions)
     words = read_words(app)
-    assert "no conclusion hangs on them" in words, "the ladder is parts of a whole"
+    assert "The conclusion is" in words, "of several quarters it says which rungs grew"
 
 
 def test_a_note_is_kept_and_shown_beside_its_chart(open_page: OpenPage) -> None:

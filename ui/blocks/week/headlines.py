@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
+
 from indicators.catalogue import find_indicator
 from indicators.definition import Indicator
 from indicators.result import Result
-from indicators.statistics.spc import SpcChart, make_charts
+from indicators.statistics.spc import SpcChart, make_charts, split_lines
 from indicators.targets import find_target, list_targeted
 from ui.charts.figures import label_all
 from ui.shell.notebook import list_notes
@@ -100,14 +102,14 @@ def read_headlines(view: View, name: str, grain: str, rebases: Rebases = ()) -> 
         return []
     known = result.table[result.table["is_complete"] & (result.table["status"] != "no_data")]
     result = replace(result, table=known.reset_index(drop=True))
-    return [_read(view, result, chart, rebases) for chart in (make_charts(result) if len(known) else ())]
+    if known.empty:
+        return []
+    lines = zip(split_lines(result), make_charts(result), strict=True)
+    return [_read(view, result, own, chart, rebases) for (_, own), chart in lines]
 
 
-def _read(view: View, result: Result, chart: SpcChart, rebases: Rebases) -> Headline:
+def _read(view: View, result: Result, own: pd.DataFrame, chart: SpcChart, rebases: Rebases) -> Headline:
     lines = [name for name in result.dimensions if name != result.indicator.axis]
-    own = result.table
-    for name, value in zip(lines, chart.line, strict=True):
-        own = own[own[name] == value]
     latest = {str(name): value for name, value in own.iloc[-1].items()}
     period, labels = str(latest["period"]), label_all(view)
     found = find_target(view.engine, result.indicator.id, period)

@@ -51,15 +51,13 @@ def list_standings(headlines: Sequence[Headline]) -> list[Standing]:
     return [standing for one in headlines if (standing := one.standing) is not None]
 
 
-def list_items(view: View, headlines: Sequence[Headline]) -> tuple[list[Item], list[Item]] | None:
-    """What is told, and what else stands out; None while the figures are still being looked through."""
+def list_items(view: View, headlines: Sequence[Headline]) -> tuple[list[Item], list[Item]]:
+    """What is told, and what else stands out; what does not come of looking through the figures, while that goes on."""
     found = find_notable(view.engine, view.scope)
-    if found is None:
-        return None
     labels = label_all(view)
     findings = [
         tell_finding(row, find_indicator(view.engine, str(row["indicator"])), labels)
-        for row in list_rows(found)
+        for row in ([] if found is None else list_rows(found))
     ]
     today = datetime.now(ZoneInfo(load_settings().zone)).date()
     urgent = [
@@ -80,12 +78,9 @@ def _list_decisions() -> list[Entry]:
 
 def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] | None) -> list[str]:
     """The items as cards; `seen` are the headings that this person was told before. Returns the headings that are shown."""
-    told = list_items(view, headlines)
-    if told is None:
-        _wait(view)
-        return []
-    items, more = told
-    if not items:
+    items, more = list_items(view, headlines)
+    is_waiting = find_notable(view.engine, view.scope) is None
+    if not items and not is_waiting:
         st.markdown(
             "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
         )
@@ -96,6 +91,9 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
         with st.expander(f"{format_count(len(more), 'more thing')} that stand out"):
             for item in more:
                 st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
+    if is_waiting:
+        _wait(view)
+        return [item.heading for item in items]
     st.caption(
         f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
         f"chance with an error of {format_value(LEVEL, 'share')} for all of them together (Benjamini and Yekutieli)."
