@@ -11,7 +11,7 @@ from ui.export import write_rows
 from ui.shell.session import View, find_scope, say_refusal
 from ui.words.numbers import escape_markdown
 from warehouse.contracts import TABLES
-from warehouse.sandbox import MOST_ROWS, ask_rows, list_askable
+from warehouse.questions.ask import MOST_ROWS, MOST_SECONDS, ask_rows, list_askable
 
 EXAMPLES = {
     "Members by region": "SELECT region, count(*) AS members\nFROM members\nGROUP BY ALL\nORDER BY members DESC",
@@ -70,11 +70,11 @@ def _answer(view: View, sql: str) -> None:
     if not can_ask(find_scope()):
         st.markdown("Rows are for evaluators.")
         return
-    bar = st.progress(0.0, "Running; press Stop, or change anything, to end it.")
+    bar = st.progress(0.0, "Running, a minute at most; press Stop, or change anything, to end it.")
     st.button("Stop", key="stop-question")
     try:
         rows, is_more = ask_rows(
-            view.release, sql, look=lambda share: bar.progress(min(max(share, 0.0), 1.0))
+            view.release, sql, look=lambda gone: bar.progress(min(gone / MOST_SECONDS, 1.0))
         )
     except Refusal as fault:
         bar.empty()
