@@ -120,7 +120,8 @@ def read_earlier(results: Sequence[Result], ledger: Ledger) -> dict[Universe, li
             for one in versions
         ]
         columns = ["period", *result.dimensions, *FIGURES, "status", "reason"]
-        shown = replace(result, table=pd.DataFrame(rows, columns=columns))
+        table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(FIGURES, "float64"))
+        shown = replace(result, table=table)
         for universe, found in read_universes([shown]).items():
             earlier.setdefault(universe, []).extend(found)
     return earlier

@@ -71,25 +71,17 @@ RESPONSE_COLUMNS = (
     "person_external",
 )
 TIMES = ("epoch", "serial")
-_KNOWN = frozenset(
-    [
-        "name",
-        "table",
-        "columns",
-        "constants",
-        "options",
-        "items",
-        "missing",
-        "values",
-        "split",
-        "choices",
-        "delimiter",
-        "times",
-        "several",
-        "waves",
-        "order",
-    ]
-)
+# What each part of an entry is written as: words, a list of them, or names with words, lists or names of their own.
+_WORDS, _LISTS, _TABLES = "text", "a list", "names and values in a table of their own"
+_SHAPES = {
+    **dict.fromkeys(("name", "table", "delimiter"), _WORDS),
+    "missing": _LISTS,
+    **dict.fromkeys(
+        ("columns", "constants", "options", "items", "split", "times", "choices", "order"), _TABLES
+    ),
+    **dict.fromkeys(("values", "several", "waves"), _TABLES),
+}
+_INNER: dict[str, type] = {"choices": list, "order": list, "values": dict, "several": dict, "waves": dict}
 
 
 @dataclass(frozen=True)
@@ -153,13 +145,38 @@ def read_mappings(path: Path) -> list[Mapping]:
         raise Refused(f"There is no mapping file {path}: check its name.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused(f"{path.name} is not valid TOML: {error}.") from None
-    return [_read_entry(path.name, entry) for entry in content.get("file", [])]
+    entries = content.get("file", [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise Refused(f'{path.name} does not say which files: begin each part with [[file]] and name = "…".')
+    return [_read_entry(path.name, entry) for entry in entries]
+
+
+def _check_shapes(source: str, entry: dict[str, Any]) -> None:
+    """Refuse what is not written as it has to be, by its name."""
+    unknown = sorted(set(entry) - set(_SHAPES))
+    if unknown:
+        raise Refused(
+            f"{source} says {unknown[0]} of {entry['name']}; a mapping can say: {', '.join(sorted(_SHAPES))}."
+        )
+    kinds = {_WORDS: str, _LISTS: list, _TABLES: dict}
+    for key, value in entry.items():
+        if not isinstance(value, kinds[_SHAPES[key]]):
+            raise Refused(f"{source} says {key} of {entry['name']}, which has to be {_SHAPES[key]}.")
+        inner = _INNER.get(key)
+        for name, part in value.items() if isinstance(value, dict) else ():
+            is_plain = not isinstance(part, dict) and (key == "options" or not isinstance(part, list))
+            if not (isinstance(part, inner) if inner else is_plain):
+                words = {list: "a list", dict: f"a table of its own, [file.{key}.{name}]"}.get(
+                    inner or str, "one value"
+                )
+                raise Refused(f"{source} says {key} {name} of {entry['name']}, which has to be {words}.")
 
 
 def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
-    table = entry.get("table", "")
     if "name" not in entry:
         raise Refused(f"{source} has a [[file]] without name: say which files it is for.")
+    _check_shapes(source, entry)
+    table = entry.get("table", "")
     if table and table not in TABLES:
         raise Refused(
             f"{source} maps {entry['name']} to {table}, which is no table; there are: {', '.join(TABLES)}."
@@ -171,11 +188,6 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
             is_person = column in PERSON_COLUMNS and sum(one.is_person for one in TABLES[table].columns) == 1
             if column not in TABLES[table].column_names and not is_person:
                 raise Refused(f"{source} maps a column to {column}, which {table} does not have.")
-    unknown = sorted(set(entry) - _KNOWN)
-    if unknown:
-        raise Refused(
-            f"{source} says {unknown[0]} of {entry['name']}; a mapping can say: {', '.join(sorted(_KNOWN))}."
-        )
     items = {str(key): str(value) for key, value in entry.get("items", {}).items()}
     several = {
         str(key): _read_several(source, str(key), one) for key, one in entry.get("several", {}).items()
@@ -237,12 +249,12 @@ def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         missing,
         values,
         split,
-        _read_lists(source, "choices", entry),
+        _read_lists("choices", entry),
         delimiter,
         times,
         several,
         waves,
-        _read_lists(source, "order", entry),
+        _read_lists("order", entry),
     )
 
 
@@ -256,13 +268,8 @@ def _read_several(source: str, item: str, entry: Any) -> Several:
     return Several(columns, column, str(given.get("split", ";")))
 
 
-def _read_lists(source: str, key: str, entry: dict[str, Any]) -> dict[str, list[str]]:
-    found = {}
-    for name, words in entry.get(key, {}).items():
-        if not isinstance(words, list):
-            raise Refused(f'{source} says {key}.{name} = {words}: write a list, as ["A", "B"].')
-        found[str(name)] = [str(word) for word in words]
-    return found
+def _read_lists(key: str, entry: dict[str, Any]) -> dict[str, list[str]]:
+    return {str(name): [str(word) for word in words] for name, words in entry.get(key, {}).items()}
 
 
 def _write(value: Any) -> str:

@@ -171,7 +171,15 @@ def test_a_mapping_is_kept_with_its_release(tmp_path: Path) -> None:
         ('[file.items]\na = "b"\n[file.times]\na = "hours"\n', "a counts hours; there are: epoch, serial"),
         ('[file.several.a]\nsplit = ";"\n', "says of several.a neither columns = [...] nor column"),
         ('delimiter = "||"\n', "says the delimiter ||: it is one character, or tab"),
-        ('[file.choices]\na = "b"\n', 'says choices.a = b: write a list, as ["A", "B"]'),
+        ('[file.choices]\na = "b"\n', "says choices a of f, which has to be a list"),
+        ("table = ['ties']\n", "says table of f, which has to be text"),
+        ('missing = "x"\n', "says missing of f, which has to be a list"),
+        ('columns = "x"\n', "says columns of f, which has to be names and values"),
+        (
+            "[file.values]\ndirected = 3\n",
+            "says values directed of f, which has to be a table of its own, [file.values.directed]",
+        ),
+        ("[file.columns]\na = ['b']\n", "says columns a of f, which has to be one value"),
     ],
 )
 def test_what_a_mapping_cannot_say_is_refused(entry: str, words: str, tmp_path: Path) -> None:
@@ -179,3 +187,10 @@ def test_what_a_mapping_cannot_say_is_refused(entry: str, words: str, tmp_path: 
     with pytest.raises(Refused) as refused:
         read_mappings(tmp_path / "map.toml")
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("content", ['file = "x"\n', '[file]\nname = "f"\n', "file = [1]\n"])
+def test_a_mapping_that_names_no_files_is_refused(content: str, tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(Refused, match="does not say which files"):
+        read_mappings(tmp_path / "map.toml")

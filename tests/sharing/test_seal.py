@@ -16,17 +16,18 @@ from indicators.gate import groups
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import TOGETHER, list_alone
 from indicators.published.show import compute_result
-from indicators.result import Result
+from indicators.result import FIGURES, Result
 from indicators.selection import Selection
 from sharing.causes import advise, count_causes, describe_causes
 from sharing.changes import Earlier
 from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
-from sharing.ledger import open_ledger
+from sharing.ledger import Published, open_ledger
 from sharing.links import LATEST, open_links
 from sharing.refresh import refresh_links
 from sharing.seal import (
     build_extract,
     find_smallest,
+    read_earlier,
     seal_release,
     summarise_extract,
 )
@@ -310,3 +311,19 @@ def test_no_cause_is_sealed(loaded: Loaded, extract: Extract) -> None:
     assert "nearly" not in path.read_text(encoding="utf-8")
     assert read_extract(loaded[0], LINK).causes == ()
     remove_extract(loaded[0], LINK)
+
+
+def test_what_was_told_without_a_count_is_read_from_the_ledger_for_the_next_link(loaded: Loaded) -> None:
+    """A share may be told without numerator and denominator: the next link's audit makes do with the people behind it."""
+    data, release = loaded
+    extract = seal_release(data, release.id, LINK, "x")
+    told = next(one for one in extract.results if one.indicator.id == "attendance_rate" and one.selection.by)
+    figures = dict.fromkeys(FIGURES) | {"value": 0.5, "n": 30.0, "status": "ok", "reason": ""}
+
+    class Kept:
+        def read_rows(self, result: Result) -> dict[tuple[str, ...], list[Published]]:
+            return {("all", "Nurse"): [Published(release.id, figures)]} if result is told else {}
+
+    ((row,),) = read_earlier([told], Kept()).values()  # type: ignore[arg-type]
+    assert row.is_shown
+    assert row.counts["n"] == 30

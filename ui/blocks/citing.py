@@ -25,7 +25,7 @@ def show_citation(result: Result) -> None:
     st.markdown("**Citation**")
     st.code(cite_result(result, labels, address, date.today()), language=None, wrap_lines=True)
     st.caption(
-        "The address opens the figure again as it is now, and says what has changed since, while its release is kept."
+        "The address opens the figure again as it stands in this release, while that is kept, and says what has changed since."
     )
 
 

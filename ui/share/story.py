@@ -25,7 +25,7 @@ def show_story_form(view: View, links: Links) -> None:
     """A form for the words and the figures, as they stand now."""
     st.header("The story", anchor=False)
     st.markdown(
-        "Your own words stand on every shared page from now on, above the figures; they are kept in the journal. Check that they name nobody."
+        "Your own words stand on every shared page from now on, around the figures; they are kept in the journal. Check that they name nobody."
     )
     told = links.read_story()
     known = list_indicators(list_attributes(view.engine))
@@ -39,7 +39,7 @@ def show_story_form(view: View, links: Links) -> None:
             for name, label, hint in PARTS
         }
         claims = st.multiselect(
-            f"Figures that stand first (at most {MOST_CLAIMS}; none: the usual ones)",
+            f"Figures that stand first (at most {MOST_CLAIMS}; none: the usual ones; without an earlier time or a target to hold it against a figure stands below)",
             offered,
             [name for name in told.claims if name in offered],
             format_func=lambda name: known[name].title,
