@@ -28,14 +28,16 @@ from ui.words.numbers import (
     describe_status,
     escape_markdown,
     format_day,
+    format_figure,
     format_n,
     format_period,
-    format_value,
 )
 from ui.words.tables import table_columns, table_rows
 from warehouse.release import list_folders
 
 LOG = logging.getLogger(__name__)
+# What is told of each result where a chart has several.
+OF_EACH = ("Table", "Can I say this?", "Passport", "Cite")
 
 
 def show_header(
@@ -84,7 +86,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
     is_known = row["status"] == "ok"
     with st.container(gap="xxsmall"):
         st.markdown(heading)
-        figure = format_value(row["value"], unit) if is_known else _name_status(str(row["status"]))
+        figure = format_figure(row, unit) if is_known else _name_status(str(row["status"]))
         st.metric(heading, figure, label_visibility="collapsed")
         if is_known:
             counted = (row["n"], row["numerator"], row["denominator"])
@@ -106,11 +108,18 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
 
 @st.fragment
 def show_chart(
-    result: Result, figure: go.Figure, reading: str, alt: str, *, key: str, heading: str = ""
+    result: Result,
+    figure: go.Figure,
+    reading: str,
+    alt: str,
+    *,
+    key: str,
+    heading: str = "",
+    beside: Sequence[Result] = (),
 ) -> None:
     """A chart under its heading and one-sentence reading; below it, quietly, what stands behind it.
 
-    The heading is the question that the page asks with it, or else the indicator's title.
+    The heading is the question that the page asks with it, or else the indicator's title; `beside` are further results in it.
 
     What is behind a button is made when the button is pressed, and only that chart runs again.
     """
@@ -120,7 +129,7 @@ def show_chart(
     backgrounds = dict(list_backgrounds(result, key))
     asked = str(st.session_state.get(f"behind-{key}") or "")
     warnings = [one for one in result.passport.warnings[-1:] if warns_first(one, key)]
-    below = (notes, result.passport.unfollowed, *warnings)
+    below = (notes, *list_unfollowed([result, *beside]), *warnings)
     words = Words(
         heading or result.indicator.title,
         reading,
@@ -133,6 +142,18 @@ def show_chart(
         if words.open:
             with st.container(key=f"open-{key}", border=True):
                 backgrounds[words.open]()
+                if words.open in OF_EACH:
+                    for place, other in enumerate(beside):
+                        st.markdown(f"**{escape_markdown(other.indicator.title)}**")
+                        dict(list_backgrounds(other, f"{key}-{place}"))[words.open]()
+
+
+def list_unfollowed(results: Sequence[Result]) -> list[str]:
+    """What is chosen on the left that results of one chart do not follow; each named where others do follow it."""
+    said = {one.indicator.title: one.passport.unfollowed for one in results}
+    if len(set(said.values())) == 1:
+        return [words for words in dict.fromkeys(said.values()) if words]
+    return [f"{title}: {words}" for title, words in said.items() if words]
 
 
 def _ask(key: str) -> None:

@@ -91,7 +91,7 @@ def show_result(view: View, result: Result, *, key: str) -> None:
 def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
     """A chart of `ui.charts.kinds.KINDS` under the question that it answers, or what is missing.
 
-    Table, passport and what may be said are those of the first result.
+    Notes are those of the first result; table, passport and what may be said are of each.
     """
     first = results[0]
     if first.is_empty:
@@ -99,7 +99,18 @@ def show_kind(view: View, kind: str, *results: Result, heading: str) -> None:
         return
     shown = kind_for(view, kind, results)
     alt = f"{heading} {shown.alt}"
-    show_chart(first, shown.figure, shown.reading, alt, key=f"{kind}-{first.indicator.id}", heading=heading)
+    others = {
+        one.indicator.id: one for one in results if not one.is_empty and one.indicator != first.indicator
+    }
+    show_chart(
+        first,
+        shown.figure,
+        shown.reading,
+        alt,
+        key=f"{kind}-{first.indicator.id}",
+        heading=heading,
+        beside=tuple(others.values()),
+    )
 
 
 def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None:

@@ -28,7 +28,7 @@ VARIATIONS: dict[Variation, str] = {
 ASSURANCES: dict[Assurance, str] = {
     "consistently hits": "Will be met, as a rule",
     "consistently misses": "Will be missed unless something changes",
-    "hit and miss": "Met or missed by chance",
+    "hit and miss": "Met at some times, missed at others",
     "none": "",
 }
 _LETTERS: dict[Assurance, tuple[str, str]] = {

@@ -16,6 +16,9 @@ from ui.charts.parts import FAINT, INK, ORANGE, Labels, finish, list_axis, make_
 from ui.words.attention import Standing
 from ui.words.numbers import format_value, shorten, shorten_period
 
+MOST_TICKS = 4
+# Below the lowest curve, for its name.
+ROOM = 0.06
 HEIGHT = 160
 MOST_GROUPS = 9
 LABEL = 24
@@ -148,7 +151,7 @@ def _draw_curves(finding: Finding, result: Result, labels: Labels, accent: str) 
                 yanchor="top",
             )
     low = float(shown["value"].min())
-    figure.update_yaxes(**list_axis("share", [low, 1.0], is_whole=low < 0.5))
+    figure.update_yaxes(**list_axis("share", [low - ROOM, 1.0], is_whole=low < 0.5))
     figure.update_xaxes(title="Days since joining", nticks=5)
     return _shape(figure, bottom=44)
 
@@ -204,5 +207,8 @@ def _reach(value: Any, low: Any, high: Any, colour: str) -> dict[str, Any]:
 
 def _shape(figure: go.Figure, bottom: int = 26) -> go.Figure:
     figure = finish(figure, HEIGHT, top=8, bottom=bottom)
+    axis = figure.layout.xaxis
+    if axis.tickvals is not None and len(axis.tickvals) > MOST_TICKS:
+        axis.update(tickvals=axis.tickvals[::2], ticktext=axis.ticktext and axis.ticktext[::2])
     figure.update_layout(showlegend=False, margin={"l": 4, "r": 10}, font={"size": 12})
     return figure

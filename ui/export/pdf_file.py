@@ -36,12 +36,13 @@ from ui.export.looks import INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEA
 from ui.export.marks import Chart, describe_basis, make_card, make_chart
 from ui.export.pdf_charts import draw_charts
 from ui.export.pdf_fonts import BOLD, SANS, SERIF, register_fonts
-from ui.words.numbers import describe_status, format_moment
+from ui.words.numbers import describe_status, format_count, format_moment
 from ui.words.tables import table_columns, table_rows
 
 MARGIN = 20 * mm
 INSIDE = A4[0] - 2 * MARGIN
 MOST_ROWS = 26
+MOST_IN_TABLE = 200
 CARDS = 3
 _WRITING = Lock()
 CLOSING = (
@@ -267,6 +268,10 @@ def _make_table(handout: Handout, exhibit: Exhibit, *, is_dense: bool = False) -
     """The rows as on the page; a reason that all hidden rows share stands once beside the table instead."""
     columns = table_columns(exhibit.result)
     rows = table_rows(exhibit.result, handout.labels)
+    left_out = len(rows) - MOST_IN_TABLE
+    if left_out > 0:
+        rest = f"{format_count(left_out, 'further row')}: in the CSV and XLSX"
+        rows = [*rows[:MOST_IN_TABLE], {**dict.fromkeys(columns, ""), columns[0]: rest}]
     reasons = _list_reasons(exhibit)
     if len(reasons) == 1:
         rows = [{**row, "Note": "" if row["Note"] == reasons[0] else row["Note"]} for row in rows]

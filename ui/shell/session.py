@@ -27,6 +27,7 @@ from warehouse.release import NoRelease, Release, current_id, find_release
 PERIOD = "period"
 FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
 _RELEASE = "release_id"
+EVERYBODY = "of everybody asked"
 _OPTIONS: Once[dict[str, tuple[str, ...]]] = Once(20)
 _RESULTS: Once[Result] = Once(1000)
 
@@ -188,7 +189,18 @@ def fetch(
         view.engine, key, lambda: compute_result(view.engine, indicator, selection, view.scope)
     )
     limits = say_unfollowed(view, indicator, follows_period=period is None)
-    return replace(result, passport=replace(result.passport, unfollowed=limits)) if limits else result
+    warnings = tuple(_warn_of_some(view, one) for one in result.passport.warnings)
+    if not limits and warnings == result.passport.warnings:
+        return result
+    return replace(result, passport=replace(result.passport, unfollowed=limits, warnings=warnings))
+
+
+def _warn_of_some(view: View, warning: str) -> str:
+    """A warning of who answered, which is of everybody, where only some are chosen."""
+    if not view.filters or EVERYBODY not in warning:
+        return warning
+    chosen = ", ".join(value for _, value in view.filters)
+    return f"{warning} That is of everybody: of {chosen} it may have been fewer."
 
 
 def say_unfollowed(view: View, indicator: Indicator, *, follows_period: bool = True) -> str:

@@ -100,13 +100,28 @@ def format_range(low: float, high: float, unit: Unit) -> str:
     A share's ends that would read alike have as many decimals as it takes to tell them apart, at most two.
     """
     if unit == "share":
-        decimals = 1 if 0 < high < 0.01 or 0.99 < low < 1 else 0
-        while low < high and decimals < 2 and _format_share(low, decimals) == _format_share(high, decimals):
-            decimals += 1
+        decimals = _count_decimals(low, high)
         return f"{_format_share(low, decimals)} to {_format_share(high, decimals)} %"
     if unit == "net":
         return f"{_format_share(low, 0, unit)} to {_format_share(high, 0, unit)} points"
     return f"{_sign(low, DECIMALS[unit], unit)} to {_sign(high, DECIMALS[unit], unit)}"
+
+
+def _count_decimals(low: float, high: float) -> int:
+    """With how many decimals the ends of a share's range are told apart."""
+    decimals = 1 if 0 < high < 0.01 or 0.99 < low < 1 else 0
+    while low < high and decimals < 2 and _format_share(low, decimals) == _format_share(high, decimals):
+        decimals += 1
+    return decimals
+
+
+def format_figure(row: Mapping[str, Any], unit: Unit) -> str:
+    """The figure of a row as it stands beside its range: a share has no fewer decimals than that, so that it lies within it."""
+    value, low, high = (row[name] for name in ("value", "low", "high"))
+    if unit != "share" or any(one is None or math.isnan(one) for one in (value, low, high)):
+        return format_value(value, unit)
+    decimals, words = _count_decimals(low, high), format_value(value, unit)
+    return words if not decimals or "." in words else f"{_format_share(value, decimals)} %"
 
 
 def say_zero(*, is_in: bool, count: int = 1) -> str:
@@ -231,7 +246,7 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     why = explain_no_range(indicator, row) if indicator.is_interval else ""
     span = span or ("no interval" if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)
-    return format_value(row["value"], unit) + (f" ({inside})" if inside else "")
+    return format_figure(row, unit) + (f" ({inside})" if inside else "")
 
 
 def say_list(parts: Sequence[str]) -> str:

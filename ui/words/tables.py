@@ -13,10 +13,10 @@ from ui.words.changes import judge_changes
 from ui.words.numbers import (
     DECIMALS,
     describe_status,
+    format_figure,
     format_n,
     format_period,
     format_range,
-    format_value,
     name_dimension,
 )
 
@@ -49,7 +49,7 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
         cells = [
             format_period(str(row["period"]), labels),
             *dimensions,
-            format_value(row["value"], unit)
+            format_figure(named, unit)
             if is_ok
             else row["status"].replace("suppressed", "hidden").replace("_", " "),
             format_range(row["low"], row["high"], unit) if has_interval else NOT_SHOWN,
