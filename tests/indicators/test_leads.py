@@ -147,6 +147,21 @@ def test_whom_one_respondent_names_changes_no_figure_of_ties(root: Path) -> None
     assert list_told(read_all(root / "data", "ties")) != list_told(before), "positive control: nine told"
 
 
+@pytest.mark.parametrize(("named", "is_told"), [(1, False), (9, False), (10, True)])
+def test_a_network_that_a_few_named_is_told_of_as_little_as_they_are(
+    tmp_path: Path, named: int, is_told: bool
+) -> None:
+    raw = write_programme(tmp_path / "raw")
+    lines = [f"w1,m{one},m{20 + other},collaborates" for one in range(named) for other in range(30)]
+    heading = (raw / "ties.csv").read_text(encoding="utf-8").splitlines()[0]
+    (raw / "ties.csv").write_text("\n".join([heading, *lines]) + "\n", encoding="utf-8")
+    load_paths([raw], tmp_path / "data")
+    rows = read_all(tmp_path / "data", "ties").rows
+    assert (rows["status"] == "ok").any() == is_told
+    by_group = rows[(rows["by"] != "") & (rows["status"] == "ok")]
+    assert by_group.empty == (named < 10), "they are all of one group"
+
+
 def test_no_figure_counts_the_people_behind_it_more_closely_than_a_step(engine: Engine) -> None:
     for source in ("ties", "answers"):
         rows = read_set(engine, source).rows  # type: ignore[arg-type]

@@ -25,6 +25,8 @@ REDEFINED = (
     "Hidden: its definition has changed since it was first told, and both figures together could tell what a few people said. "
     "It is told anew when enough people have said something else."
 )
+# The subject of the one row of an indicator of which nothing is told.
+NOTHING_OF = "None"
 # Indicator whatever its version, breakdown, period and subject.
 Key = tuple[str, str, str, str]
 
@@ -54,7 +56,7 @@ def carry(
     kept = []
     for key, table in _list_tables(rows, known).items():
         name, by, period, subject = key
-        own = [one[key] for one in then if key in one]
+        own = [one[key] for one in then if key in one] or _list_nothing(then, key)
         if own and _are_same(table, own[-1]):
             kept.append(own[-1])
             continue
@@ -79,7 +81,22 @@ def carry(
             kept.append(own[-1])
         else:
             kept.append(hide_rows(table, everything, REDEFINED))
-    return pd.concat(kept, ignore_index=True)
+    # Of several relations each may have had the one row in its place that says that nothing is told.
+    return pd.concat(kept, ignore_index=True).drop_duplicates(
+        ["indicator", "by", "period", "cell"], ignore_index=True
+    )
+
+
+def _list_nothing(then: Sequence[Mapping[Key, pd.DataFrame]], key: Key) -> list[pd.DataFrame]:
+    """Of what was told before in place of a table: the one row that says that nothing is told, in place of its relations, and
+    these in place of that."""
+    name, by, period, subject = key
+    found = []
+    for one in then:
+        alike = [at for at in one if at[:3] == (name, by, period) and NOTHING_OF in (at[3], subject)]
+        if alike:
+            found.append(pd.concat([one[at] for at in alike]))
+    return found
 
 
 def list_groups_alone(rows: pd.DataFrame) -> dict[str, list[str]]:

@@ -1,0 +1,63 @@
+"""Ties are told by those who name them: a network in which a few named others is theirs, however many members stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from indicators.gate.disclosure import Scope
+from indicators.gate.groups import TOGETHER
+from indicators.published.closing import hide_rows
+from indicators.published.leads.rules import HIDDEN
+from indicators.result import Result
+from warehouse.contracts import NOT_RECORDED
+from warehouse.engine import Engine, quote_name
+
+_RELATION = "relation"
+_KEYS = ["period", _RELATION]
+
+
+def hide_few_named(
+    engine: Engine, closed: Sequence[Result], alone: Mapping[str, Sequence[str]], scope: Scope
+) -> list[Result]:
+    """Hide of ties every row of a wave and relation, and of a group in them, in which fewer named somebody than a share needs."""
+    cuts = [tuple(name for name in one.groups if name in engine.attributes) for one in closed]
+    named = {by: _count_named(engine, by, alone) for by in {(), *cuts}}
+    least = scope.least_of_share
+    return [
+        replace(
+            one,
+            table=hide_rows(
+                one.table, _find_few(one, named[()], least) | _find_few(one, named[by], least), HIDDEN
+            ),
+        )
+        for one, by in zip(closed, cuts, strict=True)
+    ]
+
+
+def _count_named(engine: Engine, by: tuple[str, ...], alone: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """How many members named somebody, by wave, relation and the group that they are told of in."""
+    names = [
+        f"coalesce(CAST(f.{quote_name(name)} AS VARCHAR), '{NOT_RECORDED}') AS {quote_name(name)}"
+        for name in by
+    ]
+    people = engine.query(
+        f"""SELECT DISTINCT {", ".join(["t.wave_id AS period", "t.relation", "t.from_member_id AS member_id", *names])}
+        FROM ties t JOIN frames f ON f.wave_id = t.wave_id AND f.member_id = t.from_member_id"""
+    )
+    for name in by:
+        people[name] = people[name].where(people[name].isin(list(alone.get(name, ()))), TOGETHER)
+    return people.groupby([*_KEYS, *by])["member_id"].nunique().rename("named").reset_index()
+
+
+def _find_few(result: Result, named: pd.DataFrame, least: int) -> np.ndarray:
+    """Which rows are of a wave, relation and group in which fewer than `least` named somebody."""
+    keys = [name for name in named.columns if name != "named" and name in result.table]
+    counted = named.groupby(keys, as_index=False)["named"].max()
+    words = counted[keys].astype(str)
+    words["named"] = counted["named"]
+    rows = result.table[keys].astype(str).merge(words, on=keys, how="left")
+    return np.asarray(rows["named"].fillna(0).to_numpy() < least, dtype=bool)
