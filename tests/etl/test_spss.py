@@ -135,6 +135,7 @@ def test_who_answered_and_when(tmp_path: Path) -> None:
         "answer": "5",
         "submitted_at": "2015-07-14 08:05:00",
         "is_finished": "",
+        "wave_id": "",
     }
     assert (second["response_id"], second["submitted_at"]) == ("R_2", "2015-01-14 09:05:00")
     assert [(reject.line, reject.reason) for reject in reading.rejects] == [(3, "no question answered")]

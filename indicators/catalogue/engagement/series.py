@@ -61,8 +61,8 @@ _SHARES = replace(
     interval="",
     compute=None,
     facts="""
-        SELECT p.period, s.series AS member_id, s.series, 0.0 AS position, CASE WHEN t.place <= s.value THEN 1.0 ELSE 0.0 END AS x,
-          1.0 AS w
+        SELECT p.period, concat(s.series, ' ', t.place) AS member_id, s.series, 0.0 AS position,
+          CASE WHEN t.place <= s.value THEN 1.0 ELSE 0.0 END AS x, 1.0 AS w
         FROM measurements s JOIN periods p ON p.period = s.period,
           unnest(generate_series(1, CAST(s.denominator AS BIGINT))) AS t(place)""",
     needs="a series with denominators (measurements.csv)",
