@@ -127,7 +127,8 @@ def count_reasons(view: View) -> list[dict[str, object]]:
         if n >= step:
             listed.append({"File": name, "Reason": kind, "Rows": _tell_count(view, n, step)})
     few = f"fewer than {step} each, or none"
-    return [*listed, *({"File": name, "Reason": _OTHERS, "Rows": few} for name in sorted(closed))]
+    listed += [{"File": name, "Reason": _OTHERS, "Rows": few} for name in sorted(closed)]
+    return listed
 
 
 def _name_kind(reason: str) -> str:
