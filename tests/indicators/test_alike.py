@@ -10,6 +10,7 @@ import pytest
 
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
+from indicators.catalogue.bases import DISPOSITIONS
 from indicators.gate.disclosure import SCOPES, Role
 from indicators.notable.late import list_late
 from indicators.published.leads.sets import read_set
@@ -177,6 +178,52 @@ def test_a_wave_is_late_until_enough_answered(winters: dict[int, Engine]) -> Non
         5: [],
     }
     assert [count for count, engine in winters.items() if list_late(engine)] == [0], "for evaluators"
+
+
+def list_cells(engine: Engine, name: str, by: tuple[str, ...], role: Role) -> list[tuple[str, ...]]:
+    """The rows of a table as they are told, from the first to the last: what they are of, and whether they are shown."""
+    result = compute_result(engine, find_indicator(engine, name), Selection(by=by), SCOPES[role])
+    rows = result.table[["period", *result.dimensions, "status"]].astype(str)
+    return list(rows.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "role"),
+    [
+        ("dispositions", (), "lead"),
+        ("dispositions", ("profession",), "lead"),
+        ("item_distribution", (), "lead"),
+        ("item_distribution", ("profession",), "lead"),
+        ("construct_distribution", ("region",), "lead"),
+        ("dispositions", (), "funder"),
+        ("dispositions", ("region",), "funder"),
+    ],
+)
+def test_the_order_of_rows_is_the_same_of_nobody_and_of_a_few(
+    winters: dict[int, Engine], name: str, by: tuple[str, ...], role: Role
+) -> None:
+    nobody, one, four = (list_cells(winters[count], name, by, role) for count in (0, 1, 4))
+    assert nobody == one == four
+    waves = [cell[0] for cell in nobody]
+    assert waves == sorted(waves), "positive control: in order of time"
+    assert {"w1", "w2"} == set(waves)
+
+
+@pytest.mark.parametrize("role", ["lead", "funder"])
+def test_one_who_refused_shows_in_no_group(tmp_path: Path, role: Role) -> None:
+    told = []
+    for place, refused in enumerate(([], LATE[:1], LATE[-1:])):
+        folder = write_programme(tmp_path / str(place) / "raw")
+        say_how(folder, refused, "refused")
+        load_paths([folder], tmp_path / str(place) / "data")
+        engine = Engine(find_release(tmp_path / str(place) / "data"))
+        told.append(
+            [list_cells(engine, "dispositions", by, role) for by in ((), ("profession",), ("region",))]
+        )
+        engine.close()
+    assert told[0] == told[1] == told[2]
+    values = [cell[1] for cell in told[0][0]]
+    assert values == list(DISPOSITIONS), "in the order in which they are declared"
 
 
 def test_a_panel_is_hidden_by_what_is_told_of_how_many_there_are(tmp_path: Path) -> None:
