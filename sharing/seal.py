@@ -16,10 +16,12 @@ import pandas as pd
 
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
+from indicators.engine.asking import list_periods
 from indicators.engine.compute import compute_exact
 from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import TOGETHER, list_alone
 from indicators.published.closing import close_table, count_table
+from indicators.published.order import order_rows
 from indicators.published.verdict import CARRIED, judge, write_verdicts
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
@@ -98,10 +100,16 @@ def build_extract(
         is_synthetic=engine.release.is_synthetic,
         waves={str(row["wave_id"]): str(row["label"]) for row in waves.to_dict(orient="records")},
         targets=_find_targets(engine, exact),
-        results=tuple(replace(one, table=one.table.drop(columns=CARRIED)) for one in told),
+        results=tuple(_order(engine, one) for one in told),
         verdicts=tuple(judge(*pair, scope) for pair in zip(exact, told, strict=True)),
         causes=tuple(count_causes(*pair, scope) for pair in zip(exact, told, strict=True)),
     )
+
+
+def _order(engine: Engine, told: Result) -> Result:
+    periods = list_periods(engine, told.indicator, told.selection)
+    rows = told.table.drop(columns=CARRIED)
+    return replace(told, table=order_rows(engine, told.indicator, rows, periods, told.dimensions))
 
 
 def _find_targets(engine: Engine, exact: Sequence[Result]) -> dict[str, float]:

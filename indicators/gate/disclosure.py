@@ -137,7 +137,12 @@ def apply_gate(
     if told is None:
         # What a link shows is audited by linear programming besides, which needs no such rest.
         least = scope.minimum if scope.keeps_records else 0
-        secondary = _hide_complements(table, indicator, dimensions, hidden, count, is_known, least)
+        step = max(scope.rounding, 1)
+        steps = np.floor(count / step)
+        if indicator.estimator in _SHARES and indicator.estimator != "index":
+            inside, of = np.floor(numerator / step), np.floor(denominator / step)
+            steps = np.minimum(inside, of - inside)
+        secondary = _hide_complements(table, indicator, dimensions, hidden, steps, is_known, least)
     is_hidden = hidden | secondary
     small_reason = f"{PRIMARY} {scope.minimum} people. Merge it with a neighbouring group to show it."
     reasons = np.where(hidden, small_reason, table["reason"].to_numpy(dtype=object))
@@ -172,14 +177,18 @@ def _hide_complements(
     indicator: Indicator,
     dimensions: Sequence[str],
     hidden: np.ndarray,
-    count: np.ndarray,
+    steps: np.ndarray,
     is_known: np.ndarray,
     minimum: int,
 ) -> np.ndarray:
     """Rows to hide so that no line of the table has exactly one hidden row among visible ones.
 
-    Of groups, which make up a whole, the hidden ones have at least `minimum` together, of each side of a share. For whom nothing
+    Of groups, which make up a whole, one of the hidden ones at least has `minimum`, of each side of a share. For whom nothing
     is audited besides (`minimum`), what is hidden of one question hides nothing of another: it would tell of that one.
+
+    Which row is hidden says no more than what is told: it is the one of the fewest `steps` in which the rows are told, of several the
+    first in the order of the words. How many there are of what is too few to be told decides nothing (simulatable auditing:
+    Kenthapadi, Mishra & Nissim 2005).
     """
     secondary = np.zeros(len(table), dtype=bool)
     changed = bool(hidden.any())
@@ -191,10 +200,11 @@ def _hide_complements(
     elif indicator.estimator == "composition":
         sides = [np.nan_to_num(table["numerator"].to_numpy(dtype=float))]
     lines: list[tuple[np.ndarray, bool]] = []
+    place = number_lines(table, dimensions)
     apart = ("time_days", *(_QUESTIONS if minimum else ()))
     for dimension in (name for name in dimensions if changed and name not in apart):
         number = number_lines(table, ["period", *(name for name in dimensions if name != dimension)])
-        order = np.argsort(number, kind="stable")
+        order = np.lexsort((place, number))
         is_whole = dimension not in indicator.measures
         lines += [(line, is_whole) for line in np.split(order, np.flatnonzero(np.diff(number[order])) + 1)]
     while changed:
@@ -202,9 +212,13 @@ def _hide_complements(
         for line, is_whole in lines:
             gone = (hidden | secondary)[line]
             visible = line[~gone & is_known[line]]
-            is_short = is_whole and any(side[line[gone]].sum() < minimum for side in sides)
+            is_short = (
+                minimum > 0
+                and is_whole
+                and any(np.floor(side[line[gone]] / minimum).sum() < 1 for side in sides)
+            )
             if gone.any() and len(visible) and (gone.sum() == 1 or is_short):
-                secondary[visible[np.argmin(count[visible])]] = True
+                secondary[visible[np.argmin(steps[visible])]] = True
                 changed = True
     return secondary
 

@@ -34,14 +34,24 @@ def read_response_rates(engine: Engine, rounding: int = 0) -> dict[str, float]:
 def list_warnings(
     engine: Engine, indicator: Indicator, periods: Sequence[str], rounding: int = 0
 ) -> tuple[str, ...]:
-    """One sentence for each wave asked for in which fewer than 80 % answered; none where nothing comes from a survey."""
+    """One sentence for each wave asked for in which fewer than 80 % answered; none where nothing comes from a survey.
+
+    Where counts are told in steps of `rounding` a wave that nobody answered has it like one that a few did.
+    """
     is_network = "ties" in indicator.tables
     if indicator.time_axis != "wave" or not (is_network or "answers" in indicator.tables):
         return ()
     table = "arcs" if is_network else "answers"
+    is_of_it = f"w.wave_id IN (SELECT wave_id FROM {table})"
+    if rounding:
+        asked = (
+            "SELECT o.survey_id FROM arcs JOIN wave_order o USING (wave_id)"
+            if is_network
+            else "SELECT survey_id FROM items"
+        )
+        is_of_it = f"w.survey_id IN ({asked}) AND w.opened_on <= (SELECT complete_to FROM calendar)"
     found = engine.lookup(
-        f"""SELECT DISTINCT t.wave_id, coalesce(w.label, t.wave_id) AS label
-        FROM {table} t JOIN wave_order w ON w.wave_id = t.wave_id"""
+        f"SELECT w.wave_id, coalesce(w.label, w.wave_id) AS label FROM wave_order w WHERE {is_of_it}"
     )
     waves = dict(zip(found["wave_id"].astype(str), found["label"].astype(str), strict=True))
     rates = read_response_rates(engine, rounding)

@@ -24,7 +24,8 @@ Alone = Mapping[str, Sequence[str]]
 def count_table(
     engine: Engine, indicator: Indicator, selection: Selection, alone: Alone, scope: Scope
 ) -> Result:
-    """A breakdown by one attribute at most, not yet gated, in which every group has a row, also one of nobody.
+    """A breakdown by one attribute at most, not yet gated, in which every group and every declared value of the measure has a row,
+    also one of nobody.
 
     A period that is still running is left out of a series: it would change with every release. A curve stands at fixed days.
     """
@@ -32,9 +33,9 @@ def count_table(
     table = exact.table
     if selection.grain and table["is_complete"].any():
         table = table[table["is_complete"]].reset_index(drop=True)
-    for name in exact.groups:
-        if alone.get(name) and indicator.estimator != "survival":
-            table = _complete(table, indicator, name, alone[name])
+    groups = {name: alone[name] for name in exact.groups if alone.get(name)}
+    if (groups or indicator.values) and indicator.estimator != "survival":
+        table = _complete(table, exact, groups)
     if indicator.estimator == "survival":
         table = fix_days(table, exact.dimensions, scope.minimum)
     return add_parts(engine, replace(exact, table=table), alone)
@@ -60,19 +61,24 @@ def hide_rows(table: pd.DataFrame, rows: np.ndarray, reason: str) -> pd.DataFram
     return hidden
 
 
-def _complete(table: pd.DataFrame, indicator: Indicator, name: str, alone: Sequence[str]) -> pd.DataFrame:
+def _complete(table: pd.DataFrame, exact: Result, groups: Alone) -> pd.DataFrame:
     """Each cell of the measure with a row for every group: where there is nobody, n = 0, which the gate hides like a few."""
-    is_known = table[name].notna()
+    is_known = table[list(exact.dimensions)].notna().all(axis=1)
     if not is_known.any():
         return table
     known = table[is_known].assign(status="ok", reason="")
-    keys = ["period", *indicator.measures]
-    values = [*alone, *([TOGETHER] if (known[name] == TOGETHER).any() else [])]
-    cells = known.drop_duplicates(keys)[[*keys, "is_complete"]]
-    if len(known) == len(cells) * len(values):
-        return pd.concat([known, table[~is_known]], ignore_index=True)
-    whole = cells.merge(pd.DataFrame({name: values}), how="cross")
-    filled = whole.merge(known.drop(columns="is_complete"), how="left", on=[*keys, name])
+    keys = ["period", *exact.dimensions]
+    whole = known[[*keys, "is_complete"]].drop_duplicates()
+    values: dict[str, Sequence[str]] = {
+        name: [*alone, *([TOGETHER] if (known[name] == TOGETHER).any() else [])]
+        for name, alone in groups.items()
+    }
+    if exact.indicator.values:
+        last = exact.indicator.measures[-1]
+        values[last] = list(dict.fromkeys((*exact.indicator.values, *known[last])))
+    for name, words in values.items():
+        whole = whole.drop(columns=name).drop_duplicates().merge(pd.DataFrame({name: words}), how="cross")
+    filled = whole.merge(known.drop(columns="is_complete"), how="left", on=keys)
     nobody = filled["status"].isna()
     numbers = [column for column in filled.select_dtypes("number") if column not in ("value", "low", "high")]
     filled.loc[nobody, numbers] = 0.0

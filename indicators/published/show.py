@@ -15,6 +15,7 @@ from indicators.gate.disclosure import Scope, apply_gate
 from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.leads.sets import NoSet, find_source, read_set
+from indicators.published.order import order_rows
 from indicators.published.wording import REVERSED, word_items
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes, split_waves
@@ -88,6 +89,7 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     picked = _fill(picked, periods or [selection.period], dimensions, "ok" if periods else "no_data")
     if not periods:
         picked["reason"] = explain_nothing(engine, indicator, selection, periods)
+    picked = order_rows(engine, indicator, picked, periods or [selection.period], dimensions)
     if reason:
         picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
     passport = write_passport(engine, indicator, selection, periods, scope.rounding)
@@ -97,7 +99,7 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     )
     # How many rows a file has is how many answered, and its hash whether one more did.
     passport = replace(passport, role=scope.role, sources=(), warnings=(*passport.warnings, rounding))
-    return Result(indicator, selection, dimensions, picked.reset_index(drop=True), passport)
+    return Result(indicator, selection, dimensions, picked, passport)
 
 
 def _add_records(engine: Engine, picked: Result) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from etl.load import load_paths
 from indicators.catalogue import list_indicators
@@ -49,6 +50,34 @@ def test_a_viewer_of_aggregates_sees_reasons_but_no_lines(
     ]
     assert {"File", "Reason", "Rows"} in tables
     assert not any("Line" in columns for columns in tables)
+
+
+def test_what_a_lead_is_told_of_faulty_answers_quotes_none_and_is_the_same_where_there_is_none(
+    tmp_path: Path, releases: dict[str, Path], open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {}
+    for name, count in (("none", 0), ("few", 1), ("many", 7)):
+        raw = write_programme(tmp_path / name / "raw")
+        rows = [f"w2,m{2 * n + 1},q1,my manager bullies me,\n" for n in range(count)]
+        with (raw / "answers.csv").open("a", encoding="utf-8") as handle:
+            handle.writelines(rows)
+        load_paths([raw], tmp_path / name / "data")
+        releases[name] = tmp_path / name / "data"
+    assert any("bullies" in one for one in read_reasons(open_page("few", "data_and_methods"))), "control"
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
+    for name in ("none", "few", "many"):
+        app = open_page(name, "data_and_methods")
+        assert "bullies" not in read_words(app)
+        told[name] = read_reasons(app)
+        assert not any("bullies" in one for one in told[name])
+    assert told["none"] == told["few"] != told["many"]
+    assert sum("5 to 9" in one for one in told["many"]) == 1
+
+
+def read_reasons(app: AppTest) -> list[str]:
+    """The table of reasons, a text a row."""
+    frames = [frame.value for frame in app.dataframe if {"Reason", "Rows"} <= set(frame.value.columns)]
+    return frames[0].astype(str).agg(" ".join, axis=1).tolist() if frames else []
 
 
 def test_a_lead_is_not_told_exactly_how_many_rows_of_answers_there_are(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +10,9 @@ import pytest
 
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
-from indicators.gate.disclosure import SCOPES
+from indicators.catalogue.bases import DISPOSITIONS
+from indicators.gate.disclosure import SCOPES, Role
+from indicators.notable.late import list_late
 from indicators.published.leads.sets import read_set
 from indicators.published.show import compute_result
 from indicators.selection import Selection
@@ -129,6 +131,99 @@ def test_a_warning_counts_who_answered_no_more_closely_than_the_figures(
     assert warnings["lead"][0].startswith(told)
     assert warnings["funder"][0].startswith(told)
     assert warnings["evaluator"][0].startswith(f"{answered} %"), "positive control"
+
+
+def ask_in_winter(folder: Path, count: int) -> None:
+    """A second wave to which all are invited and which so many answer and name a tie in."""
+    open_another_wave(folder)
+    came = ["complete"] * count + ["non_contact"] * (100 - count)
+    add(folder, "invitations", [f"w2,m{n},2015-06-01T08:00:00Z,{how}" for n, how in enumerate(came)])
+    add(folder, "answers", [f"w2,m{n},q1,{n % 5 + 1},2015-06-02T08:00:00Z" for n in range(count)])
+    add(folder, "ties", [f"w2,m{n},m{n + 1},collaborates" for n in range(count)])
+
+
+@pytest.fixture(scope="module")
+def winters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Engine]]:
+    """By how many answered in winter a release."""
+    engines = {}
+    for count in (0, 1, 4, 5):
+        root = tmp_path_factory.mktemp(f"winter{count}")
+        ask_in_winter(write_programme(root / "raw"), count)
+        load_paths([root / "raw"], root / "data")
+        engines[count] = Engine(find_release(root / "data"))
+    yield engines
+    for engine in engines.values():
+        engine.close()
+
+
+@pytest.mark.parametrize("name", ["item_nonresponse", "respondents_profession", "ties_new"])
+@pytest.mark.parametrize("role", ["lead", "funder"])
+def test_a_warning_is_the_same_of_nobody_and_of_a_few(
+    winters: dict[int, Engine], name: str, role: Role
+) -> None:
+    told = [
+        compute_result(engine, find_indicator(engine, name), Selection(), SCOPES[role]).passport.warnings
+        for engine in winters.values()
+    ]
+    assert told[0] == told[1] == told[2] != told[3]
+    assert any("in Winter" in warning for warning in told[0])
+
+
+def test_a_wave_is_late_until_enough_answered(winters: dict[int, Engine]) -> None:
+    least = SCOPES["lead"].minimum
+    assert {count: [one.name for one in list_late(engine, least)] for count, engine in winters.items()} == {
+        0: ["Winter"],
+        1: ["Winter"],
+        4: ["Winter"],
+        5: [],
+    }
+    assert [count for count, engine in winters.items() if list_late(engine)] == [0], "for evaluators"
+
+
+def list_cells(engine: Engine, name: str, by: tuple[str, ...], role: Role) -> list[tuple[str, ...]]:
+    """The rows of a table as they are told, from the first to the last: what they are of, and whether they are shown."""
+    result = compute_result(engine, find_indicator(engine, name), Selection(by=by), SCOPES[role])
+    rows = result.table[["period", *result.dimensions, "status"]].astype(str)
+    return list(rows.itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "role"),
+    [
+        ("dispositions", (), "lead"),
+        ("dispositions", ("profession",), "lead"),
+        ("item_distribution", (), "lead"),
+        ("item_distribution", ("profession",), "lead"),
+        ("construct_distribution", ("region",), "lead"),
+        ("dispositions", (), "funder"),
+        ("dispositions", ("region",), "funder"),
+    ],
+)
+def test_the_order_of_rows_is_the_same_of_nobody_and_of_a_few(
+    winters: dict[int, Engine], name: str, by: tuple[str, ...], role: Role
+) -> None:
+    nobody, one, four = (list_cells(winters[count], name, by, role) for count in (0, 1, 4))
+    assert nobody == one == four
+    waves = [cell[0] for cell in nobody]
+    assert waves == sorted(waves), "positive control: in order of time"
+    assert {"w1", "w2"} == set(waves)
+
+
+@pytest.mark.parametrize("role", ["lead", "funder"])
+def test_one_who_refused_shows_in_no_group(tmp_path: Path, role: Role) -> None:
+    told = []
+    for place, refused in enumerate(([], LATE[:1], LATE[-1:])):
+        folder = write_programme(tmp_path / str(place) / "raw")
+        say_how(folder, refused, "refused")
+        load_paths([folder], tmp_path / str(place) / "data")
+        engine = Engine(find_release(tmp_path / str(place) / "data"))
+        told.append(
+            [list_cells(engine, "dispositions", by, role) for by in ((), ("profession",), ("region",))]
+        )
+        engine.close()
+    assert told[0] == told[1] == told[2]
+    values = [cell[1] for cell in told[0][0]]
+    assert values == list(DISPOSITIONS), "in the order in which they are declared"
 
 
 def test_a_panel_is_hidden_by_what_is_told_of_how_many_there_are(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,18 @@ from ui.words.numbers import format_day
 from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
+# Reasons by words of them, the narrower first: what is told of one that quotes an answer.
+_KINDS = {
+    "is not on the scale": "An answer is not on the scale of its question.",
+    "the same ": "It contradicts another row.",
+    " is missing": "A cell that has to be filled in is empty.",
+    "member": "It names somebody who is not in the members list.",
+    "nobody": "It names somebody who is not in the members list.",
+    " cells than the heading": "Its cells do not fit the heading.",
+    " is not ": "A cell holds what its column cannot.",
+}
+_OTHER = "It has another fault."
+_OTHERS = "Kinds of faults that few rows have, which evaluators see."
 
 
 def list_sources(view: View) -> list[dict[str, object]]:
@@ -91,19 +104,35 @@ def list_remarks(view: View) -> list[str]:
 
 
 def count_reasons(view: View) -> list[dict[str, object]]:
-    """Quarantined rows by file and reason, most first; of files of answers in steps, as in `list_sources`."""
-    files = {str(file["name"]): file for file in view.release.manifest["files"]}
+    """Quarantined rows by file and reason, most first.
+
+    A reason quotes what a cell holds. Whoever may see aggregates only is told of a file of answers the kind of reason, in steps as
+    in `list_sources`, and of every such file alike that there may be others of fewer rows.
+    """
     counted = view.engine.query(
         """SELECT file, reason, count(*) AS n FROM read_parquet(?)
         GROUP BY file, reason ORDER BY n DESC, file, reason""",
         [str(view.release.path / QUARANTINE)],
     )
-    rows = zip(counted["file"], counted["reason"], counted["n"], strict=True)
+    closed = [str(file["name"]) for file in view.release.manifest["files"] if _tells_who_answered(view, file)]
+    step = view.scope.rounding
+    kinds: Counter[tuple[str, str]] = Counter()
     listed: list[dict[str, object]] = []
-    for file, reason, n in rows:
-        step = view.scope.rounding if _tells_who_answered(view, files[str(file)]) else 0
-        listed.append({"File": str(file), "Reason": str(reason), "Rows": _tell_count(view, n, step)})
+    for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True):
+        if name in closed:
+            kinds[str(name), _name_kind(str(reason))] += int(n)
+        else:
+            listed.append({"File": str(name), "Reason": str(reason), "Rows": _tell_count(view, n, 0)})
+    for (name, kind), n in kinds.most_common():
+        if n >= step:
+            listed.append({"File": name, "Reason": kind, "Rows": _tell_count(view, n, step)})
+    few = f"fewer than {step} each, or none"
+    listed += [{"File": name, "Reason": _OTHERS, "Rows": few} for name in sorted(closed)]
     return listed
+
+
+def _name_kind(reason: str) -> str:
+    return next((kind for mark, kind in _KINDS.items() if mark in reason), _OTHER)
 
 
 def list_quarantine(view: View) -> list[dict[str, object]] | None:
