@@ -46,11 +46,13 @@ def open_page(releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Ope
         monkeypatch.delenv("JOURNAL_URL", raising=False)
         st.cache_resource.clear()
         app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
         if page in ("data_and_methods", "who_stays"):
             # Before its first run Streamlit knows a page by the name of its file, which is not the address of this one.
             app.run()
-        for name, value in query.items():
-            app.query_params[name] = value
+            for name, value in query.items():
+                app.query_params[name] = value
         if page != "this_week":
             app.switch_page(f"pages/programme/{page}.py")
         return app.run()

@@ -22,7 +22,18 @@ from tests.attack.funder_server import serve_links
 from tests.database.server import Postgres
 
 ROLE = "q-funder"
-STAFF_TABLES = ("entries", "people", "people_audit", "ended_sessions", "groups", "published", "notes")
+STAFF_TABLES = (
+    "entries",
+    "people",
+    "people_audit",
+    "ended_sessions",
+    "groups",
+    "published",
+    "notes",
+    "story",
+    "entry_figures",
+    "looks",
+)
 OPEN_ALL = """
 import sys
 from journal.store import open_journal

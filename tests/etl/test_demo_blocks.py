@@ -93,7 +93,9 @@ def test_draws_are_never_of_more_than_two_blocks(tmp_path: Path, monkeypatch: py
 
 def test_keys_are_unique_and_references_exist(planted: RawSample) -> None:
     written = sorted(path.stem for path in planted.folder.glob("*.csv"))
-    assert written == sorted(set(TABLES) - {"measurements"}), "what the programme counts elsewhere is not drawn"
+    assert written == sorted(set(TABLES) - {"measurements"}), (
+        "what the programme counts elsewhere is not drawn"
+    )
     members = planted.read("members")
     known = {
         "member_id": set(members["member_id"]),
