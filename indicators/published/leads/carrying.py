@@ -154,7 +154,8 @@ def _list_tables(rows: pd.DataFrame, known: Mapping[str, Indicator]) -> dict[Key
         measures = () if indicator is None else indicator.measures
         place = next((measures.index(one) for one in _SUBJECTS if one in measures), None)
         subjects = ["" if place is None else str(json.loads(cell)[place]) for cell in table["cell"]]
-        for subject, own in table.groupby(subjects, sort=False):
+        # As a Series: a list as long as one is taken for the name of a column, and the subject for a tuple.
+        for subject, own in table.groupby(pd.Series(subjects, table.index), sort=False):
             tables[_name_indicator(str(name)), str(by), str(period), str(subject)] = own
     return tables
 
