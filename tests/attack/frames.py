@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ import numpy as np
 import pyarrow as pa
 from google.protobuf.message import Message
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from ui.charts.component import unpack
 
 
 def read_frames(received: Iterable[bytes]) -> list[Message]:
@@ -45,12 +48,18 @@ def _walk(message: Message) -> Iterator[tuple[str, str | list[Any]]]:
             if isinstance(part, Message):
                 yield from _walk(part)
             elif isinstance(part, bytes):
-                yield from _walk_table(part)
+                yield from _walk_bytes(part)
             elif isinstance(part, str):
                 yield from _walk_text(field.name, part)
 
 
-def _walk_table(content: bytes) -> Iterator[tuple[str, str | list[Any]]]:
+def _walk_bytes(content: bytes) -> Iterator[tuple[str, str | list[Any]]]:
+    """A packed chart, a table of Arrow, or else text."""
+    try:
+        yield from _walk_chart(unpack(content))
+        return
+    except (ValueError, OSError, EOFError, zlib.error):
+        pass
     try:
         table = pa.ipc.open_stream(content).read_all()
     except pa.ArrowInvalid:

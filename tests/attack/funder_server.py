@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import http.client
 import itertools
+import json
 import os
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +24,9 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from sharing.links import Links, open_links
 from tests.browser.server import borrow_port
 from tests.forking import Forked, start
+from ui.charts.component import unpack
 
-SEEN = "Attendance rate"
+SEEN, ALWAYS = "Attendance rate", "How to read this page"  # on the whole of the page; on every run of it
 STREAM = "/_stcore/stream"
 ADDRESSES = itertools.count(1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -94,12 +96,27 @@ def _start(port: int, data: Path, log: Path) -> Forked:
     raise AssertionError(f"the server did not start: {log.read_text(encoding='utf-8')[-2000:]}")
 
 
-def ask_rerun(query: str = "", fragment: str = "") -> bytes:
+def ask_rerun(query: str = "", fragment: str = "", page: str = "", opened: str = "") -> bytes:
+    """A frame that asks for a run of the script; `opened` is the id of an expander that is open then."""
     message = BackMsg()
     message.rerun_script.query_string = query
     message.rerun_script.fragment_id = fragment
+    message.rerun_script.page_name = page
+    if opened:
+        message.rerun_script.widget_states.widgets.add(id=opened, bool_value=True)
     message.rerun_script.SetInParent()
     return bytes(message.SerializeToString())
+
+
+async def read_whole(stream: ClientConnection, query: str = "", page: str = "") -> list[ForwardMsg]:
+    """All that a server sends of a page: as it opens, then with its expander of all figures open, where it has one."""
+    await stream.send(ask_rerun(query, page=page))
+    seen = await read_messages(stream)
+    blocks = [message.delta.add_block.expandable for message in seen]
+    for expander in [one for one in blocks if one.id]:
+        await stream.send(ask_rerun(query, page=page, opened=expander.id))
+        seen += await read_messages(stream)
+    return seen
 
 
 async def read_messages(stream: ClientConnection) -> list[ForwardMsg]:
@@ -113,9 +130,25 @@ async def read_messages(stream: ClientConnection) -> list[ForwardMsg]:
             return seen
 
 
+def write_out(messages: Iterable[ForwardMsg]) -> str:
+    """Messages as text, a packed chart as a line of what is in it."""
+    lines = []
+    for message in messages:
+        lines.append(str(message))
+        if message.delta.new_element.WhichOneof("type") == "bidi_component":
+            box = unpack(message.delta.new_element.bidi_component.bytes)
+            lines.append(f"chart: {json.dumps(box, ensure_ascii=False)}")
+    return "\n".join(lines)
+
+
 async def read_run(stream: ClientConnection) -> str:
     """The same as text."""
-    return "\n".join(map(str, await read_messages(stream)))
+    return write_out(await read_messages(stream))
+
+
+async def read_all(stream: ClientConnection, query: str = "", page: str = "") -> str:
+    """All of a page as text."""
+    return write_out(await read_whole(stream, query, page))
 
 
 def open_stream(
@@ -142,12 +175,11 @@ def refuse_stream(server: Server, cookie: str) -> int:
 def converse(
     server: Server, cookie: str, stop: Callable[[], object], frame: bytes
 ) -> tuple[str, int | None, list[bytes]]:
-    """What the first run shows; then the code the socket is closed with after `stop` and one more frame, and what came."""
+    """What the page shows; then the code the socket is closed with after `stop` and one more frame, and what came."""
 
     async def run() -> tuple[str, int | None, list[bytes]]:
         async with open_stream(server, cookie) as stream:
-            await stream.send(ask_rerun())
-            first = await read_run(stream)
+            first = await read_all(stream)
             stop()
             received: list[bytes] = []
             try:

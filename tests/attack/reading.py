@@ -18,7 +18,7 @@ from indicators.result import FIGURES, Result
 from indicators.selection import Selection
 from sharing.extract import Extract, write_extract
 from sharing.seal import BREAKDOWNS, HEADLINES
-from tests.attack.funder_server import Server, ask_rerun, open_stream, read_messages
+from tests.attack.funder_server import Server, open_stream, read_whole
 from ui.charts.component import unpack
 from ui.words.numbers import name_dimension
 
@@ -48,8 +48,7 @@ class Reader:
 
         async def read() -> list[ForwardMsg]:
             async with open_stream(self.server, self.cookie) as stream:
-                await stream.send(ask_rerun())
-                return await read_messages(stream)
+                return await read_whole(stream)
 
         return asyncio.run(read())
 

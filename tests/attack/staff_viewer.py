@@ -11,7 +11,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-from tests.attack.funder_server import STREAM, read_messages
+from tests.attack.funder_server import STREAM, read_messages, write_out
 from tests.browser.provider import StaffServer
 
 
@@ -72,7 +72,7 @@ def fetch(staff: StaffServer, cookie: str = "", frame: bytes = b"", **more: str)
 
 def look(staff: StaffServer, cookie: str = "", frame: bytes = b"", **more: str) -> str:
     """The same as text."""
-    return "\n".join(map(str, fetch(staff, cookie, frame, **more)))
+    return write_out(fetch(staff, cookie, frame, **more))
 
 
 def get(
