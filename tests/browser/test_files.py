@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("kind", FORMATS, ids=lambda kind: kind.ending)
 def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: Page) -> None:
-    page.goto(f"{server}/members?cohort=First+intake")
-    wait_until_shown(page, "Members")
+    page.goto(f"{server}/whom?cohort=First+intake")
+    wait_until_shown(page, "Who do we hear from?")
     page.wait_for_load_state("networkidle")
     page.get_by_text("Take this page with you").click()
     page.get_by_role("radio", name=kind.title).wait_for(state="attached")
@@ -35,7 +35,7 @@ def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: P
         page.get_by_role("button", name="Download", exact=True).click()
     name = started.value.suggested_filename
     content = Path(started.value.path()).read_bytes()
-    assert name.startswith("members_")
+    assert name.startswith("who-do-we-hear-from_")
     assert "_for-admin_" in name
     assert name.endswith(f".{kind.ending}")
     words = read_any(kind.ending, content)

@@ -101,6 +101,30 @@ def test_a_cell_has_the_colour_between_those_around_its_value_and_an_ink_that_is
     assert [contrast(colour) for colour in ("#0b5c66", "#c3caca")] == ["#ffffff", "#0d191d"]
 
 
+def test_the_margins_have_room_for_words_that_reach_over_the_sides() -> None:
+    figure = dots().update_layout(margin={"l": 0, "r": 0})
+    figure.update_xaxes(range=[1, 4], tickvals=[1, 4], ticktext=["x" * 20, "x" * 30])
+    figure.update_yaxes(visible=False)
+    # A letter is 0.56 of its size wide; half of a tick's words stands beside the plot area.
+    assert settle(figure).margin["l"] == round(20 * 0.56 * 12 / 2)
+    assert settle(figure).margin["r"] == round(30 * 0.56 * 12 / 2)
+    figure.add_annotation(
+        x=1, xref="paper", y=1, text="x" * 20, xshift=5, xanchor="left", showarrow=False, font_size=10
+    )
+    assert settle(figure).margin["r"] == round(20 * 0.56 * 10 + 5 + 4)
+
+
+def test_the_lower_of_two_panels_has_room_for_its_words_too() -> None:
+    figure = dots().add_scatter(x=[1], y=[1], xaxis="x2", yaxis="y2", mode="markers", **HOVER)
+    figure.update_layout(
+        margin={"l": 0},
+        yaxis={"domain": [0.5, 1], "tickvals": []},
+        xaxis2={"anchor": "y2"},
+        yaxis2={"domain": [0, 0.4], "anchor": "x2", "range": [0, 2], "tickvals": [1], "ticktext": ["x" * 10]},
+    )
+    assert settle(figure).margin["l"] == round(10 * 0.56 * 12) + 12
+
+
 def test_dates_stand_where_their_day_is() -> None:
     """Worked: 1 January to 1 March 2015 is 59 days, and 1 February the 31st of them."""
     figure = go.Figure(

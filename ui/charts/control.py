@@ -45,7 +45,7 @@ from ui.charts.parts import (
     name_status,
     note_missing,
 )
-from ui.charts.text import measure, wrap
+from ui.charts.text import wrap
 from ui.words.numbers import (
     COUNTS,
     LENGTHS,
@@ -119,9 +119,7 @@ def draw_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> go.
         axis = {}
     figure.update_yaxes(**{"nticks": TICKS, **axis}, gridcolor=FAINT, zeroline=False)
     figure.update_traces(showlegend=False)
-    named = [str(one.text) for one in figure.layout.annotations if one.x == 1 and one.xref == "paper"]
-    finish(figure, HEIGHT, top=20 + 14 * _note_rebases(figure, chart))
-    return figure.update_layout(margin_r=12 + max((measure(one, 11) for one in named), default=0))
+    return finish(figure, HEIGHT, top=20 + 14 * _note_rebases(figure, chart))
 
 
 def read_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> str:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from ui.charts.parts import Labels, finish, make_inert
-from ui.charts.text import fit
+from ui.charts.text import EXTRA_LINE, PHONE, fit, wrap
 from ui.words.numbers import describe_estimate, format_period, format_value
 
 MOST_WORDED, MOST_NAMED = 12, 60
@@ -74,6 +74,10 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         showgrid=False,
         visible=is_worded,
     )
+    key = wrap(
+        f"{len(groups)} groups in order of name: rows name, columns are named",
+        PHONE - (NAME + 28 if is_worded else 28),
+    )
     figure.add_annotation(
         x=0,
         xref="paper",
@@ -82,14 +86,14 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         yref="paper",
         yanchor="top",
         yshift=-4,
-        text=f"{len(groups)} groups in order of name: rows name, columns are named",
+        text="<br>".join(key),
         showarrow=False,
     )
     return finish(
         figure,
-        (NAME + 20 if is_worded else 24) + cell * len(groups) + 30,
+        (NAME + 20 if is_worded else 24) + cell * len(groups) + 13 + EXTRA_LINE * len(key),
         top=NAME if is_worded else 12,
-        bottom=26,
+        bottom=9 + EXTRA_LINE * len(key),
     )
 
 

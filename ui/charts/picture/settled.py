@@ -18,7 +18,7 @@ import plotly.graph_objects as go
 
 from ui.charts.picture.features import Figure, UnknownFeature, check_features
 from ui.charts.picture.scales import Axis, choose_ticks, long_name, make_axis, name_axes, pick
-from ui.charts.text import EXTRA_LINE, measure, write_keys
+from ui.charts.text import EXTRA_LINE, PHONE, measure, write_keys
 
 HEIGHT = 450.0
 TICK_SIZE, TITLE_SIZE = 12, 13
@@ -67,7 +67,8 @@ def settle(figure: go.Figure) -> Settled:
     settled = {"data": data, "layout": layout}
     axes = {name: make_axis(settled, name) for name in name_axes(settled)}
     for name, axis in axes.items():
-        layout[name] = _settle_axis(layout.get(name, {}), axis, layout)
+        layout[name] = _settle_axis(layout.get(name, {}), axis, axes, layout)
+    _make_room(layout, axes)
     _write_legend(data, layout)
     return Settled(data, layout, axes)
 
@@ -175,7 +176,9 @@ def _settle_annotation(given: dict[str, Any]) -> dict[str, Any]:
     return one
 
 
-def _settle_axis(given: dict[str, Any], axis: Axis, layout: dict[str, Any]) -> dict[str, Any]:
+def _settle_axis(
+    given: dict[str, Any], axis: Axis, axes: dict[str, Axis], layout: dict[str, Any]
+) -> dict[str, Any]:
     places, words = choose_ticks(axis, given)
     kept = [(place, word) for place, word in zip(places, words, strict=True) if axis.holds(place)]
     places, words = [place for place, _ in kept], [word for _, word in kept]
@@ -208,13 +211,11 @@ def _settle_axis(given: dict[str, Any], axis: Axis, layout: dict[str, Any]) -> d
         return settled
     lines = max((word.count("<br>") + 1 for word in words), default=1)
     if axis.name[0] == "y":
-        wide = max(
-            (measure(_strip(line), TICK_SIZE) for word in words for line in word.split("<br>")), default=0.0
-        )
+        wide = max((_measure_widest(word) for word in words), default=0.0)
         side = "r" if settled["side"] == "right" else "l"
         needed = round(wide) + LABEL_GAP + (20 if title else 0)
-        is_outer = axis.domain[0] == 0 or len(name_axes({"data": [], "layout": layout})) < 3
-        if is_outer and axis.name == "yaxis":
+        across = axes[long_name(given.get("anchor") or "x")].domain
+        if across[1] == 1 if side == "r" else across[0] == 0:
             margin[side] = max(margin[side], needed)
         if title:
             layout["annotations"].append(
@@ -235,6 +236,29 @@ def _settle_axis(given: dict[str, Any], axis: Axis, layout: dict[str, Any]) -> d
             _title(title, x=sum(axis.domain) / 2, y=1 if is_top else 0, yshift=round(shift))
         )
     return settled
+
+
+def _make_room(layout: dict[str, Any], axes: dict[str, Axis]) -> None:
+    """Widen the margins for words that reach over the sides of the plot area on a phone: ticks near its ends, names of lines."""
+    margin = layout["margin"]
+    for name, axis in axes.items():
+        given = layout[name]
+        is_seen = given.get("visible", True) and given.get("showticklabels", True)
+        if name[0] == "y" or not is_seen or given["tickangle"]:
+            continue
+        for place, word in zip(given["tickvals"], given["ticktext"], strict=True):
+            half, share = _measure_widest(word, given["tickfont"]["size"]) / 2, axis.share(place) or 0.0
+            inner = PHONE - margin["l"] - margin["r"]
+            margin["l"] = max(margin["l"], round(half - share * inner))
+            margin["r"] = max(margin["r"], round(half - (1 - share) * inner))
+    for one in layout["annotations"]:
+        if (one["xref"], one["x"], one["xanchor"], one["textangle"]) == ("paper", 1, "left", 0):
+            needed = _measure_widest(one["text"], one["font"]["size"]) + one["xshift"] + 4
+            margin["r"] = max(margin["r"], round(needed))
+
+
+def _measure_widest(text: str, size: float = TICK_SIZE) -> float:
+    return max(measure(_strip(line), size) for line in text.split("<br>"))
 
 
 def _title(text: str, **place: Any) -> dict[str, Any]:

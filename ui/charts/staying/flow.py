@@ -12,7 +12,7 @@ from ui.words.numbers import format_count, format_period
 
 CAME, LEFT = "#2b808a", "#c8641b"
 MOST_MONTHS, MOST_WORDED = 36, 18
-HEIGHT = 230
+HEIGHT = 238
 DIM = 0.45
 
 
@@ -77,7 +77,7 @@ def draw_flow(results: Sequence[Result], labels: Labels) -> go.Figure:
             "zeroline": True,
             "zerolinecolor": INK,
         }
-    return finish(figure, HEIGHT, top=4, bottom=28)
+    return finish(figure, HEIGHT, top=12, bottom=28)
 
 
 def read_flow(results: Sequence[Result], labels: Labels) -> str:
