@@ -163,7 +163,7 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     while names and not names[-1].strip():
         names.pop()
     width = len(names)
-    has_texts = has_ids or not _is_response(records)
+    has_texts = has_ids or _has_texts(records, width)
     texts = (*(records[1].cells if has_texts else ()), *[""] * width)[:width]
     ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
     places: dict[str, int] = {}
@@ -184,6 +184,12 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     return _Heading(
         3 if has_ids else 2 if has_texts else 1, width, places, tuple(questions), tuple(left_out), zone
     )
+
+
+def _has_texts(records: Sequence[Record], width: int) -> bool:
+    """Whether the second row has the texts of the questions: most of its cells say something, and none is the day of a response."""
+    said = sum(bool(cell.strip()) for cell in records[1].cells[:width])
+    return 2 * said >= width and not _is_response(records)
 
 
 def _is_response(records: Sequence[Record]) -> bool:
