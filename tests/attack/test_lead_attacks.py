@@ -154,7 +154,8 @@ def test_attack_47_a_lead_s_programming_recovers_no_answer(
     small = replace(SCOPES["lead"], smallest_group=5, smallest_together=5)
     monkeypatch.setattr(leads, "_SCOPE", small)
     monkeypatch.setattr(lead_attacker, "ABOVE", 0.0)
-    shutil.rmtree(random_data / "state" / "leads")
+    shutil.rmtree(random_data / leads.FOLDER)
+    (random_data / leads.REGISTER).unlink()
     assert attack_release(random_data).recovered, (
         "positive control: exact counts, and one group less than the whole"
     )
