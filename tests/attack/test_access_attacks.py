@@ -207,7 +207,7 @@ def test_attack_27_a_forged_widget_value_falls_back_to_the_default(
 
     async def run() -> tuple[list[str], list[str]]:
         async with open_socket(staff, cookie) as stream:
-            await stream.send(ask_page("this-week"))
+            await stream.send(ask_page("whom"))
             messages = await read_messages(stream)
             boxes = [
                 message.delta.new_element.selectbox
@@ -217,7 +217,7 @@ def test_attack_27_a_forged_widget_value_falls_back_to_the_default(
             (cohort,) = [box for box in boxes if box.label == "Cohort"]
             answers = []
             for value in (*tries, cohort.options[1]):
-                await stream.send(ask_page("this-week", widgets={cohort.id: value}))
+                await stream.send(ask_page("whom", widgets={cohort.id: value}))
                 answers.append("\n".join(str(message) for message in await read_messages(stream)))
             return list(cohort.options), answers
 
@@ -271,12 +271,12 @@ def test_attack_30_a_file_of_somebody_else_needs_somebody_with_the_same_role(
 
     async def run() -> tuple[list[tuple[int, str]], tuple[int, str]]:
         async with open_socket(staff, staff.sign(**EVALUATOR)) as stream:
-            await stream.send(ask_page("members"))
+            await stream.send(ask_page("whom"))
             (make,) = [
                 m for m in await read_messages(stream) if "take-away-make" in m.delta.new_element.button.id
             ]
             pressed = {make.delta.new_element.button.id: True}
-            await stream.send(ask_page("members", fragment=make.delta.fragment_id, widgets=pressed))
+            await stream.send(ask_page("whom", fragment=make.delta.fragment_id, widgets=pressed))
             made = [m.delta.new_element.download_button.url for m in await read_messages(stream)]
             (path,) = [url for url in made if url.startswith("/media/")]
             own = get(staff, path, cookie=staff.sign(**EVALUATOR))
@@ -289,7 +289,7 @@ def test_attack_30_a_file_of_somebody_else_needs_somebody_with_the_same_role(
 
 @pytest.mark.attack(32)
 def test_attack_32_what_is_cached_for_one_role_is_not_shown_to_another(staff: StaffServer) -> None:
-    frame = ask_page("response")
+    frame = ask_page("whom", query="more=Who+answered%2C+by+group&attribute=profession")
     evaluator, lead = staff.sign(**EVALUATOR), staff.sign(**LEAD)
     seen = [look(staff, cookie, frame) for cookie in (evaluator, lead, evaluator, lead)]
     hidden = [text.count("Hidden") + text.count("hidden") for text in seen]

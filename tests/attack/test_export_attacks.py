@@ -72,7 +72,7 @@ def list_formulas(kind: Format, content: bytes) -> Sequence[str]:
     "kind", [one for one in FORMATS if one.ending in ("csv", "xlsx", "pptx")], ids=lambda kind: kind.ending
 )
 def test_41_no_cell_of_an_export_starts_a_formula(hostile: str, kind: Format) -> None:
-    content, disposition = take_away(hostile, kind, "members", "by=Region")
+    content, disposition = take_away(hostile, kind, "whom", "attribute=Region")
     assert f".{kind.ending}" in disposition
     text = read_any(kind.ending, content).replace("&apos;", "'").replace("&#39;", "'")
     for region in HOSTILE:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -26,6 +27,7 @@ from tests.attack import lead_attacker
 from tests.attack.attacker import Haul
 from tests.attack.lead_attacker import attack_as_lead
 from tests.attack.random_programme import write_random_programme
+from tests.attack.staff_viewer import ask_page, fetch
 from tests.attack.taking import take_away
 from tests.browser.provider import StaffServer, serve_staff
 from tests.sharing.known_programme import Rows, load_changed, write_programme
@@ -36,16 +38,28 @@ from warehouse.release import find_release
 CSV = next(one for one in FORMATS if one.ending == "csv")
 LEAD = {"email": "lea@example.org", "email_verified": True, "name": "Lea", "roles": ["lead"]}
 EVALUATOR = {"email": "eva@example.org", "email_verified": True, "name": "Eva", "roles": ["evaluator"]}
-PAGES = ("members", "engagement", "attitude", "response", "retention", "connections")
-BREAKDOWNS = ("by=None", "by=Profession", "by=Region")
+PAGES = ("whom", "engagement", "attitude", "who-stays", "connections")
+# Of each page the topic that follows a breakdown; the others are asked for without one.
+BROKEN_DOWN = {
+    "whom": "Who answered, by group",
+    "engagement": "By group",
+    "attitude": "",
+    "who-stays": "",
+    "connections": "By group",
+}
+BREAKDOWNS = ("None", "Profession", "Region")
 FILTERS = ("", "profession=Nurse", "profession=Manager&region=England", "profession=Astronaut")
 OF_EVENTS = "events_held"  # counts events: its n is no number of people
 MINIMUM = 5
 PROTECTED = {indicator.id for indicator in list_indicators().values() if indicator.is_protected}
 
 
-def read_page(staff: StaffServer, who: dict[str, object], page: str, query: str = "") -> pd.DataFrame:
-    """All figures of a page as somebody gets them; those not shown are NaN."""
+def read_page(
+    staff: StaffServer, who: dict[str, object], page: str, *, topic: str = "", by: str = "None", query: str = ""
+) -> pd.DataFrame:
+    """All figures of a page, with those of a topic of it, as somebody gets them; those not shown are NaN."""
+    asked = {"more": topic, "by": by, "attribute": "" if by == "None" else by}
+    query = "&".join((urlencode({name: value for name, value in asked.items() if value}), query))
     content, _ = take_away(f"127.0.0.1:{staff.port}", CSV, page, query, staff.sign(**who))
     table = pd.read_csv(io.BytesIO(content))
     for name in ("value", "n", "numerator", "denominator"):
@@ -61,31 +75,50 @@ def staff(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StaffServer]:
         yield running
 
 
+def list_topics(staff: StaffServer, page: str) -> list[str]:
+    """What a lead is offered under "More on this"."""
+    sent = fetch(staff, staff.sign(**LEAD), ask_page(page))
+    groups = [message.delta.new_element.button_group for message in sent]
+    (topics,) = [group for group in groups if group.label == "More on this"]
+    return [option.content for option in topics.options]
+
+
 @pytest.mark.attack(49)
 def test_attack_49_every_offered_combination_passes_the_gate(
     staff: StaffServer, record_property: Callable[[str, object], None]
 ) -> None:
     tries, hidden = 0, 0
-    for page, by, where in product(PAGES, BREAKDOWNS, FILTERS):
-        table = read_page(staff, LEAD, page, f"{by}&{where}")
+    offered = {page: list_topics(staff, page) for page in PAGES}
+    asked = [(page, topic, by) for (page, topic), by in product(BROKEN_DOWN.items(), BREAKDOWNS)]
+    asked += [
+        (page, topic, "None")
+        for page, topics in offered.items()
+        for topic in topics
+        if topic not in (BROKEN_DOWN[page], "The map")
+    ]
+    assert all(topic in ("", *offered[page]) for page, topic, _ in asked)
+    for (page, topic, by), where in product(asked, FILTERS):
+        table = read_page(staff, LEAD, page, topic=topic, by=by, query=where)
         told = table[table["indicator"].isin(PROTECTED)]
         shown = told[told["status"] == "shown"]
-        assert (shown["n"] >= MINIMUM).all(), (page, by, where)
-        assert (shown["n"] % 5 == 0).all(), (page, by, where)
+        assert (shown["n"] >= MINIMUM).all(), (page, topic, by, where)
+        assert (shown["n"] % 5 == 0).all(), (page, topic, by, where)
         hidden += int((told["status"] == "hidden").sum())
         tries += 1
     record_property("tries", tries)
     assert hidden > 100
-    everything = read_page(staff, EVALUATOR, "response", "by=Profession")
+    everything = read_page(staff, EVALUATOR, "whom", topic=BROKEN_DOWN["whom"], by="Profession")
     assert (everything["n"] == 1).any(), "positive control: an evaluator sees the one of a kind"
 
 
 @pytest.mark.attack(55)
-@pytest.mark.parametrize("page", ["attitude", "response", "connections"])
+@pytest.mark.parametrize("page", ["attitude", "whom", "connections"])
 def test_attack_55_a_lead_reads_nothing_of_what_a_group_of_one_answered(
     staff: StaffServer, page: str
 ) -> None:
-    tables = [read_page(staff, who, page, "by=Profession") for who in (LEAD, EVALUATOR)]
+    tables = [
+        read_page(staff, who, page, topic=BROKEN_DOWN[page], by="Profession") for who in (LEAD, EVALUATOR)
+    ]
     said, control = (table[table["indicator"].isin(PROTECTED)].to_csv() for table in tables)
     assert "Nurse" in said
     for name in ("Astronaut", "Dentist"):
@@ -121,7 +154,8 @@ def test_attack_47_a_lead_s_programming_recovers_no_answer(
     small = replace(SCOPES["lead"], smallest_group=5, smallest_together=5)
     monkeypatch.setattr(leads, "_SCOPE", small)
     monkeypatch.setattr(lead_attacker, "ABOVE", 0.0)
-    shutil.rmtree(random_data / "state" / "leads")
+    shutil.rmtree(random_data / leads.FOLDER)
+    (random_data / leads.REGISTER).unlink()
     assert attack_release(random_data).recovered, (
         "positive control: exact counts, and one group less than the whole"
     )
@@ -187,7 +221,7 @@ def test_attack_52_means_before_and_after_do_not_tell_a_joiners_score(tmp_path: 
 
 
 def read_mean(staff: StaffServer, who: dict[str, object]) -> tuple[int, float]:
-    table = read_page(staff, who, "attitude")
+    table = read_page(staff, who, "attitude", topic="Mean scores")
     (row,) = table[table["indicator"] == "construct_mean"].to_dict(orient="records")
     return int(row["n"]), float(row["value"])
 
