@@ -88,7 +88,7 @@ def seen_by_staff(staff: str, window: BrowserContext) -> Seen:
             table.click()
             page.locator(OPENED).get_by_text("Download as CSV").first.wait_for()
             table.click()
-            expect(page.locator(OPENED)).to_have_count(0)
+            expect(page.locator(OPENED)).to_have_count(0, timeout=30_000)
         assert page.evaluate("window.wasRun") is None
     page.close()
     return seen

@@ -21,7 +21,7 @@ from tests.app.small_programme import write_programme as write_small
 from tests.attack.frames import find_longest, list_texts, read_frames
 from tests.attack.funder_server import Server, serve_links
 from tests.attack.looking import Seen
-from tests.browser.server import serve, wait_until_shown
+from tests.browser.server import PATHS, serve, wait_until_shown
 from tests.forking import run_command
 from tests.sharing.known_programme import write_programme
 from warehouse.release import find_release
@@ -174,18 +174,18 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def open_connections(address: str, window: BrowserContext, query: str = "") -> tuple[Seen, Page]:
+    """The page of connections with its map asked for."""
     seen = Seen()
     page = seen.open_page(window)
-    page.goto(f"{address}/connections{query}")
+    page.goto(f"{address}/connections?more=The+map{query}")
     wait_until_shown(page, "Connections")
-    page.get_by_role("heading", name="By group").wait_for()
     return seen, page
 
 
 @pytest.mark.attack(54)
 def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, window: BrowserContext) -> None:
     with serve(small, command=("-c", AS_LEAD)) as address:
-        for query in ("", "?network=w2%7Ccollaborates&colour=region"):
+        for query in ("", "&relation=collaborates&colour=region"):
             seen, page = open_connections(address, window, query)
             seen.look(page)
             page.close()
@@ -233,6 +233,6 @@ def test_53_the_funder_process_opens_nothing_but_what_was_sealed_and_the_link_st
     assert link
     opened = record("funder", token[0], "Q evaluation")
     assert opened == {"state", "state/links.sqlite", f"sealed/{link[1]}/extract.json"}
-    control = record("staff", "/members", "Members")
+    control = record("staff", "/whom", PATHS["whom"])
     assert {"CURRENT", "duckdb"} <= control
     assert any(path.startswith("releases") for path in control)
