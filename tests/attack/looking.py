@@ -112,7 +112,9 @@ class Seen:
             chart.wait_for_selector(".q-plotly .main-svg", state="attached")
             chart.focus()
             page.keyboard.press("End")
-            self.hovers.append(str(chart.evaluate("chart => chart.parentElement.querySelector('.q-said').textContent")))
+            self.hovers.append(
+                str(chart.evaluate("chart => chart.parentElement.querySelector('.q-said').textContent"))
+            )
 
     def _note(self, page: Page) -> None:
         self.texts.append(page.locator("body").inner_text())

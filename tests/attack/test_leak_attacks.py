@@ -190,11 +190,11 @@ def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, window: Browser
             seen.look(page)
             page.close()
             assert "Ties per member" in seen.text
-            assert "The map shows single members: it is for evaluators only." in seen.text
+            assert "The map shows single members: it is for evaluators." in seen.text
             assert find_longest(read_frames(seen.received)) < MEMBERS
     with serve(small) as address:
         control, page = open_connections(address, window)
-        page.get_by_text("Members keep their place between waves").wait_for()
+        page.get_by_text("Everybody keeps their place").wait_for()
         page.close()
     assert find_longest(read_frames(control.received)) >= MEMBERS
 
@@ -207,7 +207,7 @@ def test_54_the_page_of_a_funder_draws_nobody(funder: Server, window: BrowserCon
     assert find_longest(read_frames(seen.received)) < 100
     with serve(kitchen) as address:
         control, page = open_connections(address, window)
-        page.get_by_text("Members keep their place between waves").wait_for()
+        page.get_by_text("Everybody keeps their place").wait_for()
         page.close()
     assert find_longest(read_frames(control.received)) >= 100
 
