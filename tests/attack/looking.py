@@ -72,6 +72,8 @@ class Seen:
         self._point(page)
         for tab in page.locator("[role=tab]:visible").all():
             tab.click()
+            expect(tab).to_have_attribute("aria-selected", "true")
+            wait_until_still(page)
             self._note(page)
             self._point(page)
         for button in find_popovers(page, "Passport").all()[:1]:
