@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
@@ -11,9 +10,10 @@ from tests.browser.server import OPENED, find_behind, find_popovers, wait_until_
 
 MOST_MARKS = 6
 BEHIND = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
-MOST_FOLDS = 6
+MOST_FOLDS = 80
 DIALOG = "[role=dialog]"
 MARKS = ":is(.point, .points) path"
+UNSEEN = ".q-figure:visible:not([data-looked])"
 UNDRAWN = "[data-testid=stPlotlyChart]:not(:has(.main-svg))"
 # Where the first marks of a chart that is in sight are.
 PLACES = """(chart, [marks, most]) => {
@@ -63,13 +63,19 @@ class Seen:
         """Open everything on the page as it stands, hover over marks, and note what there is."""
         wait_until_still(page)
         page.wait_for_load_state("networkidle")
-        folded = page.locator("details:not([open]) > summary")
-        for _ in range(min(folded.count(), MOST_FOLDS)):
+        folded = page.locator("details:not([open]) > summary:visible")
+        for _ in range(MOST_FOLDS):
+            if not folded.count():
+                break
             folded.first.click()
             wait_until_still(page)
+        self._point(page)
         for tab in page.locator("[role=tab]:visible").all():
             tab.click()
+            expect(tab).to_have_attribute("aria-selected", "true")
+            wait_until_still(page)
             self._note(page)
+            self._point(page)
         for button in find_popovers(page, "Passport").all()[:1]:
             button.click()
             page.locator(DIALOG).first.wait_for()
@@ -82,15 +88,10 @@ class Seen:
                 page.locator(OPENED).first.wait_for()
                 wait_until_still(page)
                 self._note(page)
+                self._point(page)
                 button.click()
-                expect(page.locator(OPENED)).to_have_count(0)
-        for chart in page.locator(".q-figure").all():
-            self.drawn.append(str(chart.text_content()))
-            chart.hover()
-            expect(chart).to_have_class(re.compile("q-is-drawn"))
-            chart.focus()
-            page.keyboard.press("End")
-            self.hovers.append(str(chart.locator("xpath=..").locator(".q-said").text_content()))
+                expect(page.locator(OPENED)).to_have_count(0, timeout=30_000)
+        self._point(page)
         expect(page.locator(UNDRAWN)).to_have_count(0)
         for chart in page.locator(".js-plotly-plot").all():
             self.drawn.append(str(chart.text_content()))
@@ -100,6 +101,22 @@ class Seen:
                 self.hovers.append(str(chart.locator(".hoverlayer").text_content()))
                 self.markup += page.locator(MARKUP).evaluate_all(IS_MARKUP)
         self._note(page)
+
+    def _point(self, page: Page) -> None:
+        """Point at every chart in sight that was not looked at before."""
+        charts = page.locator(UNSEEN)
+        while charts.count():
+            chart = charts.first.element_handle()
+            assert chart is not None
+            chart.evaluate("chart => chart.setAttribute('data-looked', '')")
+            self.drawn.append(str(chart.text_content()))
+            chart.hover()
+            chart.wait_for_selector(".q-plotly .main-svg", state="attached")
+            chart.focus()
+            page.keyboard.press("End")
+            self.hovers.append(
+                str(chart.evaluate("chart => chart.parentElement.querySelector('.q-said').textContent"))
+            )
 
     def _note(self, page: Page) -> None:
         self.texts.append(page.locator("body").inner_text())

@@ -55,7 +55,13 @@ PROTECTED = {indicator.id for indicator in list_indicators().values() if indicat
 
 
 def read_page(
-    staff: StaffServer, who: dict[str, object], page: str, *, topic: str = "", by: str = "None", query: str = ""
+    staff: StaffServer,
+    who: dict[str, object],
+    page: str,
+    *,
+    topic: str = "",
+    by: str = "None",
+    query: str = "",
 ) -> pd.DataFrame:
     """All figures of a page, with those of a topic of it, as somebody gets them; those not shown are NaN."""
     asked = {"more": topic, "by": by, "attribute": "" if by == "None" else by}

@@ -21,7 +21,7 @@ from tests.app.small_programme import write_programme as write_small
 from tests.attack.frames import find_longest, list_texts, read_frames
 from tests.attack.funder_server import Server, serve_links
 from tests.attack.looking import Seen
-from tests.browser.server import serve, wait_until_shown
+from tests.browser.server import PATHS, serve, wait_until_shown
 from tests.forking import run_command
 from tests.sharing.known_programme import write_programme
 from warehouse.release import find_release
@@ -174,27 +174,27 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def open_connections(address: str, window: BrowserContext, query: str = "") -> tuple[Seen, Page]:
+    """The page of connections with its map asked for."""
     seen = Seen()
     page = seen.open_page(window)
-    page.goto(f"{address}/connections{query}")
+    page.goto(f"{address}/connections?more=The+map{query}")
     wait_until_shown(page, "Connections")
-    page.get_by_role("heading", name="By group").wait_for()
     return seen, page
 
 
 @pytest.mark.attack(54)
 def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, window: BrowserContext) -> None:
     with serve(small, command=("-c", AS_LEAD)) as address:
-        for query in ("", "?network=w2%7Ccollaborates&colour=region"):
+        for query in ("", "&relation=collaborates&colour=region"):
             seen, page = open_connections(address, window, query)
             seen.look(page)
             page.close()
             assert "Ties per member" in seen.text
-            assert "The map shows single members: it is for evaluators only." in seen.text
+            assert "The map shows single members: it is for evaluators." in seen.text
             assert find_longest(read_frames(seen.received)) < MEMBERS
     with serve(small) as address:
         control, page = open_connections(address, window)
-        page.get_by_text("Members keep their place between waves").wait_for()
+        page.get_by_text("Everybody keeps their place").wait_for()
         page.close()
     assert find_longest(read_frames(control.received)) >= MEMBERS
 
@@ -207,7 +207,7 @@ def test_54_the_page_of_a_funder_draws_nobody(funder: Server, window: BrowserCon
     assert find_longest(read_frames(seen.received)) < 100
     with serve(kitchen) as address:
         control, page = open_connections(address, window)
-        page.get_by_text("Members keep their place between waves").wait_for()
+        page.get_by_text("Everybody keeps their place").wait_for()
         page.close()
     assert find_longest(read_frames(control.received)) >= 100
 
@@ -233,6 +233,6 @@ def test_53_the_funder_process_opens_nothing_but_what_was_sealed_and_the_link_st
     assert link
     opened = record("funder", token[0], "Q evaluation")
     assert opened == {"state", "state/links.sqlite", f"sealed/{link[1]}/extract.json"}
-    control = record("staff", "/members", "Members")
+    control = record("staff", "/whom", PATHS["whom"])
     assert {"CURRENT", "duckdb"} <= control
     assert any(path.startswith("releases") for path in control)

@@ -136,14 +136,21 @@ function fill(chart, box, ask) {
   }
   hush(chart);
   chart.notes.replaceChildren(...box.notes.map(words => make('p', '', words)));
-  chart.buttons.replaceChildren(...box.buttons.map(name => {
-    const button = make('button', '', name);
-    button.type = 'button';
-    button.setAttribute('aria-expanded', String(name === box.open));
-    button.setAttribute('aria-label', `${name}: ${box.title}`);
-    button.addEventListener('click', () => ask(name));
-    return button;
-  }));
+  chart.ask = ask;
+  const names = box.buttons.join('\n');
+  if (chart.names !== names) {  // A button that stays is the same one: who presses it twice presses it twice.
+    chart.names = names;
+    chart.buttons.replaceChildren(...box.buttons.map(name => {
+      const button = make('button', '', name);
+      button.type = 'button';
+      button.addEventListener('click', () => chart.ask(name));
+      return button;
+    }));
+  }
+  for (const button of chart.buttons.children) {
+    button.setAttribute('aria-expanded', String(button.textContent === box.open));
+    button.setAttribute('aria-label', `${button.textContent}: ${box.title}`);
+  }
   if (chart.drawn) drawPlotly(chart);
 }
 
