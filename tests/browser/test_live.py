@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,8 @@ def test_a_new_release_appears_within_three_seconds_without_reload(tmp_path: Pat
         write_members(tmp_path / "new", 62)
         second = load_paths([tmp_path / "new"], data).release
         expect(page.get_by_text(second.id)).to_be_visible(timeout=3_000)
-        expect(page.get_by_test_id("stMetricValue").first).to_have_text("31")
+        members = page.get_by_role("row", name=re.compile(r"^Members \d"))
+        expect(members.locator("strong")).to_have_text("56")
         expect(page.get_by_role("combobox", name="Cohort")).to_have_value("First intake")
         assert page.evaluate("window.isSamePage")
 

@@ -78,13 +78,13 @@ def _show_link(links: Links, link: Link) -> None:
         if link.restated_on:
             titles = ", ".join(link.restated)
             st.markdown(escape_markdown(f"Figures restated since {format_day(link.restated_on)}: {titles}."))
-        with st.container(horizontal=True):
-            _show_buttons(links, link)
+        _show_state_button(links, link)
+        _show_revoking(links, link)
         if link.views:
             _show_receipts(links, link)
 
 
-def _show_buttons(links: Links, link: Link) -> None:
+def _show_state_button(links: Links, link: Link) -> None:
     if link.status == "live":
         if st.button("Pause", key=f"share_pause_{link.id}", help="Stops every page opened through it."):
             links.pause_link(link.id)
@@ -94,7 +94,11 @@ def _show_buttons(links: Links, link: Link) -> None:
         if st.button(name, key=f"share_resume_{link.id}"):
             links.resume_link(link.id)
             st.rerun()
-    with st.popover("Revoke", key=f"share_revoke_{link.id}"):
+
+
+def _show_revoking(links: Links, link: Link) -> None:
+    """The second press stands right after the first: what pops over a page is the last that Tab comes to."""
+    with st.expander("Revoke", key=f"share_revoke_{link.id}"):
         st.markdown("It stops for good, pages that are open close, and what was sealed is deleted.")
         if st.button("Revoke for good", key=f"share_revoke_now_{link.id}"):
             revoke_link(load_settings().data, links, link.id)
