@@ -119,7 +119,7 @@ function build(parent) {
   return chart;
 }
 
-function fill(chart, box, ask) {
+function fill(chart, box) {
   chart.box = box;
   chart.title.textContent = box.title;
   chart.title.hidden = !box.title;
@@ -136,7 +136,6 @@ function fill(chart, box, ask) {
   }
   hush(chart);
   chart.notes.replaceChildren(...box.notes.map(words => make('p', '', words)));
-  chart.ask = ask;
   const names = box.buttons.join('\n');
   if (chart.names !== names) {  // A button that stays is the same one: who presses it twice presses it twice.
     chart.names = names;
@@ -169,12 +168,13 @@ function isSame(one, other) {
 async function refresh(data, parentElement, setTriggerValue) {
   let chart = charts.get(parentElement);
   if (!chart || !chart.root.isConnected) charts.set(parentElement, chart = build(parentElement));
+  chart.ask = name => setTriggerValue('asked', name);  // Of the latest run, also where nothing to show has changed.
   if (isSame(chart.data, data)) return;
   chart.data = data;
   const box = await unpack(data);
   if (chart.data !== data) return;
   const focused = document.activeElement?.closest?.('.q-buttons') === chart.buttons ? document.activeElement.textContent : null;
-  fill(chart, box, name => setTriggerValue('asked', name));
+  fill(chart, box);
   if (focused) [...chart.buttons.children].find(one => one.textContent === focused)?.focus();
 }
 
