@@ -76,6 +76,7 @@ function sayMark(chart, node) {
   chart.said.innerHTML = words ?? '';  // Inert: the builders escape what comes from the data.
   chart.said.textContent = chart.said.textContent;
   chart.said.hidden = false;
+  chart.said.style.visibility = '';
   const [around, mark] = [chart.figure, node].map(one => one.getBoundingClientRect());
   chart.ring.hidden = false;
   Object.assign(chart.ring.style, {
@@ -84,7 +85,8 @@ function sayMark(chart, node) {
 }
 
 function hush(chart) {
-  chart.said.hidden = chart.ring.hidden = true;
+  chart.ring.hidden = true;
+  chart.said.style.visibility = 'hidden';  // Its room stays: what lies below would else move away under a press that takes the focus.
   chart.at = -1;
 }
 
@@ -108,6 +110,7 @@ function build(parent) {
   chart.ring = chart.figure.appendChild(make('div', 'q-ring'));
   chart.said = chart.root.appendChild(make('p', 'q-said'));
   chart.said.setAttribute('role', 'status');
+  chart.said.hidden = true;
   chart.notes = chart.root.appendChild(make('div', 'q-notes'));
   chart.buttons = chart.root.appendChild(make('div', 'q-buttons'));
   chart.figure.addEventListener('pointerenter', () => drawPlotly(chart), { passive: true });
