@@ -121,12 +121,13 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
         importlib.import_module("sharing.staff_doors"),
         importlib.import_module("ui.shell.identity"),
     )
+    live = importlib.import_module("ui.shell.refresh")
     how = load_settings().identity
     staff.check_address(how, st.config.get_option("server.address") or "")
     guard = Middleware(
         staff.StaffGuard, how, identity.find_person, identity.end_session, identity.is_made_for
     )
-    return routes, [guard, *middleware]
+    return [*live.ROUTES, *routes], [guard, *middleware]
 
 
 def end_with_socket() -> None:

@@ -19,7 +19,7 @@ from sharing.place import CALLBACK, is_page, remember_place, return_to_place
 
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
 MEDIA = "/media/"
-PRIVATE_FOLDERS = (MEDIA, "/_stcore/upload_file/", "/component/")
+PRIVATE_FOLDERS = (MEDIA, "/_stcore/upload_file/", "/component/", "/live")
 SIGN_OUT = "/auth/logout"
 HEADERS = {
     "referrer-policy": "same-origin",

@@ -51,11 +51,11 @@ def _place(engine: Engine, indicator: Indicator, table: pd.DataFrame, name: str)
         scale = engine.lookup(STATEMENTS[subject])
         known = zip(scale["subject"].astype(str), scale["answer"].astype(str), strict=True)
         places = dict(zip(known, scale["place"].astype(float), strict=True))
-        cells = zip(table[subject].astype(str), words.astype(str), strict=True)
+        cells = zip(table[subject].map(str), words.map(str), strict=True)  # Of nobody there is no answer.
         return np.array([places.get((one, all_.split(" + ")[0]), np.inf) for one, all_ in cells], dtype=float)
     if indicator.values:
         declared = {value: float(place) for place, value in enumerate(indicator.values)}
-        return np.array([declared.get(word, np.inf) for word in words.astype(str)], dtype=float)
+        return np.array([declared.get(word, np.inf) for word in words.map(str)], dtype=float)
     numbers = pd.to_numeric(words, errors="coerce")
     if numbers.notna().equals(words.notna()):
         return np.asarray(numbers.fillna(np.inf), dtype=float)

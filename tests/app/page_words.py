@@ -16,7 +16,7 @@ OpenPage = Callable[..., AppTest]
 
 def read_charts(app: AppTest) -> list[dict[str, Any]]:
     """What each chart of the page is given: its words, picture and figure, with the key of its element."""
-    charts = [one.proto for one in app.get("bidi_component")]
+    charts = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "q.chart"]
     return [{**unpack(chart.bytes), "key": chart.id.rpartition("-figure-")[2]} for chart in charts]
 
 

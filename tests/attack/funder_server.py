@@ -135,7 +135,7 @@ def write_out(messages: Iterable[ForwardMsg]) -> str:
     lines = []
     for message in messages:
         lines.append(str(message))
-        if message.delta.new_element.WhichOneof("type") == "bidi_component":
+        if message.delta.new_element.bidi_component.bytes:
             box = unpack(message.delta.new_element.bidi_component.bytes)
             lines.append(f"chart: {json.dumps(box, ensure_ascii=False)}")
     return "\n".join(lines)

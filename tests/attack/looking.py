@@ -12,6 +12,8 @@ MOST_MARKS = 6
 BEHIND = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
 MOST_FOLDS = 80
 DIALOG = "[role=dialog]"
+FILLED = "fold => fold.parentElement.querySelector('[data-testid=stElementContainer], [data-testid=stLayoutWrapper]')"
+FULL = "[...document.querySelectorAll('[class*=st-key-chart-]')].every(one => one.querySelector('.q-figure svg'))"
 MARKS = ":is(.point, .points) path"
 UNSEEN = ".q-figure:visible:not([data-looked])"
 UNDRAWN = "[data-testid=stPlotlyChart]:not(:has(.main-svg))"
@@ -63,11 +65,16 @@ class Seen:
         """Open everything on the page as it stands, hover over marks, and note what there is."""
         wait_until_still(page)
         page.wait_for_load_state("networkidle")
+        page.wait_for_function(FULL)
         folded = page.locator("details:not([open]) > summary:visible")
         for _ in range(MOST_FOLDS):
             if not folded.count():
                 break
-            folded.first.click()
+            fold = folded.first.element_handle()
+            assert fold is not None
+            fold.click()
+            # What is made when it is opened comes with a run that begins after the press.
+            page.wait_for_function(FILLED, arg=fold)
             wait_until_still(page)
         self._point(page)
         for tab in page.locator("[role=tab]:visible").all():
@@ -90,7 +97,7 @@ class Seen:
                 self._note(page)
                 self._point(page)
                 button.click()
-                expect(page.locator(OPENED)).to_have_count(0, timeout=30_000)
+                expect(page.locator(OPENED), f"{name} of {page.url} closes").to_have_count(0, timeout=30_000)
         self._point(page)
         expect(page.locator(UNDRAWN)).to_have_count(0)
         for chart in page.locator(".js-plotly-plot").all():

@@ -6,6 +6,7 @@ The funder server's part of 19, 22, 23, 24 and 29 is in `test_link_attacks.py`.
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from sharing.people import open_people
 from tests.app.small_programme import write_programme
 from tests.attack.staff_viewer import ask_page, get, look, open_socket, read_messages
 from tests.browser.provider import StaffServer, serve_staff
+from ui.shell.refresh import LIVE
 
 ANN = {"email": "ann@example.org", "email_verified": True, "name": "Ann"}
 EVALUATOR = {**ANN, "roles": ["evaluator"]}
@@ -285,6 +287,14 @@ def test_attack_30_a_file_of_somebody_else_needs_somebody_with_the_same_role(
     answers, (status, text) = asyncio.run(run())
     assert answers == [(404, "Not found\n")] * len(strangers)
     assert (status, len(text) > 500) == (200, True), "positive control: whoever has that role gets the file"
+
+
+@pytest.mark.attack(30)
+def test_attack_30_whether_there_is_a_new_release_is_said_to_people_with_a_role(staff: StaffServer) -> None:
+    nobody = staff.sign(email="eve@example.org", email_verified=True, name="Eve")
+    assert [get(staff, LIVE, cookie=cookie) for cookie in ("", nobody)] == [(404, "Not found\n")] * 2
+    status, text = get(staff, LIVE, cookie=staff.sign(**LEAD))
+    assert (status, list(json.loads(text))) == (200, ["state"]), "positive control"
 
 
 @pytest.mark.attack(32)

@@ -189,7 +189,7 @@ def test_54_the_network_page_of_a_lead_draws_nobody(small: Path, window: Browser
             seen, page = open_connections(address, window, query)
             seen.look(page)
             page.close()
-            assert "Ties per member" in seen.text
+            assert "Which boundaries do ties cross?" in seen.text
             assert "The map shows single members: it is for evaluators." in seen.text
             assert find_longest(read_frames(seen.received)) < MEMBERS
     with serve(small) as address:

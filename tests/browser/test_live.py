@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from etl.load import load_paths
 from tests.app.small_programme import write_members, write_programme
 from tests.browser.server import serve, wait_until_shown
+from ui.shell.refresh import LIVE
 
 pytestmark = pytest.mark.browser
 
@@ -41,3 +43,20 @@ def test_the_first_release_appears_on_an_open_empty_page(tmp_path: Path, page: P
         write_members(tmp_path / "raw")
         release = load_paths([tmp_path / "raw"], data).release
         expect(page.get_by_text(release.id)).to_be_visible(timeout=3_000)
+
+
+def test_an_open_page_runs_no_script_while_nothing_is_new(server: str, page: Page) -> None:
+    # A run that nobody asked for may meet a press, whose run then ends without clearing what is no longer shown.
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
+    page.goto(f"{server}/who-stays")
+    wait_until_shown(page, "Who stays?")
+    expect(page.get_by_text("Preparing the figures")).to_have_count(0, timeout=30_000)
+    run, states = len(sent), set()
+    for _ in range(3):
+        with page.expect_response(lambda answer: urlsplit(answer.url).path == LIVE) as answer:
+            pass
+        states.add(answer.value.json()["state"])
+    assert len(states) == 1
+    assert run
+    assert len(sent) == run

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from etl.load import load_paths
-from indicators.catalogue import find_indicator
+from indicators.catalogue import find_indicator, list_indicators
 from indicators.catalogue.bases import DISPOSITIONS
 from indicators.gate.disclosure import SCOPES, Role
 from indicators.notable.late import list_late
@@ -252,3 +252,15 @@ def test_a_panel_is_hidden_by_what_is_told_of_how_many_there_are(tmp_path: Path)
         engine.close()
         looks[stayed] = set(rows.loc[rows["indicator"] == "construct_sides:1", "status"])
     assert looks == {50: {"ok"}, 55: {"suppressed"}, 59: {"suppressed"}, 60: {"suppressed"}}
+
+
+@pytest.mark.parametrize("role", ["lead", "funder"])
+@pytest.mark.parametrize(
+    "name", [one.id for one in list_indicators().values() if one.is_protected and not one.is_whole]
+)
+def test_a_filter_that_nobody_meets_is_no_fault(winters: dict[int, Engine], name: str, role: Role) -> None:
+    where = (("profession", "Doctor"), ("region", "Wales"))
+    result = compute_result(
+        winters[0], find_indicator(winters[0], name), Selection(where=where), SCOPES[role]
+    )
+    assert not result.table["status"].eq("ok").any()

@@ -138,7 +138,7 @@ def show_chart(
         asked if asked in backgrounds else "",
     )
     with st.container(key=f"chart-{key}"):
-        paint(figure, alt, words, key=f"figure-{key}", on_asked=partial(_ask, key))
+        paint(figure, alt, words, key=f"figure-{key}", on_open=partial(_open, key))
         if words.open:
             with st.container(key=f"open-{key}", border=True):
                 backgrounds[words.open]()
@@ -156,11 +156,9 @@ def list_unfollowed(results: Sequence[Result]) -> list[str]:
     return [f"{title}: {words}" for title, words in said.items() if words]
 
 
-def _ask(key: str) -> None:
-    """Open what was asked for behind a chart, or close it when it was open."""
-    asked = st.session_state[f"figure-{key}"].asked
-    is_open = st.session_state.get(f"behind-{key}") == asked
-    st.session_state[f"behind-{key}"] = "" if is_open else asked
+def _open(key: str) -> None:
+    """Note what is to be open behind a chart, or that nothing is."""
+    st.session_state[f"behind-{key}"] = st.session_state[f"figure-{key}"].open or ""
 
 
 def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], None]]]:

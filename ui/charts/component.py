@@ -17,20 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
-import streamlit as st
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from ui.charts.picture.draw import draw_picture
 from ui.charts.picture.settled import settle
+from ui.shell.elements import mount
 
 ROOM = Path(__file__).parent
 PLOTLY = ROOM / "static" / "plotly-cartesian.min.js.gz"
 FOLDER = "paint"
-NAME = "q.chart"
 MOST_PACKED = 1000
 _packed: dict[tuple[int, str], tuple[weakref.ref[go.Figure], bytes]] = {}
 
@@ -47,13 +44,13 @@ class Words:
 
 
 def paint(
-    figure: go.Figure, alt: str, words: Words, *, key: str, on_asked: Callable[[], None] | None = None
-) -> str | None:
-    """Show a chart; the button that was just pressed, where one was. `on_asked` is called before the run that follows."""
+    figure: go.Figure, alt: str, words: Words, *, key: str, on_open: Callable[[], None] | None = None
+) -> None:
+    """Show a chart. When a button is pressed `on_open` is called before the run that follows; `open` of the session state of `key`
+    then names the button whose content is to be shown, or nothing."""
     said = json.dumps(asdict(words), ensure_ascii=False).encode()
     data = len(said).to_bytes(4, "little") + said + pack(figure, alt)
-    shown = _mount(key=key, data=data, on_asked_change=on_asked or _nothing)
-    return None if shown.asked is None else str(shown.asked)
+    mount(ROOM, "chart", css="chart.css", key=key, data=data, on_open_change=on_open or _nothing)
 
 
 def pack(figure: go.Figure, alt: str) -> bytes:
@@ -104,21 +101,6 @@ async def answer_plotly(request: Request) -> Response:
 
 
 ROUTES = [Route(f"/{FOLDER}/{hash_plotly()}/plotly.js", answer_plotly)]
-
-
-def _mount(**how: Any) -> Any:
-    """Mount the component; a runtime that does not know it yet is told where its files lie, as if its package were installed."""
-    manager = get_bidi_component_manager()
-    if manager.get_component_asset_root(NAME) is None:
-        package, _, name = NAME.partition(".")
-        manifest = ComponentManifest(package, "1", [ComponentConfig(name, "static")])
-        manager.register_from_manifest(manifest, ROOM)
-    return _make_renderer()(**how)
-
-
-@cache
-def _make_renderer() -> Callable[..., Any]:
-    return st.components.v2.component(NAME, js="chart.js", css="chart.css", isolate_styles=False)
 
 
 def _nothing() -> None: ...

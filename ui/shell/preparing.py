@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from indicators.gate.disclosure import SCOPES
+from indicators.gate.disclosure import SCOPES, Role
 from indicators.notable.scan import look_through
 from indicators.prepare import FIRST, list_statements
 from indicators.published.leads.sets import SOURCES, NoSet, read_set
@@ -29,13 +29,17 @@ _FIRST = {name for name, _ in FIRST}
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a release is: `done` of `total` statements, how many of them `failed`, and what the last failure was."""
+    """How far a release is: `done` of `total` statements, how many of them `failed`, and what the last failure was.
+
+    `looked` counts for how many kinds of viewers the figures have been looked through for what stands out.
+    """
 
     release_id: str = ""
     total: int = 0
     done: int = 0
     failed: int = 0
     failure: str = ""
+    looked: int = 0
 
     @property
     def words(self) -> str:
@@ -67,6 +71,10 @@ class Preparing:
     def say_progress(self, release_id: str | None) -> str:
         """What a page that shows this release says of it."""
         return self._progress.words if self._progress.release_id == release_id else ""
+
+    def read_state(self, release_id: str | None) -> Progress | None:
+        """How far this release is, where anything has been made of it."""
+        return self._progress if self._progress.release_id == release_id else None
 
     @contextmanager
     def pause(self) -> Iterator[None]:
@@ -125,7 +133,7 @@ class Preparing:
         self._progress = Progress(engine.release.id, len(listed))
         for place, (_, sql) in enumerate(listed):
             if place == first:
-                look_through(engine, SCOPES["evaluator"], self._wait_for_pages)
+                self._look_through(engine, "evaluator")
             self._wait_for_pages()
             if self._stopping.is_set() or current_id(data) != engine.release.id:
                 return
@@ -140,7 +148,11 @@ class Preparing:
                 # Where it cannot be kept, the pages of leads say so.
                 with suppress(NoSet):
                     read_set(engine, source)
-            look_through(engine, SCOPES["lead"], self._wait_for_pages)
+            self._look_through(engine, "lead")
+
+    def _look_through(self, engine: Engine, role: Role) -> None:
+        look_through(engine, SCOPES[role], self._wait_for_pages)
+        self._progress = replace(self._progress, looked=self._progress.looked + 1)
 
     def _wait_for_pages(self) -> None:
         with self._page_ended:

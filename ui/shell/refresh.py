@@ -1,20 +1,56 @@
-"""Live refresh: an open page notices a newly published release by itself, and says how far its figures are."""
+"""Live refresh: an open page notices a newly published release by itself, and says how far its figures are.
+
+The browser asks a door of this server, and a script runs only when there is something new. A fragment that runs every few
+seconds would now and then fall together with somebody's press, whose run Streamlit then ends without clearing what is no
+longer shown (issue 16708 of Streamlit).
+"""
 
 from __future__ import annotations
 
-import streamlit as st
+import hashlib
+from pathlib import Path
 
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from ui.shell.elements import mount
 from ui.shell.preparing import PREPARING
 from ui.shell.session import find_live_id, shown_release_id
 
-EVERY = "2s"
+LIVE = "/live"
 
 
-@st.fragment(run_every=EVERY)
+def watch(key: str) -> None:
+    """Run the fragment around this again when a release goes live, or when the figures of this one have come further."""
+    data = {"address": LIVE.lstrip("/"), "state": _read_state()}
+    mount(Path(__file__).parent, "live", key=key, data=data, on_moved_change=_nothing)
+
+
+@st.fragment
 def watch_release() -> None:
-    """Every two seconds compare the live release with the one shown; when they differ, run the page again."""
+    """When the live release is not the one shown, run the page again; until its figures are made, say how far they are."""
     shown = shown_release_id()
     if find_live_id() != shown:
         st.rerun()
+    said = st.empty()
     if words := PREPARING.say_progress(shown):
-        st.caption(words)
+        said.caption(words)
+    watch("live")
+
+
+async def answer_live(request: Request) -> JSONResponse:
+    """A word that changes when the live release does, or how far its figures are; it says neither."""
+    return JSONResponse({"state": _read_state()}, headers={"cache-control": "no-store"})
+
+
+def _read_state() -> str:
+    live = find_live_id()
+    return hashlib.sha256(repr((live, PREPARING.read_state(live))).encode()).hexdigest()[:16]
+
+
+def _nothing() -> None: ...
+
+
+ROUTES = [Route(LIVE, answer_live)]

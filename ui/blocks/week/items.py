@@ -26,6 +26,7 @@ from ui.charts.notable import draw_finding, draw_targets
 from ui.charts.parts import list_rows
 from ui.shell.notebook import open_shared_journal
 from ui.shell.preparing import PREPARING
+from ui.shell.refresh import watch
 from ui.shell.session import View, fetch
 from ui.words.attention import (
     TONES,
@@ -44,7 +45,6 @@ from ui.words.numbers import escape_markdown, format_count, format_day, format_v
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
 COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
 EXPLORE = Path("pages/programme/explore.py")
-EVERY = "2s"
 
 
 def list_standings(headlines: Sequence[Headline]) -> list[Standing]:
@@ -101,7 +101,7 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
     return [item.heading for item in (*items, *more)]
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment
 def _wait(view: View) -> None:
     """Until the figures have been looked through, say so, and then run the page again."""
     if find_notable(view.engine, view.scope) is not None:
@@ -109,6 +109,7 @@ def _wait(view: View) -> None:
     st.caption(
         PREPARING.say_progress(view.release.id) or "The figures of this release are being looked through."
     )
+    watch("live-items")
 
 
 def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int, *, is_unseen: bool) -> None:

@@ -122,6 +122,16 @@ function build(parent) {
   return chart;
 }
 
+function sayOpen(chart, open) {
+  chart.open = open;
+  for (const button of chart.buttons.children) button.setAttribute('aria-expanded', String(button.textContent === open));
+}
+
+function press(chart, name) {
+  sayOpen(chart, chart.open === name ? '' : name);
+  chart.ask(chart.open);  // What is to be open, not that something was pressed: heard twice it is the same.
+}
+
 function fill(chart, box) {
   chart.box = box;
   chart.title.textContent = box.title;
@@ -145,14 +155,12 @@ function fill(chart, box) {
     chart.buttons.replaceChildren(...box.buttons.map(name => {
       const button = make('button', '', name);
       button.type = 'button';
-      button.addEventListener('click', () => chart.ask(name));
+      button.addEventListener('click', () => press(chart, name));
       return button;
     }));
   }
-  for (const button of chart.buttons.children) {
-    button.setAttribute('aria-expanded', String(button.textContent === box.open));
-    button.setAttribute('aria-label', `${button.textContent}: ${box.title}`);
-  }
+  for (const button of chart.buttons.children) button.setAttribute('aria-label', `${button.textContent}: ${box.title}`);
+  sayOpen(chart, box.open);
   if (chart.drawn) drawPlotly(chart);
 }
 
@@ -171,7 +179,7 @@ function isSame(one, other) {
 async function refresh(data, parentElement, setTriggerValue) {
   let chart = charts.get(parentElement);
   if (!chart || !chart.root.isConnected) charts.set(parentElement, chart = build(parentElement));
-  chart.ask = name => setTriggerValue('asked', name);  // Of the latest run, also where nothing to show has changed.
+  chart.ask = open => setTriggerValue('open', open);  // Of the latest run, also where nothing to show has changed.
   if (isSame(chart.data, data)) return;
   chart.data = data;
   const box = await unpack(data);
