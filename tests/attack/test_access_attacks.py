@@ -20,8 +20,8 @@ from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_tok
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from etl.load import load_paths
-from sharing.guard import ENDED
-from sharing.people import open_people
+from sharing.doors.guard import ENDED
+from sharing.store.people import open_people
 from tests.app.small_programme import write_programme
 from tests.attack.staff_viewer import ask_page, get, look, open_socket, read_messages
 from tests.browser.provider import StaffServer, serve_staff

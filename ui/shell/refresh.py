@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from sharing.people import Person
+from sharing.store.people import Person
 from ui.shell.elements import mount
 from ui.shell.identity import find_person, find_viewer
 from ui.shell.preparing import PREPARING
