@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SPACE = re.compile(
@@ -19,13 +21,19 @@ class Refusal(Exception):
     """What cannot be done, in one sentence that says what is wrong, where, and what to do."""
 
 
-def run_command(run: Callable[[], int], refusals: tuple[type[Exception], ...] = (Refusal,)) -> int:
+def run_command(
+    read: Callable[[], argparse.Namespace],
+    run: Callable[[argparse.Namespace], int],
+    refusals: tuple[type[Exception], ...] = (Refusal,),
+) -> int:
     """The exit status of a command; what it refuses, and what this machine refuses it, is a sentence and no traceback.
 
-    `refusals` are the kinds of error whose words are such a sentence.
+    `read` gives the arguments, which also asks for the settings; `refusals` are the kinds of error whose words are such a sentence.
     """
     try:
-        status = run()
+        given = read()
+        _refuse_bytes(given)
+        status = run(given)
         sys.stdout.flush()
         return status
     except refusals as refusal:
@@ -41,12 +49,27 @@ def run_command(run: Callable[[], int], refusals: tuple[type[Exception], ...] = 
         if not (told := _NO_SPACE.search(str(fault))):
             raise
         print(describe_fault(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), told["path"])), file=sys.stderr)
-    except UnicodeEncodeError as fault:
-        name = fault.object.encode("utf-8", "backslashreplace").decode()
-        print(f"{name} is not UTF-8: give the file or folder another name.", file=sys.stderr)
     except KeyboardInterrupt:
         print("Interrupted; the live release is unchanged.", file=sys.stderr)
     return 1
+
+
+def is_text(words: str) -> bool:
+    """Whether this can be written down; a name of bytes that are not UTF-8 cannot."""
+    try:
+        words.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _refuse_bytes(given: argparse.Namespace) -> None:
+    """The engine and the databases take no words that are not UTF-8, wherever they stand."""
+    for value in vars(given).values():
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str | Path) and not is_text(str(one)):
+                name = str(one).encode("utf-8", "backslashreplace").decode()
+                raise Refusal(f"{name} is not UTF-8: write it, or name the file or folder, another way.")
 
 
 def describe_fault(fault: OSError) -> str:

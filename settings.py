@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+from commands import Refusal, describe_fault, is_text
 
 PROJECT = Path(__file__).resolve().parent
 Audience = Literal["staff", "funder"]
@@ -17,6 +20,10 @@ STAFF_ONLY = ("DATABASE_URL", "JOURNAL_URL")
 NEEDED = ("redirect_uri", "client_id", "client_secret", "server_metadata_url")
 CONTACT = "whoever runs this evaluation"
 SHARE_URL = "http://127.0.0.1:8502"
+
+
+class BadSetting(Refusal, ValueError):
+    """A setting whose value is not allowed, and what it may be."""
 
 
 @dataclass(frozen=True)
@@ -45,17 +52,17 @@ class Settings:
 
 
 def load_settings() -> Settings:
-    """Read the settings of this process. ValueError names the variable whose value is not allowed."""
+    """Read the settings of this process. BadSetting names the variable whose value is not allowed."""
     audience = os.environ.get("AUDIENCE", "staff")
     if audience not in ("staff", "funder"):
-        raise ValueError(f"AUDIENCE is {audience!r}: set it to staff or funder.")
+        raise BadSetting(f"AUDIENCE is {audience!r}: set it to staff or funder.")
     database_url = os.environ.get("DATABASE_URL", "")
     if audience == "funder":
         _refuse_staff_addresses()
         database_url = os.environ.get("FUNDER_LINKS_URL", "")
     return Settings(
-        data=Path(os.environ.get("EVALUATION_DATA", PROJECT / "data")).resolve(),
-        zone=os.environ.get("EVALUATION_ZONE", "Europe/London"),
+        data=_read_data(),
+        zone=_read_zone(os.environ.get("EVALUATION_ZONE", "Europe/London")),
         audience="funder" if audience == "funder" else "staff",
         journal_url="" if audience == "funder" else os.environ.get("JOURNAL_URL", "") or database_url,
         identity="local"
@@ -69,10 +76,30 @@ def load_settings() -> Settings:
     )
 
 
+def _read_data() -> Path:
+    folder = Path(os.environ.get("EVALUATION_DATA", PROJECT / "data")).resolve()
+    if not is_text(str(folder)):
+        raise BadSetting(
+            f"EVALUATION_DATA is {str(folder)!r}, which is not UTF-8: name the folder another way."
+        )
+    return folder
+
+
+@cache
+def _read_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError) as fault:
+        raise BadSetting(
+            f"EVALUATION_ZONE is {name!r}: write a zone of the IANA list, as Europe/London."
+        ) from fault
+    return name
+
+
 def _refuse_staff_addresses() -> None:
     for name in STAFF_ONLY:
         if os.environ.get(name):
-            raise ValueError(
+            raise BadSetting(
                 f"{name} is set for the server of shared links, which must not know it: take it out and set "
                 "FUNDER_LINKS_URL (docs/deploy.md)."
             )
@@ -93,7 +120,9 @@ def _read_identity(path: Path, stated: str | None) -> Identity:
     except FileNotFoundError:
         secrets = {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise ValueError(f"{path} is not valid TOML: {fault}.") from fault
+        raise BadSetting(f"{path} is not valid TOML: {fault}.") from fault
+    except OSError as fault:
+        raise BadSetting(describe_fault(fault)) from fault
     auth = secrets.get("auth")
     identity = stated or ("oidc" if auth is not None else "local")
     match identity:
@@ -102,14 +131,14 @@ def _read_identity(path: Path, stated: str | None) -> Identity:
         case "oidc":
             secret = str((auth or {}).get("cookie_secret", ""))
             if len(secret) < SHORTEST_SECRET or len(set(secret)) < SHORTEST_SECRET // 4:
-                raise ValueError(
+                raise BadSetting(
                     f"cookie_secret in [auth] of {path} is missing or too weak: make one with "
                     "python -c 'import secrets; print(secrets.token_urlsafe(32))'."
                 )
             lacking = [name for name in NEEDED if not (auth or {}).get(name)]
             if lacking:
-                raise ValueError(
+                raise BadSetting(
                     f"[auth] of {path} has no {lacking[0]}: docs/deploy.md says what belongs there."
                 )
             return "oidc"
-    raise ValueError(f"IDENTITY is {identity!r}: set it to local, oidc or proxy.")
+    raise BadSetting(f"IDENTITY is {identity!r}: set it to local, oidc or proxy.")

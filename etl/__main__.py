@@ -43,9 +43,8 @@ _err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 refused or failed with one sentence on stderr."""
-    given = _make_parser().parse_args(arguments)
 
-    def run() -> int:
+    def run(given: argparse.Namespace) -> int:
         try:
             return int(given.run(given))
         except RuntimeError as error:
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 raise
             raise KeyboardInterrupt from error
 
-    return run_command(run)
+    return run_command(lambda: _make_parser().parse_args(arguments), run)
 
 
 def _read_day(words: str) -> date:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from commands import is_text
 from etl.reading.files import SYNTHETIC_MARK, StagedFile
 from etl.reading.mapping import Mapping, find_mapping, override_options
 from etl.reading.physical.archive import unpack_single
@@ -77,12 +78,17 @@ def _is_data(path: Path) -> bool:
     )
 
 
+def list_data(folder: Path) -> list[Path]:
+    """The data files of a folder, by name."""
+    return sorted(entry for entry in folder.iterdir() if _is_data(entry))
+
+
 def list_inputs(paths: Iterable[Path]) -> list[Path]:
     """The files that are meant: a folder stands for the data files in it. Refused when one is missing or none is there."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = sorted(entry for entry in path.iterdir() if _is_data(entry))
+            inside = list_data(path)
             if not inside:
                 passed = " ".join(list_passed([path])[:5])
                 raise Refused(
@@ -98,19 +104,16 @@ def list_inputs(paths: Iterable[Path]) -> list[Path]:
         else:
             raise Refused(f"There is no file {path}: check its name.")
     for path in found:
-        if not _is_text(path.name):
-            raise Refused(
-                f"The name of the file {os.fsencode(path)!r} is not UTF-8: give it another name, and load it again."
-            )
+        check_name(path)
     return list(dict.fromkeys(found))
 
 
-def _is_text(name: str) -> bool:
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+def check_name(path: Path) -> None:
+    """Refused where the name of a file cannot be written down."""
+    if not is_text(path.name):
+        raise Refused(
+            f"The name of the file {os.fsencode(path)!r} is not UTF-8: give it another name, and load it again."
+        )
 
 
 def stage_files(

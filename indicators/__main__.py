@@ -54,8 +54,7 @@ Points = Sequence[SpcPoint]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 1 refused with one sentence on stderr."""
-    given = _make_parser().parse_args(arguments)
-    return run_command(lambda: int(given.run(given)))
+    return run_command(lambda: _make_parser().parse_args(arguments), lambda given: int(given.run(given)))
 
 
 def _make_parser() -> argparse.ArgumentParser:

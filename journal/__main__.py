@@ -15,8 +15,7 @@ from settings import load_settings
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 done, 1 refused with one sentence on stderr, 2 (by argparse) wrong usage."""
-    options = _read_arguments(arguments)
-    return run_command(lambda: _run(options), (Refusal, ValueError))
+    return run_command(lambda: _read_arguments(arguments), _run, (Refusal, ValueError))
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from commands import Refusal, describe_fault
 from etl.load import find_last, list_staged
 from etl.reading.types import Refused
-from etl.staging import list_inputs
+from etl.staging import check_name, list_data
 from warehouse.release import Busy
 
 LOOK_SECONDS = 0.1
@@ -34,6 +34,7 @@ class Watch:
     _seen: dict[Path, tuple[State, float]] = field(default_factory=dict)
     _largest: dict[Path, int] = field(default_factory=dict)
     _settled: dict[Path, State] = field(default_factory=dict)
+    _unnamed: set[Path] = field(default_factory=set)
     _said: str = ""
 
     def look(self, now: float) -> None:
@@ -44,9 +45,21 @@ class Watch:
 
     def _list_files(self) -> list[Path]:
         try:
-            return list_inputs([self.folder])
-        except (Refused, OSError):
+            found = list_data(self.folder)
+        except OSError as fault:
+            self._say_once(describe_fault(fault))
             return []
+        return [path for path in found if self._can_be_named(path)]
+
+    def _can_be_named(self, path: Path) -> bool:
+        try:
+            check_name(path)
+        except Refused as fault:
+            if path not in self._unnamed:
+                self.say(str(fault))
+            self._unnamed.add(path)
+            return False
+        return True
 
     def _is_ready(self, path: Path, now: float) -> bool:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -123,3 +124,29 @@ def test_what_is_refused_stops_no_other_file_and_what_passes_is_tried_again(watc
     assert watched.count() == len(LINES)
     assert len(watched.said) == 2
     assert watched.said[1].startswith("a.csv")
+
+
+def test_a_name_that_is_not_utf_8_is_said_once_and_stops_no_other_file(watched: Watched) -> None:
+    unnamed = watched.folder / os.fsdecode(b"caf\xe9.csv")
+    unnamed.write_text(HEADING + "".join(LINES[:2]), encoding="utf-8")
+    watched.write(HEADING + "".join(LINES))
+    watched.wait(REST_SECONDS)
+    watched.wait(REST_SECONDS)
+    assert watched.count() == len(LINES)
+    assert len(watched.said) == 1
+    assert "is not UTF-8: give it another name" in watched.said[0]
+    unnamed.rename(watched.folder / "cafe.csv")
+    watched.wait(REST_SECONDS)
+    assert len(watched.said) == 1, "control: with another name it is taken"
+
+
+def test_a_folder_that_is_gone_is_said_once_and_watched_when_it_is_back(watched: Watched) -> None:
+    watched.folder.rmdir()
+    watched.wait(REST_SECONDS)
+    watched.wait(REST_SECONDS)
+    assert len(watched.said) == 1
+    assert watched.said[0].startswith(f"{watched.folder}: No such file or directory.")
+    watched.folder.mkdir()
+    watched.write(HEADING + "".join(LINES))
+    watched.wait(REST_SECONDS)
+    assert watched.count() == len(LINES)
