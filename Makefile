@@ -7,7 +7,7 @@ FUNDER_PORT ?= 8502
 # Every server and command that is started would compile all of the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup spark check bench bench-million docs verify security reliability lock
+.PHONY: run test setup spark check bench bench-million docs pictures verify security reliability lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -41,6 +41,9 @@ check: setup
 
 docs: setup
 	$(BIN)/python -m docs.build
+
+pictures: setup
+	$(BIN)/python -m tests.browser
 
 verify: setup
 	$(BIN)/python -m tests.oracles

@@ -219,6 +219,7 @@ if get_script_run_ctx() is None:
     app = st.App(__file__, routes=routes, middleware=middleware, lifespan=warm_up)
 else:
     end_with_socket()
+    importlib.import_module("ui.shell.elements").style_print()
     if load_settings().audience == "funder":
         show_funder()
     else:

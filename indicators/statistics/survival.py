@@ -11,6 +11,8 @@ from indicators.definition import Band
 from indicators.statistics.estimators import Floats, estimate_survival
 
 HALF = 0.5
+# Days after joining of which figures are told, the same everywhere, so that two of them can be set side by side.
+USUAL_DAYS = (90.0, 180.0, 365.0, 730.0, 1095.0, 1460.0, 1825.0)
 # Products of fractions that are a half exactly, such as 4/5 · 5/8, are not so in binary.
 _NEARLY = 1e-12
 
@@ -76,7 +78,8 @@ def _cross(times: Floats, curve: Floats) -> float:
 
 
 class Rest(NamedTuple):
-    """Of each group: the exact p, and the curves of it and of all others on the last day on which both have enough at risk."""
+    """Of each group: the exact p, and the curves of it and of all others on the last usual day on which both have enough at risk, or
+    where none is reached on the last such day."""
 
     p: Floats
     day: Floats
@@ -106,9 +109,12 @@ def compare_with_rest(days: Floats, ended: Floats, at_risk: Floats, least: float
     enough = (at_risk >= least) & (rest_at_risk >= least)
     last = np.where(enough.any(axis=1), enough.shape[1] - 1 - enough[:, ::-1].argmax(axis=1), 0)
     rows = np.arange(len(ended))
+    usual = np.searchsorted(USUAL_DAYS, days[last], side="right") - 1
+    day = np.where(usual >= 0, np.array(USUAL_DAYS)[np.maximum(usual, 0)], days[last])
+    last = np.maximum(np.searchsorted(days, day, side="right") - 1, 0)
     curves = [
         np.cumprod(1 - np.divide(d, n, out=np.zeros_like(n), where=n > 0), axis=1)[rows, last]
         for d, n in ((ended, at_risk), (rest_ended, rest_at_risk))
     ]
     is_known = enough.any(axis=1)
-    return Rest(*(np.where(is_known, column, np.nan) for column in (p, days[last], *curves)))
+    return Rest(*(np.where(is_known, column, np.nan) for column in (p, day, *curves)))

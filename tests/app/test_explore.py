@@ -12,6 +12,7 @@ from etl.load import load_paths
 from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage, read_words
 from tests.app.small_programme import write_programme
+from ui.blocks.explore.rows import EXAMPLES
 from warehouse.release import current_id
 
 
@@ -92,6 +93,16 @@ def test_rows_are_asked_for_in_sql(open_page: OpenPage) -> None:
     press(app, "Run")
     assert not app.exception
     assert app.dataframe[-1].value["n"].tolist() == [60]
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_gives_rows(example: str, open_page: OpenPage) -> None:
+    app = open_tab(open_page("sample", "explore"), "Rows and SQL")
+    app.selectbox(key="example").set_value(example).run()
+    press(app, "Run")
+    assert not app.exception
+    assert not app.warning
+    assert len(app.dataframe[-1].value)
 
 
 def test_a_question_that_is_refused_is_said(open_page: OpenPage) -> None:

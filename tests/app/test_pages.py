@@ -151,6 +151,10 @@ def test_a_lead_is_shown_groups_in_place_of_the_map_and_a_dash_for_what_is_hidde
     assert "it is for evaluators" in words
     assert not [one for one in app.get("plotly_chart") if "network-map" in str(one.proto.id)]
     assert "this is for evaluators, because it tells of single members" in words
+    # Where every group is hidden that is said, and is not a group without a name.
+    hidden = open_page("sample", "connections", more="The map", colour="organisation")
+    tables = [frame.value for frame in hidden.dataframe]
+    assert not [table for table in tables if (table.astype(str) == "nan").any(axis=None)]
 
 
 def test_connections_opens_on_the_boundary_with_the_strongest_finding(open_page: OpenPage) -> None:

@@ -133,15 +133,17 @@ def find_behind(page: Page, name: str) -> Locator:
     return page.locator(".q-buttons button").filter(has_text=re.compile(f"^{re.escape(name)}$"))
 
 
-def wait_until_shown(page: Page, title: str) -> None:
-    """Wait until a page has its title and its script has ended.
+def wait_until_shown(page: Page, title: str, patience: int = 1) -> None:
+    """Wait until a page has its title and its script has ended, `patience` times as long as a test does.
 
     By `wait_for`: each time that `expect` does not find what it expects, it describes the whole page for its message.
     """
-    page.locator("h1").filter(has_text=re.compile(rf"^\s*{re.escape(title)}\s*$")).wait_for(timeout=30_000)
-    wait_until_still(page)
+    page.locator("h1").filter(has_text=re.compile(rf"^\s*{re.escape(title)}\s*$")).wait_for(
+        timeout=30_000 * patience
+    )
+    wait_until_still(page, patience)
 
 
-def wait_until_still(page: Page) -> None:
+def wait_until_still(page: Page, patience: int = 1) -> None:
     """Wait until the script has ended."""
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000)
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000 * patience)

@@ -127,6 +127,11 @@ def test_survival_against_the_rest_counts_all_that_could_be() -> None:
     assert found.value == pytest.approx([0, 2 / 3])
     assert found.other == pytest.approx([2 / 3, 0])
     assert np.isnan(compare_with_rest(np.arange(4.0), ended, at_risk).p).all(), "fewer than ten at risk"
+    # 185 days are told as 180, as everywhere: of two days the figures of that before.
+    told = compare_with_rest(np.array([100.0, 185, 190, 400]), ended, at_risk, least=1)
+    assert told.day == pytest.approx([180, 180])
+    assert told.value == pytest.approx([1 / 2, 1])
+    assert told.other == pytest.approx([1, 1 / 2])
 
 
 def test_with_many_events_it_is_about_the_log_rank_test() -> None:

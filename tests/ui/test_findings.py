@@ -198,6 +198,10 @@ def test_a_group_that_the_answers_leave_out_is_coloured_and_said() -> None:
         "In Wave 2, November 2015: under-represented is Doctor (20 % of those asked, 10 % of those who answered); "
         "over-represented is Nurse (80 % of those asked, 90 % of those who answered)."
     )
+    # The line through the share of those who answered is of the difference: it stops short of the share asked where that stands.
+    asked, answered = (figure.data[place] for place in (1, 2))
+    assert answered.x[0] - answered.error_x.arrayminus[0] > asked.x[0]
+    assert answered.x[1] + answered.error_x.array[1] < asked.x[1]
     quiet = reach(-0.1, 0.2)
     assert set(KINDS["reach"].draw(quiet, NAMES).data[2].marker.color) == {"#80868a"}
     assert "none of 2 differences stands" in KINDS["reach"].read(quiet, NAMES)

@@ -11,6 +11,7 @@ from tests.ui.test_charts import make_result, row
 from ui.charts.connections.boundary import rank_boundaries, read_boundaries
 from ui.charts.connections.matrix import draw_matrix, read_matrix
 from ui.charts.connections.new_ties import draw_new_ties, read_new_ties
+from ui.charts.connections.timeline import draw_timeline, read_timeline
 from ui.charts.engagement.ladder import draw_ladder, draw_sides
 from ui.charts.engagement.turnout import draw_turnout, read_turnout
 from ui.charts.parts import find_floor
@@ -53,6 +54,11 @@ def test_what_a_lead_may_not_see_is_a_dash_with_its_reason() -> None:
     assert "\u2013 hidden" in str(figure.layout.annotations[0].text)
     assert not [trace for trace in figure.data if trace.type == "bar" and trace.x]
     assert read_new_ties((new, cross), {}) == "Hidden: few people."
+    ties = make_result("ties_per_member", [row("C2", None, "suppressed", relation="advice")])
+    ties = replace(ties, table=ties.table.assign(day="2015-07-16"))
+    figure = draw_timeline((ties, ties, ties), {})
+    assert figure.layout.xaxis.visible is figure.layout.yaxis.visible is False, "no axes of nothing"
+    assert read_timeline((ties, ties, ties), {}) == "Hidden: few people."
     hidden = make_result(
         "mixing_matrix_region", [row("C2", None, "suppressed", relation=None, group=None, part=None)]
     )

@@ -19,6 +19,8 @@ from ui.words.numbers import format_value, shorten, shorten_period
 MOST_TICKS = 4
 # Below the lowest curve, for its name.
 ROOM = 0.06
+# Above 100 %, for half a line's width.
+EDGE = 0.005
 HEIGHT = 160
 MOST_GROUPS = 9
 LABEL = 24
@@ -151,7 +153,9 @@ def _draw_curves(finding: Finding, result: Result, labels: Labels, accent: str) 
                 yanchor="top",
             )
     low = float(shown["value"].min())
-    figure.update_yaxes(**list_axis("share", [low - ROOM, 1.0], is_whole=low < 0.5))
+    is_whole = low < 0.5
+    axis = list_axis("share", [low - ROOM, 1.0], is_whole=is_whole)
+    figure.update_yaxes(**axis if is_whole else {**axis, "range": [low - ROOM, 1.0 + EDGE]})
     figure.update_xaxes(title="Days since joining", nticks=5)
     return _shape(figure, bottom=44)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from indicators.definition import Unit
 from indicators.result import Result
@@ -167,7 +168,29 @@ def finish(figure: go.Figure, height: int, *, top: int = 12, bottom: int = 40) -
         font={"size": 13},
     )
     figure.update_xaxes(automargin=True).update_yaxes(automargin=True)
+    if not figure.data:
+        # Where all is hidden, an empty frame with numbers would be read as a chart of nothing.
+        figure.update_xaxes(visible=False).update_yaxes(visible=False)
     return figure
+
+
+def make_whiskers(
+    value: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    *,
+    color: str = INK,
+    width: int = 4,
+) -> dict[str, Any]:
+    """The error bars of an interval about figures; none where there is no interval."""
+    return {
+        "type": "data",
+        "array": np.nan_to_num(high - value),
+        "arrayminus": np.nan_to_num(value - low),
+        "thickness": 1.5,
+        "width": width,
+        "color": color,
+    }
 
 
 def stack_rows(figure: go.Figure, count: float) -> go.Figure:

@@ -13,6 +13,17 @@ from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentM
 
 PACKAGE = "q"
 STATIC = "static"
+PRINT = Path(__file__).parent / STATIC / "print.css"
+
+
+def style_print() -> None:
+    """What the page is on paper: without sidebar, header and buttons, and not cut off at the end of the window."""
+    st.html(f"<style>{_read_print_style()}</style>")
+
+
+@cache
+def _read_print_style() -> str:
+    return PRINT.read_text(encoding="utf-8")
 
 
 def mount(room: Path, name: str, *, css: str | None = None, **how: Any) -> None:

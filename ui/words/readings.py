@@ -15,6 +15,7 @@ import pandas as pd
 from indicators.catalogue.connections.formation import ADEQUACY, ADVISED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result, find_unit
+from indicators.statistics.survival import USUAL_DAYS
 from ui.words.changes import find_clear, has_enough, name_ways
 from ui.words.numbers import (
     COUNTS,
@@ -32,7 +33,6 @@ LISTED = ("part", "stage")
 RELIABILITY = "construct_reliability"
 ROUNDING = 1e-9
 MOST_LISTED, MOST_STAGES = 4, 8
-FIXED_DAYS = (90, 180, 365, 730, 1095)
 
 
 def read_result(result: Result, labels: Labels = _NONE) -> str:
@@ -245,7 +245,7 @@ def _say_left_out(items: int) -> str:
 def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     groups = [name for name in result.telling if name != "time_days"]
     days = shown["time_days"].astype(float)
-    reached = [day for day in FIXED_DAYS if day <= days.max()]
+    reached = [int(day) for day in USUAL_DAYS if day <= days.max()]
     day = reached[-1] if reached else int(days.max())
     if is_closed(result.passport.role, result.indicator):
         day = int(str(days.astype(int).mode().max()))

@@ -25,7 +25,7 @@ EXAMPLES = {
         "ORDER BY ALL\nLIMIT 200"
     ),
     "Ties across organisations, by wave": (
-        "SELECT t.wave_id, avg(a.organisation <> b.organisation) AS share_across, count(*) AS ties\n"
+        "SELECT t.wave_id, avg((a.organisation <> b.organisation)::INTEGER) AS share_across, count(*) AS ties\n"
         "FROM ties t\nJOIN members a ON a.member_id = t.from_member_id\n"
         "JOIN members b ON b.member_id = t.to_member_id\nGROUP BY ALL\nORDER BY ALL"
     ),

@@ -15,6 +15,7 @@ from ui.charts.parts import CHART_CONFIG
 from ui.shell.address import choose
 from ui.shell.session import View, fetch
 from ui.words.numbers import escape_markdown, format_count, format_period, format_value, name_dimension
+from ui.words.readings import say_hidden
 from ui.words.tables import NOT_SHOWN
 
 NOBODY = "Nobody"
@@ -149,11 +150,15 @@ def _show_groups(view: View) -> None:
     cells: dict[str, dict[str, object]] = {}
     for heading, result in (("Ties per member", ties), ("Ties that leave the group", crossing)):
         last = result.table[result.table["period"] == result.table["period"].iloc[-1]]
-        for row in last.to_dict(orient="records"):
+        # A row without a group says that all groups are hidden.
+        for row in last[last[by].notna()].to_dict(orient="records"):
             told = format_value(row["value"], result.indicator.unit) if row["status"] == "ok" else NOT_SHOWN
             cells.setdefault(
                 str(row.get(by) or TOGETHER), {name_dimension(by): str(row.get(by) or TOGETHER)}
             )[heading] = told
+    if not cells:
+        st.markdown(escape_markdown(say_hidden(ties)))
+        return
     heads = (name_dimension(by), "Ties per member", "Ties that leave the group")
     show_rows(
         [{head: row.get(head, NOT_SHOWN) for head in heads} for row in cells.values()], key="network-groups"

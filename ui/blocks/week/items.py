@@ -87,18 +87,26 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
     with st.grid(min_column_width=240, gap="small"):
         for place, item in enumerate(items):
             _show_item(view, headlines, item, place, is_unseen=seen is not None and item.heading not in seen)
+        # What closes the list takes the place of a last card, so that five leave no hole.
+        with st.container(gap="xsmall"):
+            _close_list(more, is_waiting=is_waiting)
+    if is_waiting:
+        _wait(view)
+        return [item.heading for item in items]
+    return [item.heading for item in (*items, *more)]
+
+
+def _close_list(more: Sequence[Item], *, is_waiting: bool) -> None:
+    """What else stands out, and how it was looked for."""
     if more:
         with st.expander(f"{format_count(len(more), 'more thing')} that stand out"):
             for item in more:
                 st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
-    if is_waiting:
-        _wait(view)
-        return [item.heading for item in items]
-    st.caption(
-        f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
-        f"chance with an error of {format_value(LEVEL, 'share')} for all of them together (Benjamini and Yekutieli)."
-    )
-    return [item.heading for item in (*items, *more)]
+    if not is_waiting:
+        st.caption(
+            f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
+            f"chance with an error of {format_value(LEVEL, 'share')} for all of them together (Benjamini and Yekutieli)."
+        )
 
 
 @st.fragment
@@ -113,7 +121,7 @@ def _wait(view: View) -> None:
 
 
 def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int, *, is_unseen: bool) -> None:
-    with st.container(key=f"item-{place}", border=True, gap="xsmall"):
+    with st.container(key=f"item-{place}", border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, gap="small"):
             st.badge(TONES[item.tone], color=COLOURS[item.tone])
             if is_unseen:

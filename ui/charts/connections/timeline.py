@@ -20,6 +20,7 @@ from ui.words.numbers import (
     format_range,
     format_value,
 )
+from ui.words.readings import say_hidden
 
 NAMED, ALL_ANSWERED = "#2b808a", "rgba(128, 134, 138, 0.45)"
 PLOT, HEIGHT, TOP_LANES, LANE = 290, 300, 3, 16
@@ -103,7 +104,7 @@ def read_timeline(results: Sequence[Result], labels: Labels) -> str:
     """Ties per member in the first wave and the last, as named and had everybody answered; the events between."""
     ties, whole, events = (_place(result) for result in results)
     if ties.empty:
-        return "There is no wave of ties with a figure."
+        return say_hidden(results[0]) or "There is no wave of ties with a figure."
     rows = list_rows(ties)
     first, last = rows[0], rows[-1]
     now = f"In {format_period(str(last['period']), labels)} members had {describe_estimate(last, results[0].indicator)} ties each"

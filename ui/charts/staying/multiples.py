@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
+from indicators.statistics.survival import USUAL_DAYS
 from ui.charts.parts import BAND, FAINT, Labels, find_floor, finish, make_inert, name_statuses, write_hovers
 from ui.charts.text import fit
 from ui.words.numbers import format_range, format_value
@@ -18,7 +19,6 @@ OWN, APART = "#2b808a", "#c8641b"
 OTHERS = "rgba(128, 134, 138, 0.45)"
 PANEL, GAP, HEAD, NAME = 112, 0.05, 52, 118
 LEAST_AT_RISK = 10
-FIXED = (90, 180, 365, 730, 1095, 1460, 1825)
 
 
 def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -204,7 +204,7 @@ def _choose_day(curves: dict[str, pd.DataFrame]) -> int | None:
     large = [rows for rows in curves.values() if float(rows["n"].max()) >= LEAST_AT_RISK]
     reached = [
         day
-        for day in FIXED
+        for day in map(int, USUAL_DAYS)
         if large and all((rows.loc[rows["day"] >= day, "n"] >= LEAST_AT_RISK).any() for rows in large)
     ]
     return reached[-1] if reached else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +13,6 @@ from ui.charts.parts import (
     BLUE,
     FAINT,
     GREY,
-    INK,
     ORANGE,
     ROW_HEIGHT,
     Labels,
@@ -20,6 +20,7 @@ from ui.charts.parts import (
     finish,
     list_axis,
     make_inert,
+    make_whiskers,
     name_status,
     place_rows,
 )
@@ -37,7 +38,11 @@ MARKS = ["\u25cb", "\u25cf", "\u25c6"]
 
 
 def draw_reach(results: Sequence[Result], labels: Labels) -> go.Figure:
-    """The three shares of each group; coloured, with the difference, where those who answered are not as those asked."""
+    """The three shares of each group; coloured, with the difference, where those who answered are not as those asked.
+
+    The line through the share of those who answered is the interval of its difference from the share asked: what the words say of a
+    group is what it shows.
+    """
     found = list_reach(results)[:MOST_ROWS]
     figure = go.Figure()
     places = place_rows(figure, [_write_row(one) for one in found])
@@ -50,35 +55,26 @@ def draw_reach(results: Sequence[Result], labels: Labels) -> go.Figure:
         strict=True,
     ):
         shown = [
-            (row, place, WAYS[one.way][0] if symbol == "diamond" else GREY)
+            (row, place, WAYS[one.way][0] if symbol == "diamond" else GREY, one)
             for row, place, one in zip(rows, places, found, strict=True)
             if row and row["status"] == "ok"
         ]
-        value, low, high = (
-            np.array([row[part] for row, _, _ in shown], dtype=float) for part in ("value", "low", "high")
-        )
-        drawn += [*value, *np.nan_to_num(high)] if symbol == "diamond" else [*value]
-        whiskers = {
-            "type": "data",
-            "array": np.nan_to_num(high - value),
-            "arrayminus": np.nan_to_num(value - low),
-            "thickness": 1.5,
-            "width": 4,
-            "color": INK,
-        }
+        value = np.array([row["value"] for row, *_ in shown], dtype=float)
+        whiskers = _measure_gaps([one for *_, one in shown])
+        drawn += [*value, *(value + whiskers["array"])] if symbol == "diamond" else [*value]
         figure.add_scatter(
             x=value,
-            y=[place for _, place, _ in shown],
+            y=[place for _, place, *_ in shown],
             mode="markers",
             marker={
                 "symbol": symbol,
                 "size": size,
                 "opacity": 1,
-                "color": [colour for _, _, colour in shown],
-                "line": {"width": 2, "color": [colour for _, _, colour in shown]},
+                "color": [colour for _, _, colour, _ in shown],
+                "line": {"width": 2, "color": [colour for _, _, colour, _ in shown]},
             },
             error_x=whiskers if symbol == "diamond" else None,
-            text=[make_inert(describe_row(source, row, labels)) for row, _, _ in shown],
+            text=[make_inert(describe_row(source, row, labels)) for row, *_ in shown],
             hovertemplate="%{text}<extra></extra>",
             showlegend=False,
         )
@@ -88,6 +84,15 @@ def draw_reach(results: Sequence[Result], labels: Labels) -> go.Figure:
     )
     figure.update_xaxes(rangemode="tozero")
     return finish(figure, round(40 + top + ROW_HEIGHT * (max(places, default=0.0) + 1)), top=top)
+
+
+def _measure_gaps(found: Sequence[Reach]) -> dict[str, Any]:
+    """How far the difference between those who answered and those asked reaches to either side."""
+    gaps = [one.gap if one.gap and one.gap["status"] == "ok" else {} for one in found]
+    value, low, high = (
+        np.array([gap.get(part, np.nan) for gap in gaps], dtype=float) for part in ("value", "low", "high")
+    )
+    return make_whiskers(value, low, high)
 
 
 def _write_row(one: Reach) -> list[str]:
