@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Protocol
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from starlette.requests import Request
@@ -22,9 +24,22 @@ from ui.shell.session import find_live_id, shown_release_id
 LIVE = "/live"
 
 
-def watch(key: str) -> None:
-    """Run the fragment around this again when a release goes live, or when the figures of this one have come further."""
-    data = {"address": LIVE.lstrip("/"), "state": _read_state()}
+class Watched(Protocol):
+    """What is under way and says how far it is."""
+
+    def read_state(self) -> object: ...
+
+
+_WATCHED: WeakValueDictionary[str, Watched] = WeakValueDictionary()
+
+
+def watch(key: str, what: Watched | None = None) -> None:
+    """Run the fragment around this again when a release goes live, or when the figures of this one, or `what`, have come further."""
+    token = "" if what is None else f"{id(what):x}"
+    if what is not None:
+        _WATCHED[token] = what
+    address = LIVE.lstrip("/") + (f"?of={token}" if token else "")
+    data = {"address": address, "state": _read_state(token)}
     mount(Path(__file__).parent, "live", key=key, data=data, on_moved_change=_nothing)
 
 
@@ -41,13 +56,16 @@ def watch_release() -> None:
 
 
 async def answer_live(request: Request) -> JSONResponse:
-    """A word that changes when the live release does, or how far its figures are; it says neither."""
-    return JSONResponse({"state": _read_state()}, headers={"cache-control": "no-store"})
+    """A word that changes when the live release does, or how far its figures are, or what is watched; it says none of them."""
+    return JSONResponse(
+        {"state": _read_state(request.query_params.get("of", ""))}, headers={"cache-control": "no-store"}
+    )
 
 
-def _read_state() -> str:
-    live = find_live_id()
-    return hashlib.sha256(repr((live, PREPARING.read_state(live))).encode()).hexdigest()[:16]
+def _read_state(token: str = "") -> str:
+    live, what = find_live_id(), _WATCHED.get(token)
+    state = (live, PREPARING.read_state(live), what and what.read_state())
+    return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
 
 
 def _nothing() -> None: ...
