@@ -42,13 +42,10 @@ def run_command(
         # Who reads has had enough, as head has; what is left in the buffer goes nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as fault:
-        print(describe_fault(fault), file=sys.stderr)
     except Exception as fault:
-        # The engine writes in threads of its own, and what the system refused them is in its words only.
-        if not (told := _NO_SPACE.search(str(fault))):
+        if not (words := explain_fault(fault)):
             raise
-        print(describe_fault(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), told["path"])), file=sys.stderr)
+        print(words, file=sys.stderr)
     except KeyboardInterrupt:
         print("Interrupted; the live release is unchanged.", file=sys.stderr)
     return 1
@@ -70,6 +67,18 @@ def _refuse_bytes(given: argparse.Namespace) -> None:
             if isinstance(one, str | Path) and not is_text(str(one)):
                 name = str(one).encode("utf-8", "backslashreplace").decode()
                 raise Refusal(f"{name} is not UTF-8: write it, or name the file or folder, another way.")
+
+
+def explain_fault(fault: Exception) -> str:
+    """The sentence of what is refused, or of what this machine refuses; '' for a fault of the software."""
+    if isinstance(fault, Refusal):
+        return str(fault)
+    if isinstance(fault, OSError):
+        return describe_fault(fault)
+    # The engine writes in threads of its own, and what the system refused them is in its words only.
+    if told := _NO_SPACE.search(str(fault)):
+        return describe_fault(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), told["path"]))
+    return ""
 
 
 def describe_fault(fault: OSError) -> str:

@@ -18,7 +18,7 @@ from commands import run_command
 from etl.command.printing import out, print_counts, print_loaded, print_passed, print_remarks
 from etl.command.proposing import propose
 from etl.command.watch import LOOK_SECONDS, Watch
-from etl.load import check_paths, load_paths
+from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from settings import load_settings
@@ -230,7 +230,12 @@ def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
     try:
         counts, _, remarks = check_paths(
-            given.paths, given.data, options=options, mappings=mappings, zone=given.zone
+            given.paths,
+            given.data,
+            options=options,
+            mappings=mappings,
+            zone=given.zone,
+            is_fresh=given.fresh,
         )
     except Refused as fault:
         propose(given.paths, str(fault).splitlines(), options, given.propose)
@@ -239,7 +244,7 @@ def _check(given: argparse.Namespace) -> int:
     print_passed(given.paths)
     print_remarks(remarks)
     out.print("Nothing was written.")
-    unread = [count for count in counts if not count.tables and count.title == "cannot be loaded"]
+    unread = [count for count in counts if not count.tables and count.title == NOT_TAKEN_TITLE]
     refused = [count.staged.name for count in unread]
     propose(given.paths, [words for count in unread for words in count.warnings], options, given.propose)
     if refused:
@@ -299,9 +304,10 @@ def _list(given: argparse.Namespace) -> int:
             out.print(f"{mark}  {path.name}  damaged")
             continue
         synthetic = "  synthetic" if release.is_synthetic else ""
+        by = f"  loaded by {release.manifest['loaded_by']}" if "loaded_by" in release.manifest else ""
         out.print(
             f"{mark}  {release.id}  published {release.manifest['published_at']}  "
-            f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}"
+            f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}{by}"
         )
     find_release(given.data)
     return 0

@@ -41,7 +41,7 @@ from etl.reading.files import Batch, Intake
 from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
 from etl.sources.template import OBSERVED_ON, SHEET_LINES
-from warehouse.codes import CODED
+from warehouse.codes import CODED, decode_sql
 from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
 from warehouse.quoting import quote_text
 
@@ -89,6 +89,31 @@ class Filled:
             for table, placed in self.placed.items()
             for one in placed
         }
+
+    def list_people(self) -> dict[int, list[tuple[str, str]]]:
+        """By file, the relations of its rows and their columns that hold people; none of the members list itself."""
+        found: dict[int, list[tuple[str, str]]] = {}
+        for number, intake in enumerate(self.intakes):
+            for table in dict.fromkeys(_LOADED_AS.get(batch.table, batch.table) for batch in intake.batches):
+                kept = f"kept_{table}" if table == "attendance" else f"accepted_{table}"
+                found.setdefault(number, []).extend(
+                    (f"{kept} WHERE file = {number}", name) for name in _list_people(table)
+                )
+        for table, placed in self.placed.items():
+            for one in placed:
+                rows = decode_sql(CODED[table], f"read_parquet({quote_text(str(one.path))})")
+                found.setdefault(one.file, []).extend((f"({rows})", name) for name in _list_people(table))
+        return found
+
+
+_LOADED_AS = {"raw_answers": "answers"}
+
+
+def _list_people(table: str) -> list[str]:
+    """The columns of a table that hold people by pseudonym."""
+    if table in ("members", "aliases"):
+        return []
+    return [column.name for column in TABLES[table].columns if column.is_person]
 
 
 def list_attributes(intakes: Sequence[Intake]) -> list[str]:

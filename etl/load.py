@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Sequence, Set
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
 
-from etl.checking.identity.pseudonyms import load_key
+from etl.checking.identity.met import begin_meeting, count_met
+from etl.checking.identity.pseudonyms import ERASED, KEY, load_key
 from etl.checking.reconcile import FileCount, count_files
+from etl.coding.taken import FOLDER as TAKEN
 from etl.coding.taken import prune_taken
 from etl.erasure import leave_out
 from etl.filling import Plan, Progress, fill_tables, list_attributes, note_broken
@@ -25,6 +29,7 @@ from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import Release, current_id, find_release, list_folders, list_releases, lock_data
 
 SMALL, NOT_TAKEN = 4_000_000, "not taken"
+NOT_TAKEN_TITLE = "cannot be loaded"
 _FOR_MUCH_DATA = (
     "join_order",
     "build_side_probe_side",
@@ -60,14 +65,16 @@ def load_paths(
     is_fresh: bool = False,
     must_be_whole: bool = False,
     progress: Progress = lambda step: None,
+    by: str = "",
 ) -> Loaded:
     """Add files to those of the live release and publish a new one, whole.
 
-    `is_fresh` starts from these files only; of files that `must_be_whole` none may be cut off in its last line. Raises Refused
-    with one sentence when a file cannot be taken, in which case nothing has changed; Busy when another load is under way.
+    `is_fresh` starts from these files only; of files that `must_be_whole` none may be cut off in its last line; `by` is who loads
+    them, where that is known. Raises Refused with one sentence when a file cannot be taken, in which case nothing has changed and no
+    copy is kept; Busy when another load is under way.
     """
     state = data / "state"
-    with lock_data(data):
+    with lock_data(data), _keep_none(data):
         progress("Staging files")
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
         live = None if is_fresh else find_last(data)
@@ -80,7 +87,75 @@ def load_paths(
             None if live is None else live.path,
             {file.sha256 for file in added} if must_be_whole else frozenset(),
             _list_optional(paths, added),
+            by,
         )
+
+
+@contextmanager
+def _keep_none(data: Path) -> Iterator[None]:
+    """Where what is inside fails or is ended, the copies of files go that it made, and what it made of them; the caller holds the lock."""
+    before = set(_list_copies(data))
+    try:
+        yield
+    except BaseException:
+        kept = {file.sha256[:24] for one in list_releases(data) for file in list_staged(one)}
+        for path in _list_copies(data):
+            if path not in before and path.name.split("-")[0][:24] not in kept:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _list_copies(data: Path) -> list[Path]:
+    folders = (data / "state" / name for name in ("staged", TAKEN))
+    return [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+
+
+@contextmanager
+def rehearse(
+    paths: Sequence[Path],
+    data: Path,
+    *,
+    options: Options | None = None,
+    mappings: Iterable[Mapping] = (),
+    zone: str = "Europe/London",
+    is_fresh: bool = False,
+    progress: Progress = lambda step: None,
+) -> Iterator[Loaded]:
+    """The release that a load of these files would publish, in a private folder that goes afterwards; changes nothing else.
+
+    Raises Refused as `load_paths` does.
+    """
+    with open_work(data / "state") as work:
+        aside = work / "data"
+        state = aside / "state"
+        added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
+        live = None if is_fresh else find_last(data)
+        earlier = [] if live is None else list_staged(live)
+        _lend_staged(data / "state", state, earlier, added)
+        for name in (KEY, ERASED):
+            if (data / "state" / name).exists():
+                (state / name).symlink_to((data / "state" / name).resolve())
+        (state / TAKEN).mkdir(mode=0o700)
+        # Parts are linked into a release, and a link to a link is none: where there are none to be had, the files are read again.
+        with suppress(OSError):
+            for part in (data / "state" / TAKEN).iterdir():
+                os.link(part, state / TAKEN / part.name)
+        yield build_release(
+            aside,
+            merge_staged(state, earlier, added),
+            zone,
+            progress,
+            None if live is None else live.path,
+            optional=_list_optional(paths, added),
+        )
+
+
+def _lend_staged(
+    lender: Path, state: Path, earlier: Sequence[StagedFile], added: Sequence[StagedFile]
+) -> None:
+    """Let another state folder have the files of the live release besides those that were added to it."""
+    for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
+        (state / "staged" / digest).symlink_to((lender / "staged" / digest).resolve())
 
 
 def build_release(
@@ -91,6 +166,7 @@ def build_release(
     earlier: Path | None = None,
     whole: Set[str] = frozenset(),
     optional: Set[str] = frozenset(),
+    by: str = "",
 ) -> Loaded:
     """Publish a release of exactly these staged files, without the rows of erased people. The caller holds the lock.
 
@@ -115,7 +191,7 @@ def build_release(
             ]
             files = count_files(connection, intakes, filled.notes, zone, filled.count_parts())
             release, is_new = publish_release(
-                connection, data, files, filled.placed, plan.attributes, zone, progress
+                connection, data, files, filled.placed, plan.attributes, zone, progress, by
             )
         finally:
             connection.close()
@@ -159,6 +235,8 @@ def check_paths(
     options: Options | None = None,
     mappings: Iterable[Mapping] = (),
     zone: str = "Europe/London",
+    is_fresh: bool = False,
+    progress: Progress = lambda step: None,
 ) -> tuple[list[FileCount], list[tuple[str, int, str]], list[str]]:
     """What the files are and what would be rejected if they were loaded now; changes no release.
 
@@ -169,28 +247,30 @@ def check_paths(
     with open_work(data / "state") as scratch:
         state = scratch / "state"
         added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        live = find_last(data)
+        live = None if is_fresh else find_last(data)
         earlier = [] if live is None else list_staged(live)
-        for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
-            (state / "staged" / digest).symlink_to((data / "state" / "staged" / digest).resolve())
+        _lend_staged(data / "state", state, earlier, added)
         staged = merge_staged(state, earlier, added)
         connection = open_kitchen(scratch, state, staged)
         try:
             new = {file.sha256 for file in added}
             optional = _list_optional(paths, added)
-            taken, passed = take_in_all(
-                connection, staged, state, scratch, lambda step: None, new, optional=optional
-            )
+            taken, passed = take_in_all(connection, staged, state, scratch, progress, new, optional=optional)
             if all(intake.source == NOT_TAKEN for intake in taken if intake.staged.sha256 in new):
                 raise Refused("\n".join(words for intake in taken for words in intake.warnings))
             left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
             plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
-            filled = fill_tables(connection, left, plan, lambda step: None)
+            filled = fill_tables(connection, left, plan, progress)
             files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
             view_whole(connection, filled.placed, zone)
             _, complete_to = find_span(connection, files, filled.placed)
             remarks = [*passed, *list_remarks(connection, complete_to, zone)]
-            counts = [count for count in files if count.staged.sha256 in new]
+            met = count_met(connection, filled.list_people())
+            counts = [
+                replace(count, met=met.get(number))
+                for number, count in enumerate(files)
+                if count.staged.sha256 in new
+            ]
             listed = connection.execute(
                 "SELECT file, line, reason FROM rejects ORDER BY file, line"
             ).fetchall()
@@ -239,6 +319,7 @@ def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckd
         "CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR, twin_file INTEGER, twin_line BIGINT)"
     )
     connection.execute("CREATE TABLE summed (file INTEGER, line BIGINT, tbl VARCHAR)")
+    begin_meeting(connection)
     return connection
 
 
@@ -275,7 +356,7 @@ def take_in_all(
             if file.sha256 not in refusable:
                 refused.append(str(fault))
                 continue
-            intake = Intake(file, NOT_TAKEN, "cannot be loaded", 0, (), (), (str(fault),), None)
+            intake = Intake(file, NOT_TAKEN, NOT_TAKEN_TITLE, 0, (), (), (str(fault),), None)
         note_broken(connection, number, intake.rejects)
         intakes.append(intake)
     if refused:

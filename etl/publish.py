@@ -52,10 +52,11 @@ def publish_release(
     attributes: Sequence[str],
     zone: str,
     progress: Callable[[str], None],
+    by: str = "",
 ) -> tuple[Release, bool]:
     """Write the accepted tables as a release and make it live; the live release stays when nothing has changed.
 
-    Parts (`placed`, by table) are linked into it as they are.
+    Parts (`placed`, by table) are linked into it as they are; `by` is who loads it, where that is known.
 
     Returns the live release and whether it is new.
     """
@@ -95,6 +96,7 @@ def publish_release(
             "layout": LAYOUT,
             "content": content,
             "zone": zone,
+            **({"loaded_by": by} if by else {}),
             "attributes": list(attributes),
             "first_on": first_on.isoformat() if first_on else None,
             "complete_to": complete_to.isoformat() if complete_to else None,

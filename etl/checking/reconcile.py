@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from commands import Refusal
+from etl.checking.identity.met import Met
 from etl.checking.identity.people import NO_MEMBER
 from etl.reading.files import Intake, StagedFile
 from warehouse.quoting import quote_text
@@ -39,7 +40,8 @@ class Aside:
 
 @dataclass(frozen=True)
 class FileCount:
-    """What became of one file's rows; `cells` are single answers set aside from rows that were otherwise loaded, `asides` why."""
+    """What became of one file's rows; `cells` are single answers set aside from rows that were otherwise loaded, `asides` why;
+    `met` are the people it names, where they were counted."""
 
     staged: StagedFile
     title: str
@@ -53,6 +55,7 @@ class FileCount:
     complete_to: date | None
     asides: tuple[Aside, ...] = ()
     summed: int = 0
+    met: Met | None = None
 
     @property
     def accounted(self) -> int:

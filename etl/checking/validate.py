@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from etl.checking.identity.met import note_unmet_ids
 from etl.checking.identity.people import NO_MEMBER, resolve_rows
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
@@ -87,7 +88,7 @@ def _select_batch(
     is_vendor = bool(present & set(PERSON_COLUMNS))
     if is_vendor:
         person = next(column.name for column in table.columns if column.is_person)
-        raw = resolve_rows(connection, batch.raw, batch.columns, person)
+        raw = resolve_rows(connection, batch, person)
     cast: dict[str, str] = {}
     for column in columns:
         name = quote_name(column.name)
@@ -95,6 +96,8 @@ def _select_batch(
         if column.is_person and not keep_identity:
             value, join, reason = _person(column, text, is_vendor, allow_strangers)
             joins.append(join)
+            if not is_vendor and not allow_strangers and column.name in present:
+                note_unmet_ids(connection, batch.file, batch.raw, column.name)
         elif column.name not in present:
             value = f"CAST(NULL AS {DUCKDB_TYPES[column.type]})"
             reason = [quote_text(f"{column.name} is missing")] if column.required else []

@@ -16,6 +16,7 @@ from ui.blocks.methods import (
     list_warnings,
     summarise_checks,
 )
+from ui.blocks.upload.panel import show_upload
 from ui.shell.session import current_view
 from ui.words.numbers import escape_markdown, name_dimension
 
@@ -32,6 +33,9 @@ st.markdown(
 show_rows(list_sources(view), key="sources")
 for warning in (*list_warnings(view), *list_remarks(view)):
     st.markdown("- " + escape_markdown(warning))
+
+st.header("Load files", anchor=False)
+show_upload()
 
 st.header("Quarantine", anchor=False)
 reasons = count_reasons(view)

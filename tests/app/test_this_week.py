@@ -14,7 +14,7 @@ from etl.load import load_paths
 from indicators.gate.disclosure import SCOPES
 from indicators.notable.late import list_late
 from indicators.notable.scan import find_notable, look_through, scan
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_charts, read_words
 from tests.app.small_programme import write_members, write_table
 from ui.blocks.week.items import EXPLORE
 from ui.shell.session import open_engine

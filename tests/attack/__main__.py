@@ -24,7 +24,7 @@ from warehouse.engine import Engine
 from warehouse.release import find_release
 
 PAGE = PROJECT / "docs" / "security.md"
-ATTACKS = range(1, 57)
+ATTACKS = range(1, 58)
 RANDOM = 20
 MOST_PEOPLE = 10
 HEADING = """# Security

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,10 +23,13 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from etl.load import load_paths
 from sharing.doors.guard import ENDED
 from sharing.store.people import open_people
-from tests.app.small_programme import write_programme
+from tests.app.small_programme import write_programme, write_table
 from tests.attack.staff_viewer import ask_page, get, look, open_socket, read_messages
 from tests.browser.provider import StaffServer, serve_staff
+from tests.fault.killing import kill_at_steps
+from tests.fault.test_killed import find_words
 from ui.shell.refresh import LIVE
+from warehouse.release import current_id
 
 ANN = {"email": "ann@example.org", "email_verified": True, "name": "Ann"}
 EVALUATOR = {**ANN, "roles": ["evaluator"]}
@@ -377,13 +381,40 @@ def test_attack_36_an_upload_needs_the_token_of_its_page(staff: StaffServer) -> 
     cookie = staff.sign(**EVALUATOR)
     path = "/_stcore/upload_file/session/file"
     assert get(staff, path, method="PUT", body="x")[0] == 404, "nobody signed in"
-    assert get(staff, path, cookie=cookie, method="PUT", body="x")[0] == 403
+    for stranger in ({**ANN, "roles": []}, {**ANN, "roles": ["funder"]}):
+        assert get(staff, path, cookie=staff.sign(**stranger), method="PUT", body="x")[0] == 404, "no role"
+    for person in (EVALUATOR, LEAD, ADMIN):
+        assert get(staff, path, cookie=staff.sign(**person), method="PUT", body="x")[0] == 403, "no token"
     token = generate_xsrf_token_string()
     signed = f"{cookie}; _streamlit_xsrf={token}"
     other = generate_xsrf_token_string()
     assert get(staff, path, cookie=signed, method="PUT", body="x", **{"X-Xsrftoken": other})[0] == 403
     status, _ = get(staff, path, cookie=signed, method="PUT", body="x", **{"X-Xsrftoken": token})
     assert status != 403, "positive control: with its token it is looked at"
+
+
+@pytest.mark.attack(57)
+def test_attack_57_an_upload_killed_at_any_step_leaves_nothing_that_others_read_or_that_stays(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    data, secret = tmp_path / "data", ("Zsuzsa Quill", "zq@example.org")
+    load_paths([write_programme(tmp_path / "raw", members=12)], data)
+    live = current_id(data)
+    members = (tmp_path / "raw" / "members.csv").read_text(encoding="utf-8")
+    later = tmp_path / "members.csv"
+    later.write_text(members + f"zq1,{secret[0]},{secret[1]},,,,,,2015-07-01,\n", encoding="utf-8")
+    steps = range(2, 62, 10)
+    assert kill_at_steps("upload", later, data, steps) == [signal.SIGKILL] * len(steps)
+    left = find_words(data, secret)
+    assert left, "positive control: a killed upload left its file"
+    assert all(path.stat().st_mode & 0o077 == 0 for path in left)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (data / "state").glob("load-*"))
+    assert current_id(data) == live
+    write_table(tmp_path, "more", ("member_id", "at", "kind"), [("m5", "2015-11-16T09:00:00Z", "post")])
+    load_paths([tmp_path / "more.csv"], data)
+    assert find_words(data, secret) == set()
+    assert list((data / "state").glob("load-*")) == []
+    record_property("tries", len(steps))
 
 
 def test_twenty_people_at_once_each_see_their_own_name(staff: StaffServer) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import streamlit as st
 from playwright.sync_api import BrowserContext, Page, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -299,7 +300,8 @@ def test_45_a_small_parquet_file_of_50_million_rows_is_refused_from_its_footer(t
 def test_46_an_oversize_upload_is_answered_with_413(staff: str) -> None:
     host = urlsplit(staff).netloc
 
-    def upload(session: str, xsrf: str, size: int) -> int:
+    def upload(session: str, xsrf: str, size: int, said: int | None = None) -> int:
+        """The answer to a file of a size; `said` is what the request says of its size, where that is all that is sent."""
         mark = uuid.uuid4().hex
         body = (
             f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="x.csv"\r\n\r\n'.encode()
@@ -308,10 +310,12 @@ def test_46_an_oversize_upload_is_answered_with_413(staff: str) -> None:
         )
         headers = {"Content-Type": f"multipart/form-data; boundary={mark}"}
         headers |= {"X-Xsrftoken": xsrf, "Cookie": f"_streamlit_xsrf={xsrf}"} if xsrf else {}
+        headers |= {"Content-Length": str(said)} if said is not None else {}
         connection = http.client.HTTPConnection(host, timeout=30)
         connection.request("PUT", f"/_stcore/upload_file/{session}/{uuid.uuid4()}", body, headers)
         return connection.getresponse().status
 
+    most = int(st.get_option("server.maxUploadSize")) * 1024 * 1024
     message = BackMsg()
     message.rerun_script.SetInParent()
     with connect(f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None) as stream:  # type: ignore[list-item]
@@ -321,7 +325,8 @@ def test_46_an_oversize_upload_is_answered_with_413(staff: str) -> None:
             answer.ParseFromString(bytes(stream.recv(60, decode=False)))
         session = answer.new_session.initialize.session_id
         xsrf = find_xsrf(host)
-        assert upload(session, xsrf, 2 * MEGABYTE) == 413
+        assert upload(session, xsrf, 1000, most + MEGABYTE) == 413
+        assert upload(session, xsrf, 2 * MEGABYTE) == 204, "positive control: what the limit allows is taken"
         assert upload(session, xsrf, 1000) == 204, "positive control: a small file is taken"
         assert upload(session, "", 1000) == 403
 

@@ -1,4 +1,4 @@
-"""python -m tests.fault.killing WHAT PATH DATA STEP…: a load or check of a file, killed at each of these steps in turn.
+"""python -m tests.fault.killing WHAT PATH DATA STEP…: a load, check or upload of a file, killed at each of these steps in turn.
 
 Each runs in a fork of one process that has imported all. Prints for each the signal that ended it, or 0.
 """
@@ -17,6 +17,7 @@ from typing import Any
 
 import etl.filling
 import etl.load
+from etl.command.upload import How, Upload
 from settings import PROJECT
 
 
@@ -57,14 +58,28 @@ def count_steps(last: int, places: Places) -> None:
         setattr(place, name, counted(getattr(place, name)))
 
 
+def upload_file(path: Path, data: Path) -> None:
+    """Check a file and load it as the dashboard does."""
+    upload: Upload[None] = Upload(data)
+    upload.check([(path.name, path.read_bytes())], How(), lambda release: None)
+    upload.wait()
+    upload.load("")
+    upload.wait()
+
+
 def main(what: str, path: str, data: str, *steps: str) -> None:
     for step in map(int, steps):
         child = os.fork()
         if child == 0:
             # A write that is to last, a file begun or read, a table checked.
             count_steps(step, LOADING)
-            run = etl.load.load_paths if what == "load" else etl.load.check_paths
-            run([Path(path)], Path(data))
+            match what:
+                case "load":
+                    etl.load.load_paths([Path(path)], Path(data))
+                case "check":
+                    etl.load.check_paths([Path(path)], Path(data))
+                case "upload":
+                    upload_file(Path(path), Path(data))
             os._exit(0)
         print(os.waitpid(child, 0)[1] & 0x7F, flush=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from ui.words.numbers import format_day
 from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
+NOT_SHOWN = "not shown"
 # Reasons by words of them, the narrower first: what is told of one that quotes an answer.
 _KINDS = {
     "is not on the scale": "An answer is not on the scale of its question.",
@@ -26,7 +27,7 @@ _KINDS = {
     " is not ": "A cell holds what its column cannot.",
 }
 _OTHER = "It has another fault."
-_OTHERS = "Kinds of faults that few rows have, which evaluators see."
+KIND_OF_OTHERS = "Kinds of faults that few rows have, which evaluators see."
 
 
 def list_sources(view: View) -> list[dict[str, object]]:
@@ -36,28 +37,29 @@ def list_sources(view: View) -> list[dict[str, object]]:
     """
     rows: list[dict[str, object]] = []
     for file in view.release.manifest["files"]:
-        step = view.scope.rounding if _tells_who_answered(view, file) else 0
+        step = view.scope.rounding if tells_who_answered(view, file["tables"]) else 0
         rows.append(
             {
                 "File": str(file["name"]),
                 "Kind": str(file["title"]),
                 "Complete to": _format_date(file.get("complete_to")),
-                "Read": _tell_count(view, file["read"], step),
-                "Loaded": _tell_count(view, file["loaded"], step),
-                "Quarantined": _tell_count(view, file["quarantined"], step),
-                "Duplicates": _tell_count(view, file["duplicates"], step),
-                "Summed": _tell_count(view, file["summed"], step),
-                "SHA-256": "not shown" if step else str(file["sha256"])[:12],
+                "Read": tell_count(view, file["read"], step),
+                "Loaded": tell_count(view, file["loaded"], step),
+                "Quarantined": tell_count(view, file["quarantined"], step),
+                "Duplicates": tell_count(view, file["duplicates"], step),
+                "Summed": tell_count(view, file["summed"], step),
+                "SHA-256": NOT_SHOWN if step else str(file["sha256"])[:12],
             }
         )
     return rows
 
 
-def _tells_who_answered(view: View, file: Mapping[str, Any]) -> bool:
-    return view.scope.minimum > 0 and bool(PROTECTED & set(file["tables"]))
+def tells_who_answered(view: View, tables: Iterable[str]) -> bool:
+    """Whether a file with rows of these tables says more of who answered than this viewer may know."""
+    return view.scope.minimum > 0 and bool(PROTECTED & set(tables))
 
 
-def _tell_count(view: View, count: int, step: int) -> int | str:
+def tell_count(view: View, count: int, step: int) -> int | str:
     """A number of rows; where `step` is given the step that it lies in. In words for whoever sees any of them so."""
     if not view.scope.minimum:
         return int(count)
@@ -94,7 +96,7 @@ def summarise_checks(release: Release) -> str:
 
 def list_warnings(view: View) -> list[str]:
     """What the load said about the files that it took, as sentences; of files of answers not for whoever sees aggregates only."""
-    files = [file for file in view.release.manifest["files"] if not _tells_who_answered(view, file)]
+    files = [file for file in view.release.manifest["files"] if not tells_who_answered(view, file["tables"])]
     return [str(warning) for file in files for warning in file["warnings"]]
 
 
@@ -114,24 +116,29 @@ def count_reasons(view: View) -> list[dict[str, object]]:
         GROUP BY file, reason ORDER BY n DESC, file, reason""",
         [str(view.release.path / QUARANTINE)],
     )
-    closed = [str(file["name"]) for file in view.release.manifest["files"] if _tells_who_answered(view, file)]
+    closed = [
+        str(file["name"])
+        for file in view.release.manifest["files"]
+        if tells_who_answered(view, file["tables"])
+    ]
     step = view.scope.rounding
     kinds: Counter[tuple[str, str]] = Counter()
     listed: list[dict[str, object]] = []
     for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True):
         if name in closed:
-            kinds[str(name), _name_kind(str(reason))] += int(n)
+            kinds[str(name), name_kind(str(reason))] += int(n)
         else:
-            listed.append({"File": str(name), "Reason": str(reason), "Rows": _tell_count(view, n, 0)})
+            listed.append({"File": str(name), "Reason": str(reason), "Rows": tell_count(view, n, 0)})
     for (name, kind), n in kinds.most_common():
         if n >= step:
-            listed.append({"File": name, "Reason": kind, "Rows": _tell_count(view, n, step)})
+            listed.append({"File": name, "Reason": kind, "Rows": tell_count(view, n, step)})
     few = f"fewer than {step} each, or none"
-    listed += [{"File": name, "Reason": _OTHERS, "Rows": few} for name in sorted(closed)]
+    listed += [{"File": name, "Reason": KIND_OF_OTHERS, "Rows": few} for name in sorted(closed)]
     return listed
 
 
-def _name_kind(reason: str) -> str:
+def name_kind(reason: str) -> str:
+    """The kind of a reason, in words that quote no cell."""
     return next((kind for mark, kind in _KINDS.items() if mark in reason), _OTHER)
 
 

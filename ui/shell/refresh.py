@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from pathlib import Path
+from typing import Protocol
+from weakref import WeakValueDictionary
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
@@ -27,9 +29,22 @@ LIVE = "/live"
 _PROCESS = secrets.token_hex(16)
 
 
-def watch(key: str) -> None:
-    """Run the fragment around this again when a release goes live, or when the figures of this one have come further."""
-    data = {"address": LIVE.lstrip("/"), **_say(find_viewer())}
+class Watched(Protocol):
+    """What is under way and says how far it is."""
+
+    def read_state(self) -> object: ...
+
+
+_WATCHED: WeakValueDictionary[str, Watched] = WeakValueDictionary()
+
+
+def watch(key: str, what: Watched | None = None) -> None:
+    """Run the fragment around this again when a release goes live, or when the figures of this one, or `what`, have come further."""
+    token = "" if what is None else f"{id(what):x}"
+    if what is not None:
+        _WATCHED[token] = what
+    address = LIVE.lstrip("/") + (f"?of={token}" if token else "")
+    data = {"address": address, **_say(find_viewer(), token)}
     mount(Path(__file__).parent, "live", key=key, data=data, on_moved_change=_nothing)
 
 
@@ -46,16 +61,20 @@ def watch_release() -> None:
 
 
 async def answer_live(request: Request) -> JSONResponse:
-    """A word that changes when the live release does, or how far its figures are, and one that changes with this process and with
-    who asks in which role; they say none of these."""
+    """A word that changes when the live release does, or how far its figures are, or what is watched, and one that changes with this
+    process and with who asks in which role; they say none of these."""
     person = await run_in_threadpool(find_person, dict(request.headers))
-    return JSONResponse(_say(person), headers={"cache-control": "no-store"})
+    said = _say(person, request.query_params.get("of", ""))
+    return JSONResponse(said, headers={"cache-control": "no-store"})
 
 
-def _say(person: Person | None) -> dict[str, str]:
-    live = find_live_id()
-    told = {"state": (live, PREPARING.read_state(live)), "session": (_PROCESS, person)}
-    return {name: hashlib.sha256(repr(what).encode()).hexdigest()[:16] for name, what in told.items()}
+def _say(person: Person | None, token: str) -> dict[str, str]:
+    live, what = find_live_id(), _WATCHED.get(token)
+    told = {
+        "state": (live, PREPARING.read_state(live), what and what.read_state()),
+        "session": (_PROCESS, person),
+    }
+    return {name: hashlib.sha256(repr(one).encode()).hexdigest()[:16] for name, one in told.items()}
 
 
 def _nothing() -> None: ...

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import duckdb
 
+from etl.checking.identity.met import note_unmet
 from etl.checking.identity.pseudonyms import make_pseudonym, pseudonym_sql
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch
@@ -65,12 +66,12 @@ def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     )
 
 
-def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Sequence[str], person: str) -> str:
+def resolve_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, person: str) -> str:
     """Make a table with `person` resolved for a batch that knows people by e-mail, UPN, name or external id.
 
-    Returns the table's name; it has the batch's columns and `resolved` (pseudonym or NULL) and `unresolved_reason`.
+    Returns the table's name; it has the batch's columns and `resolved` (pseudonym or NULL), `is_unclear` and `unresolved_reason`.
     """
-    present = set(columns)
+    raw, present = batch.raw, set(batch.columns)
     keys: dict[str, list[str]] = {
         "id": [name for name in (person, "person_external") if name in present],
         "address": [name for name in ("person_email", "person_upn") if name in present],
@@ -102,12 +103,14 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, raw: str, columns: Seque
     matches = [f"by_{name}.pseudonym" for name in kinds]
     unclear = [f"(by_{name}.given IS NOT NULL AND by_{name}.pseudonym IS NULL)" for name in kinds]
     resolved = f"{raw}_resolved"
-    reasons = f"CASE WHEN {' OR '.join(unclear)} THEN $unclear ELSE $unknown END"
+    is_unclear = " OR ".join(unclear)
     connection.execute(
         f"CREATE TABLE {resolved} AS SELECT r.*, coalesce({', '.join(matches)}) AS resolved, "
-        f"{reasons} AS unresolved_reason FROM {raw} r {' '.join(joins)}",
+        f"{is_unclear} AS is_unclear, CASE WHEN {is_unclear} THEN $unclear ELSE $unknown END AS unresolved_reason "
+        f"FROM {raw} r {' '.join(joins)}",
         {"unclear": NO_MEMBER["unclear"], "unknown": NO_MEMBER["unknown"]},
     )
+    note_unmet(connection, batch.file, resolved, list(kinds))
     return resolved
 
 

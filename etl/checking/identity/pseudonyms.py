@@ -13,6 +13,7 @@ from warehouse.quoting import quote_text
 from warehouse.release import CURRENT
 
 ERASED = "erased.json"
+KEY = "pseudonym.key"
 
 
 def load_key(state: Path) -> bytes:
@@ -22,7 +23,7 @@ def load_key(state: Path) -> bytes:
     same ones, and those who were erased known again and left out.
     """
     state.mkdir(parents=True, exist_ok=True)
-    path = state / "pseudonym.key"
+    path = state / KEY
     if not path.exists() and ((state / ERASED).exists() or (state.parent / CURRENT).exists()):
         raise Refused(
             f"{path} is missing, and without it every pseudonym changes and the people who were erased would come back: "

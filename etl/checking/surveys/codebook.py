@@ -165,7 +165,7 @@ def code_answers(
     pseudonym for one wave only, or for those that rows of one file name: a response number that occurs again in another wave, or (where it may) in another file, is not the
     same person unless the options say so.
     """
-    resolved = resolve_rows(connection, batch.raw, batch.columns, "member_id")
+    resolved = resolve_rows(connection, batch, "member_id")
     if options.wave_id is not None:
         wave, join = quote_text(options.wave_id), ""
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,12 +81,20 @@ def list_headlines(view: View) -> list[Headline]:
     )
 
 
-def _list_headlines(view: View, rebases: Mapping[str, Rebases]) -> list[Headline]:
+def list_latest(view: View) -> list[Headline]:
+    """The rows of the table for a release that no page shows, but for what is told of published ones only: read from no session."""
+    return _list_headlines(see_everybody(view), {}, lambda indicator: not view.scope.covers(indicator))
+
+
+def _list_headlines(
+    view: View, rebases: Mapping[str, Rebases], is_told: Callable[[Indicator], bool] = lambda indicator: True
+) -> list[Headline]:
     grains = {name: _find_grain(view.engine, name) for name in list_targeted(view.engine)} | dict(HEADLINES)
     named = dict.fromkeys((*dict(HEADLINES), *grains))
     return [
         headline
         for name in named
+        if is_told(find_indicator(view.engine, name))
         for headline in read_headlines(view, name, grains[name], rebases.get(name, ()))
     ]
 

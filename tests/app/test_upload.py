@@ -1,0 +1,155 @@
+"""Loading files from the page: checked, seen in what they would change, loaded, given up; what leads see of it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from etl.command.upload import Upload
+from indicators.gate.disclosure import SCOPES, Role
+from tests.app.page_words import OpenPage, read_words
+from tests.app.small_programme import write_table
+from ui.blocks.upload.moved import Moved
+from warehouse.release import current_id, find_release
+
+UPLOADS: list[Upload[tuple[Moved, ...]]] = []
+ACTIVE = b"member_id,at,kind\n" + b"".join(b"m%d,2015-11-11T10:00:00Z,post\n" % n for n in range(40))
+LATER = ("later.csv", ACTIVE + b"nobody,2015-11-17T09:00:00Z,post\n", "text/csv")
+Give = Callable[..., AppTest]
+
+
+@pytest.fixture
+def data(releases: dict[str, Path], tmp_path: Path) -> Path:
+    """A copy of the sample, which the test may load into."""
+    shutil.copytree(releases["sample"], tmp_path / "data")
+    releases["own"] = tmp_path / "data"
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def give(data: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> Give:
+    """Open the page, choose files, press Check, and wait until they are checked."""
+    UPLOADS.clear()
+
+    class Noted(Upload[tuple[Moved, ...]]):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            UPLOADS.append(self)
+
+    monkeypatch.setattr("ui.blocks.upload.panel.Upload", Noted)
+
+    def choose(files: Sequence[tuple[str, bytes, str]], role: Role = "admin") -> AppTest:
+        # The first page is opened before: what leads see of it takes its time, and is not looked at here.
+        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["admin"])
+        app = open_page("own", "data_and_methods")
+        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES[role])
+        app.file_uploader[0].set_value(files)
+        app.run()
+        app.button(key="upload-check").click().run()
+        UPLOADS[-1].wait()
+        return app.run()
+
+    return choose
+
+
+def read_table(app: AppTest, column: str) -> list[dict[str, object]]:
+    """The rows of the first table with a column of this name."""
+    return next(
+        (frame.value.to_dict("records") for frame in app.dataframe if column in frame.value.columns), []
+    )
+
+
+def list_private(data: Path) -> list[Path]:
+    return list((data / "state").glob("load-*"))
+
+
+def test_a_check_shows_files_people_reasons_and_the_figures_that_would_move(data: Path, give: Give) -> None:
+    live = current_id(data)
+    app = give([LATER])
+    (file,) = read_table(app, "Not members")
+    assert (file["File"], file["Read"], file["Loaded"], file["Set aside"]) == ("later.csv", 41, 40, 1)
+    assert (file["Members"], file["Not members"]) == ("40", "1")
+    assert [row["Lines"] for row in read_table(app, "Lines")] == ["42"]
+    assert [row["Identifier"] for row in read_table(app, "Identifier")] == ["nobody"]
+    moved = {str(row["Figure"]): row for row in read_table(app, "After loading")}
+    assert list(moved) == ["Active members"]
+    assert str(moved["Active members"]["Now"]).startswith("week 46, 2015: 28 %")
+    assert current_id(data) == live
+
+
+def test_a_load_makes_what_was_checked_live_and_lets_the_files_go(data: Path, give: Give) -> None:
+    app = give([LATER])
+    told = read_table(app, "After loading")[0]["After loading"]
+    app.button(key="upload-load").click().run()
+    UPLOADS[-1].wait()
+    app.run()
+    release = find_release(data)
+    assert f"Release {release.id} is live." in [one.value for one in app.success]
+    assert release.manifest["loaded_by"] == "Local administrator"
+    assert list_private(data) == []
+    assert not app.file_uploader[0].value
+    again = give([LATER])
+    assert "None of them would move." in read_words(again)
+    app = again.switch_page("pages/programme/this_week.py").run()
+    assert str(told).split(" (")[0].split(": ")[1] in read_words(app), "the figure it said"
+
+
+def test_a_cancel_leaves_nothing(data: Path, give: Give) -> None:
+    live = current_id(data)
+    app = give([LATER])
+    assert list_private(data), "control"
+    app.button(key="upload-cancel").click().run()
+    assert UPLOADS[-1].state == "empty"
+    assert (current_id(data), list_private(data)) == (live, [])
+    assert not app.file_uploader[0].value
+    assert not [one for one in app.button if one.key == "upload-load"]
+
+
+def test_a_refused_file_stops_the_load_in_the_words_of_the_command(
+    data: Path, give: Give, tmp_path: Path
+) -> None:
+    write_table(tmp_path, "odd", ("colour", "shape"), [("red", "round")])
+    app = give([("odd.csv", (tmp_path / "odd.csv").read_bytes(), "text/csv"), LATER])
+    assert any("A load would stop at odd.csv" in one.value.replace("\\", "") for one in app.error)
+    assert not [one for one in app.button if one.key == "upload-load"]
+    alone = give([("odd.csv", (tmp_path / "odd.csv").read_bytes(), "text/csv")])
+    said = " ".join(one.value for one in alone.error).replace("\\", "")
+    assert "odd.csv" in said
+    for leak in ("Traceback", str(data), str(tmp_path), "load-"):
+        assert leak not in said
+    assert list_private(data) == []
+
+
+GUESS = "wave_id,respondent_id,item_id,value,submitted_at\n"
+
+
+def test_a_lead_cannot_find_out_an_answer_by_guessing_it(give: Give) -> None:
+    right, wrong = (GUESS + f"w1,m3,q1,{value},2015-07-21T08:00:00Z\n" for value in (5, 4))
+    roles: tuple[Role, ...] = ("evaluator", "lead")
+    told: dict[Role, list[tuple[object, ...]]] = {role: [] for role in roles}
+    for role in roles:
+        for guess in (right, wrong):
+            app = give([("guess.csv", guess.encode(), "text/csv")], role)
+            tables = [
+                read_table(app, column) for column in ("Not members", "Lines", "Identifier", "After loading")
+            ]
+            told[role].append((tables, [one.value for one in app.error], read_words(app)))
+    assert told["evaluator"][0] != told["evaluator"][1], "control: an evaluator sees which guess is right"
+    assert told["lead"][0] == told["lead"][1]
+
+
+def test_a_lead_sees_kinds_of_faults_in_answers_and_the_figures_of_records_only(give: Give) -> None:
+    bad = GUESS + "".join(f"w2,m{2 * n + 1},q1,my manager bullies me,\n" for n in range(7))
+    app = give([("bad.csv", bad.encode(), "text/csv"), LATER], "lead")
+    files = {str(row["File"]): row for row in read_table(app, "Not members")}
+    assert files["bad.csv"]["Loaded"] == files["bad.csv"]["Duplicates"] == "not shown"
+    assert files["later.csv"]["Loaded"] == "40"
+    reasons = [str(row["Reason"]) for row in read_table(app, "Lines") if row["File"] == "bad.csv"]
+    assert reasons
+    assert not any("bullies" in one for one in reasons)
+    assert [row["Figure"] for row in read_table(app, "After loading")] == ["Active members"]
+    assert "worked out for leads once a release is published" in read_words(app)

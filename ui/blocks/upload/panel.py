@@ -1,0 +1,149 @@
+"""Load files from the page: choose, check, see what they would change, load."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from etl.command.upload import How, Upload
+from settings import load_settings
+from ui.blocks.cards import show_rows
+from ui.blocks.upload.moved import Moved, list_moved
+from ui.blocks.upload.reading import ask_how
+from ui.blocks.upload.told import (
+    Found,
+    list_files,
+    list_reasons,
+    list_sentences,
+    list_unmet,
+    say_stopping,
+)
+from ui.shell.identity import find_viewer
+from ui.shell.refresh import watch
+from ui.shell.session import View, current_view
+from ui.words.numbers import escape_markdown
+
+KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
+_TURN = "upload-turn"
+Files = Upload[tuple[Moved, ...]]
+
+
+@st.cache_resource(
+    scope="session", max_entries=2, show_spinner=False, on_release=lambda upload: upload.cancel()
+)
+def _open_upload(data: str) -> Files:
+    """This session's files; when it ends they are given up."""
+    return Upload(load_settings().data)
+
+
+@st.fragment
+def show_upload() -> None:
+    """Files of this session: whatever is to be said of them where they are."""
+    view = current_view()
+    if view is None:
+        return
+    upload = _open_upload(str(load_settings().data))
+    st.markdown(
+        "Choose exports or tables as the tools gave them. Nothing is loaded before you have seen what they would change."
+    )
+    most = st.get_option("server.maxUploadSize")
+    chosen = st.file_uploader(
+        "Files to load",
+        type=KINDS,
+        accept_multiple_files=True,
+        key=f"upload-files-{st.session_state.get(_TURN, 0)}",
+        help="A mapping for columns of other names goes with them as a .toml file.",
+    )
+    st.caption(
+        f"Up to {most} MB a file: one that is larger is loaded on the server, with python -m etl load."
+    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        how = ask_how()
+        if st.button(
+            "Check",
+            key="upload-check",
+            disabled=not chosen or upload.is_running,
+            icon=":material/fact_check:",
+        ):
+            _check(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
+        if upload.state in ("checking", "loading", "checked"):
+            st.button(
+                "Cancel", key="upload-cancel", disabled=upload.is_ending, on_click=_cancel, args=(upload,)
+            )
+    _show_state(view, upload)
+    if upload.is_running:
+        watch("upload-watch", upload)
+
+
+def _check(view: View, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
+    upload.check(files, how, lambda release: list_moved(view, release))
+
+
+def _cancel(upload: Files) -> None:
+    upload.cancel()
+    _forget_chosen()
+
+
+def _load(upload: Files) -> None:
+    person = find_viewer()
+    if person is not None and person.role is not None:
+        upload.load(person.email or person.name)
+        _forget_chosen()
+
+
+def _forget_chosen() -> None:
+    """Let the chosen files go, which the server holds for the box they were put into."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+
+
+def _show_state(view: View, upload: Files) -> None:
+    match upload.state:
+        case "checking" | "loading":
+            doing = "Cancelling" if upload.is_ending else upload.state.capitalize()
+            st.info(escape_markdown(f"{doing}: {upload.step[:1].lower()}{upload.step[1:]}"))
+        case "refused":
+            for words in upload.words.splitlines():
+                st.error(escape_markdown(words))
+        case "loaded":
+            state = "is live" if upload.is_new else "stays live: nothing has changed"
+            st.success(f"Release {upload.release_id} {state}.")
+        case "checked":
+            assert upload.checked is not None
+            _show_checked(view, upload.checked)
+            if not upload.checked.stopping:
+                st.button(
+                    "Load",
+                    key="upload-load",
+                    type="primary",
+                    on_click=_load,
+                    args=(upload,),
+                    icon=":material/upload:",
+                )
+
+
+def _show_checked(view: View, found: Found) -> None:
+    st.subheader("What these files would change", anchor=False)
+    show_rows(list_files(view, found), key="upload-files")
+    if stopping := say_stopping(found):
+        st.error(escape_markdown(stopping))
+    for words in list_sentences(view, found):
+        st.markdown("- " + escape_markdown(words))
+    _show_listed("Rows that would be set aside", list_reasons(view, found), "upload-reasons")
+    _show_listed("People who are not in the members list", list_unmet(found), "upload-unmet")
+    if found.seen is None:
+        return
+    st.markdown("**Headline figures that would move**")
+    moved = [{"Figure": one.label, "Now": one.then, "After loading": one.now} for one in found.seen]
+    if moved:
+        show_rows(moved, key="upload-moved")
+    else:
+        st.markdown("None of them would move.")
+    if view.scope.minimum:
+        st.caption(
+            "Figures of answers, of ties and of who answered are worked out for leads once a release is published, and not before."
+        )
+
+
+def _show_listed(title: str, rows: list[dict[str, object]], key: str) -> None:
+    if rows:
+        st.markdown(f"**{title}**")
+        show_rows(rows, key=key)

@@ -1,0 +1,119 @@
+"""What a check found, in rows and sentences for whoever looks: of files that say who answered, leads see no more than of a release."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from etl.checking.reconcile import FileCount
+from etl.command.upload import Checked
+from ui.blocks.methods import KIND_OF_OTHERS, NOT_SHOWN, name_kind, tell_count, tells_who_answered
+from ui.blocks.upload.moved import Moved
+from ui.shell.session import View
+from ui.words.numbers import say_list
+
+Found = Checked[tuple[Moved, ...]]
+# Kinds of faults that a row has by itself, whatever others have answered.
+_OF_ITS_OWN = ("scale", "empty", "members list", "heading")
+
+
+def list_files(view: View, found: Found) -> list[dict[str, object]]:
+    """One row a file: what it is and what would become of its rows.
+
+    How many rows are new, repeated or contradicted would say what others have answered: of files of answers that is not for leads.
+    """
+    rows: list[dict[str, object]] = []
+    for count in found.counts:
+        is_closed = tells_who_answered(view, count.tables)
+        met = count.met
+        rows.append(
+            {
+                "File": count.staged.name,
+                "Kind": count.title,
+                "Read": tell_count(view, count.read, 0),
+                **{
+                    name: NOT_SHOWN if is_closed else tell_count(view, number, 0)
+                    for name, number in (
+                        ("Loaded", count.loaded),
+                        ("Set aside", count.quarantined),
+                        ("Duplicates", count.duplicates),
+                    )
+                },
+                "Members": "" if met is None else NOT_SHOWN if is_closed else f"{met.members:,}",
+                "Not members": "" if met is None else f"{len(met.unmet):,}",
+            }
+        )
+    return rows
+
+
+def list_reasons(view: View, found: Found) -> list[dict[str, object]]:
+    """Why rows would be set aside: by line; of files of answers for leads by kind, in steps, and only what a row has by itself."""
+    rows: list[dict[str, object]] = []
+    for count in found.counts:
+        if tells_who_answered(view, count.tables):
+            rows += _list_kinds(view, count)
+            continue
+        for aside in count.asides:
+            lines = ", ".join(map(str, aside.lines)) + (" …" if aside.count > len(aside.lines) else "")
+            rows.append(
+                {
+                    "File": count.staged.name,
+                    "Reason": aside.reason,
+                    "Rows": tell_count(view, aside.count, 0),
+                    "Lines": lines,
+                }
+            )
+    return rows
+
+
+def _list_kinds(view: View, count: FileCount) -> list[dict[str, object]]:
+    step = view.scope.rounding
+    kinds: Counter[str] = Counter()
+    for aside in count.asides:
+        kind = name_kind(aside.reason)
+        if any(mark in kind for mark in _OF_ITS_OWN):
+            kinds[kind] += aside.count
+    told = [(kind, tell_count(view, n, step)) for kind, n in kinds.most_common() if n >= step]
+    told.append((KIND_OF_OTHERS, f"fewer than {step} each, or none"))
+    return [
+        {"File": count.staged.name, "Reason": kind, "Rows": rows, "Lines": NOT_SHOWN} for kind, rows in told
+    ]
+
+
+def list_sentences(view: View, found: Found) -> list[str]:
+    """What else is to be said of the files, and of the release that they would make where that is new."""
+    said = [
+        words
+        for count in found.counts
+        if not tells_who_answered(view, count.tables)
+        for words in count.warnings
+    ]
+    said += found.passed
+    before = view.release.manifest.get("remarks", ())
+    return said if view.scope.minimum else [*said, *(one for one in found.remarks if one not in before)]
+
+
+def say_stopping(found: Found) -> str:
+    """Why these files cannot be loaded; '' where they can."""
+    if not found.stopping:
+        return ""
+    return (
+        f"A load would stop at {say_list(found.stopping)}: do what is said of it, or take it out, and check again. Lines of the "
+        "others that rest on it are set aside for that alone."
+    )
+
+
+def list_unmet(found: Found) -> list[dict[str, object]]:
+    """Everybody whom a file names and who is no member, as the file has them."""
+    return [
+        {
+            "File": count.staged.name,
+            "Line": one.line,
+            "Identifier": one.external,
+            "Address": one.address,
+            "Name": one.name,
+            "Why": "More than one member has this name." if one.is_unclear else "Nobody in the members list.",
+        }
+        for count in found.counts
+        if count.met is not None
+        for one in count.met.unmet
+    ]
