@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from indicators.catalogue import list_indicators
-from indicators.definition import PROTECTED, Indicator
+from indicators.definition import Indicator
+from indicators.gate.disclosure import is_closed_file
 from indicators.selection import list_attributes
 from ui.shell.session import View
 from ui.words.numbers import format_day
 from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
+NOT_SHOWN = "not shown"
 # Reasons by words of them, the narrower first: what is told of one that quotes an answer.
 _KINDS = {
     "is not on the scale": "An answer is not on the scale of its question.",
@@ -32,29 +34,22 @@ _OTHERS = "Kinds of faults that few rows have, which evaluators see."
 def list_sources(view: View) -> list[dict[str, object]]:
     """The files of a release with their reconciliation, one row a file.
 
-    Whoever may not know exactly how many answered is told of the files that say so in steps, and not whether they have changed.
+    Of a file that says who answered, whoever may not know it is told the name and the kind: also in steps its rows would say that
+    one more did, its last day that somebody did then, and its hash whether a guess of one answer is right.
     """
-    rows: list[dict[str, object]] = []
-    for file in view.release.manifest["files"]:
-        step = view.scope.rounding if _tells_who_answered(view, file) else 0
-        rows.append(
-            {
-                "File": str(file["name"]),
-                "Kind": str(file["title"]),
-                "Complete to": _format_date(file.get("complete_to")),
-                "Read": _tell_count(view, file["read"], step),
-                "Loaded": _tell_count(view, file["loaded"], step),
-                "Quarantined": _tell_count(view, file["quarantined"], step),
-                "Duplicates": _tell_count(view, file["duplicates"], step),
-                "Summed": _tell_count(view, file["summed"], step),
-                "SHA-256": "not shown" if step else str(file["sha256"])[:12],
-            }
-        )
-    return rows
+    return [_list_source(view, file) for file in view.release.manifest["files"]]
 
 
-def _tells_who_answered(view: View, file: Mapping[str, Any]) -> bool:
-    return view.scope.minimum > 0 and bool(PROTECTED & set(file["tables"]))
+def _list_source(view: View, file: Mapping[str, Any]) -> dict[str, object]:
+    counts = {name: file[name.lower()] for name in ("Read", "Loaded", "Quarantined", "Duplicates", "Summed")}
+    told = {
+        "Complete to": _format_date(file.get("complete_to")),
+        **{name: _tell_count(view, count, 0) for name, count in counts.items()},
+        "SHA-256": str(file["sha256"])[:12],
+    }
+    if is_closed_file(view.scope, file):
+        told = dict.fromkeys(told, NOT_SHOWN)
+    return {"File": str(file["name"]), "Kind": str(file["title"]), **told}
 
 
 def _tell_count(view: View, count: int, step: int) -> int | str:
@@ -94,7 +89,7 @@ def summarise_checks(release: Release) -> str:
 
 def list_warnings(view: View) -> list[str]:
     """What the load said about the files that it took, as sentences; of files of answers not for whoever sees aggregates only."""
-    files = [file for file in view.release.manifest["files"] if not _tells_who_answered(view, file)]
+    files = [file for file in view.release.manifest["files"] if not is_closed_file(view.scope, file)]
     return [str(warning) for file in files for warning in file["warnings"]]
 
 
@@ -106,15 +101,17 @@ def list_remarks(view: View) -> list[str]:
 def count_reasons(view: View) -> list[dict[str, object]]:
     """Quarantined rows by file and reason, most first.
 
-    A reason quotes what a cell holds. Whoever may see aggregates only is told of a file of answers the kind of reason, in steps as
-    in `list_sources`, and of every such file alike that there may be others of fewer rows.
+    A reason quotes what a cell holds. Whoever may see aggregates only is told of a file of answers the kind of reason, in steps,
+    and of every such file alike that there may be others of fewer rows.
     """
     counted = view.engine.query(
         """SELECT file, reason, count(*) AS n FROM read_parquet(?)
         GROUP BY file, reason ORDER BY n DESC, file, reason""",
         [str(view.release.path / QUARANTINE)],
     )
-    closed = [str(file["name"]) for file in view.release.manifest["files"] if _tells_who_answered(view, file)]
+    closed = [
+        str(file["name"]) for file in view.release.manifest["files"] if is_closed_file(view.scope, file)
+    ]
     step = view.scope.rounding
     kinds: Counter[tuple[str, str]] = Counter()
     listed: list[dict[str, object]] = []
