@@ -114,11 +114,11 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     routes: list[BaseRoute] = [Route("/healthz", answer_health), *charts.ROUTES, *fonts.ROUTES]
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
     if audience == "funder":
-        doors = importlib.import_module("sharing.doors")
+        doors = importlib.import_module("sharing.doors.funders")
         report = importlib.import_module("ui.share.report")
         return [*doors.ROUTES, *report.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
     staff, identity = (
-        importlib.import_module("sharing.staff_doors"),
+        importlib.import_module("sharing.doors.staff"),
         importlib.import_module("ui.shell.identity"),
     )
     live = importlib.import_module("ui.shell.refresh")
@@ -134,7 +134,7 @@ def end_with_socket() -> None:
     """Let what this session holds go when its websocket ends.
 
     Streamlit would keep it for two minutes, and its files for good, for a browser that comes back; the doors let none
-    resume a session (`sharing.guard.strip_resume`).
+    resume a session (`sharing.doors.guard.strip_resume`).
     """
     context = get_script_run_ctx()
     if context is not None and runtime.exists():

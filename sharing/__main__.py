@@ -12,17 +12,9 @@ from pathlib import Path
 from commands import Refusal, run_command
 from indicators.published.leads.sets import begin_anew
 from settings import load_settings
-from sharing.ledger import begin_ledger
-from sharing.links import (
-    DEFAULT_DAYS,
-    LATEST,
-    LONGEST_DAYS,
-    SLEEP_DAYS,
-    Link,
-    Links,
-)
-from sharing.people import ROLES, open_people
-from sharing.preflight import (
+from sharing.refresh import refresh_links
+from sharing.sealing.ledger import begin_ledger
+from sharing.sealing.preflight import (
     Request,
     add_password,
     check_address,
@@ -34,7 +26,15 @@ from sharing.preflight import (
     say_count,
     write_address,
 )
-from sharing.refresh import refresh_links
+from sharing.store.links import (
+    DEFAULT_DAYS,
+    LATEST,
+    LONGEST_DAYS,
+    SLEEP_DAYS,
+    Link,
+    Links,
+)
+from sharing.store.people import ROLES, open_people
 from warehouse.release import find_release
 
 

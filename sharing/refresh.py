@@ -13,12 +13,12 @@ from pathlib import Path
 
 from commands import Refusal
 from database import find_place
-from sharing.extract import Extract, NoExtract, read_extract, remove_extract
-from sharing.hashing import hash_secret
-from sharing.links import FILE, LATEST, Link, Links, open_links
-from sharing.preflight import add_words
-from sharing.restated import find_restated
-from sharing.seal import seal_release, store_extract
+from sharing.sealing.extract import Extract, NoExtract, read_extract, remove_extract
+from sharing.sealing.preflight import add_words
+from sharing.sealing.restated import find_restated
+from sharing.sealing.seal import seal_release, store_extract
+from sharing.store.hashing import hash_secret
+from sharing.store.links import FILE, LATEST, Link, Links, open_links
 from warehouse.files import write_whole
 from warehouse.release import current_id
 

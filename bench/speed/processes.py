@@ -28,7 +28,7 @@ from bench.report.row import Row
 from bench.speed.clients import find_p95, find_port, read_memory, rerun, wait_for
 from indicators.__main__ import main as ask_indicators
 from settings import PROJECT
-from sharing.people import open_people
+from sharing.store.people import open_people
 from tests.database.server import find_programs, run_postgres
 from tests.deploy.proxy import NGINX, run_nginx
 

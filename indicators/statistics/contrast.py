@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from indicators.statistics.estimators import Floats, Interval
+from indicators.statistics.estimators import Floats, Interval, subtract_intervals
 
 
 def contrast_rest(group: Interval, size: Floats, whole: Interval, of: Floats) -> Interval:
@@ -20,7 +20,4 @@ def contrast_rest(group: Interval, size: Floats, whole: Interval, of: Floats) ->
         rest = (of * whole.value - size * group.value) / left
         wider = np.sqrt(of / left)
     below, above = (whole.value - whole.low) * wider, (whole.high - whole.value) * wider
-    value = group.value - rest
-    low = value - np.sqrt((group.value - group.low) ** 2 + above**2)
-    high = value + np.sqrt((group.high - group.value) ** 2 + below**2)
-    return Interval(value, low, high)
+    return subtract_intervals(group, Interval(rest, rest - below, rest + above))

@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 import ui.shell.identity
 from journal.store import open_journal
 from settings import load_settings
-from sharing.extract import read_extract
-from sharing.links import LATEST, Link, Links, open_links
-from sharing.people import Person
 from sharing.refresh import REPORT, refresh_links
+from sharing.sealing.extract import read_extract
+from sharing.store.links import LATEST, Link, Links, open_links
+from sharing.store.people import Person
 from tests.app.page_words import OpenPage, read_charts, read_words
 from warehouse.release import current_id
 

@@ -15,7 +15,7 @@ from rich.progress import track
 from etl.demo.build import write_exports
 from etl.load import load_paths
 from settings import PROJECT
-from sharing.seal import seal_release
+from sharing.sealing.seal import seal_release
 from tests.attack.attacker import Haul, attack
 from tests.attack.lead_attacker import attack_as_lead
 from tests.attack.random_programme import write_random_programme

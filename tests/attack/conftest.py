@@ -12,7 +12,7 @@ import pytest
 
 from etl.load import load_paths
 from sharing.__main__ import main
-from sharing.extract import FILE, FOLDER
+from sharing.sealing.extract import FILE, FOLDER
 from tests.attack.funder_server import Server, serve_links
 from tests.browser.server import ARGUMENTS, CHROMIUM, MISSING
 from tests.sharing.known_programme import write_programme

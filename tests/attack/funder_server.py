@@ -21,7 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from sharing.links import Links, open_links
+from sharing.store.links import Links, open_links
 from tests.browser.server import borrow_port
 from tests.forking import Forked, start
 from ui.charts.component import unpack

@@ -16,8 +16,8 @@ from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection
-from sharing.extract import Extract, write_extract
-from sharing.seal import BREAKDOWNS, HEADLINES
+from sharing.sealing.extract import Extract, write_extract
+from sharing.sealing.seal import BREAKDOWNS, HEADLINES
 from tests.attack.funder_server import Server, open_stream, read_whole
 from ui.charts.component import unpack
 from ui.words.numbers import name_dimension

@@ -20,8 +20,8 @@ from streamlit.web.server.starlette.starlette_app_utils import generate_xsrf_tok
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from etl.load import load_paths
-from sharing.guard import ENDED
-from sharing.people import open_people
+from sharing.doors.guard import ENDED
+from sharing.store.people import open_people
 from tests.app.small_programme import write_programme
 from tests.attack.staff_viewer import ask_page, get, look, open_socket, read_messages
 from tests.browser.provider import StaffServer, serve_staff
@@ -294,7 +294,7 @@ def test_attack_30_whether_there_is_a_new_release_is_said_to_people_with_a_role(
     nobody = staff.sign(email="eve@example.org", email_verified=True, name="Eve")
     assert [get(staff, LIVE, cookie=cookie) for cookie in ("", nobody)] == [(404, "Not found\n")] * 2
     status, text = get(staff, LIVE, cookie=staff.sign(**LEAD))
-    assert (status, list(json.loads(text))) == (200, ["state"]), "positive control"
+    assert (status, list(json.loads(text))) == (200, ["state", "session"]), "positive control"
 
 
 @pytest.mark.attack(32)

@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from settings import PROJECT
-from sharing.extract import FOLDER
+from sharing.sealing.extract import FOLDER
 from tests.attack.funder_server import STREAM, Server, ask_rerun, open_stream, read_messages, serve_links
 
 NO_ADDRESS = ("[::1", "[x]:80", "127.0.0.1:x", "127.0.0.1:99999")

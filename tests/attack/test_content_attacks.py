@@ -25,7 +25,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
 
-from sharing.extract import FOLDER
+from sharing.sealing.extract import FOLDER
 from tests.attack.bait import (
     INJECTED,
     INJECTED_MEMBERS,

@@ -20,9 +20,9 @@ from etl.load import load_paths
 from indicators.gate import disclosure
 from indicators.published import closing
 from indicators.result import Result
-from sharing import audit, seal
-from sharing.extract import Extract
-from sharing.seal import seal_release, store_extract
+from sharing.sealing import audit, seal
+from sharing.sealing.extract import Extract
+from sharing.sealing.seal import seal_release, store_extract
 from tests.attack.attacker import attack
 from tests.attack.funder_server import serve_links, write_out
 from tests.attack.random_programme import write_random_programme

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from sharing.extract import FILE, FOLDER
+from sharing.sealing.extract import FILE, FOLDER
 from tests.app.small_programme import write_programme as write_small
 from tests.attack.frames import find_longest, list_texts, read_frames
 from tests.attack.funder_server import Server, serve_links
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.browser
 MEMBERS = 60
 TOKEN = re.compile(r"/shared\?token=\S+")
 AS_LEAD = """import sys, ui.shell.identity
-from sharing.people import Person
+from sharing.store.people import Person
 from streamlit.web.cli import main
 ui.shell.identity.LOCAL = Person("", "A lead", "lead")
 sys.argv = ["streamlit", "run", "dashboard.py", *sys.argv[1:]]

@@ -14,8 +14,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
-from sharing.doors import COOKIE
-from sharing.links import Links
+from sharing.doors.funders import COOKIE
+from sharing.store.links import Links
 from tests.attack.funder_server import (
     ALWAYS,
     LONG_AGO,

@@ -12,7 +12,7 @@ import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from websockets.exceptions import ConnectionClosed
 
-from sharing.extract import FILE, FOLDER
+from sharing.sealing.extract import FILE, FOLDER
 from tests.attack.funder_server import (
     ALWAYS,
     SEEN,

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from etl.load import load_paths
 from sharing.__main__ import main
-from sharing.links import open_links
+from sharing.store.links import open_links
 from tests.browser.server import serve, wait_until_shown, wait_until_still
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_any, read_pdf

@@ -60,3 +60,18 @@ def test_an_open_page_runs_no_script_while_nothing_is_new(server: str, page: Pag
     assert len(states) == 1
     assert run
     assert len(sent) == run
+
+
+@pytest.mark.parametrize(("status", "loads"), [(200, 1), (404, 1), (502, 0)])
+def test_a_page_is_loaded_anew_once_when_the_server_is_another(
+    status: int, loads: int, server: str, page: Page
+) -> None:
+    page.goto(f"{server}/who-stays")
+    wait_until_shown(page, "Who stays?")
+    loaded: list[str] = []
+    page.on("load", lambda one: loaded.append(one.url))
+    page.route(f"**{LIVE}", lambda route: route.fulfill(status=status, json={"state": "x", "session": "y"}))
+    for _ in range(loads + 3):
+        with page.expect_response(lambda answer: urlsplit(answer.url).path == LIVE):
+            pass
+    assert len(loaded) == loads

@@ -16,11 +16,11 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 
 from etl.load import load_paths
 from sharing.__main__ import main
-from sharing.doors import EXCHANGE
-from sharing.farewell import write_farewell
-from sharing.guard import RECHECK_SECONDS
-from sharing.links import open_links
+from sharing.doors.farewell import write_farewell
+from sharing.doors.funders import EXCHANGE
+from sharing.doors.guard import RECHECK_SECONDS
 from sharing.refresh import refresh_links
+from sharing.store.links import open_links
 from tests.app.small_programme import write_members, write_programme
 from tests.browser.server import serve, wait_until_shown
 from tests.browser.test_access import SCHEMES, list_serious, set_scheme

@@ -15,9 +15,9 @@ from sqlalchemy.exc import ProgrammingError
 from journal.store import Journal
 from settings import PROJECT, load_settings
 from sharing.__main__ import main
-from sharing.ledger import Ledger
-from sharing.links import Links, open_links
-from sharing.people import People, open_people
+from sharing.sealing.ledger import Ledger
+from sharing.store.links import Links, open_links
+from sharing.store.people import People, open_people
 from tests.attack.funder_server import serve_links
 from tests.database.server import Postgres
 
@@ -38,9 +38,9 @@ OPEN_ALL = """
 import sys
 from journal.store import open_journal
 from settings import load_settings
-from sharing.ledger import open_ledger
-from sharing.links import open_links
-from sharing.people import open_people
+from sharing.sealing.ledger import open_ledger
+from sharing.store.links import open_links
+from sharing.store.people import open_people
 data = load_settings().data
 print("ready", flush=True)
 sys.stdin.readline()
@@ -51,7 +51,7 @@ open_journal(load_settings()).close()
 TAKE_VIEW = """
 import sys
 from settings import load_settings
-from sharing.links import open_links
+from sharing.store.links import open_links
 links = open_links(load_settings().data)
 link = links.find_link(sys.argv[1])
 print("ready", flush=True)
@@ -61,7 +61,7 @@ print("no" if links.open_session(link) is None else "yes")
 GRANT = """
 import sys
 from settings import load_settings
-from sharing.people import open_people
+from sharing.store.people import open_people
 people = open_people(load_settings().data)
 print("ready", flush=True)
 sys.stdin.readline()

@@ -96,7 +96,7 @@ def test_options_named_in_passing_and_settings_of_the_units_exist() -> None:
 
 def test_the_limits_in_the_privacy_page_are_those_of_the_gate() -> None:
     from indicators.gate.disclosure import SCOPES
-    from sharing.links import DEFAULT_DAYS, LONGEST_DAYS, SESSION
+    from sharing.store.links import DEFAULT_DAYS, LONGEST_DAYS, SESSION
     from warehouse.release import KEEP
 
     text = (PROJECT / "docs/privacy.md").read_text(encoding="utf-8")

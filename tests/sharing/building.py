@@ -16,8 +16,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from sharing.doors import Doors, Guard, make_routes
-from sharing.links import FILE, Links
+from sharing.doors.funders import Doors, Guard, make_routes
+from sharing.store.links import FILE, Links
 
 
 class Clock:

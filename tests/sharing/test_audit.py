@@ -14,7 +14,7 @@ from indicators.catalogue import list_indicators
 from indicators.gate.disclosure import SCOPES, apply_gate
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
-from sharing.audit import NARROWEST, WITHHELD, Row, find_exposed, read_universes, withhold_exposed
+from sharing.sealing.audit import NARROWEST, WITHHELD, Row, find_exposed, read_universes, withhold_exposed
 
 MEMBERS = list_indicators()["members"]
 UNIVERSE = ("members", "all")

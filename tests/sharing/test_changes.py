@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from etl.load import load_paths
-from sharing.extract import Extract
-from sharing.seal import seal_release, store_extract
+from sharing.sealing.extract import Extract
+from sharing.sealing.seal import seal_release, store_extract
 from tests.sharing.known_programme import Rows, let_come, load_changed, write_programme
 
 LINK = "0a1b2c3d"

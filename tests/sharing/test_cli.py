@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sharing.__main__ import main
-from sharing.links import open_links
+from sharing.store.links import open_links
 from warehouse.release import Release
 
 Loaded = tuple[Path, Release]

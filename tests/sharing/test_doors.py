@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from sharing.doors import COOKIE, RateLimit, read_session, write_policy
-from sharing.farewell import write_farewell
+from sharing.doors.farewell import write_farewell
+from sharing.doors.funders import COOKIE, RateLimit, read_session, write_policy
 from tests.sharing.building import Answer, Building, Clock, build, converse, make_scope
 
 ENDED = {"type": "websocket.close", "code": 4403}
@@ -230,7 +230,7 @@ def test_the_last_frame_sends_the_page_away() -> None:
 
 
 def test_a_quiet_socket_is_closed_too(building: Building, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sharing.guard.RECHECK_SECONDS", 0.01)
+    monkeypatch.setattr("sharing.doors.guard.RECHECK_SECONDS", 0.01)
     link, token = building.links.create_link("The Foundation")
 
     async def talk(say: Callable[..., Awaitable[Any]]) -> None:

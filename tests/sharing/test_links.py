@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from database import find_place
-from sharing.links import FILE, BadLink, Links, open_links
+from sharing.store.links import FILE, BadLink, Links, open_links
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from settings import NEEDED, Identity, load_settings
 from sharing.__main__ import main
-from sharing.people import FILE, BadPerson, People, Person, open_people
-from sharing.staff_doors import StaffGuard, check_address, is_local
+from sharing.doors.staff import StaffGuard, check_address, is_local
+from sharing.store.people import FILE, BadPerson, People, Person, open_people
 
 ANN = {"email": "Ann@Example.org", "email_verified": True}
 

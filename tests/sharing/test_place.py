@@ -9,9 +9,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from sharing.people import Person
-from sharing.place import COOKIE
-from sharing.staff_doors import StaffGuard
+from sharing.doors.place import COOKIE
+from sharing.doors.staff import StaffGuard
+from sharing.store.people import Person
 
 HTML = {"accept": "text/html"}
 ADA = Person("ada@example.org", "Ada", "admin")

@@ -18,12 +18,12 @@ import pytest
 
 import sharing.refresh
 from etl.load import load_paths
-from sharing.extract import Extract, read_extract
-from sharing.links import LATEST, Link, Links, open_links
-from sharing.preflight import Request, make_link, prepare_link
 from sharing.refresh import LOCK, follow_releases, read_report, refresh_if_due, refresh_links
-from sharing.restated import find_restated
-from sharing.seal import seal_release
+from sharing.sealing.extract import Extract, read_extract
+from sharing.sealing.preflight import Request, make_link, prepare_link
+from sharing.sealing.restated import find_restated
+from sharing.sealing.seal import seal_release
+from sharing.store.links import LATEST, Link, Links, open_links
 from tests.sharing.known_programme import write_programme, write_table
 from warehouse.release import NoRelease
 

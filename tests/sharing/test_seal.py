@@ -18,19 +18,19 @@ from indicators.gate.groups import TOGETHER, list_alone
 from indicators.published.show import compute_result
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection
-from sharing.causes import advise, count_causes, describe_causes
-from sharing.changes import Earlier
-from sharing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
-from sharing.ledger import Published, open_ledger
-from sharing.links import LATEST, open_links
 from sharing.refresh import refresh_links
-from sharing.seal import (
+from sharing.sealing.causes import advise, count_causes, describe_causes
+from sharing.sealing.changes import Earlier
+from sharing.sealing.extract import Extract, NoExtract, read_extract, remove_extract, write_extract
+from sharing.sealing.ledger import Published, open_ledger
+from sharing.sealing.seal import (
     build_extract,
     find_smallest,
     read_earlier,
     seal_release,
     summarise_extract,
 )
+from sharing.store.links import LATEST, open_links
 from warehouse.engine import Engine
 from warehouse.release import Release
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from etl.load import load_paths
-from sharing.extract import read_extract, write_extract
-from sharing.links import open_links
-from sharing.preflight import Request, prepare_link
 from sharing.refresh import find_stamp
-from sharing.story import LONGEST_PART, BadStory, Story, read_story
+from sharing.sealing.extract import read_extract, write_extract
+from sharing.sealing.preflight import Request, prepare_link
+from sharing.store.links import open_links
+from sharing.store.story import LONGEST_PART, BadStory, Story, read_story
 from tests.sharing.known_programme import write_programme
 
 STORY = Story(

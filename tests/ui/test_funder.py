@@ -13,8 +13,8 @@ import pytest
 from indicators.catalogue import list_indicators
 from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection
-from sharing.extract import Extract
-from sharing.links import open_links
+from sharing.sealing.extract import Extract
+from sharing.store.links import open_links
 from ui.share.sealed_chart import choose_rows, draw_figure, find_earlier
 from ui.share.sealed_page import HIDDEN, explain, read_latest, write_headline
 from ui.share.sealed_words import describe_restated

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from etl.load import load_paths
-from sharing.extract import FILE, Extract, find_folder, read_extract, write_extract
-from sharing.seal import seal_release
+from sharing.sealing.extract import FILE, Extract, find_folder, read_extract, write_extract
+from sharing.sealing.seal import seal_release
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_pdf
 from ui.share import report

@@ -7,7 +7,7 @@ from math import nan
 
 import pytest
 
-from sharing.story import Story
+from sharing.store.story import Story
 from tests.ui.test_funder import make_extract, make_result, show
 from ui.share.claims import can_claim, list_claims
 from ui.share.report import lay_out

@@ -10,8 +10,8 @@ import pandas as pd
 
 from indicators.definition import Unit
 from indicators.result import Result
-from sharing.extract import Extract
-from sharing.story import MOST_CLAIMS
+from sharing.sealing.extract import Extract
+from sharing.store.story import MOST_CLAIMS
 from ui.share.sealed_chart import is_one_series, name_row
 from ui.words.claims import Verdict, judge_result
 from ui.words.numbers import format_period, format_range, format_value

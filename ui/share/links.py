@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from settings import load_settings
-from sharing.links import ENDED, LATEST, Link, Links
-from sharing.preflight import revoke_link, say_count
+from sharing.sealing.preflight import revoke_link, say_count
+from sharing.store.links import ENDED, LATEST, Link, Links
 from ui.blocks.cards import show_rows
 from ui.charts.component import Words, paint
 from ui.charts.parts import finish

@@ -10,7 +10,7 @@ from commands import Refusal
 from indicators.catalogue import find_indicator
 from indicators.selection import BadSelection
 from journal.store import Entry
-from sharing.links import Links
+from sharing.store.links import Links
 from ui.charts.figures import label_all
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View, say_refusal

@@ -10,17 +10,9 @@ import streamlit as st
 
 from commands import Refusal
 from settings import load_settings
-from sharing.causes import Cause, advise, describe_causes
-from sharing.links import (
-    DEFAULT_DAYS,
-    LATEST,
-    LONGEST_DAYS,
-    LONGEST_LABEL,
-    LONGEST_PASSWORD,
-    SLEEP_DAYS,
-    Links,
-)
-from sharing.preflight import (
+from sharing.refresh import read_report, refresh_links
+from sharing.sealing.causes import Cause, advise, describe_causes
+from sharing.sealing.preflight import (
     FUNDER,
     Preflight,
     Request,
@@ -33,8 +25,16 @@ from sharing.preflight import (
     say_count,
     write_address,
 )
-from sharing.refresh import read_report, refresh_links
-from sharing.seal import summarise_extract
+from sharing.sealing.seal import summarise_extract
+from sharing.store.links import (
+    DEFAULT_DAYS,
+    LATEST,
+    LONGEST_DAYS,
+    LONGEST_LABEL,
+    LONGEST_PASSWORD,
+    SLEEP_DAYS,
+    Links,
+)
 from ui.share.sealed_page import COLUMN, show_preview
 from ui.shell.identity import find_viewer
 from ui.shell.session import View, say_refusal

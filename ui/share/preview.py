@@ -8,10 +8,10 @@ import streamlit as st
 
 from commands import Refusal
 from settings import load_settings
-from sharing.extract import Extract
-from sharing.links import LATEST
-from sharing.preflight import add_words
-from sharing.seal import seal_release
+from sharing.sealing.extract import Extract
+from sharing.sealing.preflight import add_words
+from sharing.sealing.seal import seal_release
+from sharing.store.links import LATEST
 from ui.share.page import open_shared_links
 from ui.share.sealed_page import COLUMN, show_preview
 from ui.shell.session import View, say_refusal

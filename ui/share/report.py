@@ -11,8 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from settings import load_settings
-from sharing.doors import DOORS, REPORT, close
-from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
+from sharing.doors.funders import DOORS, REPORT, close
+from sharing.sealing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.export import Exhibit, Handout, name_file
 from ui.export.pdf_file import write_pdf
 from ui.share.claims import Claim, list_claims, list_whole

@@ -11,8 +11,8 @@ import streamlit as st
 from indicators.gate.disclosure import SCOPES
 from indicators.result import Result
 from settings import load_settings
-from sharing.doors import COOKIE, REPORT, open_store
-from sharing.extract import FILE, Extract, NoExtract, find_folder, read_extract
+from sharing.doors.funders import COOKIE, REPORT, open_store
+from sharing.sealing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.charts.component import Words, paint
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sharing.extract import Extract
-from sharing.links import LATEST, Link
-from sharing.story import Story
+from sharing.sealing.extract import Extract
+from sharing.store.links import LATEST, Link
+from sharing.store.story import Story
 from ui.words.numbers import escape_markdown, format_day
 
 

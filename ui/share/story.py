@@ -7,9 +7,9 @@ import streamlit as st
 from commands import Refusal
 from indicators.catalogue import list_indicators
 from indicators.selection import list_attributes
-from sharing.links import Links
-from sharing.seal import HEADLINES
-from sharing.story import LONGEST_PART, LONGEST_TITLE, MOST_CLAIMS, Story, check_story
+from sharing.sealing.seal import HEADLINES
+from sharing.store.links import Links
+from sharing.store.story import LONGEST_PART, LONGEST_TITLE, MOST_CLAIMS, Story, check_story
 from ui.shell.identity import find_viewer
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View, say_refusal

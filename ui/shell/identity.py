@@ -20,8 +20,8 @@ from streamlit.web.server.starlette.starlette_websocket import _get_signed_cooki
 
 from indicators.gate.disclosure import Role
 from settings import load_settings
-from sharing.hashing import hash_secret
-from sharing.people import People, Person, open_people
+from sharing.store.hashing import hash_secret
+from sharing.store.people import People, Person, open_people
 
 LOCAL = Person("", "Local administrator", "admin")
 LONGEST_SESSION = 12 * 60 * 60

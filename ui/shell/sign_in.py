@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from settings import load_settings
-from sharing.people import Person
+from sharing.store.people import Person
 from ui.words.numbers import escape_markdown
 
 WIDTH = 460

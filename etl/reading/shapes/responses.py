@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -152,3 +152,27 @@ def part_fitting(
         else:
             fitting.append(record)
     return fitting, rejects
+
+
+def part_read(read: Iterable[Response | Reject], rejects: list[Reject]) -> list[Response]:
+    """The responses of what was read; the others are added to the rejects."""
+    responses = []
+    for one in read:
+        if isinstance(one, Reject):
+            rejects.append(one)
+        else:
+            responses.append(one)
+    return responses
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading rows of a survey export: how many, how wide, and the places of columns that are no answers, by name."""
+
+    rows: int
+    width: int
+    places: Mapping[str, int]
+
+    def cell(self, record: Record, name: str) -> str:
+        """What stands in a column; '' where the export has none of this name."""
+        return record.cells[self.places[name]].strip() if name in self.places else ""

@@ -13,6 +13,7 @@ from etl.reading.shapes.responses import (
     make_raw_answers,
     make_response,
     part_fitting,
+    part_read,
 )
 from etl.reading.types import DateOrder, RawFile, Reading, Reject
 from etl.reading.written.dates import read_serial, settle_order
@@ -58,13 +59,8 @@ def read_form(file: RawFile, delimiter: str, form: Form) -> Reading:
         if role in places
     ]
     order = settle_order(dates, file.name, file.options.date_order)
-    responses = []
-    for record in fitting:
-        response = _read_response(asked, places, record, order, file)
-        if isinstance(response, Reject):
-            rejects.append(response)
-        else:
-            responses.append(response)
+    read = (_read_response(asked, places, record, order, file) for record in fitting)
+    responses = part_read(read, rejects)
     warnings = [f"{file.name}: columns of points and feedback were left out: {len(left)}."] if left else []
     guessed = [one for one in asked if one.options and not one.is_listed and form.mark.endswith(" ")]
     if guessed:

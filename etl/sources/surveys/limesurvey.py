@@ -12,12 +12,14 @@ from etl.checking.surveys.choices import clean_label, describe_choices, describe
 from etl.reading.records import Record, find_delimiter, read_records
 from etl.reading.shapes.responses import (
     NOT_CHOSEN,
+    Heading,
     Question,
     Response,
     check_questions,
     make_raw_answers,
     make_response,
     part_fitting,
+    part_read,
     pick_answers,
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
@@ -74,14 +76,8 @@ _ROW_NUMBER = re.compile(r"\d+(?:\.0)?")
 
 
 @dataclass(frozen=True)
-class _Heading:
-    rows: int
-    width: int
-    places: Mapping[str, int]
+class _Heading(Heading):
     questions: tuple[Question, ...]
-
-    def cell(self, record: Record, code: str) -> str:
-        return record.cells[self.places[code]].strip() if code in self.places else ""
 
 
 def recognise(sample: Sample) -> bool:
@@ -108,13 +104,8 @@ def read(file: RawFile) -> Reading:
     written = [heading.cell(record, code) for record in fitting for code in dates]
     order = settle_order(written, file.name, file.options.date_order)
     missing = (*NOT_SHOWN, *file.missing)
-    responses = []
-    for record in fitting:
-        response = _read_response(heading, record, order, file.options.zone, missing)
-        if isinstance(response, Reject):
-            rejects.append(response)
-        else:
-            responses.append(response)
+    read = (_read_response(heading, record, order, file.options.zone, missing) for record in fitting)
+    responses = part_read(read, rejects)
     return Reading(
         NAME,
         len(records) - heading.rows,

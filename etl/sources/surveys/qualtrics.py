@@ -9,12 +9,14 @@ from functools import partial
 
 from etl.reading.records import Record, find_delimiter, read_records
 from etl.reading.shapes.responses import (
+    Heading,
     Question,
     Response,
     check_questions,
     make_raw_answers,
     make_response,
     part_fitting,
+    part_read,
     pick_answers,
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
@@ -72,18 +74,12 @@ _DAY = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 
 
 @dataclass(frozen=True)
-class _Heading:
+class _Heading(Heading):
     """The heading rows: roles of the metadata columns, the questions, and what was left out."""
 
-    rows: int
-    width: int
-    places: Mapping[str, int]
     questions: tuple[Question, ...]
     left_out: tuple[str, ...]
     zone: str | None
-
-    def cell(self, record: Record, role: str) -> str:
-        return record.cells[self.places[role]].strip() if role in self.places else ""
 
 
 def recognise(sample: Sample) -> bool:
@@ -122,13 +118,8 @@ def read(file: RawFile) -> Reading:
         )
     dates = [heading.cell(record, role) for record in fitting for role in _DATES]
     order = settle_order(dates, file.name, file.options.date_order)
-    responses = []
-    for record in fitting:
-        response = _read_response(heading, record, order, zone, (NOT_ANSWERED, *file.missing))
-        if isinstance(response, Reject):
-            rejects.append(response)
-        else:
-            responses.append(response)
+    read = (_read_response(heading, record, order, zone, (NOT_ANSWERED, *file.missing)) for record in fitting)
+    responses = part_read(read, rejects)
     return Reading(
         NAME,
         len(records) - heading.rows,

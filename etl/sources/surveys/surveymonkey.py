@@ -16,12 +16,14 @@ from etl.reading.records import (
 )
 from etl.reading.shapes.responses import (
     NOT_CHOSEN,
+    Heading,
     Question,
     Response,
     check_questions,
     make_raw_answers,
     make_response,
     part_fitting,
+    part_read,
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import settle_order
@@ -79,17 +81,11 @@ class _Column:
 
 
 @dataclass(frozen=True)
-class _Heading:
+class _Heading(Heading):
     """The heading rows: the places of what is no answer, and the columns of each question."""
 
-    rows: int
-    width: int
-    places: Mapping[str, int]
     questions: tuple[tuple[_Column, ...], ...]
     left_out: tuple[str, ...]
-
-    def cell(self, record: Record, role: str) -> str:
-        return record.cells[self.places[role]].strip() if role in self.places else ""
 
 
 @dataclass(frozen=True)
@@ -144,13 +140,8 @@ def read(file: RawFile) -> Reading:
     asked = [_describe(question, fitting) for question in heading.questions]
     dates = [heading.cell(record, role) for record in fitting for role in ("started", "ended")]
     order = settle_order(dates, file.name, file.options.date_order)
-    responses = []
-    for record in fitting:
-        response = _read_response(heading, asked, record, order, file.options.zone)
-        if isinstance(response, Reject):
-            rejects.append(response)
-        else:
-            responses.append(response)
+    read = (_read_response(heading, asked, record, order, file.options.zone) for record in fitting)
+    responses = part_read(read, rejects)
     return Reading(
         NAME,
         len(records) - heading.rows,

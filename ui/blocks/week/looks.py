@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from commands import Refusal
 from journal.looks import Look
-from sharing.hashing import hash_secret
+from sharing.store.hashing import hash_secret
 from ui.blocks.week.headlines import Headline, list_shown
 from ui.shell.identity import find_viewer
 from ui.shell.notebook import open_shared_journal

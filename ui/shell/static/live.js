@@ -1,5 +1,7 @@
-// Asks every second how far the release is; when that is not what the page was made with, the page asks for itself again.
+// Asks every second whether anything is new: then the page asks for itself again. It is loaded anew when the server, or who looks, is
+// not the one that it was made for; where nothing answers but a proxy, it stays.
 const EVERY = 1000;
+const KEPT = 'q-session';
 const timers = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -8,9 +10,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const look = async () => {
     if (document.hidden) return;
     const answer = await fetch(address, { cache: 'no-store' }).catch(() => null);
-    if (!answer?.ok || !parentElement.isConnected) return;
-    const { state } = await answer.json();
-    if (state !== data.state) setTriggerValue('moved', state);
+    if (!parentElement.isConnected || !(answer?.ok || answer?.status === 404)) return;
+    const { state, session } = answer.ok ? await answer.json() : { session: '' };
+    const isSame = session === data.session;
+    const isTried = sessionStorage.getItem(KEPT) === session;
+    sessionStorage.setItem(KEPT, session);
+    if (!isSame && !isTried) location.reload();
+    if (isSame && state !== data.state) setTriggerValue('moved', state);
   };
   const timer = setInterval(look, EVERY);
   timers.set(parentElement, timer);

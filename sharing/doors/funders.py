@@ -26,9 +26,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commands import Refusal
 from settings import load_settings
-from sharing.farewell import write_farewell
-from sharing.guard import ENDED, add_headers, is_readable, is_same_origin, refuse_unreadable, relay
-from sharing.links import Link, Links, open_links
+from sharing.doors.farewell import write_farewell
+from sharing.doors.guard import ENDED, add_headers, is_readable, is_same_origin, refuse_unreadable, relay
+from sharing.store.links import Link, Links, open_links
 
 COOKIE = "share_session"
 EXCHANGE = "/shared"

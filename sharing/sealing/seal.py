@@ -26,12 +26,12 @@ from indicators.published.verdict import CARRIED, judge, write_verdicts
 from indicators.result import FIGURES, Result
 from indicators.selection import Selection, list_attributes
 from indicators.targets import find_series_target
-from sharing.audit import Row, Universe, read_universes, withhold_exposed
-from sharing.causes import Causes, count_causes
-from sharing.changes import Earlier, carry_forward
-from sharing.extract import Extract, write_extract
-from sharing.ledger import Ledger, open_ledger
-from sharing.links import LATEST
+from sharing.sealing.audit import Row, Universe, read_universes, withhold_exposed
+from sharing.sealing.causes import Causes, count_causes
+from sharing.sealing.changes import Earlier, carry_forward
+from sharing.sealing.extract import Extract, write_extract
+from sharing.sealing.ledger import Ledger, open_ledger
+from sharing.store.links import LATEST
 from warehouse.engine import Engine
 from warehouse.release import find_release
 

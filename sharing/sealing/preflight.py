@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from database import NoDatabase, find_place
 from indicators.gate.disclosure import SCOPES
 from indicators.published.checks import CHECKS
-from sharing.causes import advise, describe_causes
-from sharing.extract import FOLDER, Extract, find_folder, is_lost, remove_extract
-from sharing.links import (
+from sharing.sealing.causes import advise, describe_causes
+from sharing.sealing.extract import FOLDER, Extract, find_folder, is_lost, remove_extract
+from sharing.sealing.seal import VERDICTS, find_smallest, seal_release, store_extract, summarise_extract
+from sharing.store.links import (
     DEFAULT_DAYS,
     FILE,
     LATEST,
@@ -24,7 +25,6 @@ from sharing.links import (
     new_link_id,
     open_links,
 )
-from sharing.seal import VERDICTS, find_smallest, seal_release, store_extract, summarise_extract
 from warehouse.release import current_id, find_release
 
 FUNDER = SCOPES["funder"]

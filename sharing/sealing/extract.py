@@ -18,8 +18,8 @@ from indicators.definition import Base, Indicator
 from indicators.published.verdict import Verdict
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
-from sharing.causes import Causes
-from sharing.story import Story, read_story
+from sharing.sealing.causes import Causes
+from sharing.store.story import Story, read_story
 from warehouse.files import write_whole
 
 FOLDER = "sealed"

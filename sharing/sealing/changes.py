@@ -15,7 +15,7 @@ from indicators.gate.disclosure import SCOPES
 from indicators.published.parts import read_parts
 from indicators.published.verdict import CARRIED
 from indicators.result import Result
-from sharing.ledger import Key, Ledger, Published, name_row, write_figures
+from sharing.sealing.ledger import Key, Ledger, Published, name_row, write_figures
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, find_release
 

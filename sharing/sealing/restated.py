@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from indicators.result import FIGURES, Result
-from sharing.extract import Extract
+from sharing.sealing.extract import Extract
 
 Key = tuple[str, ...]
 

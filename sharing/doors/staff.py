@@ -13,9 +13,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from commands import Refusal
 from settings import Identity
-from sharing.guard import add_headers, is_readable, is_same_origin, refuse_unreadable, relay
-from sharing.people import Person
-from sharing.place import CALLBACK, is_page, remember_place, return_to_place
+from sharing.doors.guard import add_headers, is_readable, is_same_origin, refuse_unreadable, relay
+from sharing.doors.place import CALLBACK, is_page, remember_place, return_to_place
+from sharing.store.people import Person
 
 CLOSED_PATHS = ("/_stcore/metrics", "/_stcore/agent")
 MEDIA = "/media/"

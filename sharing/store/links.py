@@ -16,9 +16,9 @@ from sqlalchemy.engine import RowMapping
 
 from commands import Refusal
 from database import begin_writing, find_place
-from sharing.hashing import hash_password, hash_secret
-from sharing.link_tables import AUDIT, LINKS, NOTES, SESSIONS, STORY, open_link_tables
-from sharing.story import Story, check_story, read_story
+from sharing.store.hashing import hash_password, hash_secret
+from sharing.store.link_tables import AUDIT, LINKS, NOTES, SESSIONS, STORY, open_link_tables
+from sharing.store.story import Story, check_story, read_story
 
 FILE = Path("state") / "links.sqlite"
 LATEST = "latest"

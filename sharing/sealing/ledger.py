@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from database import NoDatabase, begin_writing, find_place, open_tables
 from indicators.result import Result, read_figures
-from sharing.extract import is_lost
+from sharing.sealing.extract import is_lost
 
 FILE = Path("state") / "published.sqlite"
 Key = tuple[str, ...]
