@@ -53,7 +53,8 @@ class SourceFile:
 @dataclass(frozen=True)
 class Passport:
     """Where a figure comes from and how it may be read; `warnings` are sentences on the waves' response rates,
-    `unfollowed` says what was chosen that the figure cannot follow, such as a group."""
+    `unfollowed` says what was chosen that the figure cannot follow, such as a group; `closed_files` how many files are not in
+    `sources` because who may see the figure may not know of them."""
 
     indicator: Indicator
     selection: Selection
@@ -68,6 +69,7 @@ class Passport:
     is_synthetic: bool
     warnings: tuple[str, ...] = ()
     unfollowed: str = ""
+    closed_files: int = 0
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from typing import Any
 import pandas as pd
 
 from indicators.definition import Indicator
-from indicators.gate.disclosure import Scope
+from indicators.gate.disclosure import Scope, is_closed_file
 from indicators.result import Result
 from warehouse.release import Release
 
 LATE, CORRECTED, REMOVED = "came in", "was corrected", "was taken out"
+OF_ANSWERS = "what people answered came in or was corrected"
+OF_WORKBOOKS = "a file that holds answers too came in, was corrected or was taken out"
 _SHOWN = ("value", "low", "high")
 _EQUAL = 1e-9
 
@@ -57,16 +59,19 @@ def _differs(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
 def list_causes(then: Release, now: Release, indicator: Indicator, scope: Scope) -> list[str]:
     """Why a figure may differ between two releases: its files that came in, were corrected or taken out, each in words.
 
-    Of files of answers whoever sees aggregates only is told that they changed, not which: a file can be one person's.
+    Of files of answers, workbooks with a sheet of them too, whoever sees aggregates only is told that they changed, not which: a file
+    can be one person's.
     """
-    files = [_list_files(release, indicator) for release in (then, now)]
-    was, are = files
-    causes = [f"{name} {LATE}" for name in are if name not in was]
-    causes += [f"{name} {CORRECTED}" for name in are if name in was and are[name] != was[name]]
-    causes += [f"{name} {REMOVED}" for name in was if name not in are]
+    was, are = (_list_files(release, indicator) for release in (then, now))
+    causes = [(name, LATE) for name in are if name not in was]
+    causes += [(name, CORRECTED) for name in are if name in was and are[name] != was[name]]
+    causes += [(name, REMOVED) for name in was if name not in are]
     if causes and scope.minimum and indicator.is_protected:
-        return ["what people answered came in or was corrected"]
-    return causes
+        return [OF_ANSWERS]
+    files = [file for release in (then, now) for file in release.manifest["files"]]
+    closed = {str(file["name"]) for file in files if is_closed_file(scope, file["tables"])}
+    told = [OF_WORKBOOKS if name in closed else f"{name} {how}" for name, how in causes]
+    return list(dict.fromkeys(told))
 
 
 def _list_files(release: Release, indicator: Indicator) -> dict[str, str]:

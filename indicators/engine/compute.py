@@ -59,7 +59,7 @@ def compute_exact(
         table = _estimate(engine, indicator, selection, periods, dimensions, alone, rounding)
     explain = partial(explain_nothing, engine, indicator, asked_for, periods)
     table = _finish(engine, table, periods or [selection.period], dimensions, explain, indicator.unreached)
-    passport = write_passport(engine, indicator, asked_for, periods, rounding)
+    passport = write_passport(engine, indicator, asked_for, periods)
     return Result(indicator, asked_for, dimensions, table, passport)
 
 
@@ -178,9 +178,13 @@ def _read_reasons(table: pd.DataFrame, nothing: str, unreached: str) -> pd.Serie
 
 
 def write_passport(
-    engine: Engine, indicator: Indicator, selection: Selection, periods: Sequence[str], rounding: int = 0
+    engine: Engine,
+    indicator: Indicator,
+    selection: Selection,
+    periods: Sequence[str],
+    told: Mapping[str, float] | None = None,
 ) -> Passport:
-    """Where the figures of a selection come from and how they may be read."""
+    """Where the figures of a selection come from and how they may be read; of who answered no more than the rates that are `told`."""
     manifest = engine.release.manifest
     sources = tuple(
         SourceFile(
@@ -209,5 +213,5 @@ def write_passport(
         checks_failed=len(passed) - sum(passed),
         role="evaluator",
         is_synthetic=engine.release.is_synthetic,
-        warnings=list_warnings(engine, indicator, periods, rounding),
+        warnings=list_warnings(engine, indicator, periods, told),
     )

@@ -6,7 +6,7 @@ Lives here, below `sharing`, because every Result passes through it, those of th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from indicators.definition import Indicator
+from indicators.definition import PROTECTED, Indicator
 from indicators.result import FIGURES
 from indicators.statistics.cells import BEHIND
 from indicators.statistics.estimators import estimate_proportion
@@ -86,6 +86,12 @@ def is_closed(role: str, indicator: Indicator) -> bool:
     """Whether figures of an indicator pass the gate for a role; one that has been sealed names no tables any more."""
     scope = SCOPES[role]  # type: ignore[index]
     return scope.covers(indicator) or (scope.minimum > 0 and not indicator.tables)
+
+
+def is_closed_file(scope: Scope, tables: Iterable[str]) -> bool:
+    """Whether a file with rows of these tables has some of what is protected, be it on one sheet of a workbook. Its hash would confirm
+    a guess of one answer, and a number of its rows, also in steps, one more who answered."""
+    return scope.minimum > 0 and bool(PROTECTED & set(tables))
 
 
 def apply_gate(

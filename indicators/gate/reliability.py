@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,39 +32,47 @@ def read_response_rates(engine: Engine, rounding: int = 0) -> dict[str, float]:
 
 
 def list_warnings(
-    engine: Engine, indicator: Indicator, periods: Sequence[str], rounding: int = 0
+    engine: Engine, indicator: Indicator, periods: Sequence[str], told: Mapping[str, float] | None = None
 ) -> tuple[str, ...]:
     """One sentence for each wave asked for in which fewer than 80 % answered; none where nothing comes from a survey.
 
-    Where counts are told in steps of `rounding` a wave that nobody answered has it like one that a few did.
+    For whoever may not know who answered it says no more than `told`, the response rates that are told of the waves: of one that is
+    hidden, be it that few answered or that few did not, that it is.
     """
     is_network = "ties" in indicator.tables
     if indicator.time_axis != "wave" or not (is_network or "answers" in indicator.tables):
         return ()
     table = "arcs" if is_network else "answers"
     is_of_it = f"w.wave_id IN (SELECT wave_id FROM {table})"
-    if rounding:
+    if told is not None:
+        # A wave that nobody answered has it like one that a few did.
         asked = (
             "SELECT o.survey_id FROM arcs JOIN wave_order o USING (wave_id)"
             if is_network
             else "SELECT survey_id FROM items"
         )
-        is_of_it = f"w.survey_id IN ({asked}) AND w.opened_on <= (SELECT complete_to FROM calendar)"
+        is_of_it = f"""w.survey_id IN ({asked}) AND w.opened_on <= (SELECT complete_to FROM calendar)
+        AND w.wave_id IN (SELECT wave_id FROM invitations)"""
     found = engine.lookup(
         f"SELECT w.wave_id, coalesce(w.label, w.wave_id) AS label FROM wave_order w WHERE {is_of_it}"
     )
     waves = dict(zip(found["wave_id"].astype(str), found["label"].astype(str), strict=True))
-    rates = read_response_rates(engine, rounding)
-    about = "About " if rounding else ""
+    listed = [wave for wave in periods if wave in waves]
     effect = (
         "ties of the others are known from one side only"
         if is_network
         else "those who did not may think differently"
     )
+    rates = read_response_rates(engine) if told is None else told
+    about = "" if told is None else "About "
+    if told is None:
+        listed = [wave for wave in listed if wave in rates]
     return tuple(
         f"{about}{rates[wave] * 100:.0f} % of everybody asked answered in {waves[wave]} (with partial answers): {effect}."
-        for wave in periods
-        if wave in waves and rates.get(wave, 1.0) < FEW_ANSWERED
+        if wave in rates
+        else f"How many of everybody asked answered in {waves[wave]} is hidden: {effect}."
+        for wave in listed
+        if rates.get(wave, 0.0) < FEW_ANSWERED
     )
 
 

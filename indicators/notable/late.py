@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from indicators.gate.disclosure import SCOPES, Scope
+from indicators.published.leads.sets import SOURCES, NoSet, read_set
 from warehouse.engine import Engine
 
 GRACE_DAYS = 7
@@ -20,23 +22,37 @@ class Late:
     on_date: date
 
 
-def list_late(engine: Engine, minimum: int = 0) -> list[Late]:
+def list_late(engine: Engine, scope: Scope = SCOPES["evaluator"]) -> list[Late]:
     """What is late by GRACE_DAYS or more on the complete-to day, oldest first; of what has never been loaded nothing is.
 
-    For whoever may not know of fewer than `minimum` people a wave is late until so many answered, or named ties: that nobody did
-    is not told apart from that a few did.
+    For whoever may not know who answered a wave is late until a figure of its answers or ties is told: one who answers more never
+    makes the difference.
     """
     found = engine.query(
         """WITH late AS (SELECT complete_to - $1 AS day FROM calendar)
-        SELECT 'event' AS what, e.title AS name, d.on_date FROM event_days d JOIN events e USING (event_id), late
+        SELECT 'event' AS what, e.title AS name, d.on_date, '' AS wave_id FROM event_days d JOIN events e USING (event_id), late
         WHERE d.on_date <= late.day AND EXISTS (FROM attendance)
           AND NOT EXISTS (FROM attendance a WHERE a.event_id = d.event_id)
         UNION ALL
-        SELECT 'wave', coalesce(w.label, w.wave_id), CAST(w.closed_on AS DATE) FROM waves w, late
+        SELECT 'wave', coalesce(w.label, w.wave_id), CAST(w.closed_on AS DATE), w.wave_id FROM waves w, late
         WHERE w.closed_on <= late.day AND EXISTS (FROM invitations i WHERE i.wave_id = w.wave_id)
-          AND (SELECT count(DISTINCT a.respondent_id) FROM answers a WHERE a.wave_id = w.wave_id) < greatest($2, 1)
-          AND (SELECT count(DISTINCT t.from_member_id) FROM ties t WHERE t.wave_id = w.wave_id) < greatest($2, 1)
+          AND ($2 OR NOT EXISTS (FROM answers a WHERE a.wave_id = w.wave_id) AND NOT EXISTS (FROM ties t WHERE t.wave_id = w.wave_id))
         ORDER BY on_date, name""",
-        [GRACE_DAYS, minimum],
+        [GRACE_DAYS, scope.minimum > 0],
     )
-    return [Late(what, str(name), day.date()) for what, name, day in found.itertuples(index=False, name=None)]
+    if scope.minimum:
+        found = found[~found["wave_id"].isin(_list_told(engine))]
+    return [
+        Late(what, str(name), day.date()) for what, name, day, _ in found.itertuples(index=False, name=None)
+    ]
+
+
+def _list_told(engine: Engine) -> set[str]:
+    """The waves of which leads are told a figure of answers or ties; all where it cannot be said."""
+    told = set[str]()
+    try:
+        for source in SOURCES:
+            told |= read_set(engine, source).list_periods({"answers", "ties"})
+    except NoSet:
+        return set(engine.lookup("SELECT wave_id FROM waves")["wave_id"].astype(str))
+    return told

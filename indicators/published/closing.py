@@ -42,12 +42,12 @@ def count_table(
 
 
 def close_table(exact: Result, scope: Scope, told: np.ndarray | None = None) -> Result:
-    """A table that has passed the gate and ACRO's checks, and its passport without what leads to a file."""
+    """A table that has passed the gate and ACRO's checks, and its passport without what leads to a file or counts who answered."""
     failed = np.logical_or.reduce(list(find_failures(exact, scope).values()))
     table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope, told, failed)
     is_missing = table["status"] == "no_data"
     table.loc[is_missing, list(FIGURES)] = np.nan
-    passport = replace(exact.passport, sources=(), role=scope.role, selection=exact.selection)
+    passport = replace(exact.passport, sources=(), warnings=(), role=scope.role, selection=exact.selection)
     return replace(exact, table=table, passport=passport)
 
 

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from indicators.catalogue import find_indicator
 from indicators.definition import Indicator
 from indicators.engine.asking import apply_settings, check_dimensions, explain_nothing, list_periods
 from indicators.engine.compute import compute_exact, group_filters, write_passport
-from indicators.gate.disclosure import Scope, apply_gate
+from indicators.gate.disclosure import Scope, apply_gate, is_closed_file
 from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
 from indicators.published.leads.sets import NoSet, find_source, read_set
 from indicators.published.order import order_rows
 from indicators.published.wording import REVERSED, word_items
-from indicators.result import FIGURES, Result
+from indicators.result import FIGURES, Passport, Result
 from indicators.selection import Selection, list_attributes, split_waves
 from warehouse.engine import Engine
 
+_ANSWERED = "response_rate_rr2"
 OTHER_DEFINITION = "Hidden: other definitions of what people answered are for evaluators."
 FOR_EVALUATORS = "Hidden: this is for evaluators, because it tells of single members or pairs of them."
 ONE_AT_A_TIME = (
@@ -43,12 +46,24 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
     else:
         exact = compute_exact(engine, indicator, selection)
         table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
-        result = replace(exact, table=table, passport=replace(exact.passport, role=scope.role))
+        result = replace(exact, table=table, passport=_close_passport(engine, exact.passport, scope))
     if "item" not in result.dimensions:
         return result
     items = word_items(engine, apply_settings(indicator, selection))
     are_reversed = frozenset(item for item, words in items.items() if words.endswith(REVERSED))
     return replace(result, items=items, reversed_items=are_reversed)
+
+
+def _close_passport(engine: Engine, passport: Passport, scope: Scope) -> Passport:
+    """The passport of a figure of the programme's own records, without the files that hold answers too."""
+    closed = {
+        str(file["name"])
+        for file in engine.release.manifest["files"]
+        if is_closed_file(scope, file["tables"])
+    }
+    sources = tuple(file for file in passport.sources if file.name not in closed)
+    left_out = len(passport.sources) - len(sources)
+    return replace(passport, role=scope.role, sources=sources, closed_files=left_out)
 
 
 def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
@@ -92,7 +107,7 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     picked = order_rows(engine, indicator, picked, periods or [selection.period], dimensions)
     if reason:
         picked = hide_rows(picked, np.ones(len(picked), dtype=bool), reason)
-    passport = write_passport(engine, indicator, selection, periods, scope.rounding)
+    passport = write_passport(engine, indicator, selection, periods, _read_rates(engine, scope))
     rounding = (
         f"Counts are rounded down to a multiple of {scope.rounding} ({scope.rounding} is {scope.rounding} to "
         f"{2 * scope.rounding - 1}), and shares are taken from the middle of these steps."
@@ -132,6 +147,17 @@ def _read(engine: Engine, indicator: Indicator, asked: Selection, scope: Scope) 
     named = [find_attribute(engine, indicator)] if MEASURED_GROUP in indicator.measures else []
     alone = {name: list_alone(engine, name, scope) for name in (*asked.by, *named) if name in attributes}
     return close_table(count_table(engine, indicator, asked, alone, scope), scope).table
+
+
+def _read_rates(engine: Engine, scope: Scope) -> dict[str, float]:
+    """By wave the share of those asked who answered at least in part, as it is told: for leads not anew before enough did."""
+    asked = find_indicator(engine, _ANSWERED)
+    with suppress(NoSet):
+        table = _read(engine, asked, Selection(), scope)
+        if table is not None:
+            told = table[table["status"] == "ok"]
+            return dict(zip(told["period"].astype(str), told["value"].astype(float), strict=True))
+    return {}
 
 
 def _fill(

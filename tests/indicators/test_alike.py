@@ -165,18 +165,16 @@ def test_a_warning_is_the_same_of_nobody_and_of_a_few(
         compute_result(engine, find_indicator(engine, name), Selection(), SCOPES[role]).passport.warnings
         for engine in winters.values()
     ]
-    assert told[0] == told[1] == told[2] != told[3]
+    assert told[0] == told[1] == told[2]
+    assert (told[3] == told[2]) is (role == "funder"), "for funders five are too few too"
     assert any("in Winter" in warning for warning in told[0])
 
 
-def test_a_wave_is_late_until_enough_answered(winters: dict[int, Engine]) -> None:
-    least = SCOPES["lead"].minimum
-    assert {count: [one.name for one in list_late(engine, least)] for count, engine in winters.items()} == {
-        0: ["Winter"],
-        1: ["Winter"],
-        4: ["Winter"],
-        5: [],
+def test_a_wave_is_late_until_something_is_told_of_its_answers(winters: dict[int, Engine]) -> None:
+    late = {
+        count: [one.name for one in list_late(engine, SCOPES["lead"])] for count, engine in winters.items()
     }
+    assert late == {0: ["Winter"], 1: ["Winter"], 4: ["Winter"], 5: []}
     assert [count for count, engine in winters.items() if list_late(engine)] == [0], "for evaluators"
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from etl.load import load_paths
+from indicators import vintages
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES
@@ -181,6 +183,31 @@ def test_a_lead_s_passport_says_nothing_of_how_many_rows_a_file_has(engine: Engi
     for role, has_files in (("lead", False), ("evaluator", True)):
         result = compute_result(engine, indicator, Selection(), SCOPES[role])  # type: ignore[index]
         assert bool(result.passport.sources) is has_files
+
+
+def test_a_lead_s_passport_of_records_says_nothing_of_a_workbook_that_holds_answers_too(root: Path) -> None:
+    book = openpyxl.Workbook()
+    for table in ("members", "answers"):
+        sheet = book.create_sheet(table)
+        for line in (root / "raw" / f"{table}.csv").read_text(encoding="utf-8").splitlines():
+            sheet.append(line.split(","))
+        (root / "raw" / f"{table}.csv").unlink()
+    del book["Sheet"]
+    book.save(root / "raw" / "book.xlsx")
+    then = find_release(root / "data")
+    now = load_paths([root / "raw"], root / "data", is_fresh=True).release
+    engine = Engine(now)
+    members = find_indicator(engine, "members")
+    passports = {
+        role: compute_result(engine, members, Selection(), SCOPES[role]).passport
+        for role in ("lead", "evaluator")
+    }
+    engine.close()
+    told = {role: [file.name for file in one.sources] for role, one in passports.items()}
+    assert told == {"lead": [], "evaluator": ["book.xlsx"]}, "its hash would confirm a guess of one answer"
+    assert passports["lead"].closed_files == 1
+    assert vintages.OF_WORKBOOKS in vintages.list_causes(then, now, members, SCOPES["lead"])
+    assert "book.xlsx came in" in vintages.list_causes(then, now, members, SCOPES["evaluator"])
 
 
 def test_what_is_gone_of_the_set_is_missed_until_that_is_confirmed(root: Path) -> None:

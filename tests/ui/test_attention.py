@@ -189,10 +189,10 @@ def test_late_data_and_failed_checks_are_said() -> None:
         "There are no attendance and no answers on record of Community call (6 December 2015) and Attitude wave 3 "
         "(6 December 2015). Load them."
     )
-    told = judge_late([Late("wave", "Attitude wave 3", TODAY)], 5)
+    told = judge_late([Late("wave", "Attitude wave 3", TODAY)], is_closed=True)
     assert told is not None
     assert told.sentence == (
-        "There are answers of fewer than 5 people, or of nobody, on record of Attitude wave 3 (6 December 2015). Load them."
+        "There are answers of too few people to be told, or of nobody, on record of Attitude wave 3 (6 December 2015). Load them."
     )
     assert judge_late([]) is None
     failed = judge_checks({"checks": [{"ok": True}, {"ok": False}]})

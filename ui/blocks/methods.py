@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from indicators.catalogue import list_indicators
-from indicators.definition import PROTECTED, Indicator
+from indicators.definition import Indicator
+from indicators.gate.disclosure import is_closed_file
 from indicators.selection import list_attributes
 from ui.shell.session import View
 from ui.words.numbers import format_day
@@ -33,30 +34,22 @@ KIND_OF_OTHERS = "Kinds of faults that few rows have, which evaluators see."
 def list_sources(view: View) -> list[dict[str, object]]:
     """The files of a release with their reconciliation, one row a file.
 
-    Whoever may not know exactly how many answered is told of the files that say so in steps, and not whether they have changed.
+    Of a file that says who answered, whoever may not know it is told the name and the kind: also in steps its rows would say that
+    one more did, its last day that somebody did then, and its hash whether a guess of one answer is right.
     """
-    rows: list[dict[str, object]] = []
-    for file in view.release.manifest["files"]:
-        step = view.scope.rounding if tells_who_answered(view, file["tables"]) else 0
-        rows.append(
-            {
-                "File": str(file["name"]),
-                "Kind": str(file["title"]),
-                "Complete to": _format_date(file.get("complete_to")),
-                "Read": tell_count(view, file["read"], step),
-                "Loaded": tell_count(view, file["loaded"], step),
-                "Quarantined": tell_count(view, file["quarantined"], step),
-                "Duplicates": tell_count(view, file["duplicates"], step),
-                "Summed": tell_count(view, file["summed"], step),
-                "SHA-256": NOT_SHOWN if step else str(file["sha256"])[:12],
-            }
-        )
-    return rows
+    return [_list_source(view, file) for file in view.release.manifest["files"]]
 
 
-def tells_who_answered(view: View, tables: Iterable[str]) -> bool:
-    """Whether a file with rows of these tables says more of who answered than this viewer may know."""
-    return view.scope.minimum > 0 and bool(PROTECTED & set(tables))
+def _list_source(view: View, file: Mapping[str, Any]) -> dict[str, object]:
+    counts = {name: file[name.lower()] for name in ("Read", "Loaded", "Quarantined", "Duplicates", "Summed")}
+    told = {
+        "Complete to": _format_date(file.get("complete_to")),
+        **{name: tell_count(view, count, 0) for name, count in counts.items()},
+        "SHA-256": str(file["sha256"])[:12],
+    }
+    if is_closed_file(view.scope, file["tables"]):
+        told = dict.fromkeys(told, NOT_SHOWN)
+    return {"File": str(file["name"]), "Kind": str(file["title"]), **told}
 
 
 def tell_count(view: View, count: int, step: int) -> int | str:
@@ -96,7 +89,9 @@ def summarise_checks(release: Release) -> str:
 
 def list_warnings(view: View) -> list[str]:
     """What the load said about the files that it took, as sentences; of files of answers not for whoever sees aggregates only."""
-    files = [file for file in view.release.manifest["files"] if not tells_who_answered(view, file["tables"])]
+    files = [
+        file for file in view.release.manifest["files"] if not is_closed_file(view.scope, file["tables"])
+    ]
     return [str(warning) for file in files for warning in file["warnings"]]
 
 
@@ -108,8 +103,8 @@ def list_remarks(view: View) -> list[str]:
 def count_reasons(view: View) -> list[dict[str, object]]:
     """Quarantined rows by file and reason, most first.
 
-    A reason quotes what a cell holds. Whoever may see aggregates only is told of a file of answers the kind of reason, in steps as
-    in `list_sources`, and of every such file alike that there may be others of fewer rows.
+    A reason quotes what a cell holds. Whoever may see aggregates only is told of a file of answers the kind of reason, in steps,
+    and of every such file alike that there may be others of fewer rows.
     """
     counted = view.engine.query(
         """SELECT file, reason, count(*) AS n FROM read_parquet(?)
@@ -119,7 +114,7 @@ def count_reasons(view: View) -> list[dict[str, object]]:
     closed = [
         str(file["name"])
         for file in view.release.manifest["files"]
-        if tells_who_answered(view, file["tables"])
+        if is_closed_file(view.scope, file["tables"])
     ]
     step = view.scope.rounding
     kinds: Counter[tuple[str, str]] = Counter()

@@ -9,7 +9,7 @@ from indicators.result import Result
 from ui.words.numbers import escape_markdown
 from ui.words.passport import describe_source, list_facts
 
-NOT_LISTED = "Not listed here: how many rows a file has says how many answered."
+NOT_LISTED = "Files that hold answers are not listed here: how many rows they have says how many answered."
 METHODS_PAGE = "pages/programme/data_and_methods.py"
 
 
@@ -21,10 +21,10 @@ def show_passport(result: Result) -> None:
     facts = [f"**{name}**  \n{escape_markdown(words)}" for name, words in list_facts(result)]
     files = [f"- {escape_markdown(describe_source(source))}" for source in result.passport.sources]
     st.markdown("\n\n".join(facts))
-    none = (
-        NOT_LISTED
-        if is_closed(result.passport.role, result.indicator)
-        else "None of the files of this release."
-    )
-    st.markdown("**Files**\n\n" + ("\n".join(files) or none))
+    listed = "\n".join(files) or "None of the files of this release."
+    if is_closed(result.passport.role, result.indicator):
+        listed = NOT_LISTED
+    elif result.passport.closed_files:
+        listed = "\n".join([*files, f"- {NOT_LISTED}"])
+    st.markdown(f"**Files**\n\n{listed}")
     st.page_link(METHODS_PAGE, label="All files and methods")

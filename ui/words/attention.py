@@ -69,14 +69,14 @@ def judge_checks(manifest: Mapping[str, Any]) -> Item | None:
     )
 
 
-def judge_late(late: Sequence[Late], minimum: int = 0) -> Item | None:
-    """What ought to have been loaded by now; for whoever may not know of fewer than `minimum` people."""
+def judge_late(late: Sequence[Late], *, is_closed: bool = False) -> Item | None:
+    """What ought to have been loaded by now; `is_closed` for whoever may not know who answered."""
     if not late:
         return None
     named = [f"{one.name} ({format_day(one.on_date)})" for one in late[-NAMED:]]
     kinds = {"event": "no attendance", "wave": "no answers"}
-    if minimum:
-        kinds["wave"] = f"answers of fewer than {minimum} people, or of nobody,"
+    if is_closed:
+        kinds["wave"] = "answers of too few people to be told, or of nobody,"
     lacking = " and ".join(dict.fromkeys(kinds[one.what] for one in late))
     return Item(
         "Data are late", f"There are {lacking} on record of {_list_names(named, len(late))}. Load them."

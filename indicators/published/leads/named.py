@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +19,28 @@ from warehouse.engine import Engine, quote_name
 
 _RELATION = "relation"
 _KEYS = ["period", _RELATION]
+Cut = tuple[str, tuple[str, ...]]
+
+
+def leave_out_few_named(
+    engine: Engine, exact: Mapping[Cut, Result], before: Iterable[pd.DataFrame], scope: Scope
+) -> dict[Cut, Result]:
+    """The tables without the relations that in no wave enough named somebody in for a share, unless leads were told of them `before`.
+
+    That there is a row of such a relation would tell that somebody named it, and hide one of another relation beside it.
+    """
+    named = _count_named(engine, (), {})
+    known = set(named.loc[named["named"] >= scope.least_of_share, _RELATION].astype(str))
+    for rows in before:
+        known |= {str(word) for cell in rows["cell"].unique() for word in json.loads(cell)}
+    left = {}
+    for key, one in exact.items():
+        is_of_one = (
+            one.table[_RELATION].notna() if _RELATION in one.table else pd.Series(False, one.table.index)
+        )
+        kept = ~is_of_one | one.table.get(_RELATION, is_of_one).astype(str).isin(known)
+        left[key] = replace(one, table=one.table[kept].reset_index(drop=True))
+    return left
 
 
 def hide_few_named(

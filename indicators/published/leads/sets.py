@@ -10,7 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +28,7 @@ from indicators.published.closing import count_table
 from indicators.published.leads.alike import make_alike
 from indicators.published.leads.carrying import carry, list_groups_alone
 from indicators.published.leads.changed import Signs
-from indicators.published.leads.named import hide_few_named
+from indicators.published.leads.named import hide_few_named, leave_out_few_named
 from indicators.published.leads.nested import choose_groups
 from indicators.published.leads.rules import DISTRIBUTIONS, close, coarsen_answers, hide_what_follows
 from indicators.published.leads.steps import Told, choose_steps
@@ -70,6 +70,12 @@ class LeadSet:
         return pd.concat(
             [figures[["period", "is_complete"]], cells, figures[[*FIGURES, "status", "reason"]]], axis=1
         )
+
+    def list_periods(self, tables: Collection[str]) -> set[str]:
+        """The periods of which a figure made of one of these tables is told."""
+        made_of = {_name(one) for one in list_indicators(()).values() if set(one.tables) & set(tables)}
+        told = (self.rows["status"] == "ok") & self.rows["indicator"].isin(made_of)
+        return set(self.rows.loc[told, "period"].astype(str))
 
     @property
     def groups(self) -> dict[str, list[str]]:
@@ -205,6 +211,8 @@ def make_set(
     for done, (indicator, by) in enumerate(asked):
         progress(done, len(asked))
         exact[indicator.id, by] = count_table(engine, indicator, Selection(by=by), alone, _SCOPE)
+    if source == "ties":
+        exact = leave_out_few_named(engine, exact, [one.rows for one in before], _SCOPE)
     told: dict[tuple[str, Cut], Told] = {}
     for unit, name in DISTRIBUTIONS.items():
         for by in [by for indicator, by in exact if indicator == name]:

@@ -165,7 +165,7 @@ def _choose(
     """The fineness and the parts of the scale that tells most, the finest of these, and what it tells."""
     best: tuple[int, Parts, set[Cell]] = (NOTHING, scales[-1][1], set())
     for fineness, parts in scales:
-        told = {cell for cell, answers in counts.items() if cell in safe and _fits(parts, [answers], scope)}
+        told = {cell for cell, answers in counts.items() if cell in safe and _fits(parts, answers, scope)}
         if has_rest:
             told = _close_few(told, counts, parts, scope)
         if len(told) > len(best[2]):
@@ -173,25 +173,41 @@ def _choose(
     return best
 
 
-def _fits(parts: Parts, answers: Iterable[Mapping[str, tuple[float, float]]], scope: Scope) -> bool:
-    """Whether every part has enough answers, of enough people, in some groups together."""
-    listed = list(answers)
+def _fits(parts: Parts, answers: Mapping[str, tuple[float, float]], scope: Scope) -> bool:
+    """Whether every part has enough answers, of enough people."""
+    return len(parts) > 1 and min(_count_steps(parts, answers, scope)) > 0
+
+
+def _count_steps(parts: Parts, answers: Mapping[str, tuple[float, float]], scope: Scope) -> list[int]:
+    """How many times the least count each part of a group has, of answers as of people: what is too few to be told counts nothing."""
+    counts = []
     for part in parts:
-        number = sum(each[one][0] for each in listed for one in part if one in each)
-        people = sum(max((each[one][1] for one in part if one in each), default=0.0) for each in listed)
-        if min(number, people) < scope.minimum:
-            return False
-    return len(parts) > 1
+        number = sum(answers[one][0] for one in part if one in answers)
+        people = max((answers[one][1] for one in part if one in answers), default=0.0)
+        counts.append(int(min(number, people) // scope.minimum))
+    return counts
+
+
+def _count_told_steps(parts: Parts, answers: Mapping[str, tuple[float, float]], scope: Scope) -> float:
+    """How many steps the parts of a group are told in together."""
+    told = [sum(answers[one][0] for one in part if one in answers) for part in parts]
+    return sum(number // scope.rounding for number in told)
 
 
 def _close_few(fitting: set[Cell], counts: Counts, parts: Parts, scope: Scope) -> set[Cell]:
-    """The cells to tell when what is not told, which is the whole less these, must have enough of each part too."""
+    """The cells to tell when what is not told, which is the whole less these, must have enough of each part too.
+
+    Which one is hidden besides says no more than what is told: it is that of the fewest steps, of several the first in the order of the
+    words, and it is hidden until a part of what is not told has enough in one group by itself. How many there are of what is too
+    few to be told decides nothing (simulatable auditing: Kenthapadi, Mishra & Nissim 2005).
+    """
     told = set(fitting)
+    steps = {cell: _count_steps(parts, answers, scope) for cell, answers in counts.items()}
     for period in {cell[0] for cell in counts}:
-        of_period = [cell for cell in counts if cell[0] == period]
+        of_period = sorted(cell for cell in counts if cell[0] == period)
         while shown := [cell for cell in of_period if cell in told]:
-            rest = [counts[cell] for cell in of_period if cell not in told]
-            if not rest or (len(rest) > 1 and _fits(parts, rest, scope)):
+            rest = [steps[cell] for cell in of_period if cell not in told]
+            if not rest or (len(rest) > 1 and all(sum(part) for part in zip(*rest, strict=True))):
                 break
-            told.remove(min(shown, key=lambda cell: sum(number for number, _ in counts[cell].values())))
+            told.remove(min(shown, key=lambda cell: _count_told_steps(parts, counts[cell], scope)))
     return told

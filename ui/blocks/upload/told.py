@@ -6,7 +6,8 @@ from collections import Counter
 
 from etl.checking.reconcile import FileCount
 from etl.command.upload import Checked
-from ui.blocks.methods import KIND_OF_OTHERS, NOT_SHOWN, name_kind, tell_count, tells_who_answered
+from indicators.gate.disclosure import is_closed_file
+from ui.blocks.methods import KIND_OF_OTHERS, NOT_SHOWN, name_kind, tell_count
 from ui.blocks.upload.moved import Moved
 from ui.shell.session import View
 from ui.words.numbers import say_list
@@ -23,7 +24,7 @@ def list_files(view: View, found: Found) -> list[dict[str, object]]:
     """
     rows: list[dict[str, object]] = []
     for count in found.counts:
-        is_closed = tells_who_answered(view, count.tables)
+        is_closed = is_closed_file(view.scope, count.tables)
         met = count.met
         rows.append(
             {
@@ -49,7 +50,7 @@ def list_reasons(view: View, found: Found) -> list[dict[str, object]]:
     """Why rows would be set aside: by line; of files of answers for leads by kind, in steps, and only what a row has by itself."""
     rows: list[dict[str, object]] = []
     for count in found.counts:
-        if tells_who_answered(view, count.tables):
+        if is_closed_file(view.scope, count.tables):
             rows += _list_kinds(view, count)
             continue
         for aside in count.asides:
@@ -84,7 +85,7 @@ def list_sentences(view: View, found: Found) -> list[str]:
     said = [
         words
         for count in found.counts
-        if not tells_who_answered(view, count.tables)
+        if not is_closed_file(view.scope, count.tables)
         for words in count.warnings
     ]
     said += found.passed

@@ -62,7 +62,7 @@ def list_items(view: View, headlines: Sequence[Headline]) -> tuple[list[Item], l
     today = datetime.now(ZoneInfo(load_settings().zone)).date()
     urgent = [
         judge_checks(view.release.manifest),
-        judge_late(list_late(view.engine, view.scope.minimum), view.scope.minimum),
+        judge_late(list_late(view.engine, view.scope), is_closed=view.scope.minimum > 0),
         judge_decisions(_list_decisions(), today),
         judge_targets(list_standings(headlines)),
     ]
