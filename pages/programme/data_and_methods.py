@@ -7,18 +7,17 @@ import streamlit as st
 from ui.blocks.cards import show_header, show_rows
 from ui.blocks.methods import (
     count_reasons,
-    describe_method,
     list_checks,
-    list_methods,
     list_quarantine,
     list_remarks,
     list_sources,
     list_warnings,
     summarise_checks,
 )
+from ui.blocks.methods_found import show_methods
 from ui.blocks.upload.panel import show_upload
 from ui.shell.session import current_view
-from ui.words.numbers import escape_markdown, name_dimension
+from ui.words.numbers import escape_markdown
 
 view = current_view()
 assert view is not None
@@ -54,15 +53,4 @@ st.markdown(summarise_checks(view.release))
 with st.expander("Each check"):
     show_rows(list_checks(view), key="checks")
 
-st.header("Methods", anchor=False)
-words = st.text_input("Find an indicator", placeholder="For example: retention", key="method_words")
-methods = list_methods(view, words)
-if not methods:
-    st.markdown("No indicator has these words in its title or definition.")
-for theme, indicators in methods.items():
-    st.subheader(name_dimension(theme), anchor=False)
-    with st.container(gap="xsmall"):
-        for indicator in indicators:
-            with st.expander(escape_markdown(indicator.title)):
-                for name, sentence in describe_method(indicator):
-                    st.markdown(f"**{name}**  \n{escape_markdown(sentence)}")
+show_methods(view)
