@@ -6,11 +6,13 @@ Each has its positive control: the same request with a valid link works.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.RootContainer_pb2 import RootContainer
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import InvalidStatus
 
@@ -184,8 +186,10 @@ def test_19_a_staff_page_is_not_found_by_a_funder(
 
     shown = asyncio.run(run())
     assert SEEN in shown
-    for staff_only in ("Find an indicator", "Quarantine", "A new link", "stSidebar"):
+    for staff_only in ("Find an indicator", "Quarantine", "A new link"):
         assert staff_only not in shown
+    assert re.search(rf"delta_path: {RootContainer.MAIN}\b", shown), "positive control"
+    assert not re.search(rf"metadata {{\s+delta_path: {RootContainer.SIDEBAR}\b", shown)
 
 
 @pytest.mark.attack(22)
