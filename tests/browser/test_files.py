@@ -24,7 +24,10 @@ pytestmark = pytest.mark.browser
 def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: Page) -> None:
     page.goto(f"{server}/whom?cohort=First+intake")
     wait_until_shown(page, "Who do we hear from?")
-    page.wait_for_load_state("networkidle")
+    page.locator(".q-reading:not(:empty)").nth(1).wait_for()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.q-figure')].every(one => one.querySelector('svg'))"
+    )
     readings = page.locator(".q-reading").all_inner_texts()
     page.get_by_text("Take this page with you").click()
     page.get_by_role("radio", name=kind.title).wait_for(state="attached")
