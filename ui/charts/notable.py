@@ -12,7 +12,17 @@ import plotly.graph_objects as go
 from indicators.result import Result, find_unit
 from indicators.statistics.spc import make_chart
 from ui.charts.control import draw_spc
-from ui.charts.parts import FAINT, INK, ORANGE, Labels, finish, list_axis, make_inert, write_hovers
+from ui.charts.parts import (
+    FAINT,
+    INK,
+    ORANGE,
+    Labels,
+    finish,
+    list_axis,
+    make_inert,
+    make_whiskers,
+    write_hovers,
+)
 from ui.words.attention import Standing
 from ui.words.numbers import format_value, shorten, shorten_period
 
@@ -116,7 +126,7 @@ def _draw_times(finding: Finding, result: Result, labels: Labels, accent: str) -
             name=name,
             line={"color": colour, "width": 1.5, "dash": "solid" if colour == accent else "dot"},
             marker={"size": 10, "color": colour},
-            error_y=_reach(value, low, high, colour),
+            error_y=make_whiskers(value, low, high, color=colour, width=0),
             text=[format_value(one, result.indicator.unit) for one in value],
             textposition="bottom center" if colour == accent else "top center",
             hovertext=write_hovers(result, part, labels),
@@ -189,24 +199,11 @@ def _add_dots(
             y=[name for name, is_own in zip(names, own, strict=True) if is_own],
             mode="markers",
             marker={"size": 10, "color": colour},
-            error_x=_reach(value[own], low[own], high[own], colour),
+            error_x=make_whiskers(value[own], low[own], high[own], color=colour, width=0),
             text=[hover for hover, is_own in zip(hovers, own, strict=True) if is_own],
             hovertemplate="%{text}<extra></extra>",
         )
     figure.update_yaxes(categoryorder="array", categoryarray=names)
-
-
-def _reach(value: Any, low: Any, high: Any, colour: str) -> dict[str, Any]:
-    above, below = (np.nan_to_num(one, nan=0.0) for one in (high - value, value - low))
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": above,
-        "arrayminus": below,
-        "color": colour,
-        "thickness": 1.5,
-        "width": 0,
-    }
 
 
 def _shape(figure: go.Figure, bottom: int = 26) -> go.Figure:

@@ -181,13 +181,14 @@ def make_whiskers(
     *,
     color: str = INK,
     width: int = 4,
+    thickness: float = 1.5,
 ) -> dict[str, Any]:
     """The error bars of an interval about figures; none where there is no interval."""
     return {
         "type": "data",
         "array": np.nan_to_num(high - value),
         "arrayminus": np.nan_to_num(value - low),
-        "thickness": 1.5,
+        "thickness": thickness,
         "width": width,
         "color": color,
     }

@@ -10,7 +10,18 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import FAINT, INK, Labels, Row, finish, list_rows, make_inert, read_float, write_hovers
+from ui.charts.parts import (
+    FAINT,
+    INK,
+    Labels,
+    Row,
+    finish,
+    list_rows,
+    make_inert,
+    make_whiskers,
+    read_float,
+    write_hovers,
+)
 from ui.charts.text import measure, wrap, write_legend
 from ui.words.numbers import (
     MONTHS,
@@ -44,21 +55,14 @@ def draw_timeline(results: Sequence[Result], labels: Labels) -> go.Figure:
         hovertext=write_hovers(results[1], whole, labels),
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    value = ties["value"].to_numpy(dtype=float)
+    value, low, high = (ties[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     figure.add_scatter(
         x=ties["at"],
         y=value,
         mode="lines+markers",
         line={"width": 2, "color": NAMED, "dash": "dot"},
         marker={"size": 11, "color": NAMED},
-        error_y={
-            "type": "data",
-            "array": np.nan_to_num(ties["high"].to_numpy(dtype=float) - value),
-            "arrayminus": np.nan_to_num(value - ties["low"].to_numpy(dtype=float)),
-            "thickness": 1.5,
-            "width": 4,
-            "color": INK,
-        },
+        error_y=make_whiskers(value, low, high),
         text=write_hovers(results[0], ties, labels),
         hovertemplate="%{text}<extra></extra>",
     )

@@ -9,7 +9,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import FAINT, INK, Labels, list_axis, list_rows, make_inert, read_float, write_hovers
+from ui.charts.parts import (
+    FAINT,
+    INK,
+    Labels,
+    list_axis,
+    list_rows,
+    make_inert,
+    make_whiskers,
+    read_float,
+    write_hovers,
+)
 from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, write_legend
 from ui.words.numbers import format_count, format_value
@@ -57,20 +67,13 @@ def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:
         showlegend=False,
     )
     shown = rows[rows["status"] == "ok"]
-    came = shown["value"].to_numpy(dtype=float)
+    came, low, high = (shown[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     figure.add_scatter(
         x=came,
         y=[where[event] for event in shown["event"].astype(str)],
         mode="markers",
         marker={"size": 1, "color": INK},
-        error_x={
-            "type": "data",
-            "array": np.nan_to_num(shown["high"].to_numpy(dtype=float) - came),
-            "arrayminus": np.nan_to_num(came - shown["low"].to_numpy(dtype=float)),
-            "thickness": 1.2,
-            "width": 3,
-            "color": INK,
-        },
+        error_x=make_whiskers(came, low, high, width=3, thickness=1.2),
         hoverinfo="skip",
         showlegend=False,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import plotly.graph_objects as go
 
 from indicators.result import Result
@@ -22,6 +21,7 @@ from ui.charts.parts import (
     list_axis,
     list_rows,
     make_inert,
+    make_whiskers,
     name_status,
     read_float,
     stack_rows,
@@ -84,15 +84,9 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         titles.append((place, lines))
     write_rows(figure, titles)
     shown = table[table["status"] == "ok"]
-    value = shown["value"].to_numpy(dtype=float)
+    value, low, high = (shown[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     known = [place for place, status in zip(places, table["status"], strict=True) if status == "ok"]
-    whiskers = {
-        "type": "data",
-        "array": np.nan_to_num(shown["high"].to_numpy(dtype=float) - value),
-        "arrayminus": np.nan_to_num(value - shown["low"].to_numpy(dtype=float)),
-        "thickness": 1.5,
-        "width": 4,
-    }
+    whiskers = make_whiskers(value, low, high)
     hover = {
         "text": write_hovers(result, shown, labels),
         "hovertemplate": "%{text}<extra></extra>",
@@ -105,7 +99,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
             y=known,
             orientation="h",
             width=0.3,
-            error_x={**whiskers, "color": INK},
+            error_x=whiskers,
             marker={"opacity": opacity},
             textposition="none",
             **hover,
@@ -119,7 +113,8 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         marker = {"size": 11, "symbol": symbols, "line_width": 2}
         if result.indicator.chart == "change":
             marker |= {"color": colours, "line_color": colours}
-            whiskers["color"] = INK
+        else:
+            del whiskers["color"]  # It is that of the dots.
         figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker=marker, **hover)
     axis = list_axis(unit, shown[["value", "low", "high"]])
     figure.update_xaxes(**axis, gridcolor=FAINT, zeroline=False, tickangle=0)

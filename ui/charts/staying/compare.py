@@ -11,12 +11,12 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from ui.charts.parts import (
     FAINT,
-    INK,
     Labels,
     finish,
     list_axis,
     list_rows,
     make_inert,
+    make_whiskers,
     read_float,
     write_hovers,
 )
@@ -45,6 +45,7 @@ def draw_comparisons(results: Sequence[Result], labels: Labels) -> go.Figure:
         rows = list_rows(known)
         value = [read_float(row["value"]) or 0.0 for row in rows]
         ends = [(read_float(row["low"]), read_float(row["high"])) for row in rows]
+        low, high = np.array(ends, dtype=float).reshape(-1, 2).T
         figure.add_scatter(
             x=value,
             y=[LANE, -LANE][: len(rows)],
@@ -56,19 +57,7 @@ def draw_comparisons(results: Sequence[Result], labels: Labels) -> go.Figure:
                 "symbol": ["circle-open", "circle"][: len(rows)],
                 "line_width": 2,
             },
-            error_x={
-                "type": "data",
-                "array": [
-                    (high if high is not None else one) - one
-                    for one, (_, high) in zip(value, ends, strict=True)
-                ],
-                "arrayminus": [
-                    one - (low if low is not None else one) for one, (low, _) in zip(value, ends, strict=True)
-                ],
-                "thickness": 1.2,
-                "width": 4,
-                "color": INK,
-            },
+            error_x=make_whiskers(np.array(value), low, high, thickness=1.2),
             text=write_hovers(compared, known, labels),
             hovertemplate="%{text}<extra></extra>",
             xaxis=f"x{axis}",

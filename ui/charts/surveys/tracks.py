@@ -20,6 +20,7 @@ from ui.charts.parts import (
     finish,
     list_axis,
     make_inert,
+    make_whiskers,
     mark_rows,
     name_status,
     name_waves,
@@ -93,14 +94,6 @@ def _add_wave(
     value, low, high = (
         np.array([row[name] for row, _, _ in shown], dtype=float) for name in ("value", "low", "high")
     )
-    whiskers = {
-        "type": "data",
-        "array": np.nan_to_num(high - value),
-        "arrayminus": np.nan_to_num(value - low),
-        "thickness": 1.5,
-        "width": 4,
-        "color": INK,
-    }
     figure.add_scatter(
         x=value,
         y=[place for _, place, _ in shown],
@@ -111,7 +104,7 @@ def _add_wave(
             "color": [shade(colour, step, steps) for _, _, colour in shown],
             "line_width": 0,
         },
-        error_x=whiskers if step == steps - 1 else None,
+        error_x=make_whiskers(value, low, high) if step == steps - 1 else None,
         text=[make_inert(describe_row(level, row, labels)) for row, _, _ in shown],
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
