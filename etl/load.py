@@ -76,15 +76,13 @@ def load_paths(
     state = data / "state"
     with lock_data(data), _keep_none(data):
         progress("Staging files")
-        added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        live = None if is_fresh else find_last(data)
-        earlier = [] if live is None else list_staged(live)
+        added, staged, live = _stage(state, paths, data, options or Options(zone=zone), mappings, is_fresh)
         return build_release(
             data,
-            merge_staged(state, earlier, added),
+            staged,
             zone,
             progress,
-            None if live is None else live.path,
+            live,
             {file.sha256 for file in added} if must_be_whole else frozenset(),
             _list_optional(paths, added),
             by,
@@ -128,10 +126,7 @@ def rehearse(
     with open_work(data / "state") as work:
         aside = work / "data"
         state = aside / "state"
-        added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        live = None if is_fresh else find_last(data)
-        earlier = [] if live is None else list_staged(live)
-        _lend_staged(data / "state", state, earlier, added)
+        added, staged, live = _stage(state, paths, data, options or Options(zone=zone), mappings, is_fresh)
         for name in (KEY, ERASED):
             if (data / "state" / name).exists():
                 (state / name).symlink_to((data / "state" / name).resolve())
@@ -142,20 +137,34 @@ def rehearse(
                 os.link(part, state / TAKEN / part.name)
         yield build_release(
             aside,
-            merge_staged(state, earlier, added),
+            staged,
             zone,
             progress,
-            None if live is None else live.path,
+            live,
             optional=_list_optional(paths, added),
         )
 
 
-def _lend_staged(
-    lender: Path, state: Path, earlier: Sequence[StagedFile], added: Sequence[StagedFile]
-) -> None:
-    """Let another state folder have the files of the live release besides those that were added to it."""
-    for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
-        (state / "staged" / digest).symlink_to((lender / "staged" / digest).resolve())
+def _stage(
+    state: Path,
+    paths: Sequence[Path],
+    data: Path,
+    options: Options,
+    mappings: Iterable[Mapping],
+    is_fresh: bool,
+) -> tuple[list[StagedFile], list[StagedFile], Path | None]:
+    """Stage files in a state folder beside those of the live release, which are lent to one that is not the data folder's own.
+
+    Returns the files that were added, those of the release to come, and the folder of the live one.
+    """
+    added = stage_files(state, paths, options, list(mappings))
+    live = None if is_fresh else find_last(data)
+    earlier = [] if live is None else list_staged(live)
+    own = data / "state"
+    if state != own:
+        for digest in {file.sha256 for file in earlier} - {file.sha256 for file in added}:
+            (state / "staged" / digest).symlink_to((own / "staged" / digest).resolve())
+    return added, merge_staged(state, earlier, added), None if live is None else live.path
 
 
 def build_release(
@@ -246,11 +255,7 @@ def check_paths(
     """
     with open_work(data / "state") as scratch:
         state = scratch / "state"
-        added = stage_files(state, paths, options or Options(zone=zone), list(mappings))
-        live = None if is_fresh else find_last(data)
-        earlier = [] if live is None else list_staged(live)
-        _lend_staged(data / "state", state, earlier, added)
-        staged = merge_staged(state, earlier, added)
+        added, staged, _ = _stage(state, paths, data, options or Options(zone=zone), mappings, is_fresh)
         connection = open_kitchen(scratch, state, staged)
         try:
             new = {file.sha256 for file in added}

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
-from tests.browser.server import OPENED, find_behind, find_popovers, wait_until_still
+from tests.browser.server import OPENED, find_behind, find_popovers, wait_until_drawn, wait_until_still
 
 MOST_MARKS = 6
 BEHIND = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
 MOST_FOLDS = 80
 DIALOG = "[role=dialog]"
 FILLED = "fold => fold.parentElement.querySelector('[data-testid=stElementContainer], [data-testid=stLayoutWrapper]')"
-FULL = "[...document.querySelectorAll('[class*=st-key-chart-]')].every(one => one.querySelector('.q-figure svg'))"
 MARKS = ":is(.point, .points) path"
 UNSEEN = ".q-figure:visible:not([data-looked])"
 UNDRAWN = "[data-testid=stPlotlyChart]:not(:has(.main-svg))"
@@ -64,8 +63,7 @@ class Seen:
     def look(self, page: Page) -> None:
         """Open everything on the page as it stands, hover over marks, and note what there is."""
         wait_until_still(page)
-        page.wait_for_load_state("networkidle")
-        page.wait_for_function(FULL)
+        wait_until_drawn(page)
         folded = page.locator("details:not([open]) > summary:visible")
         for _ in range(MOST_FOLDS):
             if not folded.count():

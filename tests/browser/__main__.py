@@ -18,8 +18,16 @@ from etl.demo.build import write_exports
 from etl.load import load_paths
 from settings import PROJECT
 from tests.browser.questions import QUESTIONS, Question
-from tests.browser.server import ARGUMENTS, CHROMIUM, MISSING, PATHS, serve, wait_until_shown
-from tests.browser.walk import PATIENCE, Walk, wait_until_drawn
+from tests.browser.server import (
+    ARGUMENTS,
+    CHROMIUM,
+    MISSING,
+    PATHS,
+    serve,
+    wait_until_drawn,
+    wait_until_shown,
+)
+from tests.browser.walk import PATIENCE, Walk
 
 PAGE = PROJECT / "docs" / "walkthrough.md"
 PICTURES = PROJECT / "docs" / "pictures"

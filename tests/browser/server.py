@@ -123,6 +123,10 @@ def _run(
         hearing.close()
 
 
+DRAWN = """() => [...document.querySelectorAll('[class*=st-key-chart-]')].every(one => one.querySelector('.q-figure svg'))
+    && !document.querySelector('[data-testid=stMain] [data-testid=stSkeleton]')"""
+
+
 def find_popovers(page: Page, name: str) -> Locator:
     """The buttons of this name that open something. By role Playwright works out the name of every button, again and again."""
     return page.get_by_test_id("stPopoverButton").filter(has=page.get_by_text(name, exact=True))
@@ -147,3 +151,9 @@ def wait_until_shown(page: Page, title: str, patience: int = 1) -> None:
 def wait_until_still(page: Page, patience: int = 1) -> None:
     """Wait until the script has ended."""
     page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for(timeout=60_000 * patience)
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until every chart that the page has is there, and nothing stands for what is still to come."""
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(DRAWN)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from etl.load import load_paths
 from sharing.__main__ import main
 from sharing.store.links import open_links
-from tests.browser.server import serve, wait_until_shown, wait_until_still
+from tests.browser.server import serve, wait_until_drawn, wait_until_shown, wait_until_still
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_any, read_pdf
 from ui.export import FORMATS, Format
@@ -25,9 +25,7 @@ def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: P
     page.goto(f"{server}/whom?cohort=First+intake")
     wait_until_shown(page, "Who do we hear from?")
     page.locator(".q-reading:not(:empty)").nth(1).wait_for()
-    page.wait_for_function(
-        "[...document.querySelectorAll('.q-figure')].every(one => one.querySelector('svg'))"
-    )
+    wait_until_drawn(page)
     readings = page.locator(".q-reading").all_inner_texts()
     page.get_by_text("Take this page with you").click()
     page.get_by_role("radio", name=kind.title).wait_for(state="attached")

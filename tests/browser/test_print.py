@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.__main__ import PAPER, print_page
-from tests.browser.server import PATHS, wait_until_shown
-from tests.browser.walk import wait_until_drawn
+from tests.browser.server import PATHS, wait_until_drawn, wait_until_shown
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,14 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.server import OPENED, PATHS, find_behind, wait_until_shown, wait_until_still
+from tests.browser.server import (
+    OPENED,
+    PATHS,
+    find_behind,
+    wait_until_drawn,
+    wait_until_shown,
+    wait_until_still,
+)
 
 # A run that follows a press begins a moment after it: noted before the press, awaited after it.
 NOTE_RUN = """() => {
@@ -20,8 +27,6 @@ NOTE_RUN = """() => {
 }"""
 # A minute is too short on a machine that does other things as well.
 PATIENCE = 5
-DRAWN = """() => [...document.querySelectorAll('[class*=st-key-chart-]')].every(one => one.querySelector('.q-figure svg'))
-    && !document.querySelector('[data-testid=stMain] [data-testid=stSkeleton]')"""
 
 
 @dataclass
@@ -108,9 +113,3 @@ class Walk:
         self.page.evaluate("window.hasRun")
         wait_until_still(self.page)
         wait_until_drawn(self.page)
-
-
-def wait_until_drawn(page: Page) -> None:
-    """Wait until every chart that the page has is there, and nothing stands for what is still to come."""
-    page.wait_for_load_state("networkidle")
-    page.wait_for_function(DRAWN)

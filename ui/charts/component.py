@@ -44,13 +44,13 @@ class Words:
 
 
 def paint(
-    figure: go.Figure, alt: str, words: Words, *, key: str, on_open: Callable[[], None] | None = None
+    figure: go.Figure, alt: str, words: Words, *, key: str, on_open: Callable[[], None] = lambda: None
 ) -> None:
     """Show a chart. When a button is pressed `on_open` is called before the run that follows; `open` of the session state of `key`
     then names the button whose content is to be shown, or nothing."""
     said = json.dumps(asdict(words), ensure_ascii=False).encode()
     data = len(said).to_bytes(4, "little") + said + pack(figure, alt)
-    mount(ROOM, "chart", css="chart.css", key=key, data=data, on_open_change=on_open or _nothing)
+    mount(ROOM, "chart", "open", on_open, css="chart.css", key=key, data=data)
 
 
 def pack(figure: go.Figure, alt: str) -> bytes:
@@ -101,6 +101,3 @@ async def answer_plotly(request: Request) -> Response:
 
 
 ROUTES = [Route(f"/{FOLDER}/{hash_plotly()}/plotly.js", answer_plotly)]
-
-
-def _nothing() -> None: ...

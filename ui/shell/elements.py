@@ -26,8 +26,17 @@ def _read_print_style() -> str:
     return PRINT.read_text(encoding="utf-8")
 
 
-def mount(room: Path, name: str, *, css: str | None = None, **how: Any) -> None:
-    """Mount the script `name`.js of the folder `static` of a room; `how` goes to the element.
+def mount(
+    room: Path,
+    name: str,
+    event: str,
+    on_event: Callable[[], None] = lambda: None,
+    *,
+    css: str | None = None,
+    **how: Any,
+) -> None:
+    """Mount the script `name`.js of the folder `static` of a room; `on_event` is called before the run that follows when it sends
+    its event. `how` goes to the element.
 
     A runtime that does not know it yet is told where its files lie, as if its package were installed.
     """
@@ -35,7 +44,7 @@ def mount(room: Path, name: str, *, css: str | None = None, **how: Any) -> None:
     if manager.get_component_asset_root(f"{PACKAGE}.{name}") is None:
         manifest = ComponentManifest(PACKAGE, "1", [ComponentConfig(name, STATIC)])
         manager.register_from_manifest(manifest, room)
-    _make_renderer(name, css)(**how)
+    _make_renderer(name, css)(**how, **{f"on_{event}_change": on_event})
 
 
 @cache

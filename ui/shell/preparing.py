@@ -70,7 +70,8 @@ class Preparing:
 
     def say_progress(self, release_id: str | None) -> str:
         """What a page that shows this release says of it."""
-        return self._progress.words if self._progress.release_id == release_id else ""
+        state = self.read_state(release_id)
+        return "" if state is None else state.words
 
     def read_state(self, release_id: str | None) -> Progress | None:
         """How far this release is, where anything has been made of it."""

@@ -45,7 +45,7 @@ def watch(key: str, what: Watched | None = None) -> None:
         _WATCHED[token] = what
     address = LIVE.lstrip("/") + (f"?of={token}" if token else "")
     data = {"address": address, **_say(find_viewer(), token)}
-    mount(Path(__file__).parent, "live", key=key, data=data, on_moved_change=_nothing)
+    mount(Path(__file__).parent, "live", "moved", key=key, data=data)
 
 
 @st.fragment
@@ -75,9 +75,6 @@ def _say(person: Person | None, token: str) -> dict[str, str]:
         "session": (_PROCESS, person),
     }
     return {name: hashlib.sha256(repr(one).encode()).hexdigest()[:16] for name, one in told.items()}
-
-
-def _nothing() -> None: ...
 
 
 ROUTES = [Route(LIVE, answer_live)]
