@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -34,6 +34,13 @@ def find_unit(indicator: Indicator, row: Mapping[Any, Any]) -> Unit:
 def read_figures(row: Mapping[Any, Any]) -> dict[str, float | None]:
     """The figures of a row of a Result; NaN becomes None."""
     return {name: None if pd.isna(row[name]) else float(row[name]) for name in FIGURES}
+
+
+def list_words(table: pd.DataFrame, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each row of a table says in some of its columns, in order; what is missing is "nan"."""
+    if not names:
+        return [()] * len(table)
+    return [tuple(map(str, words)) for words in zip(*(table[name] for name in names), strict=True)]
 
 
 @dataclass(frozen=True)

@@ -266,55 +266,53 @@ def _round_figures(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> p
     is computed anew from the least and the most that they can be, those of other shares are widened to whole steps.
     """
     above = scope.rounding - 1
-    rounded = table.copy()
+    told = {name: table[name].to_numpy(dtype=float) for name in FIGURES}
     for name in ("n", "numerator", "denominator"):
-        rounded[name] = np.floor(rounded[name] / scope.rounding + 1e-9) * scope.rounding
-    least_in, least_of = rounded["numerator"].to_numpy(), rounded["denominator"].to_numpy()
+        told[name] = np.floor(told[name] / scope.rounding + 1e-9) * scope.rounding
+    n, least_in, least_of = told["n"], told["numerator"], told["denominator"]
     middle = np.round((least_in + above / 2) / (least_of + above / 2), 2)
     match indicator.estimator:
         case "count":
-            rounded["value"] = rounded["n"]
+            told["value"] = n
         case "reach" | "total":
-            rounded["value"] = rounded["numerator"]
+            told["value"] = least_in
         case "proportion" | "composition":
-            rounded["value"] = middle
+            told["value"] = middle
             most_in = np.minimum(least_in + above, least_of)
-            rounded["low"] = np.floor(100 * estimate_proportion(least_in, least_of + above).low) / 100
-            rounded["high"] = np.ceil(100 * estimate_proportion(most_in, least_of).high) / 100
+            told["low"] = np.floor(100 * estimate_proportion(least_in, least_of + above).low) / 100
+            told["high"] = np.ceil(100 * estimate_proportion(most_in, least_of).high) / 100
         case "bounds":
             # Nobody else asked, or everybody else, in it: of the least and the most that both can be.
-            most_of = rounded["n"].to_numpy() + above
-            rounded["value"], rounded["low"] = middle, least_in / most_of
-            rounded["high"] = 1 - np.maximum(least_of - least_in - above, 0) / most_of
+            told["value"], told["low"] = middle, least_in / (n + above)
+            told["high"] = 1 - np.maximum(least_of - least_in - above, 0) / (n + above)
         case "share" | "index" | "net" | "paired":
-            rounded["value"] = middle
+            told["value"] = middle
         case "survival":
-            rounded["value"] = rounded["value"].round(2)
+            told["value"] = np.round(told["value"], 2)
         case "computed":
-            rounded[["value", "low", "high"]] = _coarsen_computed(rounded, indicator, scope)
-            rounded[["numerator", "denominator"]] = np.nan
+            for name in ("value", "low", "high"):
+                told[name] = _coarsen_computed(told[name], indicator, scope)
+            told["numerator"] = told["denominator"] = np.full(len(table), np.nan)
     if indicator.estimator in ("share", "bounds", "index", "net", "paired", "survival"):
-        rounded["low"] = (np.floor((rounded["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
-        rounded["high"] = (np.ceil((rounded["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP).round(2)
+        told["low"] = np.round(np.floor((told["low"] + 1e-9) / INTERVAL_STEP) * INTERVAL_STEP, 2)
+        told["high"] = np.round(np.ceil((told["high"] - 1e-9) / INTERVAL_STEP) * INTERVAL_STEP, 2)
     # Where one person counts for more than a step, such as for all others whom they could name, steps would tell of one.
-    is_more_than_one = least_of > scope.rounding * rounded["n"].to_numpy()
-    rounded.loc[is_more_than_one, ["numerator", "denominator"]] = np.nan
+    is_more_than_one = least_of > scope.rounding * n
+    for name in ("numerator", "denominator"):
+        told[name] = np.where(is_more_than_one, np.nan, told[name])
     # Whether a change has an interval says no more about how many it rests on than its rounded count.
-    is_few = ((rounded["n"] <= indicator.least_n) & (indicator.least_n > 0)).to_numpy()
-    rounded[["low", "high"]] = rounded[["low", "high"]].mask(np.repeat(is_few[:, None], 2, axis=1))
-    rounded["low"] = np.minimum(rounded["low"], rounded["value"])
-    rounded["high"] = np.maximum(rounded["high"], rounded["value"])
+    is_few = (n <= indicator.least_n) & (indicator.least_n > 0)
+    low, high = (np.where(is_few, np.nan, told[name]) for name in ("low", "high"))
+    told["low"], told["high"] = np.minimum(low, told["value"]), np.maximum(high, told["value"])
     # No figure is −0.
-    rounded[list(FIGURES)] += 0.0
-    return rounded
+    return table.assign(**{name: figure + 0.0 for name, figure in told.items()})
 
 
-def _coarsen_computed(table: pd.DataFrame, indicator: Indicator, scope: Scope) -> pd.DataFrame:
+def _coarsen_computed(
+    figures: NDArray[np.float64], indicator: Indicator, scope: Scope
+) -> NDArray[np.float64]:
     """Numbers to one decimal, large ones in steps (two of them multiply to how many people there are), the rest to two."""
-    figures = table[["value", "low", "high"]]
     if indicator.unit != "number":
-        return figures.round(2)
-    numbers = figures.to_numpy(dtype=float)
-    stepped = np.floor(numbers / scope.rounding + 1e-9) * scope.rounding
-    told = np.where(numbers >= 4 * scope.rounding, stepped, np.round(numbers, 1))
-    return pd.DataFrame(told, index=figures.index, columns=figures.columns)
+        return np.round(figures, 2)
+    stepped = np.floor(figures / scope.rounding + 1e-9) * scope.rounding
+    return np.where(figures >= 4 * scope.rounding, stepped, np.round(figures, 1))

@@ -7,14 +7,14 @@ limits of dominance are used; its thresholds are those of the scope. docs/decisi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from indicators.gate.disclosure import Scope, is_mean
-from indicators.published.parts import read_parts
-from indicators.result import Result
+from indicators.published.parts import read_largest
+from indicators.result import Result, list_words
 from indicators.statistics.cells import BEHIND
 from warehouse.engine import Engine
 
@@ -29,6 +29,7 @@ CHECKS: dict[str, str] = {
 }
 DOMINANCE, P_RATIO = 0.9, 0.1
 PART = "part_"
+_PARTS = ("first", "two", "sum", "least")
 _SHARES = ("proportion", "composition", "share", "survival")
 _MAGNITUDES = ("total", "mean", "ratio", "share")
 
@@ -41,28 +42,13 @@ def add_parts(engine: Engine, exact: Result, alone: Mapping[str, Sequence[str]])
     indicator = exact.indicator
     if indicator.estimator not in _MAGNITUDES or not (indicator.facts or indicator.base) or exact.is_empty:
         return exact
-    parts = read_parts(engine, exact, alone)
     keys = ["period", *exact.dimensions]
-    parts = parts.assign(**{name: parts[name].astype("str").fillna("") for name in keys})
-    parts = parts[parts["w"] != 0].sort_values("x", ascending=False, kind="stable")
-    grouped = parts.groupby(keys, sort=False)["x"]
-    found = pd.DataFrame(
-        {
-            f"{PART}first": grouped.max(),
-            f"{PART}two": parts[grouped.cumcount() < 2].groupby(keys, sort=False)["x"].sum(),
-            f"{PART}sum": grouped.sum(),
-            f"{PART}least": grouped.min(),
-        }
-    )
-    cells = exact.table[keys].astype("str").fillna("")
-    added = cells.merge(found, how="left", left_on=keys, right_index=True).drop(columns=keys)
-    return Result(
-        indicator,
-        exact.selection,
-        exact.dimensions,
-        exact.table.join(added.set_axis(exact.table.index)),
-        exact.passport,
-    )
+    parts = read_largest(engine, exact, alone)
+    found = dict(zip(list_words(parts, keys), parts[list(_PARTS)].to_numpy(dtype=float), strict=True))
+    nothing = np.full(len(_PARTS), np.nan)
+    added = np.array([found.get(cell, nothing) for cell in list_words(exact.table, keys)])
+    columns = {f"{PART}{name}": added[:, place] for place, name in enumerate(_PARTS)}
+    return replace(exact, table=exact.table.assign(**columns))
 
 
 def find_failures(exact: Result, scope: Scope) -> dict[str, Flags]:

@@ -45,20 +45,23 @@ def close_table(exact: Result, scope: Scope, told: np.ndarray | None = None) -> 
     """A table that has passed the gate and ACRO's checks, and its passport without what leads to a file or counts who answered."""
     failed = np.logical_or.reduce(list(find_failures(exact, scope).values()))
     table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope, told, failed)
-    is_missing = table["status"] == "no_data"
-    table.loc[is_missing, list(FIGURES)] = np.nan
+    is_missing = (table["status"] == "no_data").to_numpy()
+    if is_missing.any():
+        table = table.assign(**{name: table[name].mask(is_missing) for name in FIGURES})
     passport = replace(exact.passport, sources=(), warnings=(), role=scope.role, selection=exact.selection)
     return replace(exact, table=table, passport=passport)
 
 
 def hide_rows(table: pd.DataFrame, rows: np.ndarray, reason: str) -> pd.DataFrame:
     """The table with these rows hidden, where they have a figure."""
-    hidden = table.copy()
     is_hidden = rows & (table["status"] == "ok").to_numpy()
-    hidden.loc[is_hidden, "status"] = "suppressed"
-    hidden.loc[is_hidden, "reason"] = reason
-    hidden.loc[is_hidden, list(FIGURES)] = np.nan
-    return hidden
+    if not is_hidden.any():
+        return table
+    return table.assign(
+        status=table["status"].mask(is_hidden, "suppressed"),
+        reason=table["reason"].mask(is_hidden, reason),
+        **{name: np.where(is_hidden, np.nan, table[name].to_numpy(dtype=float)) for name in FIGURES},
+    )
 
 
 def _complete(table: pd.DataFrame, exact: Result, groups: Alone) -> pd.DataFrame:
@@ -81,6 +84,6 @@ def _complete(table: pd.DataFrame, exact: Result, groups: Alone) -> pd.DataFrame
     filled = whole.merge(known.drop(columns="is_complete"), how="left", on=keys)
     nobody = filled["status"].isna()
     numbers = [column for column in filled.select_dtypes("number") if column not in ("value", "low", "high")]
-    filled.loc[nobody, numbers] = 0.0
-    filled = filled.assign(status="ok", reason="")[list(table)]
+    counted = {str(name): filled[name].mask(nobody, 0.0) for name in numbers}
+    filled = filled.assign(**counted, status="ok", reason="")[list(table)]
     return pd.concat([filled, table[~is_known]], ignore_index=True)

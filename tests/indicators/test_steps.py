@@ -23,13 +23,13 @@ def list_told(groups: dict[str, tuple[int, int]]) -> set[str]:
     return {cell[2] for cell in _close_few(fitting, counts, PARTS, LEAD)}
 
 
-@pytest.mark.parametrize("few", product(range(5), range(5)))
+@pytest.mark.parametrize("few", list(product(range(5), range(5))))
 def test_how_many_are_too_few_decides_nothing(few: tuple[int, int]) -> None:
     told = list_told({"Wales": few, "Scotland": (3, 4), "England": (26, 31), "London": (12, 14)})
     assert told == {"England"}, "with a few more or fewer in Wales it would be another"
 
 
-@pytest.mark.parametrize("within", product(range(5), range(5)))
+@pytest.mark.parametrize("within", list(product(range(5), range(5))))
 def test_of_groups_told_in_the_same_steps_it_is_always_the_same_that_is_hidden(
     within: tuple[int, int],
 ) -> None:

@@ -74,13 +74,14 @@ def make_construct_index(least: str = "half") -> Indicator:
 
 def _compute_alpha(cell: pd.DataFrame) -> pd.DataFrame:
     """Cronbach's alpha of one construct from the sums over respondents of each pair of its items."""
-    items = sorted({*cell["item"], *cell["answer"]})
+    both = cell["item"].tolist(), cell["answer"].tolist()
+    items = sorted({*both[0], *both[1]})
     place = {item: number for number, item in enumerate(items)}
     n, x, w, xw = (cell[name].to_numpy(dtype=np.float64) for name in ("n", "x", "w", "xw"))
     fewest = float(n.min())
     if len(cell) < len(items) * (len(items) + 1) // 2 or fewest < 2:
         return pd.DataFrame()
-    one, other = (cell[name].map(place).to_numpy(dtype=np.int64) for name in ("item", "answer"))
+    one, other = ([place[item] for item in named] for named in both)
     covariances = np.zeros((len(items), len(items)))
     covariances[one, other] = covariances[other, one] = (xw - x * w / n) / (n - 1)
     alpha, low, high = estimate_alpha(covariances, fewest)

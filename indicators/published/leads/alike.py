@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import compress, product
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from indicators.engine.asking import has_rows, list_periods
 from indicators.published.closing import hide_rows
 from indicators.published.leads.rules import HIDDEN
 from indicators.published.leads.steps import Told
-from indicators.result import FIGURES, Result
+from indicators.result import FIGURES, Result, list_words
 from warehouse.engine import Engine
 
 _ASKED = {"item": "item_id", "construct": "construct"}
@@ -123,10 +123,9 @@ def _fill(one: Result, cells: Sequence[Words]) -> Result:
         table = table.assign(status=table["status"].mask(is_missing, "ok"))
         table = hide_rows(table, is_missing, HIDDEN)
     known = table[has_cell] if one.dimensions else table
-    groups = list(dict.fromkeys(known[list(one.groups)].itertuples(index=False, name=None)))
-    rows = known[[*keys, *one.groups]].astype(str).itertuples(index=False, name=None)
-    there = set(rows)
-    missing = [cell + group for cell in cells for group in groups if (*cell, *map(str, group)) not in there]
+    groups = list(dict.fromkeys(list_words(known, one.groups)))
+    there = set(list_words(known, [*keys, *one.groups]))
+    missing = [cell + group for cell in cells for group in groups if (*cell, *group) not in there]
     if not missing:
         return replace(one, table=table)
     added = pd.DataFrame(missing, columns=[*keys, *one.groups]).assign(
@@ -136,10 +135,13 @@ def _fill(one: Result, cells: Sequence[Words]) -> Result:
     return replace(one, table=pd.concat([table, added], ignore_index=True))
 
 
-def _read_cells(one: Result) -> Iterator[Words]:
-    measures = list(one.indicator.measures)
-    known = one.table[one.table[measures].notna().all(axis=1)] if measures else one.table
-    yield from known[["period", *measures]].astype(str).itertuples(index=False, name=None)
+def _read_cells(one: Result) -> list[Words]:
+    measures = one.indicator.measures
+    is_known = np.logical_and.reduce(
+        [one.table[name].notna().to_numpy() for name in measures], initial=True, axis=0
+    )
+    cells = list_words(one.table, ["period", *measures])
+    return list(compress(cells, np.broadcast_to(is_known, len(cells))))
 
 
 def _leave_out(cell: Words, subject: int) -> Words:

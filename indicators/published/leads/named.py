@@ -13,7 +13,7 @@ from indicators.gate.disclosure import Scope
 from indicators.gate.groups import TOGETHER
 from indicators.published.closing import hide_rows
 from indicators.published.leads.rules import HIDDEN
-from indicators.result import Result
+from indicators.result import Result, list_words
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine, quote_name
 
@@ -79,8 +79,7 @@ def _count_named(engine: Engine, by: tuple[str, ...], alone: Mapping[str, Sequen
 def _find_few(result: Result, named: pd.DataFrame, least: int) -> np.ndarray:
     """Which rows are of a wave, relation and group in which fewer than `least` named somebody."""
     keys = [name for name in named.columns if name != "named" and name in result.table]
-    counted = named.groupby(keys, as_index=False)["named"].max()
-    words = counted[keys].astype(str)
-    words["named"] = counted["named"]
-    rows = result.table[keys].astype(str).merge(words, on=keys, how="left")
-    return np.asarray(rows["named"].fillna(0).to_numpy() < least, dtype=bool)
+    counted: dict[tuple[str, ...], int] = {}
+    for cell, number in zip(list_words(named, keys), named["named"], strict=True):
+        counted[cell] = max(number, counted.get(cell, 0))
+    return np.array([counted.get(cell, 0) < least for cell in list_words(result.table, keys)], dtype=bool)

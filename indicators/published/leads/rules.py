@@ -15,7 +15,7 @@ from indicators.gate.disclosure import Scope
 from indicators.gate.groups import MEASURED_GROUP
 from indicators.published.closing import close_table, hide_rows
 from indicators.published.leads.steps import HALVES, SIDES, Told, coarsen, name_groups
-from indicators.result import Result
+from indicators.result import Result, list_words
 
 HIDDEN = "Hidden: too few people are behind it, or behind what could be worked out with it."
 _FINEST = {"item_net": SIDES, "item_agreement": SIDES, "item_nps": SIDES, "construct_net": SIDES}
@@ -141,7 +141,7 @@ def hide_what_follows(closed: Sequence[Result], scope: Scope) -> list[Result]:
     listed = []
     for one in closed:
         if MEASURED_GROUP in one.indicator.measures:
-            cells = zip(one.table["period"].astype(str), one.table[MEASURED_GROUP].astype(str), strict=True)
+            cells = list_words(one.table, ["period", MEASURED_GROUP])
             least = scope.smallest_group
             is_hidden = [cell not in shown or answered.get(cell[0], 0.0) < least for cell in cells]
             one = replace(one, table=hide_rows(one.table, np.array(is_hidden, dtype=bool), HIDDEN))
@@ -149,7 +149,7 @@ def hide_what_follows(closed: Sequence[Result], scope: Scope) -> list[Result]:
             tested = "item_positive_change" + (
                 "_since_first" if one.indicator.id.endswith("_since_first") else ""
             )
-            cells = zip(one.table["period"].astype(str), one.table["item"].astype(str), strict=True)
+            cells = list_words(one.table, ["period", "item"])
             is_hidden = [(tested, *cell) not in changes for cell in cells]
             one = replace(one, table=hide_rows(one.table, np.array(is_hidden, dtype=bool), HIDDEN))
         listed.append(one)

@@ -224,7 +224,7 @@ def make_set(
         closed = hide_few_named(engine, closed, alone, _SCOPE)
     verdicts = [judge(*pair, _SCOPE) for pair in zip(exact.values(), closed, strict=True)]
     alike = make_alike(engine, closed, told)
-    rows = pd.concat([_write(one, engine.release.id) for one in alike], ignore_index=True)
+    rows = _write(alike, engine.release.id)
     if before:
         folder = engine.release.path.parent.parent / FOLDER
         rows = carry(
@@ -253,19 +253,24 @@ def _list_cuts(indicator: Indicator, attributes: Sequence[str]) -> list[Cut]:
     return [(), *((name,) for name in by_attribute), *((name,) for name in indicator.breakdowns)]
 
 
-def _write(closed: Result, release_id: str) -> pd.DataFrame:
-    table = closed.table
-    cells = [
-        json.dumps([None if pd.isna(value) else str(value) for value in row], ensure_ascii=False)
-        for row in table[list(closed.dimensions)].itertuples(index=False, name=None)
-    ]
-    figures = table[["period", "is_complete", *FIGURES, "status", "reason"]]
-    return figures.assign(
-        indicator=_name(closed.indicator),
-        by=",".join(closed.groups),
-        cell=cells,
-        told_by=release_id,
+def _write(closed: Sequence[Result], release_id: str) -> pd.DataFrame:
+    rows = pd.concat(
+        [one.table[["period", "is_complete", *FIGURES, "status", "reason"]] for one in closed],
+        ignore_index=True,
     )
+    cells = [
+        (_name(one.indicator), ",".join(one.groups), json.dumps(cell, ensure_ascii=False))
+        for one in closed
+        for cell in _list_cells(one)
+    ]
+    names, cuts, told = zip(*cells, strict=True)
+    return rows.assign(indicator=names, by=cuts, cell=told, told_by=release_id)
+
+
+def _list_cells(one: Result) -> Iterator[list[str | None]]:
+    """What each row is of; what is missing is None."""
+    for row in one.table[list(one.dimensions)].itertuples(index=False, name=None):
+        yield [None if pd.isna(value) else str(value) for value in row]
 
 
 def _name(indicator: Indicator) -> str:
