@@ -20,6 +20,7 @@ UNCLOSED = "a quotation mark is opened and never closed"
 STRAY = "a quotation mark is out of place"
 TOO_LONG = "the line is longer than 10 MB"
 REPEATED = "the heading again"
+ANOTHER = "another heading amid the rows: those below it are read by it"
 NUL = "the line has NUL characters, as a file that was damaged or written in part has: export it again"
 
 

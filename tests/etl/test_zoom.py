@@ -120,6 +120,20 @@ def test_a_claimed_count_that_fits_neither_rows_nor_people_is_said() -> None:
     assert reading.rows_read == 3
 
 
+def test_a_second_list_pasted_below_is_read_by_its_own_heading_which_is_listed() -> None:
+    first, *rows = ZOOM_JOINS.splitlines()
+    turned = [",".join(reversed(line.split(","))) for line in (first, rows[0])]
+    reading = read_text(zoom, "\n".join([first, *rows, *turned]))
+    line = len(rows) + 2
+    assert [(reject.line, reject.reason) for reject in reading.rejects] == [
+        (line, "another heading amid the rows: those below it are read by it")
+    ]
+    (again,) = [row for row in list_rows(reading, "attendance") if row["line"] == line + 1]
+    whole = next(row for row in list_rows(reading, "attendance") if row["line"] == 2)
+    assert {**again, "line": 2} == whole
+    assert reading.rows_read == len(rows) + 2
+
+
 def test_a_list_without_any_time_needs_the_event() -> None:
     text = "Name (Original Name),User Email,Total Duration (Minutes),Guest\nAda Okoro,ada@trust.example,60,\n"
     with pytest.raises(Refused, match="--event"):

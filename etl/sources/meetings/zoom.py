@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from etl.reading.records import REPEATED, Record, find_delimiter, fit_cells, read_records
+from etl.reading.records import ANOTHER, REPEATED, Record, find_delimiter, fit_cells, read_records
 from etl.reading.shapes.meetings import (
     Clock,
     Meeting,
@@ -146,6 +146,8 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
         elif _is_heading(keys) and heading == _trim(keys):
             lines.append(_Line(record.line, {}, facts, role, is_webinar, REPEATED))
         elif _is_heading(keys):
+            if heading:
+                lines.append(_Line(record.line, {}, facts, role, is_webinar, ANOTHER))
             heading = _trim(keys)
         elif "topic" in keys and not heading:
             block = keys
