@@ -71,8 +71,7 @@ def test_what_a_lead_is_told_of_faulty_answers_quotes_none_and_is_the_same_where
         assert "bullies" not in read_words(app)
         told[name] = read_reasons(app)
         assert not any("bullies" in one for one in told[name])
-    assert told["none"] == told["few"] != told["many"]
-    assert sum("5 to 9" in one for one in told["many"]) == 1
+    assert told["none"] == told["few"] == told["many"] != []
 
 
 def read_reasons(app: AppTest) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -17,18 +16,9 @@ from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
 NOT_SHOWN = "not shown"
-# Reasons by words of them, the narrower first: what is told of one that quotes an answer.
-_KINDS = {
-    "is not on the scale": "An answer is not on the scale of its question.",
-    "the same ": "It contradicts another row.",
-    " is missing": "A cell that has to be filled in is empty.",
-    "member": "It names somebody who is not in the members list.",
-    "nobody": "It names somebody who is not in the members list.",
-    " cells than the heading": "Its cells do not fit the heading.",
-    " is not ": "A cell holds what its column cannot.",
-}
-_OTHER = "It has another fault."
-KIND_OF_OTHERS = "Kinds of faults that few rows have, which evaluators see."
+_FOR_EVALUATORS = (
+    "Which rows of answers, ties or invitations are set aside, and whether any, is for evaluators."
+)
 
 
 def list_sources(view: View) -> list[dict[str, object]]:
@@ -44,7 +34,7 @@ def _list_source(view: View, file: Mapping[str, Any]) -> dict[str, object]:
     counts = {name: file[name.lower()] for name in ("Read", "Loaded", "Quarantined", "Duplicates", "Summed")}
     told = {
         "Complete to": _format_date(file.get("complete_to")),
-        **{name: tell_count(view, count, 0) for name, count in counts.items()},
+        **{name: tell_count(view, count) for name, count in counts.items()},
         "SHA-256": str(file["sha256"])[:12],
     }
     if is_closed_file(view.scope, file["tables"]):
@@ -52,14 +42,9 @@ def _list_source(view: View, file: Mapping[str, Any]) -> dict[str, object]:
     return {"File": str(file["name"]), "Kind": str(file["title"]), **told}
 
 
-def tell_count(view: View, count: int, step: int) -> int | str:
-    """A number of rows; where `step` is given the step that it lies in. In words for whoever sees any of them so."""
-    if not view.scope.minimum:
-        return int(count)
-    if not step:
-        return f"{int(count):,}"
-    least = int(count) // step * step
-    return f"{least:,} to {least + step - 1:,}"
+def tell_count(view: View, count: int) -> int | str:
+    """A number of rows; in words for whoever sees any of them in words."""
+    return f"{int(count):,}" if view.scope.minimum else int(count)
 
 
 def list_checks(view: View) -> list[dict[str, str]]:
@@ -103,8 +88,8 @@ def list_remarks(view: View) -> list[str]:
 def count_reasons(view: View) -> list[dict[str, object]]:
     """Quarantined rows by file and reason, most first.
 
-    A reason quotes what a cell holds. Whoever may see aggregates only is told of a file of answers the kind of reason, in steps,
-    and of every such file alike that there may be others of fewer rows.
+    Of a file of answers whoever may see aggregates only is told nothing: a reason quotes what a cell holds, and how many rows
+    there are, also in steps, would tell beside an earlier release that one more was sent in.
     """
     counted = view.engine.query(
         """SELECT file, reason, count(*) AS n FROM read_parquet(?)
@@ -116,25 +101,13 @@ def count_reasons(view: View) -> list[dict[str, object]]:
         for file in view.release.manifest["files"]
         if is_closed_file(view.scope, file["tables"])
     ]
-    step = view.scope.rounding
-    kinds: Counter[tuple[str, str]] = Counter()
-    listed: list[dict[str, object]] = []
-    for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True):
-        if name in closed:
-            kinds[str(name), name_kind(str(reason))] += int(n)
-        else:
-            listed.append({"File": str(name), "Reason": str(reason), "Rows": tell_count(view, n, 0)})
-    for (name, kind), n in kinds.most_common():
-        if n >= step:
-            listed.append({"File": name, "Reason": kind, "Rows": tell_count(view, n, step)})
-    few = f"fewer than {step} each, or none"
-    listed += [{"File": name, "Reason": KIND_OF_OTHERS, "Rows": few} for name in sorted(closed)]
+    listed: list[dict[str, object]] = [
+        {"File": str(name), "Reason": str(reason), "Rows": tell_count(view, n)}
+        for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True)
+        if name not in closed
+    ]
+    listed += [{"File": name, "Reason": _FOR_EVALUATORS, "Rows": NOT_SHOWN} for name in sorted(closed)]
     return listed
-
-
-def name_kind(reason: str) -> str:
-    """The kind of a reason, in words that quote no cell."""
-    return next((kind for mark, kind in _KINDS.items() if mark in reason), _OTHER)
 
 
 def list_quarantine(view: View) -> list[dict[str, object]] | None:

@@ -7,14 +7,22 @@ from collections import Counter
 from etl.checking.reconcile import FileCount
 from etl.command.upload import Checked
 from indicators.gate.disclosure import is_closed_file
-from ui.blocks.methods import KIND_OF_OTHERS, NOT_SHOWN, name_kind, tell_count
+from ui.blocks.methods import NOT_SHOWN, tell_count
 from ui.blocks.upload.moved import Moved
 from ui.shell.session import View
 from ui.words.numbers import say_list
 
 Found = Checked[tuple[Moved, ...]]
-# Kinds of faults that a row has by itself, whatever others have answered.
-_OF_ITS_OWN = ("scale", "empty", "members list", "heading")
+# Faults that a row has by itself, whatever others have answered, by words of their reasons: a reason quotes what a cell holds.
+_OF_ITS_OWN = {
+    "is not on the scale": "An answer is not on the scale of its question.",
+    "the same ": "",
+    " is missing": "A cell that has to be filled in is empty.",
+    "member": "It names somebody who is not in the members list.",
+    "nobody": "It names somebody who is not in the members list.",
+    " cells than the heading": "Its cells do not fit the heading.",
+}
+_OTHERS = "Kinds of faults that few rows have, which evaluators see."
 
 
 def list_files(view: View, found: Found) -> list[dict[str, object]]:
@@ -30,9 +38,9 @@ def list_files(view: View, found: Found) -> list[dict[str, object]]:
             {
                 "File": count.staged.name,
                 "Kind": count.title,
-                "Read": tell_count(view, count.read, 0),
+                "Read": tell_count(view, count.read),
                 **{
-                    name: NOT_SHOWN if is_closed else tell_count(view, number, 0)
+                    name: NOT_SHOWN if is_closed else tell_count(view, number)
                     for name, number in (
                         ("Loaded", count.loaded),
                         ("Set aside", count.quarantined),
@@ -59,7 +67,7 @@ def list_reasons(view: View, found: Found) -> list[dict[str, object]]:
                 {
                     "File": count.staged.name,
                     "Reason": aside.reason,
-                    "Rows": tell_count(view, aside.count, 0),
+                    "Rows": tell_count(view, aside.count),
                     "Lines": lines,
                 }
             )
@@ -70,14 +78,19 @@ def _list_kinds(view: View, count: FileCount) -> list[dict[str, object]]:
     step = view.scope.rounding
     kinds: Counter[str] = Counter()
     for aside in count.asides:
-        kind = name_kind(aside.reason)
-        if any(mark in kind for mark in _OF_ITS_OWN):
+        kind = next((kind for mark, kind in _OF_ITS_OWN.items() if mark in aside.reason), "")
+        if kind:
             kinds[kind] += aside.count
-    told = [(kind, tell_count(view, n, step)) for kind, n in kinds.most_common() if n >= step]
-    told.append((KIND_OF_OTHERS, f"fewer than {step} each, or none"))
+    told = [(kind, _say_step(n, step)) for kind, n in kinds.most_common() if n >= step]
+    told.append((_OTHERS, f"fewer than {step} each, or none"))
     return [
         {"File": count.staged.name, "Reason": kind, "Rows": rows, "Lines": NOT_SHOWN} for kind, rows in told
     ]
+
+
+def _say_step(count: int, step: int) -> str:
+    least = count // step * step
+    return f"{least:,} to {least + step - 1:,}"
 
 
 def list_sentences(view: View, found: Found) -> list[str]:
