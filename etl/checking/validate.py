@@ -10,7 +10,7 @@ from etl.checking.identity.met import note_unmet_ids
 from etl.checking.identity.people import NO_MEMBER, resolve_rows
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
-from etl.reading.written.names import ROUNDED
+from etl.reading.written.names import NOBODY, ROUNDED, SUMMARY
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
@@ -144,7 +144,7 @@ def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -
     if allow_strangers:
         stranger = quote_name(f"stranger_{column.name}")
         join += f" LEFT JOIN strangers {stranger} ON {stranger}.value = {text}"
-        reasons = [f"{missing} END", _explain_rounded(column, text)]
+        reasons = [f"{missing} END", _explain_identifier(column, text)]
         return f"coalesce({alias}.pseudonym, {stranger}.pseudonym)", join, reasons
     reason = NO_MEMBER["member_id"].replace("member_id", column.name)
     return (
@@ -194,7 +194,7 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
         reasons.append(f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')} END")
     if column.type == "text":
         if column.name.endswith("_id"):
-            reasons.append(_explain_rounded(column, text))
+            reasons.append(_explain_identifier(column, text))
     else:
         words = _TYPE_WORDS[column.type]
         reasons.append(
@@ -217,11 +217,15 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
     return reasons
 
 
-def _explain_rounded(column: Column, text: str) -> str:
-    """SQL for an identifier of which a spreadsheet has kept some digits only."""
+def _explain_identifier(column: Column, text: str) -> str:
+    """SQL for an identifier of which a spreadsheet has kept some digits only, and for a person's that is none."""
+    nobody = (
+        f"WHEN regexp_full_match({text}, '{NOBODY}|{SUMMARY}') "
+        f"THEN '{column.name} ''' || {text} || ''' is no identifier: take the line out, or number its person' "
+    )
     return (
         f"CASE WHEN regexp_full_match({text}, '{ROUNDED}') THEN '{column.name} ''' || {text} || ''' was rounded by a spreadsheet: "
-        "format the column as text and export again' END"
+        f"format the column as text and export again' {nobody if column.is_person else ''}END"
     )
 
 

@@ -9,14 +9,21 @@ from etl.checking.surveys.choices import clean_label, describe_choices, describe
 from etl.reading.mapped import find_places, write_time
 from etl.reading.mapping import Mapping as Saved
 from etl.reading.records import fit_cells
-from etl.reading.shapes.responses import NOT_CHOSEN, Question, Response, make_raw_answers, make_response
-from etl.reading.types import DateOrder, Item, RawFile, Reading, Reject
+from etl.reading.shapes.responses import (
+    NOT_CHOSEN,
+    Question,
+    Response,
+    make_raw_answers,
+    make_response,
+    part_read,
+)
+from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject
 from etl.reading.written.dates import settle_order
+from etl.reading.written.ticks import is_nothing, read_tick
 from etl.sources.surveys.questions import split_choices
 
 NAME = "mapped_survey"
 TITLE = "Survey answers, by mapping"
-_LEFT = frozenset({"0", "no", "n", "false", "not chosen", "unchecked", "not selected"})
 
 
 @dataclass(frozen=True)
@@ -34,12 +41,15 @@ class _Part:
             (question, cells[question.place]) for question in self.questions if cells[question.place].strip()
         ]
         stems = {
-            question.item_id.rpartition("_")[0] for question, _ in self.ticks if cells[question.place].strip()
+            question.item_id.rpartition("_")[0]
+            for question, _ in self.ticks
+            if not is_nothing(cells[question.place])
         }
         for question, option in self.ticks:
             if question.item_id.rpartition("_")[0] in stems:
-                cell = cells[question.place].strip().casefold()
-                found.append((question, option if cell and cell not in _LEFT else NOT_CHOSEN))
+                cell = cells[question.place]
+                is_chosen = not is_nothing(cell) and read_tick(cell) is not False
+                found.append((question, option if is_chosen else NOT_CHOSEN))
         for place, mark, options in self.listed:
             chosen = set(split_choices(cells[place], mark))
             if chosen:
@@ -60,6 +70,11 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
     places = {role: found[column] for role, column in mapping.columns.items()}
     missing = {cell.strip() for cell in mapping.missing}
     values = {found[column]: mapping.values.get(item, {}) for item, column in _list_asked(mapping)}
+    values |= {
+        found[column]: mapping.values.get(item, {})
+        for item, several in mapping.several.items()
+        for column in several.columns
+    }
     rejects: list[Reject] = []
     fitting = []
     count = 0
@@ -77,6 +92,7 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
                 place = places["submitted_at"]
                 cells[place] = write_time(mapping, "submitted_at", cells[place])
             fitting.append((record.line, cells))
+    _check_ticks(mapping, found, [cells for _, cells in fitting], file.name)
     parts = _list_parts(mapping, found, [cells for _, cells in fitting])
     dates = [cells[places["submitted_at"]] for _, cells in fitting] if "submitted_at" in places else []
     order = settle_order(dates, file.name, file.options.date_order)
@@ -87,6 +103,7 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
         kept = [one for one in said if isinstance(one, Response)]
         responses += kept
         rejects += [one for one in said if isinstance(one, Reject)][:1] if not kept else []
+    responses = part_read(responses, rejects)
     items = tuple(_describe(mapping, parts, [cells for _, cells in fitting]))
     raw = {"raw_answers": make_raw_answers(responses)}
     return Reading(NAME, count, raw, tuple(rejects), tuple(warnings), items=items)
@@ -97,6 +114,23 @@ def _list_asked(mapping: Saved) -> Iterator[tuple[str, str]]:
     yield from mapping.items.items()
     for items in mapping.waves.values():
         yield from items.items()
+
+
+def _check_ticks(mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequence[str]], name: str) -> None:
+    """Refused where an option's column has several words of which none is known to mean that it was left."""
+    for item, several in mapping.several.items():
+        for column in several.columns:
+            cells = {" ".join(row[found[column]].casefold().split()) for row in rows}
+            words = sorted(cell for cell in cells if not is_nothing(cell) and read_tick(cell) is not False)
+            is_marked = all(read_tick(word) for word in words) and (
+                "x" not in words or not {"✓", "✔"} & set(words)
+            )
+            if len(words) > 1 and not is_marked:
+                shown = ", ".join(f"'{word[:40]}'" for word in words[:4])
+                raise Refused(
+                    f"{name}: the column {column[:60]} has {shown}, so that it is open which mean that the option was chosen: "
+                    f'say in the mapping what means that it was left, as [file.values.{item}] with "{words[-1][:40]}" = "0".'
+                )
 
 
 def _list_parts(mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> list[_Part]:

@@ -13,9 +13,13 @@ from etl.reading.records import Record, fit_cells, make_table
 from etl.reading.types import DateOrder, Refused, Reject
 from etl.reading.written.clocks import UnknownZone
 from etl.reading.written.dates import iso_utc
-from etl.reading.written.names import ROUNDED
+from etl.reading.written.names import NOBODY, ROUNDED, SUMMARY
 
 NOTHING_ANSWERED = "no question answered"
+SUMMED = "a total or an average, not a response"
+STRAY_LINE = (
+    "neither a number nor a time nor a person, which other lines have: a total, or a line that was pasted in"
+)
 # The answer to an option that was left by somebody who chose another.
 NOT_CHOSEN = "Not chosen"
 _COLUMNS = (
@@ -56,6 +60,16 @@ class Response:
     is_finished: str
     wave_id: str = ""
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether the export gives the response a number."""
+        return self.response_id != f"line {self.line}"
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether nothing says whose the response is, nor when it was given."""
+        return not (self.is_numbered or self.submitted_at or self.external or self.email or self.name)
+
 
 def make_response(
     line: int,
@@ -79,11 +93,16 @@ def make_response(
         reason = f"the date of submission '{written[:40]}' is not a date and time"
         return Reject(line, f"{reason}: {fault}" if isinstance(fault, UnknownZone) else reason)
     for given in (response_id, external):
+        if re.fullmatch(SUMMARY, given) and not submitted:
+            return Reject(line, SUMMED)
         if re.fullmatch(ROUNDED, given):
             return Reject(
                 line,
                 f"the identifier '{given}' was rounded by a spreadsheet: export again, and do not save it in between",
             )
+    response_id, external = (
+        "" if re.fullmatch(NOBODY, given) else given for given in (response_id, external)
+    )
     known, name = response_id or f"line {line}", " ".join(filter(None, names))
     return Response(line, known, answers, external, email, name, submitted, is_finished)
 
@@ -155,14 +174,18 @@ def part_fitting(
 
 
 def part_read(read: Iterable[Response | Reject], rejects: list[Reject]) -> list[Response]:
-    """The responses of what was read; the others are added to the rejects."""
+    """The responses of what was read; the others are added to the rejects, and where some have both a number and a time those that
+    have neither, nor a person."""
     responses = []
     for one in read:
         if isinstance(one, Reject):
             rejects.append(one)
         else:
             responses.append(one)
-    return responses
+    if not any(one.is_numbered and one.submitted_at for one in responses):
+        return responses
+    rejects += [Reject(one.line, STRAY_LINE) for one in responses if one.is_stray]
+    return [one for one in responses if not one.is_stray]
 
 
 @dataclass(frozen=True)

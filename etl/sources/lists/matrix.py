@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from etl.reading.records import Record, find_delimiter, make_table, peek_records, read_records
 from etl.reading.shapes.responses import part_fitting
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.written.ticks import read_tick
 from etl.sources.lists.ties import RELATION, make_ties, settle_time, write_number
 
 NAME = "matrix"
@@ -35,7 +36,6 @@ _PEOPLE = frozenset(
         "participant",
     )
 )
-_YES, _NO = frozenset(("1", "x", "yes", "true", "✓", "✔", "1.0")), frozenset(("0", "no", "false", "-", "0.0"))
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _LOOK = 200
 
@@ -66,8 +66,8 @@ def _is_matrix(records: Sequence[Record]) -> bool:
         return False
     cells = [cell for row in rows for cell in row[1 : len(names) + 1] if cell]
     if _is_adjacency(names, labels):
-        return all(_NUMBER.fullmatch(cell) or cell in _YES | _NO for cell in cells)
-    return bool(_YES & set(cells)) and set(cells) <= _YES | _NO
+        return all(_NUMBER.fullmatch(cell) or read_tick(cell) is not None for cell in cells)
+    return any(map(read_tick, cells)) and all(read_tick(cell) is not None for cell in cells)
 
 
 def _name_columns(heading: Record) -> list[str]:
@@ -120,10 +120,10 @@ def _read_row(names: Sequence[str], record: Record, is_square: bool) -> tuple[li
         word = cell.strip().casefold()
         if not word:
             continue
-        if word not in _YES | _NO and not (is_square and _NUMBER.fullmatch(word)):
+        if read_tick(word) is None and not (is_square and _NUMBER.fullmatch(word)):
             return [], f"the cell '{cell.strip()[:40]}' under {name[:40]} is neither 0 nor 1"
         if not is_square:
-            found.append((name, str(word in _YES).lower()))
-        elif word not in _NO and float(write_number(word) if word[0].isdigit() else "1") > 0:
+            found.append((name, str(read_tick(word)).lower()))
+        elif read_tick(word) is not False and float(write_number(word) if word[0].isdigit() else "1") > 0:
             found.append((name, write_number(word) if _NUMBER.fullmatch(word) else "1"))
     return found, ""

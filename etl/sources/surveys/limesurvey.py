@@ -24,6 +24,7 @@ from etl.reading.shapes.responses import (
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import settle_order
+from etl.reading.written.ticks import read_tick
 
 NAME = "limesurvey"
 TITLE = "LimeSurvey responses"
@@ -69,7 +70,6 @@ _TIMING = re.compile(r"interviewtime|groupTime\d*|questionTime\d*")
 _ATTRIBUTE = re.compile(r"attribute_\d+")
 _UNDATED = "1980-01-01 00:00:00"
 _GROUP = re.compile(r"(.+)\[[^\[\]]+\]", re.DOTALL)
-_TICKED, _LEFT = frozenset({"y", "yes"}), frozenset({"n", "no"})
 # what a VV file writes in place of characters that would break its lines
 _ESCAPES = {"{quote}": '"', "{tab}": "\t", "{cr}": "\r", "{newline}": "\n", "{lbrace}": "{", "{rbrace}": "}"}
 _ROW_NUMBER = re.compile(r"\d+(?:\.0)?")
@@ -135,13 +135,13 @@ def _describe(
         groups.setdefault(match[1] if match and not is_other else question.item_id, []).append(question)
     for questions in groups.values():
         shared = set().union(*(given[question] for question in questions))
-        words = {answer.casefold() for answer in shared}
-        ticked = sorted(answer for answer in shared if answer.casefold() in _TICKED)
-        is_ticked = len(questions) > 1 and len(ticked) == 1 and words <= _TICKED | _LEFT
+        ticked = sorted(answer for answer in shared if read_tick(answer))
+        has_words = all(answer.isalpha() and read_tick(answer) is not None for answer in shared)
+        is_ticked = len(questions) > 1 and len(ticked) == 1 and has_words
         for question in questions:
             text = question.text or question.item_id
             if is_ticked:
-                left = next((answer for answer in shared if answer.casefold() in _LEFT), NOT_CHOSEN)
+                left = next((answer for answer in shared if not read_tick(answer)), NOT_CHOSEN)
                 yield describe_tick(question.item_id, text, ticked[0], left)
             else:
                 yield describe_choices(question.item_id, text, sorted(shared))
