@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -21,9 +21,16 @@ from etl.reading.arrays import store_numbers, store_table
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapped import apply_mapping
 from etl.reading.physical.archive import ZIP
-from etl.reading.physical.workbook import find_sheet, read_workbook, restore_breaks
+from etl.reading.physical.titles import explain_titles, skip_titles
+from etl.reading.physical.workbook import (
+    Workbook,
+    find_sheet,
+    read_workbook,
+    restore_breaks,
+    skip_sheet_titles,
+)
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
-from etl.reading.transcode import decode, even_ends, open_private, refuse_other
+from etl.reading.transcode import decode, even_ends, is_utf8, open_private, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
@@ -94,18 +101,22 @@ def _take_in(
         return _take_book(connection, number, staged, path)
     is_spss = content[:4] in spss.MAGIC
     is_binary = is_spss or content[:4] == b"PAR1"
-    is_utf8 = staged.options.encoding is None and not is_binary and _is_utf8(path)
-    head = _decode_head(content, is_utf8)
+    has_utf8 = staged.options.encoding is None and not is_binary and is_utf8(path)
+    head = _decode_head(content, has_utf8)
     source: Source
     if is_spss:
         source, reading = spss, spss.read(RawFile(staged.name, path, "", staged.options))
-    elif is_binary or (is_utf8 and template.recognise(Sample(staged.name, content, head))):
+    elif is_binary or (has_utf8 and template.recognise(Sample(staged.name, content, head))):
         if not is_binary:
             path = even_ends(path, work / f"even-{number}.csv")
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
         found = sources.recognise_file(Sample(staged.name, content, text[:SAMPLE_CHARACTERS]))
+        line = 0
+        if found is None:
+            text, line = skip_titles(text, partial(_is_known, staged.name))
+            found = sources.recognise_file(Sample(staged.name, b"", text[:SAMPLE_CHARACTERS]))
         if found is None:
             raise Refused(sources.explain_unknown(Sample(staged.name, content, text[:SAMPLE_CHARACTERS])))
         if found is template:
@@ -114,11 +125,17 @@ def _take_in(
                 decoded.write(text)
             path = even_ends(path, work / f"even-{number}.csv")
         source, reading = found, found.read(_make_raw(staged, path, text))
+        if line:
+            reading = replace(reading, warnings=(*reading.warnings, explain_titles(staged.name, line)))
         if reading.scan is None and path.stat().st_size < MOST_BYTES:
             if len(_READINGS) == MOST_READINGS:
                 _READINGS.pop(next(iter(_READINGS)))
             _READINGS[record] = source.NAME, source.TITLE, reading
     return _store(connection, number, staged, source.NAME, source.TITLE, reading)
+
+
+def _is_known(name: str, text: str) -> bool:
+    return sources.recognise_file(Sample(name, b"", text[:SAMPLE_CHARACTERS])) is not None
 
 
 def _make_raw(staged: StagedFile, path: Path, text: str) -> RawFile:
@@ -141,7 +158,12 @@ def _read_text(path: Path, staged: StagedFile) -> str:
 
 def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path) -> Intake:
     """A workbook of template tables, or of one export of a tool."""
-    book = read_workbook(path, staged.name)
+    return _take_sheets(connection, number, staged, path, read_workbook(path, staged.name))
+
+
+def _take_sheets(
+    connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path, book: Workbook
+) -> Intake:
     if reading := template.read_book(book, staged.name):
         return _store(connection, number, staged, template.NAME, template.TITLE, reading)
     known = [
@@ -151,6 +173,9 @@ def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: Stage
     ]
     exports = [(sheet, text, source) for sheet, text, source in known if source]
     if not exports:
+        below = skip_sheet_titles(book, staged.name, partial(_is_known, staged.name))
+        if below.sheets != book.sheets:
+            return _take_sheets(connection, number, staged, path, below)
         raise Refused(template.explain_book(book, staged.name, sources.TITLES))
     if len(exports) > 1:
         raise Refused(
@@ -355,22 +380,6 @@ def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Seque
 def explain_broken(kind: str) -> str:
     """Why a line is no row, by the parser's kind of fault."""
     return BROKEN.get(kind, "the line is not valid CSV")
-
-
-def _is_utf8(path: Path) -> bool:
-    """Whether the whole file is valid UTF-8, read in blocks so small that the next one lies where the last one did."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    with path.open("rb") as handle:
-        try:
-            while block := handle.read(SAMPLE_BYTES):
-                if b"\0" in block:
-                    return False
-                if not block.isascii() or decoder.getstate()[0]:
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return False
-    return True
 
 
 def _decode_head(content: bytes, is_utf8: bool) -> str:

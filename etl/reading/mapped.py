@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from etl.reading.mapping import Mapping
+from etl.reading.physical.titles import MOST_TITLES, explain_titles
 from etl.reading.physical.workbook import BREAK
 from etl.reading.records import DELIMITERS, Record, fit_cells, read_records
 from etl.reading.transcode import open_private
@@ -34,7 +35,7 @@ def find_places(
     """
     columns = list(columns)
     marks = (delimiter,) if delimiter else DELIMITERS
-    first = {mark: next(read_records(text, mark), Record(1, ())) for mark in marks}
+    first = {mark: _find_heading(text, mark, columns) for mark in marks}
     headings = {mark: _name_cells(record) for mark, record in first.items()}
     chosen = max(marks, key=lambda one: (len(set(columns) & set(headings[one])), len(headings[one])))
     heading = headings[chosen]
@@ -53,7 +54,18 @@ def find_places(
         if f"{column} (2)" in heading and f"{column} (2)" not in columns
     ]
     places = {column: heading.index(column) for column in columns}
-    return read_records(text, chosen), len(heading), places, twice
+    line = first[chosen].line
+    if next(read_records(text, chosen), first[chosen]).line < line:
+        twice.append(explain_titles(name, line))
+    below = itertools.dropwhile(lambda record: record.line < line, read_records(text, chosen))
+    return below, len(heading), places, twice
+
+
+def _find_heading(text: str, delimiter: str, columns: Sequence[str]) -> Record:
+    """The first of the first records that has all the columns, otherwise the first."""
+    looked = list(itertools.islice(read_records(text, delimiter), MOST_TITLES + 1)) or [Record(1, ())]
+    wanted = set(columns)
+    return next((record for record in looked if wanted <= set(_name_cells(record))), looked[0])
 
 
 def _name_cells(record: Record) -> list[str]:

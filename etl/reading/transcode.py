@@ -21,12 +21,24 @@ _AGREEING = {
     "utf-16-le": {"utf-16", "utf-16-le"},
     "utf-16-be": {"utf-16", "utf-16-be"},
 }
+_PICTURE = "is a picture, which holds no table: export what it shows as CSV or .xlsx."
+_PACKED = "is packed in a way that is not read (only .zip is): unpack it, and load the file in it."
 _OTHERS = {
     b"\xd0\xcf\x11\xe0": "is in the old format of Excel (.xls), or locked with a password: open it in Excel and save it as .xlsx or CSV.",
     b"<html": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
     b"<!doctype": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
     b"<?xml": "is XML: open it in the tool that wrote it and export it as CSV or .xlsx.",
     b"%pdf": "is a PDF, which holds no table: export it as CSV or .xlsx.",
+    b"<table": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    b"<meta": "is a web page, whatever its name says: open it in Excel and save it as .xlsx or CSV.",
+    b"\x89png": _PICTURE,
+    b"\xff\xd8\xff": _PICTURE,
+    b"gif8": _PICTURE,
+    b"\x1f\x8b": _PACKED,
+    b"7z\xbc\xaf": _PACKED,
+    b"rar!": _PACKED,
+    b"{\\rtf": "is a text document: copy its table into Excel, and save it as .xlsx or CSV.",
+    b"<stata_dta": "is a data file of Stata: export it from Stata as CSV, or as SPSS (.sav).",
 }
 # Excel's own first line, which says what separates the cells; the line stays, so that the others keep their numbers
 _SEPARATOR = re.compile(r'\A"?sep=[,;\t]"?[,;\t ]*(\r?\n|\r)', re.IGNORECASE)
@@ -67,6 +79,22 @@ def refuse_other(name: str, content: bytes) -> None:
     for start, words in _OTHERS.items():
         if content.lstrip(b"\xef\xbb\xbf \r\n\t")[: len(start)].lower() == start:
             raise Refused(f"{name} {words}")
+
+
+def is_utf8(path: Path) -> bool:
+    """Whether the whole file is valid UTF-8, read in blocks so small that the next one lies where the last one did."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    with path.open("rb") as handle:
+        try:
+            while block := handle.read(_BLOCK):
+                if b"\0" in block:
+                    return False
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def even_ends(path: Path, target: Path) -> Path:

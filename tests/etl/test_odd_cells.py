@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from case import BASE, MEMBERS, find
 from hypothesis import given, settings
@@ -13,6 +16,7 @@ from vendor_samples import list_rows
 
 from etl.__main__ import main
 from etl.reading.mapping import read_mappings
+from etl.reading.physical.workbook import write_cell
 from etl.reading.types import Options, RawFile, Refused
 from etl.reading.written.ticks import is_nothing, read_tick
 from etl.sources.mapped_survey import read_survey
@@ -148,3 +152,97 @@ def test_a_member_called_total_is_set_aside(tmp_path: Path, capsys: pytest.Captu
     )
     assert main(["load", str(path), "--data", str(tmp_path / "data")]) == 0
     assert "member_id 'Total' is no identifier" in capsys.readouterr().out
+
+
+ATTENDANCE = "event_id,member_id,attended,minutes\nE1,P01,true,30\n"
+EVENTS = "event_id,title,starts_at\nE1,Spring day,2015-03-16T09:00:00Z\n"
+
+
+def make_book(folder: Path, rows: Sequence[Sequence[object]], name: str = "book.xlsx") -> bytes:
+    """A workbook of one sheet with these rows."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(list(row))
+    book.save(folder / name)
+    return (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("above", ["Attendance of 2015\n\n", "Report:,Attendance\nMade on,2015-04-01\n,\n"])
+def test_what_stands_above_a_heading_is_passed_over_and_said(
+    above: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert load(tmp_path, {"events.csv": EVENTS, "came.csv": above + ATTENDANCE + "E9,P02,true,1\n"}) == 0
+    printed = capsys.readouterr().out
+    line = above.count("\n") + 1
+    assert f"came.csv: its heading is on line {line}; what stands above it was passed over." in printed
+    assert f"came.csv line {line + 2}: event_id 'E9' is not in events" in printed
+    assert ask(tmp_path, "SELECT minutes FROM attendance") == [(30,)]
+
+
+def test_a_sheet_with_a_title_above_its_heading_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [["Came"], [], *(line.split(",") for line in ATTENDANCE.splitlines()), ["Total", None, None, 30]]
+    assert load(tmp_path, {"events.csv": EVENTS, "came.xlsx": make_book(tmp_path, rows)}) == 0
+    printed = capsys.readouterr().out
+    assert "came.xlsx: its heading is on line 3; what stands above it was passed over." in printed
+    assert "came.xlsx line 5: member_id is missing" in printed
+    assert ask(tmp_path, "SELECT minutes FROM attendance") == [(30,)]
+
+
+def test_a_mapped_file_with_a_title_is_read(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text(TICKS, encoding="utf-8")
+    (mapping,) = read_mappings(tmp_path / "map.toml")
+    text = "Our survey\n\nid,Data,Tea\n1,x,\n"
+    reading = read_survey(RawFile("s.csv", Path("s.csv"), text, Options()), mapping)
+    assert (reading.rows_read, reading.tables["raw_answers"].num_rows) == (1, 2)
+    assert reading.warnings == ("s.csv: its heading is on line 3; what stands above it was passed over.",)
+
+
+def test_a_number_of_which_a_workbook_lost_digits_is_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [["member_id", "joined_on"], [118012345670, "2015-01-01"], [123456789012345678, "2015-01-01"]]
+    assert load(tmp_path, {"members.xlsx": make_book(tmp_path, rows)}) == 0
+    assert "members.xlsx line 3: member_id '1.23456789012346E+17' was rounded" in capsys.readouterr().out
+
+
+def test_durations_of_more_than_a_day_keep_their_hours() -> None:
+    assert write_cell(timedelta(hours=25, minutes=5)) == "25:05:00"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "is a picture"),
+        (b"\x1f\x8b\x08\0", "unpack it, and load the file in it"),
+        (b"<table><tr>", "is a web page"),
+        ({"word/document.xml": "", "_rels/.rels": ""}, "is a Word document"),
+        ({"Index/Document.iwa": "", "preview.jpg": ""}, "export it as CSV or Excel"),
+        ({"mimetype": "", "content.xml": ""}, "is an OpenDocument file (.ods)"),
+        ({"xl/workbook.bin": ""}, "save it as .xlsx or CSV"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_with_the_way(
+    content: bytes | dict[str, str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if isinstance(content, dict):
+        with zipfile.ZipFile(tmp_path / "odd.zip", "w") as archive:
+            for name, text in content.items():
+                archive.writestr(name, text)
+        content = (tmp_path / "odd.zip").read_bytes()
+    assert load(tmp_path, {"odd.csv": content}) == 1
+    assert words in capsys.readouterr().err
+
+
+def test_a_workbook_that_its_reader_trips_over_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = openpyxl.Workbook()
+    book.create_chartsheet("Chart")
+    book.save(tmp_path / "chart.xlsx")
+    content = (tmp_path / "chart.xlsx").read_bytes()
+    assert load(tmp_path, {"chart.xlsx": content}) == 1
+    assert "chart.xlsx is damaged or not an Excel workbook" in capsys.readouterr().err

@@ -15,6 +15,13 @@ LARGEST_UNPACKED = 1_000_000_000
 SMALL, MOST_TIMES = 1_000_000, 100
 _BOOK = ("xl/", "[Content_Types].xml", "mimetype")
 _LOCKED = 0x1
+_DOCUMENTS = (
+    ("word/", "a Word document: copy its table into Excel, and save it as .xlsx or CSV."),
+    ("ppt/", "a PowerPoint presentation: copy its table into Excel, and save it as .xlsx or CSV."),
+    ("xl/workbook.bin", "in Excel's binary format (.xlsb): open it in Excel and save it as .xlsx or CSV."),
+    ("Index/", "an Apple Numbers document: export it as CSV or Excel."),
+    ("mimetype", "an OpenDocument file (.ods): open it in LibreOffice or Excel and save it as .xlsx or CSV."),
+)
 
 
 def list_files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
@@ -63,6 +70,9 @@ def unpack_single(path: Path, target: Path) -> bool:
 def explain_archive(name: str, entries: Sequence[zipfile.ZipInfo]) -> str:
     """Why an archive is not read as one file."""
     files = [entry.filename for entry in entries]
+    for start, words in _DOCUMENTS:
+        if any(file.startswith(start) for file in files):
+            return f"{name} is {words}"
     if any(entry.flag_bits & _LOCKED for entry in entries):
         return f"{name} is a zip archive locked with a password: unpack it, and load the file in it."
     inside = ", ".join(files[:3]) + (" and others" if len(files) > 3 else "")

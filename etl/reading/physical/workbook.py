@@ -7,9 +7,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,12 +17,20 @@ from xml.etree import ElementTree
 import pyarrow.compute as pc
 
 from etl.reading.physical.archive import LARGEST_UNPACKED, explain_archive, is_bomb, list_files
+from etl.reading.physical.titles import explain_titles, skip_titles
 from etl.reading.records import read_records
 from etl.reading.types import Reading, Refused
 
 _FORMULA = re.compile(rb"<f[ >/]")
 # stands for a line break inside a cell while a sheet is text, so that each row keeps its number
 BREAK = "\u2028"
+# of an archive, of its XML, and of what the reader expects to find in it
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, OSError),
+    *(AttributeError, TypeError, IndexError, AssertionError, ArithmeticError),
+)
+# a spreadsheet keeps 15 digits of a number
+_EXACT = 10**15
 _BREAKS = re.compile(r"\r\n|\r|\n")
 _IGNORED = re.compile(r"\(.*|.*\(ignore\)\s*", re.IGNORECASE)
 
@@ -91,7 +99,7 @@ def read_workbook(path: Path, name: str) -> Workbook:
                 if entry.startswith("xl/worksheets/sheet")
             )
         return _read(path, name, has_formulas)
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, OSError) as error:
+    except _DAMAGE as error:
         raise Refused(
             f"{name} is damaged or not an Excel workbook: open it in Excel and save it again."
         ) from error
@@ -154,16 +162,38 @@ def _find_formulas(sheet: Any, values: dict[int, tuple[str, ...]]) -> dict[int, 
 
 
 def write_cell(value: object) -> str:
-    """A cell's value as text: dates as ISO, whole numbers without a point."""
+    """A cell's value as text: dates as ISO, whole numbers without a point, those of which digits are lost as 1.2345E+17, durations as
+    25:00:00."""
     if value is None:
         return ""
     if isinstance(value, datetime) and not (value.hour or value.minute or value.second):
         return value.date().isoformat()
     if isinstance(value, datetime | date):
         return value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat()
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    if isinstance(value, int | float) and abs(value) >= _EXACT:
+        return f"{value:.14E}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
+
+
+def skip_sheet_titles(book: Workbook, name: str, is_known: Callable[[str], bool]) -> Workbook:
+    """The workbook without what stands above the headings of its sheets."""
+    texts = {sheet.name: sheet.write() for sheet in book.sheets}
+    lines = {called: skip_titles(text, is_known)[1] for called, text in texts.items()}
+    sheets = tuple(
+        replace(sheet, rows=[row for row in sheet.rows if row[0] >= lines.get(sheet.name, 0)])
+        for sheet in book.sheets
+    )
+    said = [
+        explain_titles(f"{name}, sheet {called}" if len(lines) > 1 else name, line)
+        for called, line in lines.items()
+        if line
+    ]
+    return Workbook(sheets, (*book.passed, *said))
 
 
 def restore_breaks(reading: Reading) -> Reading:

@@ -8,7 +8,7 @@ import unicodedata
 # an identifier of which a spreadsheet has kept some digits only
 ROUNDED = r"[0-9]([.,][0-9]+)?E[+][0-9]+"
 # what stands in place of an identifier where there is none, and what the last lines of a table are called
-NOBODY = r"(?i:n/a|#n/a|null|none|nil|nan|unknown|anonymous|[-–—]+|[?]+|[.])|NA"
+NOBODY = r"(?i:n/a|#n/a|null|none|nil|nan|unknown|anonymous|[-–—]+|[?]+)|NA"
 SUMMARY = (
     r"(?i:(grand |sub-?)?totals?|sum|average|mean|median|gesamt|summe|mittelwert|durchschnitt|somme|moyenne|totaal|gemiddelde|suma|"
     r"promedio|totale|合計|合计|итого) *:?"
