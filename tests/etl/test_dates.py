@@ -118,6 +118,11 @@ def test_a_file_that_mixes_orders_or_is_not_year_first_is_refused() -> None:
         ("2016-05-27T11:33", "mdy", datetime(2016, 5, 27, 11, 33)),
         ("2016-05-27", "ymd", datetime(2016, 5, 27)),
         ("Mar 28, 2020 8:07 AM", "ymd", datetime(2020, 3, 28, 8, 7)),
+        ("16. März 2015, 14:00:00", "dmy", datetime(2015, 3, 16, 14)),
+        ("1er août 2015", "mdy", datetime(2015, 8, 1)),
+        ("16 de marzo de 2015", "ymd", datetime(2015, 3, 16)),
+        ("2015年3月16日 下午 3:45", "ymd", datetime(2015, 3, 16, 15, 45)),
+        ("2015. 3. 16. 오후 3:45", "ymd", datetime(2015, 3, 16, 15, 45)),
         ("2016-05-27T11:33:34.250Z", "ymd", datetime(2016, 5, 27, 11, 33, 34, tzinfo=UTC)),
     ],
 )
@@ -130,6 +135,8 @@ def test_formats_of_the_exports(text: str, order: DateOrder, moment: datetime) -
     [
         "",
         "tomorrow",
+        "5 marraskuu 2015",
+        "Marsh 5, 2015",
         "31/02/2015",
         "2015-13-01",
         "14/07/2015 25:00",
@@ -190,6 +197,9 @@ def test_utc_text() -> None:
         ("53", 3180),
         ("1 godz. 12 min 45 sek.", 4365),
         ("01:12:45", 4365),
+        ("1 heure 5 minutes", 3900),
+        ("2 godziny 1 minuta 3 sekundy", 7263),
+        ("1 година 5 хв", 3900),
         ("0", 0),
     ],
 )

@@ -246,3 +246,42 @@ def test_a_workbook_that_its_reader_trips_over_is_refused(
     content = (tmp_path / "chart.xlsx").read_bytes()
     assert load(tmp_path, {"chart.xlsx": content}) == 1
     assert "chart.xlsx is damaged or not an Excel workbook" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "ID,Startzeit,Fertigstellungszeit,E-Mail,Name",
+        "ID,Heure de début,Heure de fin,Adresse de messagerie,Nom",
+        "Id.,Hora de inicio,Hora de finalización,Correo electrónico,Nombre",
+        "ID,開始時刻,完了時刻,メール,名前",
+    ],
+)
+def test_microsoft_forms_in_other_languages(heading: str, tmp_path: Path) -> None:
+    row = "1,16/03/2015 09:00:00,16/03/2015 09:05:00,ada.quill@fern.example,Ada Quill,8"
+    text = f"{heading},How likely are you to recommend us?\n{row}\n"
+    assert load(tmp_path, {"f.csv": text}, "--survey", "att") == 0
+    assert ask(tmp_path, "SELECT wave_id, value, submitted_at::VARCHAR FROM answers") == [
+        ("W1", 8, "2015-03-16 09:05:00")
+    ]
+
+
+def test_days_that_name_their_month_are_read_in_a_table(tmp_path: Path) -> None:
+    days = ["05-Mar-15", "5 mars 2015", '"Mar 5, 2015"', "2015年3月5日", "2015-03-05"]
+    text = "member_id,name,joined_on\n" + "".join(f"M{number},,{day}\n" for number, day in enumerate(days))
+    assert load(tmp_path, {"more.csv": text}) == 0
+    assert ask(tmp_path, "SELECT count(*) FROM members WHERE joined_on = DATE '2015-03-05'") == [(5,)]
+
+
+def test_a_preview_is_known_in_other_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["StartDate", "EndDate", "Status", "Progress", "Finished", "RecordedDate", "ResponseId"]
+    ids = ["startDate", "endDate", "status", "progress", "finished", "recordedDate", "_recordId", "QID1"]
+    third = ",".join(f'"{{""ImportId"":""{name}""}}"' for name in ids)
+    day = "2015-03-16 09:05:00"
+    rows = [
+        f"{day},{day},{status},100,True,{day},R_{status},7" for status in ("Umfragevorschau", "IP-Adresse")
+    ]
+    text = "\n".join([",".join([*names, "nps"]), ",".join([*names, "nps"]), third, *rows, ""])
+    assert load(tmp_path, {"q.csv": text}, "--survey", "att") == 0
+    assert "q.csv line 4: a preview or a test of the survey, not a response" in capsys.readouterr().out
+    assert ask(tmp_path, "SELECT value FROM answers") == [(7,)]

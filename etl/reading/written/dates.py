@@ -13,10 +13,11 @@ from etl.reading.written.clocks import read_offset, split_zone
 _NUMERIC = re.compile(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-](?:\d{4}|\d{2})(?!\d)")
 _WRITTEN = re.compile(
     r"""\s*
-    (?: (?P<iso_year>\d{4}) [/.-] (?P<iso_month>\d{1,2}) [/.-] (?P<iso_day>\d{1,2})
+    (?: (?P<iso_year>\d{4}) (?: [/.-] | \.\s | \s?[年년]\s? ) (?P<iso_month>\d{1,2}) (?: [/.-] | \.\s | \s?[月월]\s? )
+          (?P<iso_day>\d{1,2}) (?: \s?[日일] | \.(?=\s|\Z) )?
       | (?P<first>\d{1,2}) [/.-] (?P<second>\d{1,2}) [/.-] (?P<year>\d{4}|\d{2})
-      | (?P<month_name>[A-Za-z]{3,9}) \.? \s+ (?P<named_day>\d{1,2}) ,? \s+ (?P<named_year>\d{4})
-      | (?P<day_first>\d{1,2}) (?:st|nd|rd|th)? [\s.-]+ (?P<month_after>[A-Za-z]{3,9}) [\s.,-]+ (?P<year_after>\d{4}|\d{2}) )
+      | (?P<month_name>[^\W\d_]{3,12}) \.? \s+ (?P<named_day>\d{1,2}) ,? \s+ (?P<named_year>\d{4})
+      | (?P<day_first>\d{1,2}) (?:st|nd|rd|th|er)? [\s.-]+ (?:de\s+)? (?P<month_after>[^\W\d_]{3,12}) [\s.,-]+ (?:de\s+)? (?P<year_after>\d{4}|\d{2}) )
     (?: (?: T | ,\s* | \s+ )
       (?P<hour>\d{1,2}) [:.] (?P<minute>\d{2}) (?: [:.] (?P<second_of>\d{2}) (?: [.,] \d{1,9} )? )?
       (?: \s* (?P<half>[AaPp]) \.? \s? [Mm] \.? )?
@@ -24,7 +25,49 @@ _WRITTEN = re.compile(
     )? \s*""",
     re.VERBOSE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# English, of which three letters or more are enough, and the words of other languages with their usual abbreviations
+_ENGLISH = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTHS = {
+    **{
+        month[:size]: number
+        for number, month in enumerate(_ENGLISH, start=1)
+        for size in range(3, len(month) + 1)
+    },
+    **{
+        word: number
+        for number, words in enumerate(
+            (
+                "januar janvier janv enero ene gennaio gen janeiro januari jän jänner stycznia ocak",
+                "februar février févr fév febrero febbraio fevereiro fev februari lutego şubat",
+                "märz mär mrz mars marzo março maart mrt mart marca marts",
+                "avril avr abril abr aprile aprila kwietnia nisan",
+                "mai mayo maggio mag maio mei maj maja mayıs",
+                "juni juin junio giugno giu junho czerwca haziran",
+                "juli juillet juil julio luglio lug julho lipca temmuz",
+                "august août aoû agosto ago augustus augusti sierpnia ağustos",
+                "septembre sept septiembre settembre set setembro września eylül",
+                "oktober octobre okt octubre ottobre ott outubro out października ekim",
+                "novembre noviembre novembro listopada kasım",
+                "dezember décembre déc dez diciembre dic dicembre dezembro december desember grudnia aralık",
+            ),
+            start=1,
+        )
+        for word in words.split()
+    },
+}
 _SERIAL = re.compile(r"[2-7]\d{4}(?:[.,]\d+)?")
 _SERIAL_ZERO = datetime(1899, 12, 30)
 _EPOCH = re.compile(r"-?\d{1,10}(?:\.\d+)?|\d{12,13}|\d{15,16}")
@@ -102,11 +145,11 @@ def _read_day(match: re.Match[str], order: DateOrder) -> tuple[int, int, int]:
     if match["iso_year"]:
         return int(match["iso_year"]), int(match["iso_month"]), int(match["iso_day"])
     if named := match["month_name"] or match["month_after"]:
-        if named[:3].lower() not in _MONTHS:
+        if named.casefold() not in _MONTHS:
             raise ValueError(f"not a month: {named!r}")
         written = match["named_year"] or match["year_after"]
         year = int(written) if len(written) == 4 else expand_year(int(written))
-        return year, _MONTHS.index(named[:3].lower()) + 1, int(match["named_day"] or match["day_first"])
+        return year, _MONTHS[named.casefold()], int(match["named_day"] or match["day_first"])
     if order == "ymd":
         raise ValueError(f"not a date that starts with the year: {match[0]!r}")
     year = int(match["year"]) if len(match["year"]) == 4 else expand_year(int(match["year"]))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 # hours, minutes and seconds as Teams and other tools write them: English, Polish, German, Indonesian, Portuguese, Dutch, Danish,
-# Norwegian, Swedish, Finnish, Czech, Hungarian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Chinese, Japanese, Korean, Thai
+# Norwegian, Swedish, Finnish, French, Spanish, Italian, Romanian, Lithuanian, Czech, Hungarian, Turkish, Greek, Russian, Ukrainian, Arabic, Hebrew, Chinese, Japanese, Korean, Thai
 _UNITS = {
-    "h": "h hr hrs hour hours godz std jam u uur t time timer tim timmar hod hodin óra ó sa saat ώ ώρα ώρες ч час часа часов год "
+    "h": "h hr hrs hour hours godz godzina godziny godzin std stunde stunden heure heures hora horas ora ore jam u uur t time timer tim timmar hod hodina hodiny hodin óra ó sa saat ώ ώρα ώρες ч час часа часов год година години годин val valanda valandos valandų "
     "ساعة ساعات س שעה שעות 小时 小時 时 時間 時 시간 ชั่วโมง ชม giờ",
-    "m": "m min mins minute minutes menit mnt minuten minuut minuter minutter minuto minutos perc p dk dakika λ λεπτά мин м хв "
+    "m": "m min mins minute minutes menit mnt minuten minuut minuter minutter minuto minutos minuta minuty minut minute minuti perc p dk dakika λ λεπτά мин м минута минуты минут хв хвилина хвилини хвилин минути "
     "دقيقة دقائق د דקה דקות 分钟 分鐘 分 분 นาที phút",
-    "s": "s sec secs second seconds sek seg detik dtk seconden sekunder segundo segundos mp sn saniye δ с сек "
+    "s": "s sec secs second seconds sek seg detik dtk seconden sekunder segundo segundos sekunda sekundy sekund secondes secondi secunde másodperc mp sn saniye δ с сек "
     "ثانية ثوان ثوانٍ ث שנייה שניות 秒 초 วินาที giây",
 }
 _UNIT_SECONDS = {"h": 3600, "m": 60, "s": 1}

@@ -28,7 +28,7 @@ from etl.sources.meetings.actions import find_actions, read_actions
 NAME = "teams"
 TITLE = "Microsoft Teams attendance report"
 ABOUT = About(
-    "any for headings, by their places; durations in 22 languages; of one in another language the load names the lines",
+    "any for headings, by their places; durations in 26 languages; of one in another language the load names the lines",
     "the order of day and month (`--date-order`) where every date leaves it open; `--event` where the file says no day",
     "lines without a join time, a name or an address; engagement (section 4) is not read",
 )

@@ -11,19 +11,28 @@ from etl.sources.surveys.forms import Form, read_form
 NAME = "microsoft_forms"
 TITLE = "Microsoft Forms responses"
 ABOUT = About(
-    "English for the columns of its own",
+    "the columns of its own in 14 languages",
     "`--survey`, `--wave`",
     'points and feedback of a quiz are left out and counted; "anonymous" is nobody',
 )
+# English, German, French, Spanish, Italian, Portuguese, Dutch, Danish, Norwegian, Swedish, Finnish, Polish, Japanese, Chinese
+_COLUMNS = {
+    "response": "id|id.|identifikator|identyfikator|tunnus",
+    "started": "start time|startzeit|heure de début|hora de inicio|ora di inizio|hora de início|hora de começo|begintijd|tijd van starten|"
+    "starttidspunkt|starttid|aloitusaika|godzina rozpoczęcia|開始時刻|开始时间|開始時間",
+    "ended": "completion time|fertigstellungszeit|heure de fin|hora de finalización|ora di completamento|hora de conclusão|"
+    "tijd van voltooien|voltooiingstijd|fuldførelsestidspunkt|fullføringstidspunkt|slutförandetid|valmistumisaika|"
+    "godzina ukończenia|完了時刻|完成时间|完成時間",
+    "email": "email|e-mail|mail|adresse de messagerie|correo electrónico|posta elettronica|endereço de e-mail|e-post|e-postadresse|"
+    "sähköposti|adres e-mail|メール|电子邮件|電子郵件",
+    "name": "name|nom|nombre|nome|naam|navn|namn|nimi|nazwa|名前|名称|名稱",
+    "other": "last modified time|uhrzeit der letzten änderung|heure de la dernière modification|hora de la última modificación|"
+    "ora dell'ultima modifica|hora da última modificação|tijd van laatste wijziging",
+}
 _FORM = Form(
     NAME,
     {
-        "id": "response",
-        "start time": "started",
-        "completion time": "ended",
-        "last modified time": "other",
-        "email": "email",
-        "name": "name",
+        **{word: role for role, words in _COLUMNS.items() for word in words.split("|")},
         "language": "other",
         "total points": "other",
         "quiz feedback": "other",
@@ -44,7 +53,8 @@ def _find_delimiter(text: str) -> str | None:
 
 def _is_forms(records: Sequence[Record]) -> bool:
     words = [_FORM.fold(cell) for cell in records[0].cells] if records else []
-    return words[:1] == ["id"] and {"start time", "completion time"} <= set(words)
+    roles = [_FORM.roles.get(word, "") for word in words]
+    return roles[:1] == ["response"] and {"started", "ended"} <= set(roles)
 
 
 def read(file: RawFile) -> Reading:

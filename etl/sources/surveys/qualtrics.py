@@ -67,6 +67,9 @@ _QUESTION_ID = re.compile(r"QID\d", re.IGNORECASE)
 _TIMING = re.compile(r".*_(?:First Click|Last Click|Page Submit|Click Count)", re.DOTALL)
 _DEVICE = "Browser Meta Info"
 _PREVIEW = "a preview or a test of the survey, not a response"
+_PREVIEWED = re.compile(
+    r"preview|vorschau|aperçu|vista previa|anteprima|voorbeeld|visualização|förhandsgranskning|podgląd|プレビュー|预览|預覽|미리"
+)
 _SPAM = "Qualtrics marks the response as spam"
 _STATUS = {"preview": 1, "test": 2, "imported": 4, "spam": 8, "offline": 16}
 _DATES = ("started", "ended", "recorded")
@@ -221,7 +224,7 @@ def _refuse(heading: _Heading, record: Record) -> str:
     """Why a record is no response; Qualtrics' status is a word, or a sum of the codes of `_STATUS`."""
     status = heading.cell(record, "status").lower()
     bits = _status_bits(heading, record)
-    if bits & _STATUS["preview"] or "preview" in status or status == "survey test":
+    if bits & _STATUS["preview"] or _PREVIEWED.search(status) or status == "survey test":
         return _PREVIEW
     if heading.cell(record, "channel").lower() == "preview":
         return _PREVIEW
