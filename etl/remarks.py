@@ -45,6 +45,21 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "figures leave them out. Correct joined_on and left_on of the members, or add their stays to memberships.csv.",
     ),
     (
+        """SELECT count(*) FROM whole_attendance a JOIN accepted_events e ON e.event_id = a.event_id WHERE a.attended AND
+        (a.first_join_at < e.starts_at - INTERVAL 1 DAY OR a.first_join_at > coalesce(e.ends_at, e.starts_at) + INTERVAL 1 DAY)""",
+        "attendance has a join more than a day before or after its event",
+        "attendances have joins more than a day before or after their event",
+        "they count as attendance of it. Correct event_id, first_join_at, or the start of the event.",
+    ),
+    (
+        """SELECT count(*) FROM (SELECT 1 FROM kept_attendance WHERE first_join_at IS NULL AND (attended OR registered IS NULL)
+        GROUP BY event_id, member_id HAVING count(DISTINCT file) > 1 AND count(DISTINCT (attended, coalesce(minutes, -1))) > 1)""",
+        "attendance stands in several files with other values",
+        "attendances stand in several files with other values",
+        "whoever came by any of them counts as there, with the most minutes. Where one file corrects another, load all files again without "
+        "the older one, with --fresh.",
+    ),
+    (
         "SELECT count(*) FROM whole_activities a WHERE " + _OUTSIDE.format(member="a.member_id", day="{at}"),
         "activity lies on a day when the person was not a member",
         "activities lie on days when the person was not a member",

@@ -133,3 +133,22 @@ def test_a_day_stated_at_load_counts_as_before(tmp_path: Path) -> None:
         [tmp_path / "raw"], tmp_path / "data", options=Options(complete_to=date(2015, 12, 31))
     )
     assert stated.release.manifest["complete_to"] == "2015-12-31"
+
+
+def test_attendance_of_another_day_and_a_file_that_corrects_another_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    came = "event_id,member_id,attended,minutes,first_join_at\n"
+    write_drawn(
+        tmp_path / "raw",
+        {
+            "members": MEMBERS,
+            "events": TABLES["events"],
+            "first": came + "e1,ann,yes,30,\ne1,bob,yes,30,\ne2,ann,yes,,2015-02-20T10:00:00Z\n",
+            "second": came + "e1,ann,no,,\ne1,bob,yes,30,\ne3,ann,yes,,2015-06-01T10:05:00Z\n",
+        },
+    )
+    assert main(["load", str(tmp_path / "raw"), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "1 attendance has a join more than a day before or after its event: they count" in printed
+    assert "1 attendance stands in several files with other values: whoever came by any of them" in printed
