@@ -21,7 +21,7 @@ from warehouse.release import hash_file, lock_folder
 WORK = "load-"
 SUFFIXES = {".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".sav", ".zsav", ".zip", ".json", ".qsf"}
 # what many things lie in besides exports: in a folder one that is no export is passed over
-_WRAPPERS = {".zip", ".json", ".qsf"}
+_WRAPPERS = {".zip", ".json", ".qsf", ".txt"}
 
 
 _WAYS = {
@@ -36,13 +36,14 @@ LOCK = "~$"
 
 
 def list_passed(paths: Iterable[Path]) -> list[str]:
-    """A sentence for each file of a folder that is not read, with the way to one that is; hidden files and folders are no files."""
+    """A sentence for each file of a folder that is not read, with the way to one that is, and for each folder in it that has some; what
+    is hidden is no file."""
     return [
         f"{entry.name} was passed over: {_explain_passed(entry)}."
         for path in paths
         if path.is_dir()
         for entry in sorted(path.iterdir())
-        if entry.is_file()
+        if (entry.is_file() or (entry.is_dir() and any(map(_is_data, entry.glob("*")))))
         and not entry.name.startswith(".")
         and not _is_data(entry)
         and entry.name != SYNTHETIC_MARK
@@ -61,6 +62,8 @@ def list_wrappers(paths: Iterable[Path]) -> set[str]:
 
 
 def _explain_passed(path: Path) -> str:
+    if path.is_dir():
+        return "it is a folder in a folder: name it beside the other"
     if path.name.startswith(LOCK):
         return "it is the lock file of a program that has the real one open"
     return _WAYS.get(

@@ -68,10 +68,9 @@ class Parsers:
             GROUP BY p.member_id, c.mid, p.pseudonym HAVING count(*) = 1 AND min(r.pseudonym) = p.pseudonym"""
         )
         self._connection.execute(
-            f"""CREATE TABLE scales AS SELECT w.wid, c.iid, i.item_id, i.scale_min AS low, i.scale_max AS high,
-              i.kind IN ('likert', 'nps', 'single') AS is_whole
+            f"""CREATE TABLE scales AS SELECT w.wid, c.iid, i.item_id, i.low, i.high, i.is_whole
             FROM accepted_waves a JOIN {WAVE_CODES.name} w ON w.wave_id = a.wave_id
-            JOIN accepted_items i ON i.survey_id = a.survey_id
+            JOIN value_ends i ON i.survey_id = a.survey_id
             JOIN {ITEM_CODES.name} c ON c.survey_id = i.survey_id AND c.item_id = i.item_id"""
         )
 

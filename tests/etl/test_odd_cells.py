@@ -285,3 +285,29 @@ def test_a_preview_is_known_in_other_languages(tmp_path: Path, capsys: pytest.Ca
     assert load(tmp_path, {"q.csv": text}, "--survey", "att") == 0
     assert "q.csv line 4: a preview or a test of the survey, not a response" in capsys.readouterr().out
     assert ask(tmp_path, "SELECT value FROM answers") == [(7,)]
+
+
+def test_an_option_takes_no_value_that_its_labels_do_not_have(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = "wave_id,respondent_id,item_id,value\nW1,x,topics,1\nW1,y,topics,0\nW1,z,topics,2\n"
+    assert load(tmp_path, {"answers.csv": answers}) == 0
+    assert (
+        "answers.csv line 4: value 2.0 is not on the scale of item topics (0 to 1)" in capsys.readouterr().out
+    )
+    assert ask(tmp_path, "SELECT value FROM answers ORDER BY 1") == [(0,), (1,)]
+
+
+def test_a_note_and_a_folder_in_a_folder_are_passed_over_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in" / "2014").mkdir(parents=True)
+    (tmp_path / "in" / "none").mkdir()
+    (tmp_path / "in" / "events.csv").write_text(EVENTS, encoding="utf-8")
+    (tmp_path / "in" / "readme.txt").write_text("Exports of this year.\n", encoding="utf-8")
+    (tmp_path / "in" / "2014" / "came.csv").write_text(ATTENDANCE, encoding="utf-8")
+    assert main(["load", str(tmp_path / "in"), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "readme.txt was passed over: " in printed
+    assert "2014 was passed over: it is a folder in a folder: name it beside the other." in printed
+    assert "none was passed over" not in printed

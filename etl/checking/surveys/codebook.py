@@ -21,7 +21,8 @@ _OFF_SCALE = "is not on the scale of item"
 
 
 def build_codebook(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `scale_labels` (one row a step of a scale) and `valueless_labels` (answers such as not applicable).
+    """Make `scale_labels` (one row a step of a scale), `valueless_labels` (answers such as not applicable) and `value_ends`, the
+    lowest and highest value of each item.
 
     A scale given by its labels alone gets its ends from them."""
     connection.execute("CREATE OR REPLACE VIEW items AS SELECT * FROM accepted_items")
@@ -38,6 +39,13 @@ def build_codebook(connection: duckdb.DuckDBPyConnection) -> None:
           GROUP BY survey_id, item_id) ends
         WHERE ends.survey_id = accepted_items.survey_id AND ends.item_id = accepted_items.item_id
           AND kind IN ('likert', 'nps', 'single') AND (scale_min IS NULL OR scale_max IS NULL)"""
+    )
+    connection.execute(
+        """CREATE OR REPLACE VIEW value_ends AS SELECT i.survey_id, i.item_id, i.kind IN ('likert', 'nps', 'single', 'multiple') AS is_whole,
+          CASE WHEN i.kind = 'multiple' THEN min(l.value) ELSE i.scale_min END AS low,
+          CASE WHEN i.kind = 'multiple' THEN max(l.value) ELSE i.scale_max END AS high
+        FROM accepted_items i LEFT JOIN scale_labels l ON l.survey_id = i.survey_id AND l.item_id = i.item_id
+        GROUP BY i.survey_id, i.item_id, i.kind, i.scale_min, i.scale_max"""
     )
 
 
@@ -254,11 +262,10 @@ def check_scale(connection: duckdb.DuckDBPyConnection) -> None:
         f"""UPDATE checked_answers SET reason = CASE
           WHEN i.item_id IS NULL THEN 'item_id ''' || checked_answers.item_id || ''' is not in the codebook of its survey'
           ELSE 'value ' || checked_answers.value || ' {_OFF_SCALE} ' || i.item_id || ' ('
-            || coalesce(i.scale_min || ' to ' || i.scale_max, 'whole numbers') || ')' END
+            || coalesce(i.low::BIGINT || ' to ' || i.high::BIGINT, 'whole numbers') || ')' END
         FROM checked_answers c
         LEFT JOIN accepted_waves w ON w.wave_id = c.wave_id
-        LEFT JOIN accepted_items i ON i.survey_id = w.survey_id AND i.item_id = c.item_id
+        LEFT JOIN value_ends i ON i.survey_id = w.survey_id AND i.item_id = c.item_id
         WHERE checked_answers.rowid = c.rowid AND c.reason IS NULL
-          AND (i.item_id IS NULL OR c.value < i.scale_min OR c.value > i.scale_max
-            OR (i.kind IN ('likert', 'nps', 'single') AND c.value <> floor(c.value)))"""
+          AND (i.item_id IS NULL OR c.value < i.low OR c.value > i.high OR (i.is_whole AND c.value <> floor(c.value)))"""
     )
