@@ -16,6 +16,7 @@ from vendor_samples import list_rows
 
 from etl.__main__ import main
 from etl.reading.mapping import read_mappings
+from etl.reading.physical.titles import skip_titles
 from etl.reading.physical.workbook import write_cell
 from etl.reading.types import Options, RawFile, Refused
 from etl.reading.written.ticks import is_nothing, read_tick
@@ -184,7 +185,12 @@ def test_what_stands_above_a_heading_is_passed_over_and_said(
 def test_a_sheet_with_a_title_above_its_heading_is_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [["Came"], [], *(line.split(",") for line in ATTENDANCE.splitlines()), ["Total", None, None, 30]]
+    rows: list[Sequence[object]] = [
+        ["Came"],
+        [],
+        *(line.split(",") for line in ATTENDANCE.splitlines()),
+        ["Total", None, None, 30],
+    ]
     assert load(tmp_path, {"events.csv": EVENTS, "came.xlsx": make_book(tmp_path, rows)}) == 0
     printed = capsys.readouterr().out
     assert "came.xlsx: its heading is on line 3; what stands above it was passed over." in printed
@@ -204,7 +210,11 @@ def test_a_mapped_file_with_a_title_is_read(tmp_path: Path) -> None:
 def test_a_number_of_which_a_workbook_lost_digits_is_nobody(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [["member_id", "joined_on"], [118012345670, "2015-01-01"], [123456789012345678, "2015-01-01"]]
+    rows: list[Sequence[object]] = [
+        ["member_id", "joined_on"],
+        [118012345670, "2015-01-01"],
+        [123456789012345678, "2015-01-01"],
+    ]
     assert load(tmp_path, {"members.xlsx": make_book(tmp_path, rows)}) == 0
     assert "members.xlsx line 3: member_id '1.23456789012346E+17' was rounded" in capsys.readouterr().out
 
@@ -311,3 +321,14 @@ def test_a_note_and_a_folder_in_a_folder_are_passed_over_and_said(
     assert "readme.txt was passed over: " in printed
     assert "2014 was passed over: it is a folder in a folder: name it beside the other." in printed
     assert "none was passed over" not in printed
+
+
+@given(st.lists(st.from_regex(r"[A-Z][a-z ]{0,12}(,[0-9]{1,4})?", fullmatch=True), min_size=1, max_size=9))
+@settings(max_examples=60, deadline=None)
+def test_lines_below_titles_keep_their_numbers(titles: list[str]) -> None:
+    whole = "\n".join([*titles, ATTENDANCE])
+    text, line = skip_titles(whole, lambda head: head.startswith("event_id"))
+    assert line == len(titles) + 1
+    assert text.split("\n")[line - 1 :] == whole.split("\n")[line - 1 :]
+    assert not text[: text.index("event_id")].strip()
+    assert skip_titles(whole, lambda head: False) == (whole, 0)
