@@ -58,7 +58,6 @@ _NO = frozenset(
         "❌",
         "☐",
         "□",
-        "○",
         "nein",
         "non",
         "não",
