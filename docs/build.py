@@ -15,7 +15,7 @@ from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.statistics import estimators
 from settings import PROJECT
-from warehouse.contracts import TABLES, Table
+from warehouse.contracts import ASKED, TABLES, Table
 
 ESTIMATORS = {
     "proportion": estimators.estimate_proportion,
@@ -90,7 +90,7 @@ def _unwrap(function: Callable[..., object]) -> Callable[..., object]:
 def write_dictionary() -> str:
     """The data dictionary: every table with its key and columns."""
     parts = ["# Data dictionary", "Generated from `warehouse/contracts.py` by `make docs`; do not edit."]
-    for table in TABLES.values():
+    for table in (*TABLES.values(), ASKED):
         lines = [
             f"## {table.name}",
             "",

@@ -190,14 +190,8 @@ def _clean_texts(connection: duckdb.DuckDBPyConnection, intake: Intake, known: K
         batches=tuple(batch for batch, _ in cleaned),
         warnings=warnings,
         rejects=tuple(Reject(reject.line, mentions.clean(reject.reason)) for reject in intake.rejects),
-        items=tuple(
-            replace(
-                item,
-                text=mentions.clean(item.text),
-                labels=tuple((value, mentions.clean(words)) for value, words in item.labels),
-            )
-            for item in intake.items
-        ),
+        items=tuple(item.clean(mentions.clean) for item in intake.items),
+        asked=tuple(one.clean(mentions.clean) for one in intake.asked),
     )
 
 
@@ -253,8 +247,14 @@ def _leave_out_of(
         else batch
         for batch in intake.batches
     ]
-    items = tuple(item for item in intake.items if not known.is_named(item.text, intake.staged.is_synthetic))
-    if items == intake.items and all(new is old for new, old in zip(batches, intake.batches, strict=True)):
+
+    def is_named(words: str) -> bool:
+        return known.is_named(words, intake.staged.is_synthetic)
+
+    items = tuple(item for item in intake.items if not is_named(item.text))
+    asked = tuple(one for one in intake.asked if not is_named(one.heading) and not is_named(one.text))
+    is_same = items == intake.items and asked == intake.asked
+    if is_same and all(new is old for new, old in zip(batches, intake.batches, strict=True)):
         return intake
     dropped = _count_lines(connection, intake, intake.batches) - _count_lines(connection, intake, batches)
     warning = f"{intake.staged.name}: rows of people who were erased were left out: {dropped}."
@@ -263,17 +263,8 @@ def _leave_out_of(
         read=intake.read - dropped,
         batches=tuple(batch for batch in batches if not _is_emptied(connection, batch)),
         warnings=(*intake.warnings, warning),
-        items=tuple(
-            replace(
-                item,
-                labels=tuple(
-                    (value, words)
-                    for value, words in item.labels
-                    if not known.is_named(words, intake.staged.is_synthetic)
-                ),
-            )
-            for item in items
-        ),
+        items=tuple(item.leave_out(is_named) for item in items),
+        asked=tuple(one.leave_out(is_named) for one in asked),
     )
 
 

@@ -240,6 +240,8 @@ def _store(
         items,
         reading.scan,
         sheets=reading.sheets,
+        asked=reading.asked,
+        missing=reading.missing,
     )
     is_done = reading.scan is None or reading.scan.is_coded
     return intake if is_done else store_scan(connection, number, intake)

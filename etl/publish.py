@@ -14,11 +14,12 @@ from typing import Any
 import duckdb
 
 from etl.checking.reconcile import FileCount
+from etl.checking.surveys.asked import list_asked
 from etl.coding.parts import write_parts
 from etl.coding.repeats import Placed
 from etl.remarks import find_span, list_remarks, view_whole
 from warehouse.codes import CODED
-from warehouse.contracts import RELEASED, TABLES, Table
+from warehouse.contracts import ASKED, RELEASED, TABLES, Table
 from warehouse.files import write_whole
 from warehouse.quoting import quote_name, quote_text
 from warehouse.release import (
@@ -71,6 +72,7 @@ def publish_release(
         accepted = _count_each(connection, {name: f"accepted_{name}" for name in RELEASED})
         linked = write_parts(connection, placed, accepted, attributes, folder)
         _write_quarantine(connection, files, folder / "quarantine.parquet")
+        _write_asked(connection, files, folder / f"{ASKED.name}.parquet")
         hashes = {
             str(path.relative_to(folder)): linked.get(path) or hash_file(path)
             for path in sorted(folder.rglob("*.parquet"))
@@ -134,6 +136,11 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, files: Sequence[Fil
         f"""COPY (SELECT ([{names}])[file + 1] AS file, line, tbl AS "table", reason FROM rejects
         ORDER BY file, line, tbl, reason) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)"""
     )
+
+
+def _write_asked(connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], path: Path) -> None:
+    asked = list_asked(connection, [file.staged.name for file in files])
+    connection.execute(f"COPY ({asked}) TO {quote_text(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _write_identity(connection: duckdb.DuckDBPyConnection, path: Path) -> None:

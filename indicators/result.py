@@ -61,7 +61,7 @@ class SourceFile:
 class Passport:
     """Where a figure comes from and how it may be read; `warnings` are sentences on the waves' response rates,
     `unfollowed` says what was chosen that the figure cannot follow, such as a group; `closed_files` how many files are not in
-    `sources` because who may see the figure may not know of them."""
+    `sources` because who may see the figure may not know of them, `harmonised` how answers of several waves were brought together."""
 
     indicator: Indicator
     selection: Selection
@@ -77,6 +77,7 @@ class Passport:
     warnings: tuple[str, ...] = ()
     unfollowed: str = ""
     closed_files: int = 0
+    harmonised: str = ""
 
 
 @dataclass(frozen=True)

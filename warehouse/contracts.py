@@ -350,6 +350,39 @@ MEASUREMENTS = Table(
     ordered=(("value", "denominator"),),
 )
 
+ASKED = Table(
+    "asked",
+    "What the codebook and each export say of an item, as the load found it: in a release beside its tables, and in no template.",
+    ("source", "file", "survey_id", "item_id", "wave_id"),
+    (
+        Column(
+            "source", "text", "What says so.", required=True, allowed=("codebook", "definition", "export")
+        ),
+        Column("file", "text", "Name of the file.", required=True),
+        Column("survey_id", "text", "Survey that asks the item.", required=True),
+        Column("item_id", "text", "Item of the codebook.", required=True),
+        Column(
+            "wave_id", "text", "Wave that the file asks it in; empty where the file does not name its wave."
+        ),
+        Column(
+            "is_named", "boolean", "Whether the load or a mapping named the wave, and not the day of answers."
+        ),
+        Column(
+            "is_open", "boolean", "Whether a heading or a codebook says so, and not a cell with an answer."
+        ),
+        Column("heading", "text", "Heading of the item's column in the export."),
+        Column("text", "text", "The question in the file's own words."),
+        Column("kind", "text", "Kind of answer by the codebook."),
+        Column("scale_min", "integer", "Lowest value of the scale."),
+        Column("scale_max", "integer", "Highest value of the scale."),
+        Column("reversed", "boolean", "Whether a high value means a less favourable answer."),
+        Column("labels", "text", "Words of the scale, as the file numbers them."),
+        Column("missing", "text", "Cells that are no answer, separated by |."),
+        Column("form", "text", "What the answers came as.", allowed=("words", "numbers", "both")),
+        Column("is_off_scale", "boolean", "Whether a tenth of the answers or more lie off the scale."),
+    ),
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (

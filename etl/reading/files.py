@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from etl.reading.mapping import Mapping
-from etl.reading.types import Item, Options, Reject, Scan
+from etl.reading.types import Item, Options, Reject, Scan, Wording
 
 SYNTHETIC_MARK = "SYNTHETIC.txt"
 
@@ -89,6 +89,8 @@ class Intake:
     last_line: int = 0
     sheets: tuple[str, ...] = ()
     is_split: bool = False
+    asked: tuple[Wording, ...] = ()
+    missing: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
@@ -110,6 +110,45 @@ class Item:
     scale_min: int | None = None
     scale_max: int | None = None
 
+    def clean(self, clean: Callable[[str], str]) -> Item:
+        """The item with its words as `clean` gives them."""
+        return replace(
+            self,
+            text=clean(self.text),
+            labels=tuple((value, clean(words)) for value, words in self.labels),
+        )
+
+    def leave_out(self, is_named: Callable[[str], bool]) -> Item:
+        """The item without the answers that are `is_named`."""
+        return replace(
+            self, labels=tuple((value, words) for value, words in self.labels if not is_named(words))
+        )
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How an export asks an item: the heading of its column, and the question as it gives it, '' where it gives none.
+
+    `wave_id` is the wave that a mapping names for the column, `labels` are its answers as the file itself numbers them, written as
+    in the table `items`; an option that was found in cells, and in no heading, `is_found`.
+    """
+
+    item_id: str
+    heading: str
+    text: str
+    wave_id: str = ""
+    labels: str = ""
+    is_found: bool = False
+
+    def clean(self, clean: Callable[[str], str]) -> Wording:
+        """The wording with its words as `clean` gives them."""
+        return replace(self, heading=clean(self.heading), text=clean(self.text), labels=clean(self.labels))
+
+    def leave_out(self, is_named: Callable[[str], bool]) -> Wording:
+        """The wording without the answers that are `is_named`."""
+        kept = [label for label in self.labels.split("|") if not is_named(label.rpartition("=")[2])]
+        return replace(self, labels="|".join(kept))
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -122,7 +161,8 @@ class Reading:
     Rows with line 0 (a meeting's event) belong to the file as a whole and are not counted.
     `complete_to` is the last day the export covers, where it says so. A `scan` stands for a template table that is
     read straight into DuckDB; its rows are counted there. `items` are the questions that the file describes,
-    `sheets` the sheets of a workbook whose lines count on from one to the next.
+    `sheets` the sheets of a workbook whose lines count on from one to the next. `asked` is what the headings of a file of answers
+    ask, whether anybody answered or not, and `missing` its cells that are no answer.
     """
 
     source: str
@@ -134,6 +174,8 @@ class Reading:
     scan: Scan | None = None
     items: tuple[Item, ...] = ()
     sheets: tuple[str, ...] = ()
+    asked: tuple[Wording, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from etl.reading.shapes.responses import (
     make_response,
     part_read,
 )
-from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject
+from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Wording
 from etl.reading.written.dates import settle_order
 from etl.reading.written.ticks import is_nothing, read_tick
 from etl.sources.surveys.questions import split_choices
@@ -106,7 +106,16 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
     responses = part_read(responses, rejects)
     items = tuple(_describe(mapping, parts, [cells for _, cells in fitting]))
     raw = {"raw_answers": make_raw_answers(responses)}
-    return Reading(NAME, count, raw, tuple(rejects), tuple(warnings), items=items)
+    return Reading(
+        NAME,
+        count,
+        raw,
+        tuple(rejects),
+        tuple(warnings),
+        items=items,
+        asked=tuple(_word(mapping, parts)),
+        missing=tuple(sorted(missing)),
+    )
 
 
 def _list_asked(mapping: Saved) -> Iterator[tuple[str, str]]:
@@ -179,6 +188,20 @@ def _read_response(
     if isinstance(response, Response):
         response = replace(response, wave_id=part.wave or given.get("wave_id", ""))
     return response
+
+
+def _word(mapping: Saved, parts: Sequence[_Part]) -> Iterator[Wording]:
+    """How the columns ask: each is named by the mapping, but for options that stand in the cells of one."""
+    named = {wave: dict(items) for wave, items in mapping.waves.items()}
+    for part in parts:
+        columns = {**mapping.items, **named.get(part.wave, {})}
+        for question in part.questions:
+            yield Wording(question.item_id, columns[question.item_id], question.text, part.wave)
+        for question, _ in part.ticks:
+            yield Wording(question.item_id, question.text, question.text, part.wave)
+        for _, _, options in part.listed:
+            for question, _ in options:
+                yield Wording(question.item_id, question.text, question.text, part.wave, is_found=True)
 
 
 def _describe(mapping: Saved, parts: Sequence[_Part], rows: Sequence[Sequence[str]]) -> Iterator[Item]:

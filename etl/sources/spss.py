@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from etl.checking.surveys.choices import clean_label
+from etl.checking.surveys.choices import clean_label, write_labels
 from etl.reading.physical import sav
 from etl.reading.shapes.responses import Question, check_questions, make_raw_answers, make_response
-from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample, Wording
 from etl.reading.written.dates import settle_order
 
 NAME = "spss"
@@ -154,6 +154,9 @@ def read(file: RawFile) -> Reading:
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         items=tuple(items.values()),
+        asked=tuple(
+            Wording(name, name, item.text, labels=write_labels(item)) for name, item in items.items()
+        ),
     )
 
 

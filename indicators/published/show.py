@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from indicators.catalogue import find_indicator
+from indicators.codebook.questions import list_questions
+from indicators.codebook.sentences import tell_harmonised
 from indicators.definition import Indicator
 from indicators.engine.asking import apply_settings, check_dimensions, explain_nothing, list_periods
 from indicators.engine.compute import compute_exact, group_filters, write_passport
@@ -51,7 +53,15 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
         return result
     items = word_items(engine, apply_settings(indicator, selection))
     are_reversed = frozenset(item for item, words in items.items() if words.endswith(REVERSED))
-    return replace(result, items=items, reversed_items=are_reversed)
+    passport = replace(result.passport, harmonised=_tell_harmonised(engine, result, scope))
+    return replace(result, items=items, reversed_items=are_reversed, passport=passport)
+
+
+def _tell_harmonised(engine: Engine, result: Result, scope: Scope) -> str:
+    """How the answers to a result's items were brought together, of its waves."""
+    codebook = list_questions(engine, scope)
+    items, waves = set(result.table["item"].astype(str)), set(result.table["period"].astype(str))
+    return "" if codebook is None else tell_harmonised(codebook, items, waves)
 
 
 def _close_passport(engine: Engine, passport: Passport, scope: Scope) -> Passport:

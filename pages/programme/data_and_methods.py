@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.blocks.cards import show_header, show_rows
+from ui.blocks.codebook.panel import show_questions
 from ui.blocks.methods import (
     count_reasons,
     list_checks,
@@ -52,5 +53,7 @@ st.header("Checks", anchor=False)
 st.markdown(summarise_checks(view.release))
 with st.expander("Each check"):
     show_rows(list_checks(view), key="checks")
+
+show_questions(view)
 
 show_methods(view)

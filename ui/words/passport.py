@@ -24,6 +24,7 @@ def list_facts(result: Result) -> list[tuple[str, str]]:
         ("Read with care", " ".join([indicator.caveat, *result.passport.warnings])),
         ("Source", indicator.source),
         ("Interval", indicator.interval_words),
+        *([("Brought together", passport.harmonised)] if passport.harmonised else []),
         ("Asked for", f"{format_period(result.selection.period)}; {chosen}. {passport.unfollowed}".strip()),
         *parameters,
         ("Attributes", passport.attributes),

@@ -16,8 +16,8 @@ from etl.reading.types import Item, Options, Refused
 from warehouse.derived import SCALE_POINTS
 from warehouse.quoting import quote_text
 
-_NUMERIC_KINDS = "('likert', 'nps', 'single', 'number')"
-_OFF_SCALE = "is not on the scale of item"
+NUMERIC_KINDS = "('likert', 'nps', 'single', 'number')"
+OFF_SCALE = "is not on the scale of item"
 
 
 def build_codebook(connection: duckdb.DuckDBPyConnection) -> None:
@@ -204,17 +204,17 @@ def code_answers(
     return f"""
         SELECT {batch.file} AS file, r.line, r.wave AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
           r.item_id,
-          CASE WHEN i.kind IN {_NUMERIC_KINDS} THEN coalesce(l.value, {number})
+          CASE WHEN i.kind IN {NUMERIC_KINDS} THEN coalesce(l.value, {number})
             WHEN i.kind = 'multiple' THEN coalesce(l.value, n.value) END AS value,
-          CASE WHEN i.kind NOT IN {_NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
+          CASE WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
-            WHEN i.kind IN {_NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
+            WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))
               OR i.kind = 'multiple' AND i.labels IS NOT NULL AND coalesce(l.value, n.value) IS NULL AND v.label IS NULL
-            THEN 'the answer ''' || left(r.answer, 40) || ''' {_OFF_SCALE} ' || i.item_id
+            THEN 'the answer ''' || left(r.answer, 40) || ''' {OFF_SCALE} ' || i.item_id
               || CASE WHEN i.kind = 'multiple' THEN ': export several choices in a column each' ELSE '' END END AS reason
         FROM {placed} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id
@@ -261,7 +261,7 @@ def check_scale(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         f"""UPDATE checked_answers SET reason = CASE
           WHEN i.item_id IS NULL THEN 'item_id ''' || checked_answers.item_id || ''' is not in the codebook of its survey'
-          ELSE 'value ' || checked_answers.value || ' {_OFF_SCALE} ' || i.item_id || ' ('
+          ELSE 'value ' || checked_answers.value || ' {OFF_SCALE} ' || i.item_id || ' ('
             || coalesce(i.low::BIGINT || ' to ' || i.high::BIGINT, 'whole numbers') || ')' END
         FROM checked_answers c
         LEFT JOIN accepted_waves w ON w.wave_id = c.wave_id

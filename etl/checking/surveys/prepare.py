@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from etl.checking.surveys.asked import note_surveys, store_asked
 from etl.checking.surveys.codebook import ensure_survey, ensure_wave, list_unknown_questions
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
 from etl.reading.files import Batch, Intake
@@ -19,6 +20,7 @@ def prepare_surveys(
 
     What a file of definitions says of an item stands before what the answers look like.
     """
+    store_asked(connection, intakes)
     surveys: dict[int, str] = {}
     notes: dict[int, list[str]] = {}
     refused = []
@@ -47,5 +49,6 @@ def prepare_surveys(
             ]
     if refused:
         raise Refused("\n".join(refused))
+    note_surveys(connection, intakes, raw, surveys)
     make_wave_spans(connection)
     return surveys, notes

@@ -55,17 +55,22 @@ def match_texts(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str
     A text that ends in two dots was cut off by the tool that wrote it: it is the only item that starts so.
     """
     connection.execute(
-        f"""UPDATE {batch.raw} SET item_id = i.item_id FROM (
-          WITH texts AS (SELECT lower(trim(text)) AS text, item_id FROM accepted_items WHERE survey_id = coalesce($survey, survey_id)),
-          asked AS (SELECT DISTINCT question, lower(trim(question)) AS text,
+        f"""CREATE OR REPLACE TABLE matched AS
+        WITH texts AS (SELECT lower(trim(text)) AS text, item_id FROM accepted_items WHERE survey_id = coalesce($survey, survey_id)),
+          named AS (SELECT item_id, question FROM {batch.raw} UNION SELECT item_id, question FROM asked WHERE file = $file),
+          worded AS (SELECT DISTINCT question, lower(trim(question)) AS text,
             nullif(regexp_extract(lower(trim(question)), '^(.*?)\\s*(\\.\\.+|…)$', 1), '') AS stem
-            FROM {batch.raw} WHERE question <> '')
-          SELECT a.question, min(t.item_id) AS item_id FROM asked a JOIN texts t ON t.text = a.text OR starts_with(t.text, a.stem)
-          GROUP BY a.question HAVING count(*) = 1) i
-        WHERE i.question = {batch.raw}.question AND NOT EXISTS (SELECT 1 FROM {batch.raw} r
-          JOIN accepted_items a ON a.item_id = r.item_id AND a.survey_id = coalesce($survey, a.survey_id))""",
-        {"survey": survey},
+            FROM named WHERE question <> '')
+        SELECT w.question, min(t.item_id) AS item_id FROM worded w JOIN texts t ON t.text = w.text OR starts_with(t.text, w.stem)
+        WHERE NOT EXISTS (SELECT 1 FROM named n
+          JOIN accepted_items a ON a.item_id = n.item_id AND a.survey_id = coalesce($survey, a.survey_id))
+        GROUP BY w.question HAVING count(*) = 1""",
+        {"survey": survey, "file": batch.file},
     )
+    for relation, where in ((batch.raw, ""), ("asked", f" AND asked.file = {batch.file}")):
+        connection.execute(
+            f"UPDATE {relation} SET item_id = m.item_id FROM matched m WHERE m.question = {relation}.question{where}"
+        )
 
 
 def fill_choices(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str) -> None:

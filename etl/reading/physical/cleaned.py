@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from etl.reading.files import Batch, Intake, StagedFile
-from etl.reading.types import Item, Reject
+from etl.reading.types import Item, Reject, Wording
 from warehouse.quoting import quote_name
 from warehouse.release import hash_file
 
@@ -40,6 +40,8 @@ def keep_cleaned(connection: duckdb.DuckDBPyConnection, intake: Intake, state: P
         "items": [asdict(item) for item in intake.items],
         "sheets": intake.sheets,
         "is_split": intake.is_split,
+        "asked": [asdict(wording) for wording in intake.asked],
+        "missing": intake.missing,
     }
     nothing = pa.table({_TABLE: pa.array([], pa.string())})
     united = pa.concat_tables([nothing, *tables], promote_options="default").replace_schema_metadata(
@@ -86,4 +88,6 @@ def restore_cleaned(
         ),
         sheets=tuple(described.get("sheets", ())),
         is_split=bool(described.get("is_split")),
+        asked=tuple(Wording(**wording) for wording in described.get("asked", ())),
+        missing=tuple(described.get("missing", ())),
     )

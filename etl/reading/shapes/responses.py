@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from etl.reading.records import Record, fit_cells, make_table
-from etl.reading.types import DateOrder, Refused, Reject
+from etl.reading.types import DateOrder, Refused, Reject, Wording
 from etl.reading.written.clocks import UnknownZone
 from etl.reading.written.dates import iso_utc
 from etl.reading.written.names import NOBODY, ROUNDED, SUMMARY
@@ -128,6 +128,11 @@ def check_questions(questions: Sequence[Question], name: str) -> None:
         raise Refused(
             f"{name} has {count} columns called {item or '(no name)'}: give each question a name of its own and export again."
         )
+
+
+def word_questions(questions: Iterable[Question]) -> tuple[Wording, ...]:
+    """How a file asks its questions, where each column has its short name as heading."""
+    return tuple(Wording(question.item_id, question.item_id, question.text) for question in questions)
 
 
 def make_raw_answers(responses: Sequence[Response]) -> pa.Table:

@@ -15,7 +15,7 @@ from etl.reading.shapes.responses import (
     part_fitting,
     part_read,
 )
-from etl.reading.types import DateOrder, RawFile, Reading, Reject
+from etl.reading.types import DateOrder, RawFile, Reading, Reject, Wording
 from etl.reading.written.dates import read_serial, settle_order
 from etl.sources.surveys.questions import Asked, describe_asked, list_asked
 
@@ -71,7 +71,21 @@ def read_form(file: RawFile, delimiter: str, form: Form) -> Reading:
         )
     items = tuple(item for one in asked for item in describe_asked(one, fitting))
     raw = {"raw_answers": make_raw_answers(responses)}
-    return Reading(form.source, len(records), raw, tuple(rejects), tuple(warnings), items=items)
+    worded = tuple(
+        Wording(question.item_id, question.text, question.text, is_found=bool(option) and not one.is_listed)
+        for one in asked
+        for question, option in one.columns
+    )
+    return Reading(
+        form.source,
+        len(records),
+        raw,
+        tuple(rejects),
+        tuple(warnings),
+        items=items,
+        asked=worded,
+        missing=file.missing,
+    )
 
 
 def _read_response(

@@ -21,6 +21,7 @@ from etl.reading.shapes.responses import (
     part_fitting,
     part_read,
     pick_answers,
+    word_questions,
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import settle_order
@@ -112,6 +113,8 @@ def read(file: RawFile) -> Reading:
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         items=tuple(_describe(heading.questions, fitting, missing)),
+        asked=word_questions(heading.questions),
+        missing=missing,
     )
 
 

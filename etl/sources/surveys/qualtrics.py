@@ -18,6 +18,7 @@ from etl.reading.shapes.responses import (
     part_fitting,
     part_read,
     pick_answers,
+    word_questions,
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import load_zone, settle_order
@@ -121,7 +122,8 @@ def read(file: RawFile) -> Reading:
         )
     dates = [heading.cell(record, role) for record in fitting for role in _DATES]
     order = settle_order(dates, file.name, file.options.date_order)
-    read = (_read_response(heading, record, order, zone, (NOT_ANSWERED, *file.missing)) for record in fitting)
+    missing = (NOT_ANSWERED, *file.missing)
+    read = (_read_response(heading, record, order, zone, missing) for record in fitting)
     responses = part_read(read, rejects)
     return Reading(
         NAME,
@@ -129,6 +131,8 @@ def read(file: RawFile) -> Reading:
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),
+        asked=word_questions(heading.questions),
+        missing=missing,
     )
 
 

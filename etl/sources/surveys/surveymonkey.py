@@ -25,7 +25,7 @@ from etl.reading.shapes.responses import (
     part_fitting,
     part_read,
 )
-from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample
+from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample, Wording
 from etl.reading.written.dates import settle_order
 
 NAME = "surveymonkey"
@@ -149,6 +149,7 @@ def read(file: RawFile) -> Reading:
         tuple(rejects),
         tuple(warnings),
         items=tuple(item for question in asked for item in question.items),
+        asked=tuple(Wording(column.code, column.text or column.code, column.text) for column in columns),
     )
 
 

@@ -1,0 +1,1 @@
+"""The questions of the surveys, beside one another."""

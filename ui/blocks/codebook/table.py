@@ -1,0 +1,96 @@
+"""Questions as a real HTML table for each survey, which a phone shows as cards."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+
+from indicators.codebook.questions import Kind, Mark, Question
+from indicators.codebook.reading import Wave
+
+SYNONYMS = "Answers are read as"
+_STYLE = """<style>
+.codebook-box { overflow-x: auto; }
+.codebook { width: 100%; border-collapse: collapse; font-size: 0.82rem; line-height: 1.3; }
+.codebook caption { text-align: left; font-weight: 600; padding: 0.2rem 0 0.3rem 0; }
+.codebook th, .codebook td { text-align: left; vertical-align: top; padding: 0.35rem 0.8rem 0.35rem 0; border: 0;
+  border-bottom: 1px solid rgba(128, 134, 138, 0.3); overflow-wrap: break-word; }
+.codebook thead th { font-weight: 600; opacity: 0.85; }
+.codebook tbody th { font-weight: 600; min-width: 13rem; }
+.codebook td { min-width: 7.5rem; }
+.codebook td.wide { min-width: 13rem; }
+.codebook .id { display: block; font-weight: 400; opacity: 0.85; overflow-wrap: anywhere; }
+.codebook ul { list-style: none; margin: 0; padding: 0; }
+.codebook li { margin: 0; padding: 0; }
+.codebook .gap, .codebook .clash { font-weight: 600; }
+.codebook .gap::before { content: "○ " / ""; }
+.codebook .clash::before { content: "▲ " / ""; }
+@media (max-width: 640px) {
+  .codebook thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .codebook, .codebook caption, .codebook tbody, .codebook tr, .codebook th, .codebook td { display: block; min-width: 0; padding-right: 0; }
+  .codebook tr { padding: 0.6rem 0; border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
+  .codebook th, .codebook td { border: 0; padding: 0.1rem 0; }
+  .codebook td:empty { display: none; }
+  .codebook td::before { content: attr(data-name) / ""; display: block; font-weight: 600; opacity: 0.85; }
+}
+</style>"""
+
+
+def write_questions(questions: Sequence[Question], waves: Sequence[Wave]) -> str:
+    """A table for each survey as HTML. Roles are said in words too: what is drawn as blocks on a phone would be read as none."""
+    surveys = sorted({one.item.survey_id for one in questions})
+    tables = [
+        _write_table(
+            survey,
+            [one for one in questions if one.item.survey_id == survey],
+            [wave for wave in waves if wave.survey_id == survey],
+        )
+        for survey in surveys
+    ]
+    return _STYLE + "".join(tables)
+
+
+def _write_table(survey: str, questions: Sequence[Question], waves: Sequence[Wave]) -> str:
+    names = [
+        "Question",
+        "Construct",
+        "Scale",
+        "Missing",
+        SYNONYMS,
+        *(wave.label for wave in waves),
+    ]
+    names += ["In other files"] if any(one.at_all for one in questions) else []
+    head = "".join(f'<th role="columnheader" scope="col">{html.escape(name)}</th>' for name in names)
+    rows = "".join(_write_row(one, waves, names) for one in questions)
+    title = html.escape(f"Survey {survey}")
+    return (
+        f'<div class="codebook-box" role="region" aria-label="{title}" tabindex="0"><table class="codebook" role="table">'
+        f'<caption>{title}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<tbody role="rowgroup">{rows}</tbody></table></div>'
+    )
+
+
+def _write_row(one: Question, waves: Sequence[Wave], names: Sequence[str]) -> str:
+    item = one.item
+    direction = "Reversed: a high value is the less favourable" if item.is_reversed else ""
+    scale = _write_list([one.scale, direction])
+    cells = [html.escape(item.construct), scale, html.escape(one.missing), _write_list(one.synonyms)]
+    cells += [_write_marks(one.marks.get(wave.wave_id, ())) for wave in waves]
+    cells += [_write_marks(one.at_all)]
+    told = "".join(
+        f'<td role="cell"{" class=wide" if name == SYNONYMS else ""} data-name="{html.escape(name)}">{cell}</td>'
+        for name, cell in zip(names[1:], cells, strict=False)
+    )
+    named = f'{html.escape(item.text)}<span class="id">{html.escape(item.item_id)}</span>'
+    return f'<tr role="row"><th role="rowheader" scope="row">{named}</th>{told}</tr>'
+
+
+def _write_marks(marks: Sequence[Mark]) -> str:
+    marked: dict[Kind, str] = {"gap": ' class="gap"', "clash": ' class="clash"'}
+    lines = [f"<li{marked.get(mark.kind, '')}>{html.escape(mark.words)}</li>" for mark in marks]
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _write_list(lines: Sequence[str]) -> str:
+    said = [f"<li>{html.escape(line)}</li>" for line in lines if line]
+    return f"<ul>{''.join(said)}</ul>" if said else ""
