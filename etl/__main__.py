@@ -1,4 +1,4 @@
-"""python -m etl: load, check, watch, demo, releases, rollback, erase, verify."""
+"""python -m etl: load, check, watch, demo, releases, codebook, rollback, erase, verify."""
 
 from __future__ import annotations
 
@@ -135,6 +135,8 @@ def _make_parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
     listing = commands.add_parser("releases", help="list the releases")
     listing.set_defaults(run=_list)
+    codebook = commands.add_parser("codebook", help="print the questions across waves, as CSV")
+    codebook.set_defaults(run=_codebook)
     rollback = commands.add_parser("rollback", help="make an earlier release the live one")
     rollback.add_argument("id")
     rollback.set_defaults(run=_rollback)
@@ -311,6 +313,12 @@ def _list(given: argparse.Namespace) -> int:
         )
     find_release(given.data)
     return 0
+
+
+def _codebook(given: argparse.Namespace) -> int:
+    from etl.command.codebook import print_codebook
+
+    return print_codebook(given)
 
 
 def _rollback(given: argparse.Namespace) -> int:

@@ -156,7 +156,7 @@ def _mark_absent(kept: Kept, item: Item, wave: Wave) -> Mark:
             return Mark("gap", "Not asked")
         return Mark("not told", "In the codebook")
     if (wave.wave_id, item.survey_id, item.item_id) in kept.answered:
-        return Mark("asked", "Asked")
+        return Mark("asked", "Asked; its file has no wording")
     if headed:
         return Mark("gap", "Not asked")
     if wave.wave_id in kept.heard:

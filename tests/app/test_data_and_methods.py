@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from etl.load import load_paths
 from indicators.catalogue import list_indicators
 from indicators.gate.disclosure import SCOPES
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_html, read_words
 from tests.app.small_programme import write_programme, write_table
 from ui.blocks.methods import NOT_SHOWN
 
@@ -111,6 +111,78 @@ def test_methods_are_found_by_their_words(open_page: OpenPage) -> None:
     app = open_page("sample", "data_and_methods")
     app.text_input(key="method_words").set_value("constraint burt").run()
     titles = [expander.label.replace("\\", "") for expander in app.expander]
-    assert titles == ["Each check", "Constraint (Burt)"]
+    assert titles == ["Each check", "Each question", "Constraint (Burt)"]
     app.text_input(key="method_words").set_value("unicorn").run()
     assert "No indicator has these words" in read_words(app)
+
+
+def test_the_questions_stand_in_a_table_with_a_mark_for_each_wave(open_page: OpenPage) -> None:
+    app = open_page("sample", "data_and_methods")
+    words = read_words(app)
+    assert "2 items in 2 waves: 0 gaps, where a wave did not ask an item, and 0 clashes" in words
+    assert (
+        "Q is a waste of time q2 Asked; its file has no wording Asked; its file has no wording importance "
+        "1 Strongly disagree to 5 Strongly agree Reversed: a high value is the less favourable"
+    ) in words
+    (table,) = [str(one.proto.body) for one in app.get("html") if "codebook" in one.proto.body]
+    assert table.count('scope="col"') == 7
+    assert table.count('scope="row"') == 2
+
+
+def test_questions_are_found_by_their_words(open_page: OpenPage) -> None:
+    app = open_page("sample", "data_and_methods")
+    app.text_input(key="question_words").set_value("reversed waste").run()
+    assert "Q is a waste of time" in read_words(app)
+    assert "Q matters to my work" not in read_words(app)
+    app.text_input(key="question_words").set_value("unicorn").run()
+    assert "No question has these words" in read_words(app)
+
+
+def test_a_release_without_a_survey_says_what_to_load(open_page: OpenPage) -> None:
+    assert "No survey of this release has a question." in read_words(
+        open_page("members_only", "data_and_methods")
+    )
+
+
+def test_of_two_surveys_one_is_chosen_and_a_wrong_one_in_the_address_is_said(
+    tmp_path: Path, releases: dict[str, Path], open_page: OpenPage
+) -> None:
+    raw = write_programme(tmp_path / "raw")
+    with (raw / "items.csv").open("a", encoding="utf-8") as handle:
+        handle.write("s2,q9,<b>Tea</b> or coffee?,,text,,,,\n")
+    load_paths([raw], tmp_path / "data")
+    releases["two_surveys"] = tmp_path / "data"
+    chosen = read_words(open_page("two_surveys", "data_and_methods", survey="S2"))
+    assert "<b>Tea</b> or coffee? q9" in chosen
+    assert "Q matters to my work q1" not in chosen
+    wrong = open_page("two_surveys", "data_and_methods", survey="s3")
+    assert ["none is shown" in one.value for one in wrong.warning] == [True]
+    assert "s3" not in "".join(one.value for one in wrong.warning)
+
+
+def test_a_lead_sees_what_was_asked_alike_whoever_answered(
+    tmp_path: Path, releases: dict[str, Path], open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "s1,q3,Would you come again?,,likert,1,5,false,\n"
+    told = {}
+    for name, count in (("none", 0), ("few", 2)):
+        raw = write_programme(tmp_path / name / "raw")
+        with (raw / "items.csv").open("a", encoding="utf-8") as handle:
+            handle.write(asked)
+        with (raw / "answers.csv").open("a", encoding="utf-8") as handle:
+            handle.writelines(f"w2,m{2 * n},q3,4,\n" for n in range(count))
+        load_paths([raw], tmp_path / name / "data")
+        releases[name] = tmp_path / name / "data"
+        told[name, "evaluator"] = read_questions(open_page(name, "data_and_methods"))
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
+    for name in ("none", "few"):
+        told[name, "lead"] = read_questions(open_page(name, "data_and_methods"))
+    assert told["none", "evaluator"] != told["few", "evaluator"], "control"
+    assert told["none", "lead"] == told["few", "lead"]
+    assert "Would you come again? q3 In the codebook In the codebook" in told["few", "lead"]
+
+
+def read_questions(app: AppTest) -> str:
+    """What the page says from the heading of the questions on to that of the methods."""
+    shown = [read_html(str(one.proto.body)) for one in app.get("html") if "codebook" in one.proto.body]
+    return "\n".join([*(one.value for one in app.markdown if " items in " in one.value), *shown])

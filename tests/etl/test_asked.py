@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,9 +10,13 @@ import pytest
 
 from etl.__main__ import main
 from etl.reading.types import Wording
+from indicators.catalogue import find_indicator
 from indicators.codebook.questions import Codebook, list_questions
 from indicators.codebook.sentences import tell_harmonised
 from indicators.gate.disclosure import SCOPES, Role
+from indicators.published.show import compute_result
+from indicators.selection import Selection
+from ui.words.passport import list_facts
 from warehouse.engine import Engine
 from warehouse.release import find_release
 
@@ -77,6 +82,7 @@ def mark(codebook: Codebook) -> Mapping[str, Mapping[str, list[str]]]:
     }
 
 
+NO_WORDING = "Asked; its file has no wording"
 BOTH = 'useful = "Is the community useful to you?"\ncostly = "Does it cost you much time?"'
 SAME = FIRST.replace("2015-01", "2016-01").replace("-\n", "\n")
 
@@ -172,7 +178,7 @@ def test_a_table_of_answers_tells_what_was_answered_and_no_words(tmp_path: Path)
     found = mark(
         read(load(tmp_path, "address,day,V1\nada@t.example,2016-01-07,\n", 'more = "V1"', answers=answers))
     )
-    assert found["useful"]["w2"][0] == "Asked"
+    assert found["useful"]["w2"] == [NO_WORDING]
 
 
 @pytest.mark.parametrize("cells", [("", ""), ("Yes", ""), ("Yes", "Partly")], ids=["nobody", "one", "both"])
@@ -202,7 +208,7 @@ def test_what_a_lead_is_told_of_a_table_of_answers_is_the_same_whatever_is_in_it
     )
     engine = load(tmp_path, SAME, BOTH.splitlines()[1], answers=answers)
     assert mark(read(engine, "lead"))["useful"]["w2"] == ["In the codebook"]
-    assert mark(read(engine))["useful"]["w2"] == (["Asked"] if value else ["Not asked"]), "control"
+    assert mark(read(engine))["useful"]["w2"] == ([NO_WORDING] if value else ["Not asked"]), "control"
 
 
 def test_a_passport_says_what_was_brought_together(tmp_path: Path) -> None:
@@ -217,6 +223,20 @@ def test_a_passport_says_what_was_brought_together(tmp_path: Path) -> None:
     assert tell_harmonised(codebook, {"useful"}, set()) == ""
 
 
+def test_the_figure_of_an_item_carries_it_for_whoever_may_know(tmp_path: Path) -> None:
+    second = SAME.replace("Is the community useful to you?", "V12")
+    engine = load(tmp_path, second, BOTH.replace("Is the community useful to you?", "V12"))
+    told = {}
+    for role in ("evaluator", "lead", "funder"):
+        indicator = find_indicator(engine, "item_positive")
+        result = compute_result(engine, indicator, Selection(), SCOPES[role])
+        told[role] = dict(list_facts(result)).get("Brought together", "")
+    assert "In Wave 1 the answers came as words and were read as 1 to 3" in told["evaluator"]
+    assert "useful in Wave 2: headed “V12” in the export." in told["evaluator"]
+    assert told["lead"] in ("", "useful in Wave 2: headed “V12” in the export.")
+    assert told["funder"] == ""
+
+
 def test_words_find_questions_wherever_they_stand_in_a_row(tmp_path: Path) -> None:
     codebook = read(load(tmp_path, SAME, BOTH))
     assert [one.item.item_id for one in codebook.find("REVERSED time").questions] == ["costly"]
@@ -228,3 +248,13 @@ def test_a_wording_loses_what_names_somebody() -> None:
     said = Wording("q", "Who - Ada", "Who - Ada", labels="1=Ada|2=Ben")
     assert said.leave_out(lambda words: words == "Ada").labels == "2=Ben"
     assert said.clean(lambda words: words.replace("Ada", "[removed]")).heading == "Who - [removed]"
+
+
+def test_the_command_prints_a_row_an_item_and_a_column_a_wave(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load(tmp_path, SAME, BOTH)
+    capsys.readouterr()
+    assert main(["codebook", "--data", str(tmp_path / "data")]) == 0
+    rows = {row["item_id"]: row for row in csv.DictReader(capsys.readouterr().out.splitlines())}
+    assert (rows["costly"]["reversed"], rows["useful"]["w2"]) == ("true", "Asked as now; Answers in words")

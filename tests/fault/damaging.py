@@ -21,6 +21,7 @@ VALUE = ("indicators", "value", "active_members")
 READING = (
     ("etl", "releases"),
     ("etl", "verify"),
+    ("etl", "codebook"),
     ("etl", "check", "RAW/activities.csv"),
     ("indicators", "list"),
     VALUE,

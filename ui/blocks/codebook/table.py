@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from indicators.codebook.questions import Kind, Mark, Question
 from indicators.codebook.reading import Wave
 
+IN_OTHERS = "In other files"
 SYNONYMS = "Answers are read as"
 _STYLE = """<style>
 .codebook-box { overflow-x: auto; }
@@ -20,8 +21,7 @@ _STYLE = """<style>
 .codebook td { min-width: 7.5rem; }
 .codebook td.wide { min-width: 13rem; }
 .codebook .id { display: block; font-weight: 400; opacity: 0.85; overflow-wrap: anywhere; }
-.codebook ul { list-style: none; margin: 0; padding: 0; }
-.codebook li { margin: 0; padding: 0; }
+.codebook thead th { vertical-align: bottom; }
 .codebook .gap, .codebook .clash { font-weight: 600; }
 .codebook .gap::before { content: "○ " / ""; }
 .codebook .clash::before { content: "▲ " / ""; }
@@ -51,17 +51,10 @@ def write_questions(questions: Sequence[Question], waves: Sequence[Wave]) -> str
 
 
 def _write_table(survey: str, questions: Sequence[Question], waves: Sequence[Wave]) -> str:
-    names = [
-        "Question",
-        "Construct",
-        "Scale",
-        "Missing",
-        SYNONYMS,
-        *(wave.label for wave in waves),
-    ]
-    names += ["In other files"] if any(one.at_all for one in questions) else []
+    others = [IN_OTHERS] if any(one.at_all for one in questions) else []
+    names = ["Question", *(wave.label for wave in waves), *others, "Construct", "Scale", SYNONYMS, "Missing"]
     head = "".join(f'<th role="columnheader" scope="col">{html.escape(name)}</th>' for name in names)
-    rows = "".join(_write_row(one, waves, names) for one in questions)
+    rows = "".join(_write_row(one, waves, names, has_others=bool(others)) for one in questions)
     title = html.escape(f"Survey {survey}")
     return (
         f'<div class="codebook-box" role="region" aria-label="{title}" tabindex="0"><table class="codebook" role="table">'
@@ -70,16 +63,20 @@ def _write_table(survey: str, questions: Sequence[Question], waves: Sequence[Wav
     )
 
 
-def _write_row(one: Question, waves: Sequence[Wave], names: Sequence[str]) -> str:
+def _write_row(one: Question, waves: Sequence[Wave], names: Sequence[str], *, has_others: bool) -> str:
     item = one.item
     direction = "Reversed: a high value is the less favourable" if item.is_reversed else ""
-    scale = _write_list([one.scale, direction])
-    cells = [html.escape(item.construct), scale, html.escape(one.missing), _write_list(one.synonyms)]
-    cells += [_write_marks(one.marks.get(wave.wave_id, ())) for wave in waves]
-    cells += [_write_marks(one.at_all)]
+    cells = [
+        *(_write_marks(one.marks.get(wave.wave_id, ())) for wave in waves),
+        *([_write_marks(one.at_all)] if has_others else []),
+        html.escape(item.construct),
+        _write_list([one.scale, direction]),
+        _write_list(one.synonyms),
+        html.escape(one.missing),
+    ]
     told = "".join(
         f'<td role="cell"{" class=wide" if name == SYNONYMS else ""} data-name="{html.escape(name)}">{cell}</td>'
-        for name, cell in zip(names[1:], cells, strict=False)
+        for name, cell in zip(names[1:], cells, strict=True)
     )
     named = f'{html.escape(item.text)}<span class="id">{html.escape(item.item_id)}</span>'
     return f'<tr role="row"><th role="rowheader" scope="row">{named}</th>{told}</tr>'
@@ -87,10 +84,8 @@ def _write_row(one: Question, waves: Sequence[Wave], names: Sequence[str]) -> st
 
 def _write_marks(marks: Sequence[Mark]) -> str:
     marked: dict[Kind, str] = {"gap": ' class="gap"', "clash": ' class="clash"'}
-    lines = [f"<li{marked.get(mark.kind, '')}>{html.escape(mark.words)}</li>" for mark in marks]
-    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+    return "".join(f"<div{marked.get(mark.kind, '')}>{html.escape(mark.words)}</div>" for mark in marks)
 
 
 def _write_list(lines: Sequence[str]) -> str:
-    said = [f"<li>{html.escape(line)}</li>" for line in lines if line]
-    return f"<ul>{''.join(said)}</ul>" if said else ""
+    return "".join(f"<div>{html.escape(line)}</div>" for line in lines if line)
