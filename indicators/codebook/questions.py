@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from indicators.codebook.reading import Asked, Item, Kept, Wave, read_questions
 from indicators.gate.disclosure import Scope
@@ -13,6 +14,7 @@ from warehouse.engine import Engine
 Kind = Literal[
     "as now", "other words", "other name", "answers", "gap", "clash", "asked", "not told", "nothing"
 ]
+_FOUND: WeakKeyDictionary[Engine, dict[Scope, Codebook | None]] = WeakKeyDictionary()
 _FORMS = {
     "words": "Answers in words",
     "numbers": "Answers in numbers",
@@ -88,9 +90,12 @@ def _join(one: Question) -> str:
 
 
 def list_questions(engine: Engine, scope: Scope) -> Codebook | None:
-    """The codebook across waves as the scope may see it; None where the release keeps none."""
-    kept = read_questions(engine, scope)
-    return None if kept is None else mark_questions(kept)
+    """The codebook across waves as the scope may see it, made once of a release; None where the release keeps none."""
+    found = _FOUND.setdefault(engine, {})
+    if scope not in found:
+        kept = read_questions(engine, scope)
+        found[scope] = None if kept is None else mark_questions(kept)
+    return found[scope]
 
 
 def mark_questions(kept: Kept) -> Codebook:
