@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from indicators.codebook.questions import Kind, Mark, Question
 from indicators.codebook.reading import Wave
 
+FURTHER = "The table goes on to the right, to how answers are read and what is no answer."
 IN_OTHERS = "In other files"
 SYNONYMS = "Answers are read as"
 _STYLE = """<style>
@@ -26,6 +27,7 @@ _STYLE = """<style>
 .codebook .gap::before { content: "○ " / ""; }
 .codebook .clash::before { content: "▲ " / ""; }
 @media (max-width: 640px) {
+  .codebook .wider { display: none; }
   .codebook thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .codebook, .codebook caption, .codebook tbody, .codebook tr, .codebook th, .codebook td { display: block; min-width: 0; padding-right: 0; }
   .codebook tr { padding: 0.6rem 0; border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
@@ -58,7 +60,7 @@ def _write_table(survey: str, questions: Sequence[Question], waves: Sequence[Wav
     title = html.escape(f"Survey {survey}")
     return (
         f'<div class="codebook-box" role="region" aria-label="{title}" tabindex="0"><table class="codebook" role="table">'
-        f'<caption>{title}</caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<caption>{title}<span class="id wider">{FURTHER}</span></caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>'
     )
 
