@@ -1,4 +1,4 @@
-"""python -m etl: load, check, watch, demo, releases, codebook, rollback, erase, verify."""
+"""python -m etl: load, check, watch, demo, people, releases, codebook, rollback, erase, verify."""
 
 from __future__ import annotations
 
@@ -133,6 +133,13 @@ def _make_parser() -> argparse.ArgumentParser:
         "--write-only", type=Path, metavar="DIR", help="write the exports there and load nothing"
     )
     demo.set_defaults(run=_demo)
+    people = commands.add_parser(
+        "people", help="list who was not met, with candidates, in a file to be filled in and loaded"
+    )
+    people.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="the CSV to write; none says how many they are"
+    )
+    people.set_defaults(run=_people)
     listing = commands.add_parser("releases", help="list the releases")
     listing.set_defaults(run=_list)
     codebook = commands.add_parser("codebook", help="print the questions across waves, as CSV")
@@ -292,6 +299,12 @@ def _demo(given: argparse.Namespace) -> int:
         return _run_load([folder], given.data, Options(), [], "Europe/London", True)
     finally:
         shutil.rmtree(folder)
+
+
+def _people(given: argparse.Namespace) -> int:
+    from etl.command.people import print_people
+
+    return print_people(given.data, given.file)
 
 
 def _list(given: argparse.Namespace) -> int:

@@ -26,7 +26,8 @@ from warehouse.files import write_whole
 from warehouse.quoting import quote_name
 
 LOOKED = "looked-for-mentions.json"
-_KINDS = {"person_email": "address", "person_upn": "address", "person_name": "name", "person_external": "id"}
+_KINDS = dict.fromkeys(("person_email", "person_upn"), "address") | {"person_name": "name"}
+_KINDS |= dict.fromkeys(("person_external", "person_is"), "id")
 _TEXTS = {"raw_answers": ("question", "answer"), "answers": ("text",), "items": ("text",)}
 _FREE = ("title", "answer", "text")
 _ROSTER = re.compile(r".*(?: - |\[)(?P<name>.+?)\]?", re.DOTALL)

@@ -11,6 +11,7 @@ import duckdb
 from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
 from etl.checking.contacts import note_contacts, split_relations, sum_contacts
 from etl.checking.identity.people import build_identities, name_members, name_strangers
+from etl.checking.identity.settled import settle_people
 from etl.checking.measurements import check_periods, name_series
 from etl.checking.reconcile import Parted
 from etl.checking.surveys.codebook import (
@@ -42,17 +43,15 @@ from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
 from etl.sources.template import OBSERVED_ON, SHEET_LINES
 from warehouse.codes import CODED, decode_sql
-from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
+from warehouse.contracts import MEMBER_DIMENSIONS, SETTLED, TABLES
 from warehouse.quoting import quote_text
 
 Progress = Callable[[str], None]
 
 MOST_FURTHER = 60
 _LINES = (
-    ("rejects", "file", "line"),
-    ("duplicates", "file", "line"),
+    *((name, "file", "line") for name in ("rejects", "duplicates", "summed", "guests")),
     ("duplicates", "twin_file", "twin_line"),
-    ("summed", "file", "line"),
 )
 
 
@@ -111,7 +110,7 @@ _LOADED_AS = {"raw_answers": "answers"}
 
 def _list_people(table: str) -> list[str]:
     """The columns of a table that hold people by pseudonym."""
-    if table in ("members", "aliases"):
+    if table in ("members", "aliases", SETTLED):
         return []
     return [column.name for column in TABLES[table].columns if column.is_person]
 
@@ -161,6 +160,7 @@ def fill_tables(
         check(table, batches(table), keep_identity=True)
         accept(table)
     build_identities(connection, plan.key)
+    settle_people(connection, batches(SETTLED), names)
     for table in ("memberships", "waves", "items"):
         check(table, batches(table))
         if table == "items":
@@ -340,7 +340,9 @@ def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Int
     batches: tuple[Batch, ...] = ()
     if len(part.absent) > len(part.broken):
         raw = f"aside_{number}"
-        connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})")
+        connection.execute(
+            f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})"
+        )
         assert intake.bulk is not None
         batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
         batches = (write_dates(connection, intake.staged, batch, is_zoned=False),)

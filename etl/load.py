@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 
+from etl.checking.identity.listed import keep_listed, prune_listed
 from etl.checking.identity.met import begin_meeting, count_met
 from etl.checking.identity.pseudonyms import ERASED, KEY, load_key
+from etl.checking.identity.settled import find_fault
 from etl.checking.reconcile import FileCount, count_files
 from etl.coding.taken import FOLDER as TAKEN
 from etl.coding.taken import prune_taken
@@ -86,6 +88,7 @@ def load_paths(
             {file.sha256 for file in added} if must_be_whole else frozenset(),
             _list_optional(paths, added),
             by,
+            {file.sha256 for file in added},
         )
 
 
@@ -142,6 +145,7 @@ def rehearse(
             progress,
             live,
             optional=_list_optional(paths, added),
+            added={file.sha256 for file in added},
         )
 
 
@@ -176,11 +180,12 @@ def build_release(
     whole: Set[str] = frozenset(),
     optional: Set[str] = frozenset(),
     by: str = "",
+    added: Set[str] = frozenset(),
 ) -> Loaded:
     """Publish a release of exactly these staged files, without the rows of erased people. The caller holds the lock.
 
     `earlier` is the live release where its numbers are to stay; `whole` are files, by SHA-256, that must not be cut off,
-    `optional` those that are passed over where they cannot be taken.
+    `optional` those that are passed over where they cannot be taken, `added` those that are new.
     """
     state = data / "state"
     key = load_key(state)
@@ -192,6 +197,7 @@ def build_release(
             plan = Plan(list_attributes(left), key, zone, state, work, earlier, known)
             filled = fill_tables(connection, left, plan, progress)
             refuse_cut(connection, filled.intakes, whole)
+            refuse_unsettled(connection, filled.intakes, added)
             intakes = [
                 keep_cleaned(connection, intake, state)
                 if left[number] is not taken[number] or number in filled.cleaned
@@ -202,10 +208,12 @@ def build_release(
             release, is_new = publish_release(
                 connection, data, files, filled.placed, plan.attributes, zone, progress, by
             )
+            keep_listed(connection, state, release.id, [file.staged.name for file in files])
         finally:
             connection.close()
-    releases = list_releases(data)
-    if len(releases) == len(list_folders(data)):
+    releases, folders = list_releases(data), list_folders(data)
+    prune_listed(state, [folder.name for folder in folders])
+    if len(releases) == len(folders):
         kept = [file.sha256 for one in releases for file in list_staged(one)]
         prune_staged(state, kept)
         prune_taken(state, kept)
@@ -230,6 +238,16 @@ def refuse_cut(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake],
                     f"{intake.staged.name} is not taken, because it seems to be cut off: in its last line {found[0]}. It is "
                     "taken once it is whole."
                 )
+
+
+def refuse_unsettled(
+    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], added: Set[str]
+) -> None:
+    """Refused where one of these files says who somebody is and that cannot be so."""
+    files = [number for number, intake in enumerate(intakes) if intake.staged.sha256 in added]
+    if fault := find_fault(connection, files):
+        number, line, reason = fault
+        raise Refused(f"{intakes[number].staged.name} line {line}: {reason}.")
 
 
 def _list_optional(paths: Sequence[Path], added: Sequence[StagedFile]) -> frozenset[str]:
@@ -323,7 +341,8 @@ def open_kitchen(work: Path, state: Path, staged: Sequence[StagedFile]) -> duckd
     connection.execute(
         "CREATE TABLE duplicates (file INTEGER, line BIGINT, tbl VARCHAR, twin_file INTEGER, twin_line BIGINT)"
     )
-    connection.execute("CREATE TABLE summed (file INTEGER, line BIGINT, tbl VARCHAR)")
+    for name in ("summed", "guests"):
+        connection.execute(f"CREATE TABLE {name} (file INTEGER, line BIGINT, tbl VARCHAR)")
     begin_meeting(connection)
     return connection
 

@@ -179,7 +179,7 @@ def _run_checks(
             all(file.read == file.accounted for file in files),
             f"{sum(file.read for file in files)} read, {sum(file.loaded for file in files)} loaded, "
             f"{sum(file.quarantined for file in files)} quarantined, {sum(file.duplicates for file in files)} duplicates, "
-            f"{sum(file.summed for file in files)} summed",
+            f"{sum(file.summed for file in files)} summed, {sum(file.guests for file in files)} of guests",
         )
     ]
     paths = {name: f"{name}/*.parquet" if name in CODED else f"{name}.parquet" for name in tables}

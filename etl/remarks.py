@@ -198,6 +198,14 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
           AND i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL) ORDER BY 1"""
     ).fetchall()
     remarks += _list_spellings(connection)
+    guests = _count(
+        connection,
+        "SELECT count(DISTINCT who) FROM guest_rows JOIN checked_attendance a USING (file, line) WHERE a.attended",
+    )
+    if guests:
+        remarks.append(
+            f"{guests:,} guest{'s' if guests > 1 else ''} came to events: they are no members, and figures of members leave them out."
+        )
     return remarks + [
         f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
         "with kind likert, scale_min, scale_max and construct."

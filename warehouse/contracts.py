@@ -402,3 +402,5 @@ TABLES: dict[str, Table] = {
     )
 }
 RELEASED: tuple[str, ...] = tuple(name for name in TABLES if name != "aliases")
+# rows of files that say who people are whom other files name; read by the load only
+SETTLED = "settled"

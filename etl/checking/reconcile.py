@@ -1,4 +1,4 @@
-"""Reconciliation: every row of every file is loaded, quarantined, a duplicate or summed into a tie, and the sum is the rows read."""
+"""Reconciliation: every row of every file is loaded, quarantined, a duplicate, summed into a tie or a guest's; the sum is the rows read."""
 
 from __future__ import annotations
 
@@ -55,12 +55,13 @@ class FileCount:
     complete_to: date | None
     asides: tuple[Aside, ...] = ()
     summed: int = 0
+    guests: int = 0
     met: Met | None = None
 
     @property
     def accounted(self) -> int:
         """Rows whose fate is known, which must be those read."""
-        return self.loaded + self.quarantined + self.duplicates + self.summed
+        return self.loaded + self.quarantined + self.duplicates + self.summed + self.guests
 
     def to_record(self) -> dict[str, Any]:
         return {
@@ -72,6 +73,7 @@ class FileCount:
             "quarantined": self.quarantined,
             "duplicates": self.duplicates,
             "summed": self.summed,
+            "guests": self.guests,
             "cells": self.cells,
             "warnings": list(self.warnings),
             "complete_to": self.complete_to.isoformat() if self.complete_to else None,
@@ -111,7 +113,7 @@ def count_files(
     zone: str,
     parts: Mapping[int, Parted] | None = None,
 ) -> tuple[FileCount, ...]:
-    """Count what became of each file's rows, `parts` being those that are in a part already. Raises Unreconciled when read ≠ loaded + quarantined + duplicates + summed."""
+    """Count what became of each file's rows, `parts` being those that are in a part already. Raises Unreconciled when read is not their sum."""
     counts = []
     named = [_name_tables(intake, (parts or {}).get(number)) for number, intake in enumerate(intakes)]
     used = {table for tables in named for table in tables}
@@ -128,7 +130,7 @@ def count_files(
         if number in whole:
             loaded = sum(rows.get((table, number), 0) for table in tables) + (part.rows if part else 0)
             quarantined, duplicates = rows.get(("rejects", number), 0), rows.get(("duplicates", number), 0)
-            summed = rows.get(("summed", number), 0)
+            summed, guests = (rows.get((name, number), 0) for name in ("summed", "guests"))
             cells = 0
         else:
             kept: set[int] = set().union(*(lines.get((table, number), set()) for table in tables))
@@ -136,13 +138,16 @@ def count_files(
             quarantined = len(rejected - kept)
             repeated = lines.get(("duplicates", number), set()) - kept - rejected
             duplicates = len(repeated)
-            summed = len(lines.get(("summed", number), set()) - kept - rejected - repeated)
+            added = lines.get(("summed", number), set()) - kept - rejected - repeated
+            summed = len(added)
+            guests = len(lines.get(("guests", number), set()) - kept - rejected - repeated - added)
             loaded = len(kept)
             cells = len(rejected & kept)
-        if intake.read != loaded + quarantined + duplicates + summed:
+        if intake.read != loaded + quarantined + duplicates + summed + guests:
             raise Unreconciled(
                 f"{intake.staged.name}: read {intake.read} rows, but {loaded} loaded + {quarantined} quarantined + "
-                f"{duplicates} duplicates + {summed} summed are {loaded + quarantined + duplicates + summed}. Nothing was published; please report this."
+                f"{duplicates} duplicates + {summed} summed + {guests} of guests are {loaded + quarantined + duplicates + summed + guests}. "
+                "Nothing was published; please report this."
             )
         days = [*(latest.get((table, number)) for table in tables), part.latest if part else None]
         counts.append(
@@ -163,6 +168,7 @@ def count_files(
                 intake.complete_to or max((day for day in days if day), default=None),
                 asides.get(number, ()),
                 summed,
+                guests,
             )
         )
     return tuple(counts)
@@ -220,7 +226,7 @@ def _name_tables(intake: Intake, part: Parted | None) -> tuple[str, ...]:
 def _list_relations(tables: Iterable[str]) -> dict[str, str]:
     """Where the rows of each table that were loaded are, and those that were not."""
     kept = {table: f"kept_{table}" if table == "attendance" else f"accepted_{table}" for table in tables}
-    return {**kept, "rejects": "rejects", "duplicates": "duplicates", "summed": "summed"}
+    return {**kept, "rejects": "rejects", **{name: name for name in ("duplicates", "summed", "guests")}}
 
 
 def _count_rows(connection: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[tuple[str, int], int]:

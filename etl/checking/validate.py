@@ -8,6 +8,7 @@ import duckdb
 
 from etl.checking.identity.met import note_unmet_ids
 from etl.checking.identity.people import NO_MEMBER, resolve_rows
+from etl.checking.identity.settled import IS_GUEST
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
 from etl.reading.written.names import NOBODY, ROUNDED, SUMMARY
@@ -150,7 +151,10 @@ def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -
     return (
         f"{alias}.pseudonym",
         join,
-        [f"{missing} WHEN {alias}.pseudonym IS NULL THEN {quote_text(reason)} END"],
+        [
+            f"{missing} WHEN {alias}.pseudonym IS NULL AND {key} IN (SELECT value FROM settled_ids) THEN {quote_text(IS_GUEST)} "
+            f"WHEN {alias}.pseudonym IS NULL THEN {quote_text(reason)} END"
+        ],
     )
 
 
@@ -305,8 +309,10 @@ def accept_rows(
 
 
 def note_rejects(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Add the rows of `checked_<table>` that have a reason to `rejects`."""
-    connection.execute(
-        f"INSERT INTO rejects SELECT file, line, {quote_text(table.name)}, reason FROM checked_{table.name} "
-        "WHERE reason IS NOT NULL"
-    )
+    """Add the rows of `checked_<table>` that have a reason to `rejects`, and those that only guests are named in to `guests`."""
+    of_guests = f"reason IN ({quote_text(IS_GUEST)}, {quote_text(f'{IS_GUEST}; {IS_GUEST}')})"
+    for name, reason, condition in (("rejects", ", reason", f"NOT {of_guests}"), ("guests", "", of_guests)):
+        connection.execute(
+            f"INSERT INTO {name} SELECT file, line, {quote_text(table.name)}{reason} FROM checked_{table.name} "
+            f"WHERE reason IS NOT NULL AND {condition}"
+        )

@@ -44,7 +44,7 @@ def print_counts(files: Sequence[FileCount], most: int) -> None:
         "loaded",
         "quarantined",
         "duplicates",
-        *(["summed"] if any(file.summed for file in files) else []),
+        *(name for name in ("summed", "guests") if any(getattr(file, name) for file in files)),
     ]
     for name in names:
         table.add_column(name, justify="right", no_wrap=True)

@@ -18,6 +18,7 @@ from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths, rehearse
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from etl.staging import list_passed, open_work
+from warehouse.contracts import SETTLED
 from warehouse.release import Release, current_id
 
 LOG = logging.getLogger(__name__)
@@ -35,10 +36,11 @@ class Cancelled(Refused):
 
 @dataclass(frozen=True)
 class How:
-    """How files are to be read, and whether they are to be all that there is."""
+    """How files are to be read, whether they are to be all that there is, and whether they may say who people are."""
 
     options: Options = field(default_factory=Options)
     is_fresh: bool = False
+    may_settle: bool = True
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,9 @@ class Upload(Generic[T]):
             is_fresh=how.is_fresh,
             progress=self._step,
         )
+        for count in counts:
+            if SETTLED in count.tables and not how.may_settle:
+                raise Refused(f"{count.staged.name} says who people are: an evaluator loads it.")
         stopping = tuple(
             count.staged.name for count in counts if not count.tables and count.title == NOT_TAKEN_TITLE
         )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from etl.checking.identity.listed import prune_listed
 from etl.checking.identity.mentions import REMOVED, list_words
 from etl.checking.identity.people import normalise_identity
 from etl.checking.identity.pseudonyms import load_key
@@ -61,6 +62,7 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         removed = [path for path in list_folders(data) if path != loaded.release.path]
         for path in removed:
             remove_release(path)
+        prune_listed(state, [loaded.release.id])
         empty_kept(find_kept_folder(data))
         engine = Engine(loaded.release)
         try:
@@ -103,7 +105,10 @@ def _find_marks(
             if len(found) != 1:
                 return set()
             identifiers = connection.execute(
-                "SELECT kind, value FROM stated WHERE pseudonym = ?", [found[0][0]]
+                "SELECT kind, value FROM stated WHERE pseudonym = $who UNION SELECT if(kind = 'address', kind, 'id'), value "
+                "FROM accepted_settled WHERE pseudonym = $who AND kind <> 'name' "
+                "UNION SELECT 'name', name FROM accepted_settled WHERE pseudonym = $who AND name <> ''",
+                {"who": found[0][0]},
             ).fetchall()
         finally:
             connection.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from etl.reading.types import Refused, Sample, Source
 from etl.sources import spss, template
-from etl.sources.lists import edges, eventbrite, kumu, matrix, participants
+from etl.sources.lists import edges, eventbrite, kumu, matrix, participants, settled
 from etl.sources.meetings import teams, zoom
 from etl.sources.surveys import google_forms, limesurvey, microsoft_forms, qsf, qualtrics, surveymonkey
 
@@ -20,6 +20,7 @@ SOURCES: tuple[Source, ...] = (
     spss,
     eventbrite,
     participants,
+    settled,
     kumu,
     edges,
     matrix,

@@ -18,6 +18,7 @@ from indicators.definition import PROTECTED, Indicator
 from indicators.result import FIGURES
 from indicators.statistics.cells import BEHIND
 from indicators.statistics.estimators import estimate_proportion
+from warehouse.contracts import SETTLED
 
 Role = Literal["evaluator", "lead", "admin", "funder"]
 INTERVAL_STEP = 0.05
@@ -89,9 +90,9 @@ def is_closed(role: str, indicator: Indicator) -> bool:
 
 
 def is_closed_file(scope: Scope, tables: Iterable[str]) -> bool:
-    """Whether a file with rows of these tables has some of what is protected, be it on one sheet of a workbook. Its hash would confirm
-    a guess of one answer, and a number of its rows, also in steps, one more who answered."""
-    return scope.minimum > 0 and bool(PROTECTED & set(tables))
+    """Whether a file with rows of these tables has some of what is protected, be it on one sheet of a workbook, or says who people
+    are. Its hash would confirm a guess of one answer, and a number of its rows, also in steps, one more who answered."""
+    return scope.minimum > 0 and bool((PROTECTED | {SETTLED}) & set(tables))
 
 
 def apply_gate(

@@ -17,6 +17,7 @@ from ui.blocks.methods import (
 )
 from ui.blocks.methods_found import show_methods
 from ui.blocks.upload.panel import show_upload
+from ui.blocks.upload.people import show_people
 from ui.shell.session import current_view
 from ui.words.numbers import escape_markdown
 
@@ -28,7 +29,7 @@ show_header(
 
 st.header("Files of this release", anchor=False)
 st.markdown(
-    "Of each file, rows read = loaded + quarantined + duplicates + summed (repeated contacts of a tie)."
+    "Of each file, rows read = loaded + quarantined + duplicates + summed (repeated contacts of a tie) + rows of guests."
 )
 show_rows(list_sources(view), key="sources")
 for warning in (*list_warnings(view), *list_remarks(view)):
@@ -36,6 +37,8 @@ for warning in (*list_warnings(view), *list_remarks(view)):
 
 st.header("Load files", anchor=False)
 show_upload()
+
+show_people()
 
 st.header("Quarantine", anchor=False)
 reasons = count_reasons(view)

@@ -21,6 +21,7 @@ from vendor_samples import (
     QUALTRICS,
     QUALTRICS_DICT,
     QUALTRICS_LEGACY,
+    SETTLED,
     SURVEYMONKEY,
     SURVEYMONKEY_CODES,
     TEAMS_ACTIONS,
@@ -142,6 +143,7 @@ LAYOUTS: dict[str, tuple[str, Rows]] = {
     "edges, ego": ("edges", split(EDGES_EGO)),
     "matrix, adjacency": ("matrix", split(ADJACENCY)),
     "matrix, membership": ("matrix", split(MEMBERSHIP)),
+    "people settled": ("people_settled", split(SETTLED)),
     "series": ("template", split(SERIES)),
 }
 

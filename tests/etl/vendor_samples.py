@@ -248,6 +248,11 @@ Ben Marsh,,mutual,advice,1
 Cara,Ada Okoro,sideways,,2
 """
 
+SETTLED = """identifier,address,name,is,files,rows
+,j.smith@home.example,J Smith,M4,zoom.csv,2
+HR-9,,,guest,attendance.csv,1
+"""
+
 VENDOR_FILES: dict[str, tuple[str, ...]] = {
     "teams": (TEAMS_NUMBERED, TEAMS_POLISH, TEAMS_COMMA, TEAMS_OLDER, TEAMS_ACTIONS),
     "zoom": (ZOOM_TOTALS, ZOOM_JOINS, ZOOM_LOWER, ZOOM_ADMIN, ZOOM_WEBINAR),
@@ -258,6 +263,7 @@ VENDOR_FILES: dict[str, tuple[str, ...]] = {
     "eventbrite": (EVENTBRITE,),
     "limesurvey_participants": (PARTICIPANTS,),
     "kumu": (KUMU,),
+    "people_settled": (SETTLED,),
 }
 
 

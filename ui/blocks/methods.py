@@ -12,6 +12,7 @@ from indicators.gate.disclosure import is_closed_file
 from indicators.selection import list_attributes
 from ui.shell.session import View
 from ui.words.numbers import format_day
+from warehouse.contracts import SETTLED
 from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
@@ -25,13 +26,20 @@ def list_sources(view: View) -> list[dict[str, object]]:
     """The files of a release with their reconciliation, one row a file.
 
     Of a file that says who answered, whoever may not know it is told the name and the kind: also in steps its rows would say that
-    one more did, its last day that somebody did then, and its hash whether a guess of one answer is right.
+    one more did, its last day that somebody did then, and its hash whether a guess of one answer is right. A list that says who
+    people are is for evaluators alone.
     """
-    return [_list_source(view, file) for file in view.release.manifest["files"]]
+    has_guests = any(file.get("guests") for file in view.release.manifest["files"])
+    return [
+        _list_source(view, file, has_guests)
+        for file in view.release.manifest["files"]
+        if not (view.scope.minimum and SETTLED in file["tables"])
+    ]
 
 
-def _list_source(view: View, file: Mapping[str, Any]) -> dict[str, object]:
-    counts = {name: file[name.lower()] for name in ("Read", "Loaded", "Quarantined", "Duplicates", "Summed")}
+def _list_source(view: View, file: Mapping[str, Any], has_guests: bool) -> dict[str, object]:
+    names = ("Read", "Loaded", "Quarantined", "Duplicates", "Summed", *(["Guests"] if has_guests else []))
+    counts = {name: file.get(name.lower(), 0) for name in names}
     told = {
         "Complete to": _format_date(file.get("complete_to")),
         **{name: tell_count(view, count) for name, count in counts.items()},

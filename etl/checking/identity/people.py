@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import duckdb
 
-from etl.checking.identity.met import note_unmet
+from etl.checking.identity.met import note_unmet, say_who
 from etl.checking.identity.pseudonyms import make_pseudonym, pseudonym_sql
+from etl.checking.identity.settled import settle_rows
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch
 from etl.reading.written.names import normalise_email, normalise_name
@@ -110,7 +111,9 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, person: st
         f"FROM {raw} r {' '.join(joins)}",
         {"unclear": NO_MEMBER["unclear"], "unknown": NO_MEMBER["unknown"]},
     )
-    note_unmet(connection, batch.file, resolved, list(kinds))
+    who = say_who(list(kinds))
+    settle_rows(connection, batch.file, resolved, who)
+    note_unmet(connection, batch.file, resolved, who)
     return resolved
 
 

@@ -23,15 +23,15 @@ from ui.shell.session import View, current_view
 from ui.words.numbers import escape_markdown
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
-_TURN = "upload-turn"
+KEY, _TURN = "upload", "upload-turn"
 Files = Upload[tuple[Moved, ...]]
 
 
 @st.cache_resource(
     scope="session", max_entries=2, show_spinner=False, on_release=lambda upload: upload.cancel()
 )
-def _open_upload(data: str) -> Files:
-    """This session's files; when it ends they are given up."""
+def open_upload(data: str, key: str) -> Files:
+    """This session's files of one panel; when it ends they are given up."""
     return Upload(load_settings().data)
 
 
@@ -41,7 +41,7 @@ def show_upload() -> None:
     view = current_view()
     if view is None:
         return
-    upload = _open_upload(str(load_settings().data))
+    upload = open_upload(str(load_settings().data), KEY)
     st.markdown(
         "Choose exports or tables as the tools gave them. Nothing is loaded before you have seen what they would change."
     )
@@ -57,24 +57,26 @@ def show_upload() -> None:
         f"Up to {most} MB a file: one that is larger is loaded on the server, with python -m etl load."
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        how = ask_how()
+        how = ask_how(may_settle=not view.scope.minimum)
         if st.button(
             "Check",
             key="upload-check",
             disabled=not chosen or upload.is_running,
             icon=":material/fact_check:",
         ):
-            _check(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
-        if upload.state in ("checking", "loading", "checked"):
-            st.button(
-                "Cancel", key="upload-cancel", disabled=upload.is_ending, on_click=_cancel, args=(upload,)
-            )
-    _show_state(view, upload)
-    if upload.is_running:
-        watch("upload-watch", upload)
+            check_files(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
+        show_cancel(upload, KEY)
+    show_state(view, upload, KEY)
 
 
-def _check(view: View, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
+def show_cancel(upload: Files, key: str) -> None:
+    """The way out of what is under way."""
+    if upload.state in ("checking", "loading", "checked"):
+        st.button("Cancel", key=f"{key}-cancel", disabled=upload.is_ending, on_click=_cancel, args=(upload,))
+
+
+def check_files(view: View, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
+    """Begin to check files and what they would move of what this viewer sees."""
     upload.check(files, how, lambda release: list_moved(view, release))
 
 
@@ -95,7 +97,8 @@ def _forget_chosen() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def _show_state(view: View, upload: Files) -> None:
+def show_state(view: View, upload: Files, key: str) -> None:
+    """How far files are: checked with what they would change, refused with why, or loaded."""
     match upload.state:
         case "checking" | "loading":
             doing = "Cancelling" if upload.is_ending else upload.state.capitalize()
@@ -108,33 +111,35 @@ def _show_state(view: View, upload: Files) -> None:
             st.success(f"Release {upload.release_id} {state}.")
         case "checked":
             assert upload.checked is not None
-            _show_checked(view, upload.checked)
+            _show_checked(view, upload.checked, key)
             if not upload.checked.stopping:
                 st.button(
                     "Load",
-                    key="upload-load",
+                    key=f"{key}-load",
                     type="primary",
                     on_click=_load,
                     args=(upload,),
                     icon=":material/upload:",
                 )
+    if upload.is_running:
+        watch(f"{key}-watch", upload)
 
 
-def _show_checked(view: View, found: Found) -> None:
+def _show_checked(view: View, found: Found, key: str) -> None:
     st.subheader("What these files would change", anchor=False)
-    show_rows(list_files(view, found), key="upload-files")
+    show_rows(list_files(view, found), key=f"{key}-files")
     if stopping := say_stopping(found):
         st.error(escape_markdown(stopping))
     for words in list_sentences(view, found):
         st.markdown("- " + escape_markdown(words))
-    _show_listed("Rows that would be set aside", list_reasons(view, found), "upload-reasons")
-    _show_listed("People who are not in the members list", list_unmet(found), "upload-unmet")
+    _show_listed("Rows that would be set aside", list_reasons(view, found), f"{key}-reasons")
+    _show_listed("People who are not in the members list", list_unmet(found), f"{key}-unmet")
     if found.seen is None:
         return
     st.markdown("**Headline figures that would move**")
     moved = [{"Figure": one.label, "Now": one.then, "After loading": one.now} for one in found.seen]
     if moved:
-        show_rows(moved, key="upload-moved")
+        show_rows(moved, key=f"{key}-moved")
     else:
         st.markdown("None of them would move.")
     if view.scope.minimum:

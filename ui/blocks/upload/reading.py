@@ -16,7 +16,7 @@ _ORDERS: dict[DateOrder | None, str] = {
 }
 
 
-def ask_how() -> How:
+def ask_how(*, may_settle: bool) -> How:
     """What is chosen of the options; each says what the command calls it, by which a refusal asks for it."""
     zone = load_settings().zone
     with st.popover("How they are to be read", type="tertiary"):
@@ -54,4 +54,4 @@ def ask_how() -> How:
         event_id=event.strip() or None,
         complete_to=last,
     )
-    return How(options, fresh)
+    return How(options, fresh, may_settle)

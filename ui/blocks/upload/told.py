@@ -45,6 +45,7 @@ def list_files(view: View, found: Found) -> list[dict[str, object]]:
                         ("Loaded", count.loaded),
                         ("Set aside", count.quarantined),
                         ("Duplicates", count.duplicates),
+                        *([("Guests", count.guests)] if any(one.guests for one in found.counts) else []),
                     )
                 },
                 "Members": "" if met is None else NOT_SHOWN if is_closed else f"{met.members:,}",

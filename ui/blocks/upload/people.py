@@ -1,0 +1,100 @@
+"""People whom files name and who were not met: who they might be, and a choice that settles it, for whoever may see people."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from etl.command.people import Somebody, count_people, list_people, name_file, say_people, write_people
+from etl.command.upload import How
+from etl.reading.types import Refused
+from settings import load_settings
+from ui.blocks.cards import show_download, show_rows
+from ui.blocks.upload.panel import check_files, open_upload, show_cancel, show_state
+from ui.shell.session import View, current_view
+from ui.words.numbers import escape_markdown, format_count, say_list
+
+KEY, MOST = "people", 10
+_OPEN, _GUEST = "", "guest"
+
+
+@st.cache_resource(scope="session", max_entries=1, show_spinner=False)
+def _list_people(data: str, release_id: str, _view: View) -> list[Somebody]:
+    return list_people(load_settings().data, _view.release)
+
+
+def show_people() -> None:
+    """Who was not met and what may be done about it; nothing for whoever sees aggregates only."""
+    view = current_view()
+    if view is None or view.scope.minimum:
+        return
+    st.header("People who were not met", anchor=False)
+    _show_people()
+
+
+@st.fragment
+def _show_people() -> None:
+    view = current_view()
+    if view is None or view.scope.minimum:
+        return
+    try:
+        people = _list_people(str(load_settings().data), view.release.id, view)
+    except Refused as fault:
+        st.info(escape_markdown(str(fault)))
+        return
+    st.markdown(f"{say_people(people)} What is settled counts in every file, and in every later load.")
+    still = count_people(people)[0]
+    upload = open_upload(str(load_settings().data), KEY)
+    if still:
+        show_rows(_list_rows(people[:still]), key="people")
+    if people:
+        show_download(write_people(people), "people", view.release.id, key="people")
+        st.caption(
+            "The file has names and addresses. Fill in its column “is” with a member_id or with guest, and load it as any other file; "
+            "or say here who they are."
+        )
+    if still:
+        _ask(view, people, still)
+    show_cancel(upload, KEY)
+    show_state(view, upload, KEY)
+
+
+def _list_rows(people: list[Somebody]) -> list[dict[str, object]]:
+    return [
+        {
+            "Name": one.name,
+            "Address": one.address,
+            "Identifier": one.external,
+            "Rows": one.rows,
+            "Files": ", ".join(one.files),
+            "Why": "There are several members of this name or address."
+            if one.is_unclear
+            else "Nobody in the members list.",
+            "Could be": "; ".join(f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates)
+            or "nobody near",
+        }
+        for one in people
+    ]
+
+
+def _ask(view: View, people: list[Somebody], still: int) -> None:
+    """A choice for each of the first people, which are checked together as a file is."""
+    with st.form("people-form", border=False):
+        answers = {}
+        for place, one in enumerate(people[: min(still, MOST)]):
+            known = {near.member_id: f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates}
+            words = {_OPEN: "Not known yet", _GUEST: "A guest, no member", **known}
+            shown = escape_markdown(" · ".join(filter(None, (one.name, one.address, one.external))))
+            chosen = st.selectbox(
+                f"{shown}: {format_count(one.rows, 'row')} of {escape_markdown(say_list(one.files))}",
+                list(words),
+                format_func=words.__getitem__,
+                key=f"people-{view.release.id}-{place}",
+            )
+            if chosen:
+                answers[place] = chosen
+        if still > MOST:
+            st.caption(f"The first {MOST} of {still:,}; the file has all of them.")
+        if st.form_submit_button("Check", icon=":material/fact_check:") and answers:
+            upload = open_upload(str(load_settings().data), KEY)
+            content = write_people(people, answers)
+            check_files(view, upload, [(name_file(view.release), content)], How())
