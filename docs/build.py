@@ -137,6 +137,18 @@ def write_sources() -> str:
             "many cells, a repeated heading, an error of a spreadsheet (#N/A) and an id like 1.18E+11 are set aside; nothing after them is lost. A "
             "folder's other files are listed with the way to one that is read.",
             "",
+            "## People who were not met",
+            "",
+            "Somebody whom a file names by an address, name or identifier that no member has, or that several members have, is listed and "
+            "settled once. `python -m etl people FILE` writes everybody who was not met in the live release, with the files, the number of rows "
+            "and up to three members whom it may be, each with why; FILE has names and addresses, and only who wrote it can read it. Fill in "
+            "its column `is` with a `member_id`, or with `guest`, leave it empty where nobody knows, and load it like any other file; on Data "
+            "and methods evaluators do the same by a choice. From then on rows of that address are the member's, in every file, earlier ones "
+            "too; without an address rows of the same identifier and name are. What the members list and the aliases say stands before it. "
+            "Rows of guests are set apart and counted, and the load says how many came to events. Write and load the list again whenever you "
+            "like: it keeps what was settled. To correct an answer, load it under the name that it had. A spreadsheet may change an identifier of digits: "
+            "format the column as text.",
+            "",
             "## Any other file, by a mapping",
             "",
             "```toml",

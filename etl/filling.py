@@ -340,9 +340,7 @@ def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Int
     batches: tuple[Batch, ...] = ()
     if len(part.absent) > len(part.broken):
         raw = f"aside_{number}"
-        connection.execute(
-            f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})"
-        )
+        connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})")
         assert intake.bulk is not None
         batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
         batches = (write_dates(connection, intake.staged, batch, is_zoned=False),)

@@ -26,15 +26,19 @@ def list_sources(view: View) -> list[dict[str, object]]:
     """The files of a release with their reconciliation, one row a file.
 
     Of a file that says who answered, whoever may not know it is told the name and the kind: also in steps its rows would say that
-    one more did, its last day that somebody did then, and its hash whether a guess of one answer is right. A list that says who
-    people are is for evaluators alone.
+    one more did, its last day that somebody did then, and its hash whether a guess of one answer is right.
     """
-    has_guests = any(file.get("guests") for file in view.release.manifest["files"])
-    return [
-        _list_source(view, file, has_guests)
-        for file in view.release.manifest["files"]
-        if not (view.scope.minimum and SETTLED in file["tables"])
-    ]
+    files = _list_files(view)
+    has_guests = any(
+        file.get("guests") for file in files if not is_closed_file(view.scope, file["tables"])
+    )
+    return [_list_source(view, file, has_guests) for file in files]
+
+
+def _list_files(view: View) -> list[Mapping[str, Any]]:
+    """The files of a release that this viewer may know of: lists that say who people are, are for evaluators alone."""
+    files = view.release.manifest["files"]
+    return [file for file in files if not (view.scope.minimum and SETTLED in file["tables"])]
 
 
 def _list_source(view: View, file: Mapping[str, Any], has_guests: bool) -> dict[str, object]:
@@ -104,15 +108,13 @@ def count_reasons(view: View) -> list[dict[str, object]]:
         GROUP BY file, reason ORDER BY n DESC, file, reason""",
         [str(view.release.path / QUARANTINE)],
     )
-    closed = [
-        str(file["name"])
-        for file in view.release.manifest["files"]
-        if is_closed_file(view.scope, file["tables"])
-    ]
+    files = _list_files(view)
+    known = {str(file["name"]) for file in files}
+    closed = {str(file["name"]) for file in files if is_closed_file(view.scope, file["tables"])}
     listed: list[dict[str, object]] = [
         {"File": str(name), "Reason": str(reason), "Rows": tell_count(view, n)}
         for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True)
-        if name not in closed
+        if name in known - closed
     ]
     listed += [{"File": name, "Reason": _FOR_EVALUATORS, "Rows": NOT_SHOWN} for name in sorted(closed)]
     return listed
