@@ -15,6 +15,7 @@ import duckdb
 
 from commands import FULL
 from etl import sources
+from etl.checking.members import unite_members
 from etl.checking.surveys.choices import order_words
 from etl.checking.written import write_dates
 from etl.reading.arrays import store_numbers, store_table
@@ -57,7 +58,7 @@ def take_in(
 ) -> Intake:
     """Read one staged file into raw tables. Raises Refused with one sentence when it cannot be taken."""
     with explain_faults(staged.name):
-        return _take_in(connection, number, staged, path, work)
+        return unite_members(connection, _take_in(connection, number, staged, path, work))
 
 
 @contextmanager

@@ -93,7 +93,8 @@ _ATTRIBUTES = (
 
 MEMBERS = Table(
     "members",
-    "Everybody who is or was a member, one row a person. Any further column becomes an attribute that can break figures down.",
+    "Everybody who is or was a member, one row a person. Several rows of a person in one file are stays and groups: the first join, "
+    "every stay and, in one value, all groups of the latest stay are held. Any further column becomes an attribute that can break figures down.",
     ("member_id",),
     (
         _member(
