@@ -59,21 +59,29 @@ def _show_people() -> None:
 
 
 def _list_rows(people: list[Somebody]) -> list[dict[str, object]]:
+    said = {
+        "Name": [one.name for one in people],
+        "Address": [one.address for one in people],
+        "Identifier": [one.external for one in people],
+    }
+    shown = {name: texts for name, texts in said.items() if any(texts)}
     return [
         {
-            "Name": one.name,
-            "Address": one.address,
-            "Identifier": one.external,
-            "Rows": one.rows,
-            "Files": ", ".join(one.files),
-            "Why": "There are several members of this name or address."
-            if one.is_unclear
-            else "Nobody in the members list.",
+            **{name: texts[place] for name, texts in shown.items()},
             "Could be": "; ".join(f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates)
             or "nobody near",
+            "Why": "Several members have this name or address." if one.is_unclear else "No member has it.",
+            "Rows": one.rows,
+            "Files": ", ".join(one.files),
         }
-        for one in people
+        for place, one in enumerate(people)
     ]
+
+
+def _name(one: Somebody) -> str:
+    """Who it is as Markdown, in which an address is no link."""
+    address = f"`{one.address.replace('`', '')}`" if one.address else ""
+    return " · ".join(filter(None, (escape_markdown(one.name), address, escape_markdown(one.external))))
 
 
 def _ask(view: View, people: list[Somebody], still: int) -> None:
@@ -83,9 +91,8 @@ def _ask(view: View, people: list[Somebody], still: int) -> None:
         for place, one in enumerate(people[: min(still, MOST)]):
             known = {near.member_id: f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates}
             words = {_OPEN: "Not known yet", _GUEST: "A guest, no member", **known}
-            shown = escape_markdown(" · ".join(filter(None, (one.name, one.address, one.external))))
             chosen = st.selectbox(
-                f"{shown}: {format_count(one.rows, 'row')} of {escape_markdown(say_list(one.files))}",
+                f"{_name(one)}: {format_count(one.rows, 'row')} of {escape_markdown(say_list(one.files))}",
                 list(words),
                 format_func=words.__getitem__,
                 key=f"people-{view.release.id}-{place}",
