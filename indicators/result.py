@@ -55,6 +55,7 @@ class SourceFile:
     quarantined: int
     duplicates: int
     summed: int
+    guests: int = 0
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,7 @@ def write_passport(
             file["quarantined"],
             file["duplicates"],
             file["summed"],
+            file.get("guests", 0),
         )
         for file in manifest["files"]
         if set(file["tables"]) & set(indicator.tables)

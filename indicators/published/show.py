@@ -71,7 +71,11 @@ def _close_passport(engine: Engine, passport: Passport, scope: Scope) -> Passpor
         for file in engine.release.manifest["files"]
         if is_closed_file(scope, file["tables"])
     }
-    sources = tuple(file for file in passport.sources if file.name not in closed)
+    sources = tuple(
+        replace(file, quarantined=file.quarantined + file.guests, guests=0) if scope.minimum else file
+        for file in passport.sources
+        if file.name not in closed
+    )
     left_out = len(passport.sources) - len(sources)
     return replace(passport, role=scope.role, sources=sources, closed_files=left_out)
 

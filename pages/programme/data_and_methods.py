@@ -29,7 +29,7 @@ show_header(
 
 st.header("Files of this release", anchor=False)
 st.markdown(
-    "Of each file, rows read = loaded + quarantined + duplicates + summed (repeated contacts of a tie) + rows of guests."
+    "Of each file, rows read = loaded + quarantined + duplicates + summed (repeated contacts of a tie) + those of guests."
 )
 show_rows(list_sources(view), key="sources")
 for warning in (*list_warnings(view), *list_remarks(view)):

@@ -35,7 +35,7 @@ def test_files_reconcile_row_by_row(open_page: OpenPage) -> None:
 @pytest.mark.usefixtures("with_quarantine")
 def test_quarantined_lines_are_listed_with_file_line_and_reason(open_page: OpenPage) -> None:
     app = open_page("with_quarantine", "data_and_methods")
-    lines = app.dataframe[2].value.iloc[0]
+    lines = next(one.value for one in app.dataframe if "Line" in one.value.columns).iloc[0]
     assert (lines["File"], lines["Line"], lines["Table"]) == ("activities.csv", 3, "activities")
     assert len(lines["Reason"]) > 10
     assert "Rows that could not be loaded." in read_words(app)

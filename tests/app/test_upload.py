@@ -50,10 +50,15 @@ def give(data: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> Gi
         app.file_uploader[0].set_value(files)
         app.run()
         app.button(key="upload-check").click().run()
-        UPLOADS[-1].wait()
+        wait()
         return app.run()
 
     return choose
+
+
+def wait() -> None:
+    for upload in UPLOADS:
+        upload.wait()
 
 
 def read_table(app: AppTest, column: str) -> list[dict[str, object]]:
@@ -85,7 +90,7 @@ def test_a_load_makes_what_was_checked_live_and_lets_the_files_go(data: Path, gi
     app = give([LATER])
     told = read_table(app, "After loading")[0]["After loading"]
     app.button(key="upload-load").click().run()
-    UPLOADS[-1].wait()
+    wait()
     app.run()
     release = find_release(data)
     assert f"Release {release.id} is live." in [one.value for one in app.success]

@@ -29,9 +29,7 @@ def list_sources(view: View) -> list[dict[str, object]]:
     one more did, its last day that somebody did then, and its hash whether a guess of one answer is right.
     """
     files = _list_files(view)
-    has_guests = any(
-        file.get("guests") for file in files if not is_closed_file(view.scope, file["tables"])
-    )
+    has_guests = not view.scope.minimum and any(file.get("guests") for file in files)
     return [_list_source(view, file, has_guests) for file in files]
 
 
@@ -44,6 +42,8 @@ def _list_files(view: View) -> list[Mapping[str, Any]]:
 def _list_source(view: View, file: Mapping[str, Any], has_guests: bool) -> dict[str, object]:
     names = ("Read", "Loaded", "Quarantined", "Duplicates", "Summed", *(["Guests"] if has_guests else []))
     counts = {name: file.get(name.lower(), 0) for name in names}
+    if not has_guests:
+        counts["Quarantined"] += file.get("guests", 0)
     told = {
         "Complete to": _format_date(file.get("complete_to")),
         **{name: tell_count(view, count) for name, count in counts.items()},

@@ -112,7 +112,8 @@ def list_passport(result: Result) -> list[tuple[str, str]]:
             "File",
             f"{file.name}, {file.source}, SHA-256 {file.sha256}: {file.read} rows read, {file.loaded} loaded, "
             f"{file.quarantined} quarantined, {file.duplicates} duplicates"
-            + (f", {file.summed} summed" if file.summed else ""),
+            + (f", {file.summed} summed" if file.summed else "")
+            + (f", {file.guests} of guests" if file.guests else ""),
         )
         for file in result.passport.sources
     ]

@@ -37,10 +37,11 @@ def list_facts(result: Result) -> list[tuple[str, str]]:
 
 
 def describe_source(source: SourceFile) -> str:
-    """One file and its reconciliation: rows read = loaded + quarantined + duplicates + summed."""
+    """One file and its reconciliation: rows read = loaded + quarantined + duplicates + summed + of guests."""
     return (
         f"{source.name} ({source.source}, SHA-256 {source.sha256[:12]}): "
         f"{format_count(source.read, 'row')} read, {source.loaded:,} loaded, "
         f"{source.quarantined:,} quarantined, {source.duplicates:,} duplicates"
         + (f", {source.summed:,} summed" if source.summed else "")
+        + (f", {source.guests:,} of guests" if source.guests else "")
     )

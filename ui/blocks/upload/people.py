@@ -41,17 +41,19 @@ def _show_people() -> None:
     except Refused as fault:
         st.info(escape_markdown(str(fault)))
         return
+    if not people:
+        st.markdown("Everybody whom the files name is a member.")
+        return
     st.markdown(f"{say_people(people)} What is settled counts in every file, and in every later load.")
     still = count_people(people)[0]
     upload = open_upload(str(load_settings().data), KEY)
     if still:
         show_rows(_list_rows(people[:still]), key="people")
-    if people:
-        show_download(write_people(people), "people", view.release.id, key="people")
-        st.caption(
-            "The file has names and addresses. Fill in its column “is” with a member_id or with guest, and load it as any other file; "
-            "or say here who they are."
-        )
+    show_download(write_people(people), "people", view.release.id, key="people")
+    st.caption(
+        "The file has names and addresses. Fill in its column “is” with a member_id or with guest, and load it as any other file; "
+        "or say here who they are."
+    )
     if still:
         _ask(view, people, still)
     show_cancel(upload, KEY)

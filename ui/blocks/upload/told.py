@@ -31,6 +31,7 @@ def list_files(view: View, found: Found) -> list[dict[str, object]]:
     How many rows are new, repeated or contradicted would say what others have answered: of files of answers that is not for leads.
     """
     rows: list[dict[str, object]] = []
+    has_guests = not view.scope.minimum and any(count.guests for count in found.counts)
     for count in found.counts:
         is_closed = is_closed_file(view.scope, count.tables)
         met = count.met
@@ -43,9 +44,9 @@ def list_files(view: View, found: Found) -> list[dict[str, object]]:
                     name: NOT_SHOWN if is_closed else tell_count(view, number)
                     for name, number in (
                         ("Loaded", count.loaded),
-                        ("Set aside", count.quarantined),
+                        ("Set aside", count.quarantined + (0 if has_guests else count.guests)),
                         ("Duplicates", count.duplicates),
-                        *([("Guests", count.guests)] if any(one.guests for one in found.counts) else []),
+                        *([("Guests", count.guests)] if has_guests else []),
                     )
                 },
                 "Members": "" if met is None else NOT_SHOWN if is_closed else f"{met.members:,}",
