@@ -23,6 +23,7 @@ READING = (
     ("etl", "verify"),
     ("etl", "codebook"),
     ("etl", "check", "RAW/activities.csv"),
+    ("etl", "people"),
     ("indicators", "list"),
     VALUE,
     ("sharing", "list"),
@@ -80,6 +81,10 @@ PLACES: dict[str, tuple[Place, set[tuple[str, str]]]] = {
         LIVE,
     ),
     "a part kept for later loads": (lambda data: next((data / "state" / "taken").glob("*.parquet")), LIVE),
+    "the list of people not met": (
+        lambda data: data / "state" / "people" / f"{find_live(data).name}.parquet",
+        LIVE,
+    ),
     "the key": (lambda data: data / "state" / "pseudonym.key", LIVE),
     "links.sqlite": (lambda data: data / "state" / "links.sqlite", LINKS),
     "published.sqlite": (lambda data: data / "state" / "published.sqlite", LINKS),

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from etl.reading.arrays import store_texts
+from etl.reading.types import Refused
 from etl.reading.written.names import normalise_email, normalise_name
 from warehouse.quoting import quote_text
 
@@ -81,9 +82,15 @@ def find_candidates(identity: Path, people: Sequence[tuple[str, str, str]]) -> l
     if not people or not identity.exists():
         return [()] * len(people)
     with duckdb.connect(":memory:") as connection:
-        members = connection.execute(
-            "SELECT member_id, coalesce(name, ''), coalesce(email, '') FROM read_parquet(?)", [str(identity)]
-        ).fetchall()
+        try:
+            members = connection.execute(
+                "SELECT member_id, coalesce(name, ''), coalesce(email, '') FROM read_parquet(?)",
+                [str(identity)],
+            ).fetchall()
+        except (duckdb.Error, OSError):
+            raise Refused(
+                f"{identity.name} is damaged: load a file of this release again, and it is made anew."
+            ) from None
         _store(connection, "listed", [(str(number), *_read(*person)) for number, person in enumerate(people)])
         _store(connection, "known", [(key, *_read("", email, name)) for key, name, email in members])
         ranks = " ".join(f"WHEN {condition} THEN {place}" for place, (condition, _) in enumerate(_WHYS))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from etl.reading.types import Refused
 from warehouse.files import write_whole
 from warehouse.quoting import quote_text
 
@@ -33,16 +34,24 @@ def keep_listed(
 
 
 def read_listed(state: Path, release: str) -> list[tuple[str, str, str, str, int, bool, str]] | None:
-    """(external, address, name, file, rows, is_unclear, answer) of everybody in the list of a release; None where none was kept."""
+    """(external, address, name, file, rows, is_unclear, answer) of everybody in the list of a release; None where none was kept.
+
+    Refused where it is damaged.
+    """
     path = state / FOLDER / f"{release}.parquet"
     if not path.exists():
         return None
-    return duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    try:
+        return duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+    except (duckdb.Error, OSError):
+        raise Refused(
+            f"The list of people {FOLDER}/{path.name} is damaged: load a file of this release again, and it is made anew."
+        ) from None
 
 
 def prune_listed(state: Path, releases: Iterable[str]) -> None:
     """Remove the lists of releases that are no more."""
     kept = set(releases)
     for path in (state / FOLDER).glob("*"):
-        if path.stem not in kept:
+        if path.stem not in kept and path.is_file():
             path.unlink(missing_ok=True)
