@@ -135,7 +135,7 @@ def find_lost(text: str, first: int, mapping: Mapping | None) -> list[int] | Non
     rejected = {reject.line for reject in intake.rejects}
     assert intake.read == len({*cells, *rejected})
     lost, last = [], 0
-    lines = END.split(text.replace("\0", ""))
+    lines = [line.replace("\0", "") for line in END.split(text)]
     for number, line in enumerate(lines, start=1):
         if number in rejected or number in cells:
             last = number
