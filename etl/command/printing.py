@@ -54,9 +54,7 @@ def print_counts(files: Sequence[FileCount], most: int) -> None:
     out.print(table)
     for file in files:
         if file.cells:
-            out.print(
-                f"{file.staged.name}: {file.cells} rows were loaded without an answer that was set aside."
-            )
+            out.print(f"{file.staged.name}: {file.cells} rows were loaded without a cell that was set aside.")
         for warning in file.warnings:
             out.print(warning)
         for aside in file.asides[:most]:

@@ -45,7 +45,7 @@ def open_page(releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Ope
         monkeypatch.delenv("AUDIENCE", raising=False)
         monkeypatch.delenv("JOURNAL_URL", raising=False)
         st.cache_resource.clear()
-        app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=60)
+        app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=300)
         for name, value in query.items():
             app.query_params[name] = value
         if page in ("data_and_methods", "who_stays"):
