@@ -12,7 +12,8 @@ MOST_MARKS = 6
 BEHIND = ("Table", "Can I say this?", "Notes", "Other definitions", "Passport")
 MOST_FOLDS = 80
 DIALOG = "[role=dialog]"
-FILLED = "fold => fold.parentElement.querySelector('[data-testid=stElementContainer], [data-testid=stLayoutWrapper]')"
+FILLED = """() => [...document.querySelectorAll('details[open]')].every(
+    fold => fold.querySelector('[data-testid=stElementContainer], [data-testid=stLayoutWrapper]'))"""
 MARKS = ":is(.point, .points) path"
 UNSEEN = ".q-figure:visible:not([data-looked])"
 UNDRAWN = "[data-testid=stPlotlyChart]:not(:has(.main-svg))"
@@ -68,11 +69,9 @@ class Seen:
         for _ in range(MOST_FOLDS):
             if not folded.count():
                 break
-            fold = folded.first.element_handle()
-            assert fold is not None
-            fold.click()
+            folded.first.click()
             # What is made when it is opened comes with a run that begins after the press.
-            page.wait_for_function(FILLED, arg=fold)
+            page.wait_for_function(FILLED)
             wait_until_still(page)
         self._point(page)
         for tab in page.locator("[role=tab]:visible").all():
