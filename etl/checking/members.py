@@ -58,7 +58,8 @@ def _find_several(connection: duckdb.DuckDBPyConnection, batch: Batch, made: str
     name = "count(DISTINCT lower(name)) < 2" if "name" in batch.columns else "true"
     connection.execute(
         f"""CREATE TABLE {made} AS
-        WITH given AS (SELECT line, {columns} FROM {batch.raw}),
+        WITH repeated AS (SELECT trim(member_id) FROM {batch.raw} GROUP BY ALL HAVING count(*) > 1),
+        given AS (SELECT line, {columns} FROM {batch.raw} WHERE trim(member_id) IN (FROM repeated)),
         rows AS (SELECT *, row({_list(batch.columns)}) AS whole, TRY_CAST(joined_on AS DATE) AS day FROM given WHERE member_id <> ''),
         several AS (SELECT member_id FROM rows GROUP BY member_id
           HAVING count(DISTINCT whole) > 1 AND bool_and(day IS NOT NULL) AND {name}),

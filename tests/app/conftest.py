@@ -8,9 +8,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from etl.command.upload import Upload
 from etl.load import load_paths
-from tests.app.page_words import OpenPage
+from indicators.gate.disclosure import SCOPES, Role
+from tests.app.page_words import OpenPage, Uploads
 from tests.app.small_programme import write_members, write_programme
+from ui.blocks.upload.moved import Moved
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -58,3 +61,31 @@ def open_page(releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Ope
         return app.run()
 
     return run_page
+
+
+@pytest.fixture
+def uploads(monkeypatch: pytest.MonkeyPatch) -> Uploads:
+    """What the pages of the test are given to load, the last one last."""
+    noted: Uploads = []
+
+    class Noted(Upload[tuple[Moved, ...]]):
+        def __init__(self, folder: Path) -> None:
+            super().__init__(folder)
+            noted.append(self)
+
+    monkeypatch.setattr("ui.blocks.upload.panel.Upload", Noted)
+    return noted
+
+
+@pytest.fixture
+def open_data_as(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    """Open Data and methods of a state; its next run is for somebody of a role."""
+
+    def open_as(state: str, role: Role) -> AppTest:
+        # The first page is opened before: what leads see of it takes its time, and is not looked at here.
+        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["admin"])
+        app = open_page(state, "data_and_methods")
+        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES[role])
+        return app
+
+    return open_as

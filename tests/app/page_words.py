@@ -9,9 +9,18 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from etl.command.upload import Upload
+from ui.blocks.upload.moved import Moved
 from ui.charts.component import unpack
 
 OpenPage = Callable[..., AppTest]
+Uploads = list[Upload[tuple[Moved, ...]]]
+
+
+def wait_for(uploads: Uploads) -> None:
+    """Wait until what runs of these is done."""
+    for upload in uploads:
+        upload.wait()
 
 
 def read_charts(app: AppTest) -> list[dict[str, Any]]:

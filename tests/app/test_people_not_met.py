@@ -10,15 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.command.people import count_people, list_people
-from etl.command.upload import Upload
 from etl.load import load_paths
-from indicators.gate.disclosure import SCOPES, Role
-from tests.app.page_words import OpenPage, read_words
+from indicators.gate.disclosure import Role
+from tests.app.page_words import OpenPage, Uploads, read_words, wait_for
 from tests.app.small_programme import write_table
-from ui.blocks.upload.moved import Moved
 from warehouse.release import find_release
 
-UPLOADS: list[Upload[tuple[Moved, ...]]] = []
 Look = Callable[[Role], AppTest]
 HEADING = "People who were not met"
 
@@ -42,36 +39,16 @@ def data(releases: dict[str, Path], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def look(data: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> Look:
+def look(data: Path, open_data_as: OpenPage) -> Look:
     """Open the page as somebody."""
-    UPLOADS.clear()
-
-    class Noted(Upload[tuple[Moved, ...]]):
-        def __init__(self, folder: Path) -> None:
-            super().__init__(folder)
-            UPLOADS.append(self)
-
-    monkeypatch.setattr("ui.blocks.upload.panel.Upload", Noted)
-
-    def open_as(role: Role) -> AppTest:
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["admin"])
-        app = open_page("visited", "data_and_methods")
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES[role])
-        return app.run()
-
-    return open_as
-
-
-def wait() -> None:
-    for upload in UPLOADS:
-        upload.wait()
+    return lambda role: open_data_as("visited", role).run()
 
 
 def list_choices(app: AppTest) -> list[str]:
     return [str(box.key) for box in app.selectbox if str(box.key).startswith("people-")]
 
 
-def test_an_evaluator_sees_who_and_settles_them_there(data: Path, look: Look) -> None:
+def test_an_evaluator_sees_who_and_settles_them_there(data: Path, look: Look, uploads: Uploads) -> None:
     app = look("evaluator")
     words = read_words(app)
     assert HEADING in words
@@ -82,11 +59,11 @@ def test_an_evaluator_sees_who_and_settles_them_there(data: Path, look: Look) ->
     first, second = list_choices(app)
     app.selectbox(key=second).set_value("guest")
     app.button(key="FormSubmitter:people-form-Check").click().run()
-    wait()
+    wait_for(uploads)
     app.run()
     assert "What these files would change" in read_words(app)
     app.button(key="people-load").click().run()
-    wait()
+    wait_for(uploads)
     app.run()
     release = find_release(data)
     assert f"Release {release.id} is live." in [one.value for one in app.success]
@@ -109,13 +86,13 @@ def test_a_lead_sees_nothing_of_it(look: Look) -> None:
     assert not list_choices(app)
 
 
-def test_a_lead_cannot_load_a_list_that_says_who_people_are(look: Look) -> None:
+def test_a_lead_cannot_load_a_list_that_says_who_people_are(look: Look, uploads: Uploads) -> None:
     app = look("lead")
     content = b"identifier,address,name,is\n,gus@elsewhere.example,Gus Ted,m1\n"
     app.file_uploader[0].set_value([("guess.csv", content, "text/csv")])
     app.run()
     app.button(key="upload-check").click().run()
-    wait()
+    wait_for(uploads)
     app.run()
     assert [one.value.replace("\\", "") for one in app.error] == [
         "guess.csv says who people are: an evaluator loads it."

@@ -9,14 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from etl.command.upload import Upload
-from indicators.gate.disclosure import SCOPES, Role
-from tests.app.page_words import OpenPage, read_words
+from indicators.gate.disclosure import Role
+from tests.app.page_words import OpenPage, Uploads, read_words, wait_for
 from tests.app.small_programme import write_table
-from ui.blocks.upload.moved import Moved
 from warehouse.release import current_id, find_release
 
-UPLOADS: list[Upload[tuple[Moved, ...]]] = []
 ACTIVE = b"member_id,at,kind\n" + b"".join(b"m%d,2015-11-11T10:00:00Z,post\n" % n for n in range(40))
 LATER = ("later.csv", ACTIVE + b"nobody,2015-11-17T09:00:00Z,post\n", "text/csv")
 Give = Callable[..., AppTest]
@@ -31,34 +28,18 @@ def data(releases: dict[str, Path], tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def give(data: Path, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> Give:
+def give(data: Path, open_data_as: OpenPage, uploads: Uploads) -> Give:
     """Open the page, choose files, press Check, and wait until they are checked."""
-    UPLOADS.clear()
-
-    class Noted(Upload[tuple[Moved, ...]]):
-        def __init__(self, folder: Path) -> None:
-            super().__init__(folder)
-            UPLOADS.append(self)
-
-    monkeypatch.setattr("ui.blocks.upload.panel.Upload", Noted)
 
     def choose(files: Sequence[tuple[str, bytes, str]], role: Role = "admin") -> AppTest:
-        # The first page is opened before: what leads see of it takes its time, and is not looked at here.
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["admin"])
-        app = open_page("own", "data_and_methods")
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES[role])
+        app = open_data_as("own", role)
         app.file_uploader[0].set_value(files)
         app.run()
         app.button(key="upload-check").click().run()
-        wait()
+        wait_for(uploads)
         return app.run()
 
     return choose
-
-
-def wait() -> None:
-    for upload in UPLOADS:
-        upload.wait()
 
 
 def read_table(app: AppTest, column: str) -> list[dict[str, object]]:
@@ -86,11 +67,13 @@ def test_a_check_shows_files_people_reasons_and_the_figures_that_would_move(data
     assert current_id(data) == live
 
 
-def test_a_load_makes_what_was_checked_live_and_lets_the_files_go(data: Path, give: Give) -> None:
+def test_a_load_makes_what_was_checked_live_and_lets_the_files_go(
+    data: Path, give: Give, uploads: Uploads
+) -> None:
     app = give([LATER])
     told = read_table(app, "After loading")[0]["After loading"]
     app.button(key="upload-load").click().run()
-    wait()
+    wait_for(uploads)
     app.run()
     release = find_release(data)
     assert f"Release {release.id} is live." in [one.value for one in app.success]
@@ -103,12 +86,12 @@ def test_a_load_makes_what_was_checked_live_and_lets_the_files_go(data: Path, gi
     assert str(told).split(" (")[0].split(": ")[1] in read_words(app), "the figure it said"
 
 
-def test_a_cancel_leaves_nothing(data: Path, give: Give) -> None:
+def test_a_cancel_leaves_nothing(data: Path, give: Give, uploads: Uploads) -> None:
     live = current_id(data)
     app = give([LATER])
     assert list_private(data), "control"
     app.button(key="upload-cancel").click().run()
-    assert UPLOADS[-1].state == "empty"
+    assert uploads[-1].state == "empty"
     assert (current_id(data), list_private(data)) == (live, [])
     assert not app.file_uploader[0].value
     assert not [one for one in app.button if one.key == "upload-load"]

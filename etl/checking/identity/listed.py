@@ -28,9 +28,8 @@ def keep_listed(
                 bool_or(is_unclear) AS is_unclear, '' AS answer
               FROM unmet GROUP BY ALL
               UNION ALL SELECT external, address, name, ([{files}])[file + 1], 0, false, answer FROM accepted_settled
-              ORDER BY ALL) TO {quote_text(str(fresh))} (FORMAT parquet, COMPRESSION zstd)"""
+              ORDER BY ALL) TO {quote_text(str(fresh))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"""
         )
-        fresh.chmod(0o600)
 
 
 def read_listed(state: Path, release: str) -> list[tuple[str, str, str, str, int, bool, str]] | None:
@@ -42,7 +41,8 @@ def read_listed(state: Path, release: str) -> list[tuple[str, str, str, str, int
     if not path.exists():
         return None
     try:
-        return duckdb.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+        with duckdb.connect(":memory:") as connection:
+            return connection.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
     except (duckdb.Error, OSError):
         raise Refused(
             f"The list of people {FOLDER}/{path.name} is damaged: load a file of this release again, and it is made anew."

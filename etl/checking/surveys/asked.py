@@ -29,7 +29,6 @@ def store_asked(connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake]
         pa.table(
             {
                 "file": number_array(number for number, _ in asked),
-                "name": text_array(one.item_id for _, one in asked),
                 "item_id": text_array(one.item_id for _, one in asked),
                 "heading": text_array(one.heading for _, one in asked),
                 "question": text_array(one.text for _, one in asked),

@@ -120,10 +120,11 @@ def _read_row(names: Sequence[str], record: Record, is_square: bool) -> tuple[li
         word = cell.strip().casefold()
         if not word:
             continue
-        if read_tick(word) is None and not (is_square and _NUMBER.fullmatch(word)):
+        tick = read_tick(word)
+        if tick is None and not (is_square and _NUMBER.fullmatch(word)):
             return [], f"the cell '{cell.strip()[:40]}' under {name[:40]} is neither 0 nor 1"
         if not is_square:
-            found.append((name, str(read_tick(word)).lower()))
-        elif read_tick(word) is not False and float(write_number(word) if word[0].isdigit() else "1") > 0:
+            found.append((name, str(tick).lower()))
+        elif tick is not False and float(write_number(word) if word[0].isdigit() else "1") > 0:
             found.append((name, write_number(word) if _NUMBER.fullmatch(word) else "1"))
     return found, ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import compress, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -137,11 +137,9 @@ def _fill(one: Result, cells: Sequence[Words]) -> Result:
 
 def _read_cells(one: Result) -> list[Words]:
     measures = one.indicator.measures
-    is_known = np.logical_and.reduce(
-        [one.table[name].notna().to_numpy() for name in measures], initial=True, axis=0
-    )
     cells = list_words(one.table, ["period", *measures])
-    return list(compress(cells, np.broadcast_to(is_known, len(cells))))
+    are_missing = (one.table[name].isna() for name in measures)
+    return [cell for cell, *gaps in zip(cells, *are_missing, strict=True) if not any(gaps)]
 
 
 def _leave_out(cell: Words, subject: int) -> Words:

@@ -13,7 +13,8 @@ from ui.shell.session import View
 from ui.words.numbers import say_list
 
 Found = Checked[tuple[Moved, ...]]
-# Faults that a row has by itself, whatever others have answered, by words of their reasons: a reason quotes what a cell holds.
+# Faults that a row has by itself, whatever others have answered, by words of their reasons (a reason quotes what a cell
+# holds); what contradicts another row is none of them.
 _OF_ITS_OWN = {
     "is not on the scale": "An answer is not on the scale of its question.",
     "the same ": "",
