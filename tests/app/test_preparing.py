@@ -169,6 +169,32 @@ def test_what_failed_is_said_and_the_rest_is_made(data: Path, monkeypatch: pytes
     assert list_kept(data) == made
 
 
+def test_a_fault_of_any_kind_ends_one_release_and_not_the_thread(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, release_id = Preparing(), str(current_id(data))
+    total = len(list_made(data))
+
+    def fail(*arguments: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as failing:
+        failing.setattr(preparing, "look_through", fail)
+        making.make_if_due(data)
+    first = len(list_kept(data))
+    assert f" statements of {total} " in making.say_progress(release_id)
+    assert "(ZeroDivisionError)" in making.say_progress(release_id)
+    with monkeypatch.context() as watching:
+        watching.setattr(Engine, "keep", fail)
+        making.make_if_due(data)
+    columns = ("member_id", "at", "kind")
+    write_table(data.parent / "more", "activities", columns, [("m1", "2015-11-02T10:00:00Z", "wiki")])
+    second = load_paths([data.parent / "more"], data).release.id
+    making.make_if_due(data)
+    assert making.say_progress(second) == ""
+    assert len(list_kept(data)) > first, "positive control: the next release is made"
+
+
 def test_no_statement_is_begun_while_a_page_is_put_together(
     data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from ui.words.numbers import format_count
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, current_id
 
+LOGGER = logging.getLogger(__name__)
 LOCK = Path("state") / "prepare.lock"
 EVERY_SECONDS = 0.3
 LONGEST_PAUSE = 2.0
@@ -125,6 +127,13 @@ class Preparing:
         except (NoRelease, duckdb.Error, OSError):
             # The page says what is wrong with a release that cannot be opened.
             self._progress = Progress(release_id)
+        except Exception as fault:
+            # The thread goes on: the next release is made as if nothing had been.
+            LOGGER.exception("The figures of release %s could not all be made ahead.", release_id)
+            state = self.read_state(release_id) or Progress(release_id)
+            left = state.total - state.done
+            name = type(fault).__name__
+            self._progress = replace(state, done=state.total, failed=state.failed + left, failure=name)
         finally:
             self._engine = None
 
