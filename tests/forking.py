@@ -129,10 +129,19 @@ def _run_parent() -> socket.socket:
     return own
 
 
+def scan_packages_once() -> None:
+    """Have Streamlit read once what every installed package says of itself: for each page of a test, or each server, it takes a second."""
+    from streamlit.components.v2 import manifest_scanner
+
+    found = manifest_scanner.scan_component_manifests()
+    manifest_scanner.scan_component_manifests = lambda *arguments: found
+
+
 def _serve(asked: socket.socket) -> None:
     """Fork a process for each that is asked for, until nobody is there to ask."""
     for name in LIBRARIES:
         importlib.import_module(name)
+    scan_packages_once()
     gc.collect()
     gc.freeze()
     while True:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from etl.command.upload import Upload
@@ -15,23 +13,16 @@ from etl.load import load_paths
 from indicators.gate.disclosure import SCOPES, Role
 from tests.app.page_words import OpenPage, Uploads
 from tests.app.small_programme import write_members, write_programme
+from tests.forking import scan_packages_once
 from ui.blocks.upload.moved import Moved
 
 PROJECT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="session", autouse=True)
-def scanned_once() -> Iterator[None]:
-    """Each page that is opened would read what every installed package says of itself, which took most of its time."""
-    found = manifest_scanner.scan_component_manifests()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(manifest_scanner, "scan_component_manifests", lambda: found)
-        yield
-
-
 @pytest.fixture(scope="session")
 def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Data folders by state: sample, one_wave, no_ties, one_member, members_only, empty."""
+    scan_packages_once()
     root = tmp_path_factory.mktemp("states")
     raw = {
         "sample": write_programme(root / "raw-sample"),
