@@ -80,6 +80,8 @@ def pull_round(
 
         for pull, rows, error in _load(fetched, load):
             error = error.replace(f"{folder}/", "").replace(str(data), "the data folder")
+            if " --" in error:
+                error += " What is an option there stands under [source.options] in pull.toml."
             before = statuses[pull.name]
             statuses[pull.name] = replace(before, rows=before.rows if rows is None else rows, error=error)
     now = datetime.now(UTC)

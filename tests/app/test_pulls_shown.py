@@ -61,7 +61,7 @@ def test_who_sees_what_of_a_pull(state: Path, open_data_as: OpenPage) -> None:
         rows = read_pulls(app)
         assert HEADING in read_words(app)
         assert "refuses it" not in read_words(app)
-        seen.append([row for row in rows if row["Tool"] in ("limesurvey", "qualtrics")])
+        seen.append([row for row in rows if row["Source"] in ("limesurvey-1", "qualtrics-1")])
         assert rows[0]["Rows"] == NOT_SHOWN
         assert rows[0]["Error"] == "The last pull failed; evaluators see why."
         assert rows[2]["Rows"] == ("none yet" if count is None else f"{count}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -140,6 +141,14 @@ def test_a_later_pull_takes_the_place_of_the_earlier_one(
     assert read_statuses(data / "state")["limesurvey"].rows == 1
 
 
+def test_a_zoom_meeting_of_one_has_no_report_and_no_rows(data: Path, start: Start, configure: Write) -> None:
+    alone = ({**meet(date.today().isoformat()), "topic": ""}, [])
+    served = start(speak_zoom({**MEETINGS, "alone": alone}, TOKEN))
+    configure(write_source("zoom", served.address))
+    assert pull(data) == 0
+    assert len(list_visits(data)) == 4
+
+
 @pytest.mark.parametrize("kind", ["limesurvey", "eventbrite", "zoom"])
 def test_a_tool_without_anything_yet_is_no_fault_and_one_that_lost_all_is(
     data: Path, start: Start, configure: Write, capsys: pytest.CaptureFixture[str], kind: str
@@ -182,7 +191,9 @@ def test_one_that_is_refused_does_not_keep_the_others_from_being_loaded(
     other = start(speak_eventbrite((*ATTENDEES, attend(4, "Gus Ted", "gus@ted.example", "Attending")), TOKEN))
     configure(lacking, write_source("eventbrite", other.address))
     assert pull(data) == 1
-    assert "no-event.csv is an Eventbrite attendee list: name the event" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "no-event.csv is an Eventbrite attendee list: name the event it is of with --event." in said
+    assert said.endswith(" What is an option there stands under [source.options] in pull.toml.\n")
     statuses = read_statuses(data / "state")
     assert (statuses["no-event"].rows, statuses["eventbrite"].rows, statuses["eventbrite"].error) == (
         None,

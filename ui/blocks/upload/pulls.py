@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from etl.pulling.configured import SURVEYS, TITLES
+from etl.pulling.configured import SURVEYS
 from etl.pulling.status import Status, read_statuses
 from etl.reading.types import Refused
 from settings import load_settings
@@ -45,7 +45,6 @@ def list_pulls(view: View, statuses: list[Status]) -> list[dict[str, object]]:
         rows.append(
             {
                 "Source": one.name,
-                "Tool": TITLES.get(one.kind, one.kind),
                 "Last": format_moment(one.last),
                 "Next": format_moment(one.next),
                 "Rows": NOT_SHOWN if is_closed else known,
