@@ -31,7 +31,15 @@ def fetch(pull: Pull, token: str) -> bytes | None:
             f"{pull.name}: LimeSurvey refuses it{said}: check user, id and the password that {pull.token} is set to, and that this "
             "user may export responses."
         ) from None
-    except (LimeSurveyError, ResponseMismatchError, binascii.Error, ValueError, TypeError, LookupError):
+    except (
+        LimeSurveyError,
+        ResponseMismatchError,
+        binascii.Error,
+        ValueError,
+        TypeError,
+        LookupError,
+        RecursionError,
+    ):
         raise Unanswered(
             f"{pull.name}: what answers is no RemoteControl interface that speaks JSON-RPC: check the address in pull.toml, and that "
             "the interface is on in LimeSurvey's global settings; nothing was loaded."

@@ -71,7 +71,7 @@ class Web(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         target = super().get_redirect_target(resp)
-        if target and _find_origin(urljoin(resp.url, target)) != _find_origin(resp.url):
+        if target and _find_origin(_join(resp.url, target)) != _find_origin(resp.url):
             raise Unanswered(
                 f"{self.pull.name}: {_find_origin(resp.url)} sends on to another address, which is not followed, so that the token "
                 "does not get there: write the right address in pull.toml."
@@ -110,7 +110,7 @@ class Web(requests.Session):
         """The JSON object that is the answer."""
         try:
             found = self.request(method, url, **given).json()
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         return pick({"answer": found}, "answer", dict, self.pull)
 
@@ -164,10 +164,10 @@ def wait(seconds: float) -> None:
 
 
 def write_csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV as tools export it, in UTF-8."""
+    """A CSV as tools export it, in UTF-8; half a character, which JSON can hold, is written as its number."""
     written = io.StringIO()
     csv.writer(written).writerows([heading, *rows])
-    return written.getvalue().encode("utf-8")
+    return written.getvalue().encode("utf-8", "backslashreplace")
 
 
 def check_header(token: str, pull: Pull) -> str:
@@ -178,9 +178,20 @@ def check_header(token: str, pull: Pull) -> str:
 
 
 def _find_origin(url: str) -> str:
-    parts = urlsplit(url)
-    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    """Scheme, host and port; '' of what is no address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def _join(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return ""
 
 
 def _explain_status(answer: requests.Response) -> str:

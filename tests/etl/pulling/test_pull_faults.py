@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
-from etl.pulling import qualtrics
+from etl.pulling import qualtrics, web
 from etl.pulling.configured import read_pulls
 from etl.pulling.rounds import FETCHES
 from etl.pulling.status import read_statuses
 from etl.pulling.web import Unanswered
-from tests.etl.pulling.answered import LIME, make_tool
+from tests.etl.pulling.answered import LIME, attend, make_tool
 from tests.etl.pulling.conftest import KINDS, TOKEN, Write, write_source
 from tests.etl.pulling.served import Answer, Asked, Served, Tool, say, speak_qualtrics
 from tests.fault.damaging import is_sentence, read_all
@@ -43,6 +44,7 @@ FAULTS: dict[str, tuple[list[Answer], str]] = {
     "no answer": ([Answer(is_silent=True)] * 5, "does not answer, or not in time"),
     "a page in place of JSON": ([Answer(HTML)], ""),
     "nothing": ([Answer()], ""),
+    "a tower of lists": ([Answer(b"[" * 200_000)], ""),
     "a list": ([say([1, 2])], ""),
     "another object": ([say({"id": 1, "result": {"status": "odd"}, "pagination": [], "meetings": 3})], ""),
     "a value of another kind": (
@@ -94,7 +96,7 @@ def test_a_tool_that_is_busy_is_waited_for_as_long_as_it_says(
         Answer(status=502),
     ]
     configure(write_source(kind, served.address))
-    assert pull(data) == 0
+    assert FETCHES[kind](read_pulls(data)[0], TOKEN)
     assert waits[:3] == [7, 120, 4.0], "as it says, at most two minutes, and by itself where it says nothing"
 
 
@@ -133,6 +135,50 @@ def test_an_export_that_fails_or_never_completes_is_given_up(
     served.tool = speak_qualtrics("", TOKEN, end="failed")
     assert pull(data) == 1
     assert "could not make the export" in capsys.readouterr().err
+
+
+def test_a_tool_that_hangs_is_given_up(
+    data: Path,
+    start: Start,
+    configure: Write,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(web, "READ_SECONDS", 0.05)
+    end = threading.Event()
+
+    def hang(asked: Asked) -> Answer:
+        end.wait()
+        return Answer(is_silent=True)
+
+    served = start(hang)
+    configure(write_source("eventbrite", served.address))
+    try:
+        assert pull(data) == 1
+    finally:
+        end.set()
+    assert "does not answer, or not in time" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "target", ["http://[x", "http://127.0.0.1:99999/", "//elsewhere.invalid/", "ftp://127.0.0.1/"]
+)
+def test_a_redirect_to_anything_else_is_not_followed(
+    data: Path, start: Start, configure: Write, capsys: pytest.CaptureFixture[str], target: str
+) -> None:
+    served = start(lambda asked: Answer(status=307, headers={"Location": target}))
+    configure(write_source("eventbrite", served.address))
+    assert pull(data) == 1
+    assert "sends on to another address" in capsys.readouterr().err
+
+
+def test_half_a_character_in_a_name_is_kept_as_its_number(data: Path, start: Start, configure: Write) -> None:
+    served = start(
+        make_tool("eventbrite", attendees=[attend(1, "Ann \ud800ble", "ann@able.example", "Attending")])
+    )
+    configure(write_source("eventbrite", served.address))
+    assert pull(data) == 0
+    assert any(b"\\ud800ble" in path.read_bytes() for path in (data / "state" / "staged").iterdir())
 
 
 def test_pages_that_never_end_are_given_up(

@@ -10,9 +10,26 @@ import pytest
 
 from etl.__main__ import main
 from etl.pulling.status import read_statuses
-from tests.etl.pulling.answered import ATTENDEES, LIME, LIME_HEADING, MEETINGS, attend, join, make_tool, meet
+from tests.etl.pulling.answered import (
+    ATTENDEES,
+    LIME,
+    LIME_HEADING,
+    MEETINGS,
+    QUALTRICS,
+    attend,
+    join,
+    make_tool,
+    meet,
+)
 from tests.etl.pulling.conftest import KINDS, TOKEN, Write, write_source
-from tests.etl.pulling.served import Served, Tool, speak_eventbrite, speak_limesurvey, speak_zoom
+from tests.etl.pulling.served import (
+    Served,
+    Tool,
+    speak_eventbrite,
+    speak_limesurvey,
+    speak_qualtrics,
+    speak_zoom,
+)
 from warehouse.engine import open_connection
 from warehouse.release import current_id, find_release
 
@@ -168,11 +185,14 @@ def test_a_tool_without_anything_yet_is_no_fault_and_one_that_lost_all_is(
     assert (current_id(data), read_statuses(data / "state")[kind].rows > 0) == (loaded, True)
 
 
-def test_a_survey_with_headings_only_is_no_fault(data: Path, start: Start, configure: Write) -> None:
-    served = start(speak_limesurvey(LIME_HEADING, TOKEN))
-    configure(write_source("limesurvey", served.address))
+def test_surveys_with_headings_only_are_no_fault_so_that_none_tells_of_the_first_answer(
+    data: Path, start: Start, configure: Write
+) -> None:
+    headings = QUALTRICS[: QUALTRICS.index("2015-03-10")]
+    lime, qualtrics = start(speak_limesurvey(LIME_HEADING, TOKEN)), start(speak_qualtrics(headings, TOKEN))
+    configure(write_source("limesurvey", lime.address), write_source("qualtrics", qualtrics.address))
     assert pull(data) == 0
-    assert read_statuses(data / "state")["limesurvey"].rows == 0
+    assert [one.rows for one in read_statuses(data / "state").values()] == [0, 0]
 
 
 def test_all_that_are_configured_are_one_release(data: Path, start: Start, configure: Write) -> None:
