@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from commands import Refusal, describe_fault, is_text
@@ -109,21 +109,30 @@ def _find_secrets() -> Path:
     return Path(os.environ.get("EVALUATION_SECRETS", PROJECT / ".streamlit" / "secrets.toml"))
 
 
+def read_secret(name: str) -> str:
+    """A token or password by name: of the environment, else of [pull] in the secrets; '' where it is in neither."""
+    held = _read_secrets(_find_secrets()).get("pull", {})
+    return os.environ.get(name) or (str(held.get(name, "")) if isinstance(held, dict) else "")
+
+
+def _read_secrets(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise BadSetting(f"{path} is not valid TOML: {fault}.") from fault
+    except OSError as fault:
+        raise BadSetting(describe_fault(fault)) from fault
+
+
 @cache
 def _read_identity(path: Path, stated: str | None) -> Identity:
     """How staff are known: as stated, else by OpenID Connect where the secrets have an [auth] section.
 
     Read once a process: secrets that go missing later must not make everybody the local admin.
     """
-    try:
-        secrets = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        secrets = {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise BadSetting(f"{path} is not valid TOML: {fault}.") from fault
-    except OSError as fault:
-        raise BadSetting(describe_fault(fault)) from fault
-    auth = secrets.get("auth")
+    auth = _read_secrets(path).get("auth")
     identity = stated or ("oidc" if auth is not None else "local")
     match identity:
         case "local" | "proxy":

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from etl.pulling import configured
 from etl.reading import mapping
 from etl.sources import SOURCES
 from indicators.catalogue import list_indicators
@@ -153,6 +154,28 @@ def write_sources() -> str:
             "",
             "```toml",
             (inspect.getdoc(mapping) or "").strip(),
+            "```",
+            "",
+            "## Pulled from the tools themselves",
+            "",
+            "`python -m etl pull` fetches what `pull.toml` in the data folder names, each as the file that the tool exports, and loads it like any "
+            "other: it is recognised, checked, set aside and said as above, and a later pull takes the place of the earlier one. `pull NAME` "
+            "does it for some of the sources; `python -m etl watch FOLDER` does it by itself for each that is due, while files wait. Without `pull.toml` "
+            "nobody is asked. A pull that fails changes nothing: the release and what was pulled before stay, and Data and methods shows "
+            "the sentence beside the last pull, the next one and the rows. Only `https` is asked, and this machine; a redirect to another "
+            "host is not followed. Whoever was erased is left out of every later pull too.",
+            "",
+            "- **LimeSurvey**: switch on JSON-RPC under Global settings, Interfaces; `address` is what stands there (…/admin/remotecontrol), `user` "
+            "somebody who may export the survey's responses, and nothing more. Its times are in the zone of its server: say `zone` where that is another.",
+            "- **Qualtrics**: Account settings, Qualtrics IDs has the data centre (`address`), the survey id and the API token. Answers come as their numbers: "
+            "load the survey's .qsf once for the words.",
+            "- **Eventbrite**: the private token of an app under Account settings, Developer links; the event id stands in the event's address. "
+            "Taken are names, addresses, tickets and statuses, no payments, home addresses or further answers.",
+            "- **Zoom**: a Server-to-Server OAuth app with the scopes `report:read:admin` and `meeting:read:admin` (`webinar:read:admin`); every past "
+            "meeting of the id is an event. Zoom keeps reports for a year: `since` says where older ones begin to lack.",
+            "",
+            "```toml",
+            (inspect.getdoc(configured) or "").strip(),
             "```",
             "",
         ]

@@ -1,4 +1,4 @@
-"""python -m etl: load, check, watch, demo, people, releases, codebook, rollback, erase, verify."""
+"""python -m etl: load, check, watch, pull, demo, people, releases, codebook, rollback, erase, verify."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -17,21 +16,13 @@ from rich.console import Console
 from commands import run_command
 from etl.command.printing import out, print_counts, print_loaded, print_passed, print_remarks
 from etl.command.proposing import propose
+from etl.command.releases import print_releases, print_verified, roll_back
 from etl.command.watch import LOOK_SECONDS, Watch
 from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from settings import load_settings
-from warehouse.release import (
-    NoRelease,
-    current_id,
-    find_release,
-    list_folders,
-    list_releases,
-    lock_data,
-    point_to,
-    verify_release,
-)
+from warehouse.release import find_release
 from warehouse.spark import NoSpark, Spark
 
 FOUNDING_MEMBERS = 231
@@ -126,6 +117,14 @@ def _make_parser() -> argparse.ArgumentParser:
         help="what computes the figures of the pages: duckdb (once the dashboard shows the release), or at once Apache Spark at "
         "local[2], spark://HOST:PORT or sc://HOST:PORT",
     )
+    pull = commands.add_parser(
+        "pull",
+        help="fetch from the tools what pull.toml in the data folder names, and load it",
+        description="Fetch from LimeSurvey, Qualtrics, Eventbrite and Zoom what pull.toml in the data folder names, and load it as the files "
+        "that they would have exported. docs/sources.md says how to write pull.toml; etl watch pulls by itself when a source is due.",
+    )
+    pull.add_argument("names", nargs="*", metavar="NAME", help="sources to pull; all unless given")
+    pull.set_defaults(run=_pull)
     demo = commands.add_parser("demo", help="synthetic raw exports, then their load")
     demo.add_argument("--members", type=int, default=FOUNDING_MEMBERS)
     demo.add_argument("--seed", type=_read_seed, default=FOUNDING_SEED)
@@ -141,12 +140,12 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     people.set_defaults(run=_people)
     listing = commands.add_parser("releases", help="list the releases")
-    listing.set_defaults(run=_list)
+    listing.set_defaults(run=print_releases)
     codebook = commands.add_parser("codebook", help="print the questions across waves, as CSV")
     codebook.set_defaults(run=_codebook)
     rollback = commands.add_parser("rollback", help="make an earlier release the live one")
     rollback.add_argument("id")
-    rollback.set_defaults(run=_rollback)
+    rollback.set_defaults(run=roll_back)
     erase = commands.add_parser(
         "erase", help="remove a member from every release and staged file, and from later loads"
     )
@@ -154,7 +153,7 @@ def _make_parser() -> argparse.ArgumentParser:
     erase.set_defaults(run=_erase)
     verify = commands.add_parser("verify", help="compare a release with its manifest")
     verify.add_argument("id", nargs="?")
-    verify.set_defaults(run=_verify)
+    verify.set_defaults(run=print_verified)
     for command in commands.choices.values():
         command.add_argument("--data", type=Path, default=settings.data, metavar="DIR", help="data folder")
     return parser
@@ -264,6 +263,8 @@ def _check(given: argparse.Namespace) -> int:
 
 
 def _watch(given: argparse.Namespace) -> int:
+    from etl.command.pull import Due
+
     options, mappings = _read_options(given)
     folder = given.paths[0]
     if not folder.is_dir():
@@ -274,13 +275,21 @@ def _watch(given: argparse.Namespace) -> int:
         _run_load(paths, given.data, options, mappings, given.zone, given.fresh, must_be_whole=True)
 
     watch = Watch(folder, given.data, load, lambda words: print(words, file=sys.stderr))
+    due = Due(given.data, given.zone)
     try:
         while True:
             watch.look(time.monotonic())
+            due.look(time.monotonic())
             time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         out.print("Stopped watching.")
         return 0
+
+
+def _pull(given: argparse.Namespace) -> int:
+    from etl.command.pull import pull_named
+
+    return pull_named(given.data, given.names, load_settings().zone)
 
 
 def _demo(given: argparse.Namespace) -> int:
@@ -307,41 +316,10 @@ def _people(given: argparse.Namespace) -> int:
     return print_people(given.data, given.file)
 
 
-def _list(given: argparse.Namespace) -> int:
-    live = None
-    with suppress(NoRelease):
-        live = current_id(given.data)
-    readable = {release.id: release for release in list_releases(given.data)}
-    for path in list_folders(given.data):
-        mark = "live" if path.name == live else "    "
-        release = readable.get(path.name)
-        if release is None:
-            out.print(f"{mark}  {path.name}  damaged")
-            continue
-        synthetic = "  synthetic" if release.is_synthetic else ""
-        by = f"  loaded by {release.manifest['loaded_by']}" if "loaded_by" in release.manifest else ""
-        out.print(
-            f"{mark}  {release.id}  published {release.manifest['published_at']}  "
-            f"complete to {release.manifest['complete_to'] or 'no date'}  {len(release.manifest['files'])} files{synthetic}{by}"
-        )
-    find_release(given.data)
-    return 0
-
-
 def _codebook(given: argparse.Namespace) -> int:
     from etl.command.codebook import print_codebook
 
     return print_codebook(given)
-
-
-def _rollback(given: argparse.Namespace) -> int:
-    faults = verify_release(find_release(given.data, given.id))
-    if faults:
-        raise Refused(f"Release {given.id} cannot be made live: {faults[0]}")
-    with lock_data(given.data):
-        point_to(given.data, given.id)
-    out.print(f"Release {given.id} is live.")
-    return 0
 
 
 def _erase(given: argparse.Namespace) -> int:
@@ -364,27 +342,6 @@ def _erase(given: argparse.Namespace) -> int:
         f"Exports outside {given.data / 'releases'} and {given.data / 'state'} are not touched: remove those. "
         "The journal is not looked through: python -m journal find NAME."
     )
-    return 0
-
-
-def _verify(given: argparse.Namespace) -> int:
-    """Verify the release that is named, or every one."""
-    names = [given.id] if given.id else [path.name for path in list_folders(given.data)]
-    faults = []
-    for name in names or [find_release(given.data).id]:
-        try:
-            release = find_release(given.data, name)
-        except NoRelease as fault:
-            faults.append(str(fault))
-            continue
-        found = verify_release(release)
-        faults += found
-        if not found:
-            out.print(
-                f"Release {name} is as published: {len(release.manifest['hashes'])} files agree with the manifest."
-            )
-    if faults:
-        raise Refused("\n".join(faults))
     return 0
 
 

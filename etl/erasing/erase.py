@@ -15,6 +15,7 @@ from etl.coding.taken import prune_taken
 from etl.erasure import Known, add_marks, leave_out, make_mark, read_marks
 from etl.filling import Plan, Progress, fill_tables, list_attributes
 from etl.load import build_release, list_staged, open_kitchen, take_in_all
+from etl.pulling.status import clean_errors
 from etl.reading.files import StagedFile
 from etl.reading.types import Refused
 from etl.staging import open_work, prune_staged, refuse_damaged
@@ -73,6 +74,7 @@ def erase_member(data: Path, member: str, progress: Progress = lambda step: None
         prune_taken(state, [file.staged.sha256 for file in loaded.files])
         left = {file.staged.name: before[file.staged.name] - file.read for file in loaded.files}
         finders = Known(read_marks(state), load_key(state)).mentions
+        clean_errors(state, finders[False].clean)
     return Erased(
         loaded.release,
         {name: rows for name, rows in left.items() if rows},

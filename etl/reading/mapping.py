@@ -73,7 +73,7 @@ RESPONSE_COLUMNS = (
 TIMES = ("epoch", "serial")
 # What each part of an entry is written as: words, a list of them, or names with words, lists or names of their own.
 _WORDS, _LISTS, _TABLES = "text", "a list", "names and values in a table of their own"
-_SHAPES = {
+PARTS = {
     **dict.fromkeys(("name", "table", "delimiter"), _WORDS),
     "missing": _LISTS,
     **dict.fromkeys(
@@ -148,20 +148,20 @@ def read_mappings(path: Path) -> list[Mapping]:
     entries = content.get("file", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise Refused(f'{path.name} does not say which files: begin each part with [[file]] and name = "…".')
-    return [_read_entry(path.name, entry) for entry in entries]
+    return [read_entry(path.name, entry) for entry in entries]
 
 
 def _check_shapes(source: str, entry: dict[str, Any]) -> None:
     """Refuse what is not written as it has to be, by its name."""
-    unknown = sorted(set(entry) - set(_SHAPES))
+    unknown = sorted(set(entry) - set(PARTS))
     if unknown:
         raise Refused(
-            f"{source} says {unknown[0]} of {entry['name']}; a mapping can say: {', '.join(sorted(_SHAPES))}."
+            f"{source} says {unknown[0]} of {entry['name']}; a mapping can say: {', '.join(sorted(PARTS))}."
         )
     kinds = {_WORDS: str, _LISTS: list, _TABLES: dict}
     for key, value in entry.items():
-        if not isinstance(value, kinds[_SHAPES[key]]):
-            raise Refused(f"{source} says {key} of {entry['name']}, which has to be {_SHAPES[key]}.")
+        if not isinstance(value, kinds[PARTS[key]]):
+            raise Refused(f"{source} says {key} of {entry['name']}, which has to be {PARTS[key]}.")
         inner = _INNER.get(key)
         for name, part in value.items() if isinstance(value, dict) else ():
             is_plain = not isinstance(part, dict) and (key == "options" or not isinstance(part, list))
@@ -172,7 +172,8 @@ def _check_shapes(source: str, entry: dict[str, Any]) -> None:
                 raise Refused(f"{source} says {key} {name} of {entry['name']}, which has to be {words}.")
 
 
-def _read_entry(source: str, entry: dict[str, Any]) -> Mapping:
+def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
+    """Read one entry of a file, called `source` in what is refused."""
     if "name" not in entry:
         raise Refused(f"{source} has a [[file]] without name: say which files it is for.")
     _check_shapes(source, entry)

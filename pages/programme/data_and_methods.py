@@ -18,6 +18,7 @@ from ui.blocks.methods import (
 from ui.blocks.methods_found import show_methods
 from ui.blocks.upload.panel import show_upload
 from ui.blocks.upload.people import show_people
+from ui.blocks.upload.pulls import show_pulls
 from ui.shell.session import current_view
 from ui.words.numbers import escape_markdown
 
@@ -34,6 +35,7 @@ st.markdown(
 show_rows(list_sources(view), key="sources")
 for warning in (*list_warnings(view), *list_remarks(view)):
     st.markdown("- " + escape_markdown(warning))
+show_pulls(view)
 
 st.header("Load files", anchor=False)
 show_upload()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.load import load_paths
+from etl.pulling.status import Status, write_statuses
 from tests.app.small_programme import write_programme
 from tests.fault.damaging import run
 
@@ -21,6 +22,8 @@ def kitchen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     members = raw / "members.csv"
     members.write_text(members.read_text(encoding="utf-8").replace("Person 59", "Someone"), encoding="utf-8")
     load_paths([members], root / "data")
+    moment = "2026-03-01T09:00:00+00:00"
+    write_statuses(root / "data" / "state", [Status("spring", "limesurvey", moment, moment, 41)])
     for command in (
         ("sharing", "create", "--label", "For a test"),
         ("sharing", "grant", "ann@example.org", "lead"),

@@ -85,6 +85,7 @@ PLACES: dict[str, tuple[Place, set[tuple[str, str]]]] = {
         lambda data: data / "state" / "people" / f"{find_live(data).name}.parquet",
         LIVE,
     ),
+    "the status of pulls": (lambda data: data / "state" / "pulls.json", {("etl", "erase")}),
     "the key": (lambda data: data / "state" / "pseudonym.key", LIVE),
     "links.sqlite": (lambda data: data / "state" / "links.sqlite", LINKS),
     "published.sqlite": (lambda data: data / "state" / "published.sqlite", LINKS),

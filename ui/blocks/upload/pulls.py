@@ -1,0 +1,54 @@
+"""What is pulled from the tools themselves, and how the last pull of each source went."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from etl.pulling.configured import SURVEYS
+from etl.pulling.status import Status, read_statuses
+from etl.reading.types import Refused
+from settings import load_settings
+from ui.blocks.cards import show_rows
+from ui.blocks.methods import NOT_SHOWN
+from ui.shell.session import View
+from ui.words.numbers import escape_markdown, format_moment
+
+_FAILED, _CLOSED = "The last pull failed.", "The last pull failed; evaluators see why."
+
+
+def show_pulls(view: View) -> None:
+    """The status of each source; nothing where nothing is pulled."""
+    try:
+        statuses = read_statuses(load_settings().data / "state")
+    except Refused:
+        st.info("The file that says how the last pulls went is damaged: the next pull makes it anew.")
+        return
+    if not statuses:
+        return
+    st.subheader("Pulled from the tools themselves", anchor=False)
+    show_rows(list_pulls(view, list(statuses.values())), key="pulls")
+    failed = [] if view.scope.minimum else [one.error for one in statuses.values() if one.error]
+    for words in failed:
+        st.markdown("- " + escape_markdown(words))
+
+
+def list_pulls(view: View, statuses: list[Status]) -> list[dict[str, object]]:
+    """One row a source.
+
+    Whoever sees aggregates only is told no rows of a survey, because two pulls would say that one more answered, and of no fault
+    what it was, because it quotes what a file holds.
+    """
+    rows: list[dict[str, object]] = []
+    for one in statuses:
+        is_closed = view.scope.minimum > 0 and one.kind in SURVEYS
+        known = "none yet" if one.rows is None else f"{one.rows:,}"
+        rows.append(
+            {
+                "Source": one.name,
+                "Last": format_moment(one.last),
+                "Next": format_moment(one.next),
+                "Rows": NOT_SHOWN if is_closed else known,
+                "Error": "" if not one.error else _CLOSED if view.scope.minimum else _FAILED,
+            }
+        )
+    return rows
