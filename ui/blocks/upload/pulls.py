@@ -35,20 +35,21 @@ def show_pulls(view: View) -> None:
 def list_pulls(view: View, statuses: list[Status]) -> list[dict[str, object]]:
     """One row a source.
 
-    Whoever sees aggregates only is told no rows of a survey, because two pulls would say that one more answered, and of no fault
-    what it was, because it quotes what a file holds.
+    Whoever sees aggregates only is told neither rows nor faults of a survey, because two pulls would say that one more answered, and
+    a file may be refused once it has its first answer; of no other fault what it was, because it quotes what a file holds.
     """
     rows: list[dict[str, object]] = []
     for one in statuses:
         is_closed = view.scope.minimum > 0 and one.kind in SURVEYS
         known = "none yet" if one.rows is None else f"{one.rows:,}"
+        error = "" if not one.error else _CLOSED if view.scope.minimum else _FAILED
         rows.append(
             {
                 "Source": one.name,
                 "Last": format_moment(one.last),
                 "Next": format_moment(one.next),
                 "Rows": NOT_SHOWN if is_closed else known,
-                "Error": "" if not one.error else _CLOSED if view.scope.minimum else _FAILED,
+                "Error": NOT_SHOWN if is_closed else error,
             }
         )
     return rows
