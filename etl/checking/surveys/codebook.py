@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import duckdb
 
@@ -17,6 +17,7 @@ from warehouse.derived import SCALE_POINTS
 from warehouse.quoting import quote_text
 
 NUMERIC_KINDS = "('likert', 'nps', 'single', 'number')"
+_CONTACT = r"[^@\s]+@[^@\s]+\.[^@\s]+|(\+|0)[\d ()/-]{9,}"
 OFF_SCALE = "is not on the scale of item"
 
 
@@ -55,11 +56,12 @@ def ensure_survey(
     name: str,
     options: Options,
     described: Iterable[Item] = (),
+    left_out: Collection[str] = (),
 ) -> str:
     """The survey a raw file belongs to: the one named, or the only one whose items match its questions best.
 
-    A survey that was named but has no codebook yet gets the items that its files describe; a file that describes none
-    gives every question as text, or as a number where all answers are numbers.
+    A survey that was named but has no codebook yet gets the items that its files describe, without those `left_out`; a file that
+    describes none gives every question as text, or as a number where all answers are numbers.
     """
     survey = options.survey_id
     if survey is None:
@@ -77,7 +79,8 @@ def ensure_survey(
             )
         return str(rows[0][0])
     known = connection.execute("SELECT count(*) FROM accepted_items WHERE survey_id = ?", [survey]).fetchall()
-    items = unite_items(described) if known[0][0] == 0 else []
+    kept = (item for item in described if item.item_id not in left_out)
+    items = unite_items(kept) if known[0][0] == 0 else []
     if items:
         connection.executemany(
             "INSERT INTO accepted_items BY NAME SELECT ? AS file, 0 AS line, ? AS survey_id, ? AS item_id, ? AS text, "
@@ -103,7 +106,8 @@ def ensure_survey(
             f"""INSERT INTO accepted_items BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
               coalesce(nullif(min(question), ''), item_id) AS text,
               CASE WHEN bool_and({parse_number("answer")} IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
-            FROM {batch.raw} GROUP BY item_id"""
+            FROM {batch.raw} WHERE NOT list_contains(?, item_id) GROUP BY item_id""",
+            [sorted(left_out)],
         )
         build_codebook(connection)
     return survey
@@ -225,6 +229,16 @@ def code_answers(
         LEFT JOIN valueless_labels v ON v.survey_id = i.survey_id AND v.item_id = i.item_id
           AND v.label = lower(trim(r.answer))
         LEFT JOIN strangers_{batch.file} s ON s.value = r.stranger"""
+
+
+def list_contact_questions(connection: duckdb.DuckDBPyConnection, batch: Batch) -> list[str]:
+    """Questions of a raw file most answers to which are e-mail addresses or telephone numbers."""
+    rows = connection.execute(
+        f"""SELECT item_id FROM {batch.raw} WHERE trim(answer) <> '' GROUP BY item_id
+        HAVING avg(regexp_full_match(trim(answer), ?)::INTEGER) > 0.5 ORDER BY item_id""",
+        [_CONTACT],
+    ).fetchall()
+    return [str(row[0]) for row in rows]
 
 
 def list_unknown_questions(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str) -> list[str]:

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 import duckdb
 
 from etl.checking.surveys.asked import note_surveys, store_asked
-from etl.checking.surveys.codebook import ensure_survey, ensure_wave, list_unknown_questions
+from etl.checking.surveys.codebook import (
+    ensure_survey,
+    ensure_wave,
+    list_contact_questions,
+    list_unknown_questions,
+)
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
 from etl.reading.files import Batch, Intake
 from etl.reading.types import Refused
@@ -33,8 +38,9 @@ def prepare_surveys(
             *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
         ]
         match_texts(connection, batch, staged.options.survey_id)
+        contacts = list_contact_questions(connection, batch)
         try:
-            survey = ensure_survey(connection, batch, staged.name, staged.options, described)
+            survey = ensure_survey(connection, batch, staged.name, staged.options, described, contacts)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
             refused.append(str(fault))
@@ -42,11 +48,18 @@ def prepare_surveys(
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
         unknown = list_unknown_questions(connection, batch, survey)
-        if unknown:
-            shown = ", ".join(unknown[:5]) + (" and others" if len(unknown) > 5 else "")
-            notes[batch.file] = [
-                f"{len(unknown)} questions of {staged.name} are not in the codebook of {survey} and were left out: {shown}."
-            ]
+        left_out = {
+            f"not in the codebook of {survey}": [one for one in unknown if one not in contacts],
+            "with addresses or telephone numbers as answers": [one for one in unknown if one in contacts],
+        }
+        told = [
+            f"{len(names)} question{'s were' if len(names) > 1 else ' was'} left out of {staged.name}, {why}: "
+            f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}."
+            for why, names in left_out.items()
+            if names
+        ]
+        if told:
+            notes[batch.file] = told
     if refused:
         raise Refused("\n".join(refused))
     note_surveys(connection, intakes, raw, surveys)

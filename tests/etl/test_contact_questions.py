@@ -1,0 +1,60 @@
+"""A question that asks for an address or a telephone number is no item: what people gave there is nowhere in the release."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from case import BASE, find
+
+from etl.__main__ import main
+
+ASKED = {
+    "Google Forms": "Timestamp,How may we reach you?,Do you take part?\n"
+    "2015/03/01 9:00:00 AM GMT,{0},Yes\n2015/03/02 9:00:00 AM GMT,{1},No\n2015/03/03 9:00:00 AM GMT,{2},Yes\n",
+    "LimeSurvey VV": "id\tsubmitdate\tstartlanguage\tq0reach\tq1\nResponse ID\tDate submitted\tStart language\t"
+    "How may we reach you?\tDo you take part?\n"
+    "1\t2015-03-01 09:00:00\ten\t{0}\tYes\n2\t2015-03-02 09:00:00\ten\t{1}\tNo\n3\t2015-03-03 09:00:00\ten\t{2}\tYes\n",
+}
+CONTACTS = {
+    "addresses": ("zoe@alpha.org", "dan.o'hara@beta.org", "zoe@alpha.org"),
+    "numbers": ("+44 20 7946 0123", "020 7946 0188", "(07700) 900123"),
+}
+WORDS = ("by post", "not at all", "by post")
+
+
+def load(folder: Path, exported: str, given: tuple[str, ...]) -> int:
+    (folder / "answers.txt").write_text(exported.format(*given), encoding="utf-8")
+    (folder / "answers.txt").rename(folder / "asked.csv")
+    named = ["--survey", "reach", "--wave", "r1", "--data", str(folder / "data")]
+    return main(["load", *map(find, BASE), str(folder / "asked.csv"), *named])
+
+
+def find_in_bytes(folder: Path, words: str) -> list[str]:
+    """The files of a release, its copies of what was given left aside, that hold some words."""
+    return [
+        path.name
+        for path in (folder / "data" / "releases").rglob("*")
+        if path.is_file() and words.encode() in path.read_bytes()
+    ]
+
+
+@pytest.mark.parametrize("tool", ASKED)
+@pytest.mark.parametrize("kind", CONTACTS)
+def test_what_reaches_people_is_left_out_and_said(
+    tool: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert load(tmp_path, ASKED[tool], CONTACTS[kind]) == 0
+    said = capsys.readouterr().out
+    assert "1 question was left out of asked.csv, with addresses or telephone numbers as answers: " in said
+    for words in CONTACTS[kind]:
+        assert find_in_bytes(tmp_path, words) == []
+
+
+@pytest.mark.parametrize("tool", ASKED)
+def test_other_words_to_the_same_question_are_its_answers(
+    tool: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert load(tmp_path, ASKED[tool], WORDS) == 0
+    assert "left out of" not in capsys.readouterr().out
+    assert find_in_bytes(tmp_path, "by post"), "positive control"
