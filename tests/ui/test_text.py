@@ -30,6 +30,8 @@ UNITS: tuple[Unit, ...] = ("people", "share", "score", "difference", "index", "t
         (1.0, "share", "100 %"),
         (0.004, "share", "0.4 %"),
         (0.0001, "share", "under 0.1 %"),
+        (0.006, "share", "1 %"),
+        (0.991, "share", "99 %"),
         (0.996, "share", "99.6 %"),
         (0.99996, "share", "over 99.9 %"),
         (3.75, "score", "3.8"),
@@ -191,3 +193,8 @@ def test_the_ends_of_an_interval_are_told_apart() -> None:
     assert text.format_range(0.0231, 0.0234, "share") == "2.31 to 2.34 %"
     assert text.format_range(0.66, 0.78, "share") == "66 to 78 %"
     assert text.format_range(0.5, 0.5, "share") == "50 to 50 %"
+
+
+def test_no_line_ends_between_a_number_and_what_it_is_of() -> None:
+    said = text.keep_together("In 44 %, n = 134, p < 0.001 and a = 3")
+    assert said == "In 44\u00a0%, n\u00a0=\u00a0134, p\u00a0<\u00a00.001 and a = 3"

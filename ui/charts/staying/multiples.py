@@ -17,7 +17,7 @@ from ui.words.numbers import format_range, format_value
 MOST_GROUPS = 9
 OWN, APART = "#2b808a", "#c8641b"
 OTHERS = "rgba(128, 134, 138, 0.45)"
-PANEL, GAP, HEAD, NAME = 112, 0.05, 52, 118
+PANEL, GAP, HEAD, NAME = 120, 0.05, 66, 118
 LEAST_AT_RISK = 10
 
 
@@ -37,6 +37,7 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
     lines = -(-len(names) // columns)
     last = max(float(rows["day"].max()) for rows in curves.values())
     floor = _choose_floor(curves)
+    marks = [floor, (floor + 1) / 2, 1.0]
     height = lines * (PANEL + HEAD)
     apart = _find_apart(curves, day)
     for number, name in enumerate(names):
@@ -81,8 +82,13 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             yaxis=f"y{axis}",
         )
         at = _read_at(rows, day)
-        figures = "" if at is None else f'<span style="color:{shade}"><b>{_tell(at)}</b></span>'
-        for shift, text in ((20, fit(make_inert(name), NAME)), (4, figures)):
+        figures = (
+            ""
+            if at is None
+            else f'<span style="color:{shade}"><b>{format_value(at["value"], "share")}</b></span>'
+        )
+        # Each on a line of its own: on a phone a panel is about as wide as its range.
+        for shift, text in ((35, fit(make_inert(name), NAME)), (19, figures), (4, _say_range(at))):
             figure.add_annotation(
                 x=left,
                 xref="paper",
@@ -111,8 +117,8 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             "domain": [max(bottom, 0), top],
             "anchor": f"x{axis}",
             "range": [floor, 1.01],
-            "tickvals": [floor, 1],
-            "ticktext": [format_value(floor, "share"), "100 %"],
+            "tickvals": marks,
+            "ticktext": [format_value(mark, "share") for mark in marks],
             "showticklabels": column == 0,
             "gridcolor": FAINT,
             "zeroline": False,
@@ -195,7 +201,8 @@ def _choose_floor(curves: dict[str, pd.DataFrame]) -> float:
     return find_floor(
         pd.concat(
             rows["low" if float(rows["n"].max()) >= LEAST_AT_RISK else "value"] for rows in curves.values()
-        )
+        ),
+        steps=10,
     )
 
 
@@ -219,9 +226,14 @@ def _read_at(rows: pd.DataFrame, day: int | None) -> dict[str, float] | None:
 
 
 def _tell(at: dict[str, float]) -> str:
-    """The figure and its interval; none while nobody has left."""
-    span = "" if np.isnan(at["low"]) else f" ({format_range(at['low'], at['high'], 'share')})"
-    return f"{format_value(at['value'], 'share')}{span}"
+    """The figure and its interval."""
+    span = _say_range(at)
+    return f"{format_value(at['value'], 'share')}{f' ({span})' if span else ''}"
+
+
+def _say_range(at: dict[str, float] | None) -> str:
+    """The interval; none while nobody has left."""
+    return "" if at is None or np.isnan(at["low"]) else format_range(at["low"], at["high"], "share")
 
 
 def _find_apart(curves: dict[str, pd.DataFrame], day: int | None) -> set[str]:
