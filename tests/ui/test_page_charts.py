@@ -143,7 +143,7 @@ def test_a_difference_that_is_for_evaluators_is_said_and_not_drawn() -> None:
 def test_each_group_has_a_panel_and_the_axis_says_where_it_begins() -> None:
     rows = [
         row("all", value, time_days=str(day), cohort=cohort)
-        for cohort, values in (("One", (0.99, 0.98)), ("Two", (0.9, 0.65)))
+        for cohort, values in (("Allied health professional", (0.99, 0.98)), ("Two", (0.9, 0.65)))
         for day, value in zip((100, 200), values, strict=True)
     ]
     curves = make_result("membership_retention", rows, by=("cohort",))
@@ -151,6 +151,8 @@ def test_each_group_has_a_panel_and_the_axis_says_where_it_begins() -> None:
     figure = draw_multiples((curves, test), {})
     assert (figure.layout.yaxis.range[0], figure.layout.yaxis2.range[0]) == (pytest.approx(0.5),) * 2
     assert list(figure.layout.yaxis.ticktext) == ["50 %", "75 %", "100 %"]
+    names = [str(one.text) for one in figure.layout.annotations]
+    assert "Allied health<br>professional" in names, "not cut where there is room"
     told = read_multiples((curves, test), {})
     assert "The curves differ more than chance would make them" in told
     assert told.endswith("The axis begins at 50 %.")
@@ -181,3 +183,12 @@ def test_the_figures_of_ties_stand_beside_the_path_and_not_on_it() -> None:
         figure = draw_timeline((ties, ties, events), {})
         shifts = [one.yshift for one in figure.layout.annotations if str(one.text).startswith("<b>")]
         assert [shift * side > 0 for shift, side in zip(shifts, sides, strict=True)] == [True, True]
+
+
+def test_a_band_of_the_few_who_are_followed_longest_empties_no_panel() -> None:
+    rows = [
+        {**row("all", value, time_days=str(day), cohort="One"), "low": low, "n": n}
+        for day, value, low, n in ((100, 0.9, 0.85, 60), (200, 0.88, 0.1, 3))
+    ]
+    figure = draw_multiples((make_result("membership_retention", rows, by=("cohort",)),), {})
+    assert figure.layout.yaxis.range[0] == pytest.approx(0.8)

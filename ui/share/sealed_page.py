@@ -25,7 +25,7 @@ from ui.words.numbers import (
     format_value,
     name_dimension,
 )
-from ui.words.tables import table_columns, table_rows
+from ui.words.tables import table_rows, write_table
 
 TITLE = "Q evaluation"
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -166,7 +166,8 @@ def show_opening(extract: Extract, claims: Sequence[Claim]) -> None:
     if extract.complete_to:
         parts.append(f"data complete to {format_day(extract.complete_to)}")
     parts.append(f"release {extract.release}")
-    st.caption(escape_markdown(" · ".join(parts)))
+    told = " · ".join(parts)
+    st.caption(escape_markdown(told[0].upper() + told[1:]))
 
 
 def write_headline(extract: Extract) -> str:
@@ -285,10 +286,7 @@ def _show_group(group: Result, waves: Mapping[str, str]) -> None:
 
 
 def _show_table(result: Result, waves: Mapping[str, str]) -> None:
-    table = table_rows(explain(result), waves)
-    config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
-    key = f"table-{result.indicator.id}"
-    st.dataframe(table, hide_index=True, column_config=config, width="stretch", key=key)
+    st.html(write_table(table_rows(explain(result), waves)))
 
 
 def _show_meaning(result: Result) -> None:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from indicators.statistics.survival import USUAL_DAYS
 from ui.charts.parts import BAND, FAINT, Labels, find_floor, finish, make_inert, name_statuses, write_hovers
-from ui.charts.text import fit
+from ui.charts.text import fit, wrap
 from ui.words.numbers import format_range, format_value
 
 MOST_GROUPS = 9
@@ -38,14 +38,16 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
     last = max(float(rows["day"].max()) for rows in curves.values())
     floor = _choose_floor(curves)
     marks = [floor, (floor + 1) / 2, 1.0]
-    height = lines * (PANEL + HEAD)
+    titles = {name: _write_title(name) for name in names}
+    head = HEAD + 16 * max(title.count("<br>") for title in titles.values())
+    height = lines * (PANEL + head)
     apart = _find_apart(curves, day)
     for number, name in enumerate(names):
         line, column = divmod(number, columns)
         axis = "" if number == 0 else str(number + 1)
         width = (1 - GAP * (columns - 1)) / columns
         left = column * (width + GAP)
-        top = 1 - (line * (PANEL + HEAD) + HEAD) / height
+        top = 1 - (line * (PANEL + head) + head) / height
         for other, rows in curves.items():
             if other != name:
                 figure.add_scatter(
@@ -88,13 +90,14 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             else f'<span style="color:{shade}"><b>{format_value(at["value"], "share")}</b></span>'
         )
         # Each on a line of its own: on a phone a panel is about as wide as its range.
-        for shift, text in ((35, fit(make_inert(name), NAME)), (19, figures), (4, _say_range(at))):
+        for shift, text in ((35, titles[name]), (19, figures), (4, _say_range(at))):
             figure.add_annotation(
                 x=left,
                 xref="paper",
                 y=top,
                 yref="paper",
                 xanchor="left",
+                align="left",
                 yanchor="bottom",
                 yshift=shift,
                 text=text,
@@ -137,6 +140,12 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             showarrow=False,
         )
     return finish(figure, height + 16 + 40 + 17 * len(said), top=8, bottom=40 + 17 * len(said))
+
+
+def _write_title(name: str) -> str:
+    """A name as wide as a panel on a phone, on two lines if it must."""
+    first, *others = wrap(make_inert(name), NAME, 12) or [""]
+    return "<br>".join([first, *([fit(" ".join(others), NAME)] if others else [])])
 
 
 def read_multiples(results: Sequence[Result], labels: Labels) -> str:
@@ -197,13 +206,13 @@ def _read_curves(result: Result) -> tuple[dict[str, pd.DataFrame], dict[str, str
 
 
 def _choose_floor(curves: dict[str, pd.DataFrame]) -> float:
-    """Where the axis begins: below all curves, and below the bands of those of enough people."""
-    return find_floor(
-        pd.concat(
-            rows["low" if float(rows["n"].max()) >= LEAST_AT_RISK else "value"] for rows in curves.values()
-        ),
-        steps=10,
-    )
+    """Where the axis begins: below all curves, and below their bands as long as enough people are followed."""
+    drawn = [
+        part
+        for rows in curves.values()
+        for part in (rows["value"], rows.loc[rows["n"] >= LEAST_AT_RISK, "low"])
+    ]
+    return find_floor(pd.concat(drawn), steps=10)
 
 
 def _choose_day(curves: dict[str, pd.DataFrame]) -> int | None:
