@@ -222,7 +222,7 @@ def show_missing(missing: Result | Indicator, heading: str = "") -> None:
     """What is not there yet, and what to load to see it; under the question that it would answer, or its title."""
     indicator = missing.indicator if isinstance(missing, Result) else missing
     with st.container(gap="xxsmall"):
-        st.subheader(escape_markdown(heading or indicator.title), anchor=False)
+        st.header(escape_markdown(heading or indicator.title), anchor=False)
         load = f"No data: load {indicator.needs}."
         why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else load
         if why in ("", load):

@@ -103,7 +103,7 @@ function step(chart, event) {
 function build(parent) {
   const chart = { at: -1 };
   chart.root = parent.appendChild(make('div', 'q-chart'));
-  chart.title = chart.root.appendChild(make('h3', 'q-title'));
+  chart.title = chart.root.appendChild(make('h2', 'q-title'));
   chart.reading = chart.root.appendChild(make('p', 'q-reading'));
   chart.figure = chart.root.appendChild(make('div', 'q-figure'));
   chart.picture = chart.figure.appendChild(make('div', 'q-place'));
