@@ -11,7 +11,7 @@ from sharing.store.story import Story
 from tests.ui.test_funder import make_extract, make_result, show
 from ui.charts.parts import BLUE, GREY
 from ui.share.claims import can_claim, list_claims
-from ui.share.report import lay_out
+from ui.share.files.report import lay_out
 from ui.share.sealed_chart import LATEST, draw_figure
 
 
