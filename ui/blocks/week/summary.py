@@ -40,7 +40,7 @@ _STYLE = """<style>
     border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
   .headlines th, .headlines td { display: block; border: 0; padding: 0; }
   .headlines td:empty { display: none; }
-  .headlines td[data-name="Target"]::before, .headlines td[data-name^="Since"]::before { content: attr(data-name) ": "; font-size: 0.78rem; }
+  .headlines td[data-name="Variation"]::before, .headlines td[data-name="Target"]::before, .headlines td[data-name^="Since"]::before { content: attr(data-name) ": "; font-size: 0.78rem; }
 }
 </style>"""
 
