@@ -27,7 +27,17 @@ def wait_for(uploads: Uploads) -> None:
 def read_charts(app: AppTest) -> list[dict[str, Any]]:
     """What each chart of the page is given: its words, picture and figure, with the key of its element."""
     charts = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "q.chart"]
-    return [{**unpack(chart.bytes), "key": chart.id.rpartition("-figure-")[2]} for chart in charts]
+    return [
+        {**_part_words(unpack(chart.bytes)), "key": chart.id.rpartition("-figure-")[2]} for chart in charts
+    ]
+
+
+def _part_words(box: dict[str, Any]) -> dict[str, Any]:
+    """What stands around a chart, its words parted by spaces."""
+    title, reading, *notes = (
+        one.replace("\u00a0", " ") for one in (box["title"], box["reading"], *box["notes"])
+    )
+    return {**box, "title": title, "reading": reading, "notes": notes}
 
 
 def read_words(app: AppTest) -> str:

@@ -78,7 +78,10 @@ def draw_contrasts(results: Sequence[Result], labels: Labels) -> go.Figure:
                 {**row, "y": place - 0.5, "yshift": -GAP // 2, "text": fit(make_inert(group))}
                 for place, group in enumerate(groups)
             ),
-            *({**head, "x": place, "text": name, "yshift": GAP // 2 + CLEAR} for place, name in enumerate(names)),
+            *(
+                {**head, "x": place, "text": name, "yshift": GAP // 2 + CLEAR}
+                for place, name in enumerate(names)
+            ),
         ]
     )
     figure.update_xaxes(visible=False, range=[-0.5, len(things) - 0.5])
