@@ -115,7 +115,7 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors.funders")
-        report = importlib.import_module("ui.share.report")
+        report = importlib.import_module("ui.share.files.report")
         return [*doors.ROUTES, *report.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
     staff, identity = (
         importlib.import_module("sharing.doors.staff"),

@@ -14,7 +14,6 @@ from ui.blocks.panels import (
     list_groupings,
     list_panels,
     show_by_group,
-    show_cards,
     show_kind,
     show_more,
 )
@@ -22,6 +21,8 @@ from ui.charts.connections.boundary import name_attribute, rank_boundaries
 from ui.shell.session import current_view, fetch
 from ui.shell.timeline import place_in_time
 
+MADE = ("event_ties_share", "event_ties_odds", "event_ties_p", "tie_change_adequacy")
+SHAPE = ("reciprocity", "transitivity", "isolates", "in_largest_component", "clustering", "density")
 view = current_view()
 assert view is not None
 show_header("Connections", "Do ties cross boundaries beyond chance, and is that changing?")
@@ -46,26 +47,14 @@ else:
             show_kind(view, "new-ties", *pairs, heading="And new ties?")
             show_kind(view, "matrix", fetch(view, f"mixing_matrix_{chosen}"), heading="Who names whom?")
 
-    made = ("event_ties_share", "event_ties_odds", "event_ties_p", "tie_change_adequacy")
     topics = {
         "The map": partial(show_network, view),
         "By group": partial(show_by_group, view, "ties_per_member", period=latest),
-        "New, kept and lost": partial(
-            show_cards, view, "ties_new", "ties_kept", "ties_lost", "tie_stability"
-        ),
-        "Did the events make the ties?": list_panels(*made, period=latest),
-        "The shape of the network": partial(
-            show_cards,
-            view,
-            "reciprocity",
-            "transitivity",
-            "isolates",
-            "in_largest_component",
-            "clustering",
-            "density",
-        ),
+        "New, kept and lost": ("ties_new", "ties_kept", "ties_lost", "tie_stability"),
+        "Did the events make the ties?": list_panels(*MADE, period=latest),
+        "The shape of the network": SHAPE,
         "Pairs and triples": list_panels("dyad_census", "triad_census", period=latest),
         "Who joins others together": list_panels("brokerage", "constraint", "in_degree", period=latest),
-        "How strong ties are": partial(show_cards, view, "tie_strength", "tie_trust", "tie_value"),
+        "How strong ties are": ("tie_strength", "tie_trust", "tie_value"),
     }
     show_more(view, topics)

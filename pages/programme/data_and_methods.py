@@ -32,7 +32,7 @@ st.header("Files of this release", anchor=False)
 st.markdown(
     "Of each file, rows read = loaded + quarantined + duplicates + summed (repeated contacts of a tie) + those of guests."
 )
-show_rows(list_sources(view), key="sources")
+show_rows(list_sources(view))
 for warning in (*list_warnings(view), *list_remarks(view)):
     st.markdown("- " + escape_markdown(warning))
 show_pulls(view)
@@ -46,18 +46,18 @@ st.header("Quarantine", anchor=False)
 reasons = count_reasons(view)
 if reasons:
     st.markdown("Rows that could not be loaded. Correct them in the source and load the file again.")
-    show_rows(reasons, key="reasons")
+    show_rows(reasons)
     lines = list_quarantine(view)
     if lines is not None:
         with st.expander("Each line with its reason"):
-            show_rows(lines, key="quarantine", download="quarantine", release_id=view.release.id)
+            show_rows(lines, download="quarantine", release_id=view.release.id)
 else:
     st.markdown("No row of this release is in quarantine.")
 
 st.header("Checks", anchor=False)
 st.markdown(summarise_checks(view.release))
 with st.expander("Each check"):
-    show_rows(list_checks(view), key="checks")
+    show_rows(list_checks(view))
 
 show_questions(view)
 

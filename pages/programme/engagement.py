@@ -11,7 +11,6 @@ from ui.blocks.panels import (
     Panel,
     list_panels,
     show_by_group,
-    show_cards,
     show_kind,
     show_more,
     show_series,
@@ -19,6 +18,7 @@ from ui.blocks.panels import (
 from ui.shell.session import current_view, fetch
 from ui.shell.timeline import place_in_time
 
+CARDS = ("events_held", "no_show_rate", "contribution_rate", "breadth", "weekly_active", "attendance_minutes")
 view = current_view()
 assert view is not None
 show_header(
@@ -52,16 +52,7 @@ else:
             Panel("first_timers", asked={"grain": "month"}, is_series=True),
         ),
         "How lately and how widely": (Panel("recency"),),
-        "In one figure each": partial(
-            show_cards,
-            view,
-            "events_held",
-            "no_show_rate",
-            "contribution_rate",
-            "breadth",
-            "weekly_active",
-            "attendance_minutes",
-        ),
+        "In one figure each": CARDS,
         "The programme's other streams": list_panels("stream_members", "exchange_funnel", "coffee_trials"),
     }
     show_more(view, topics)

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.blocks.cards import show_card, show_header, show_missing
-from ui.blocks.panels import (
-    Panel,
-    choose_attribute,
-    choose_parameter,
-    list_panels,
-    show_kind,
-    show_more,
-    show_panel,
-)
+from ui.blocks.cards import show_header, show_missing
+from ui.blocks.panels import Panel, choose_attribute, choose_parameter, show_cards, show_kind, show_more
 from ui.shell.session import current_view, fetch
 
 view = current_view()
@@ -23,18 +15,16 @@ show_header(
     "Who stays on the list, and what goes with it? Being on the list is not the same as being active.",
 )
 retention = fetch(view, "membership_retention")
-COMPARED = ("journey_staying_by_attendance", "journey_ties_by_attendance", "journey_staying_by_ties")
-GAPS = ("journey_staying_gap", "journey_ties_gap", "journey_staying_by_ties_gap")
+ATTENDED = ("journey_staying_by_attendance", "journey_staying_gap", "journey_ties_by_attendance")
+COMPARED = (*ATTENDED, "journey_ties_gap", "journey_staying_by_ties", "journey_staying_by_ties_gap")
 
 
 def show_activity() -> None:
     """Staying active, by what counts as a lapse."""
     assert view is not None
     window = choose_parameter(view, "lapsed_members", "window")
-    with st.grid(min_column_width=190, gap="medium"):
-        for name in ("lapsed_members", "activity_kept", "reactivation"):
-            show_card(fetch(view, name, settings=window))
-    show_panel(view, "activity_retention", settings=window)
+    show_cards(view, "lapsed_members", "activity_kept", "reactivation", settings=window)
+    Panel("activity_retention", asked={"settings": window}).show(view)
 
 
 if retention.is_empty:
@@ -43,27 +33,21 @@ else:
     show_kind(view, "curve", retention, heading="How long do members stay?")
     attribute = choose_attribute(view, "cohort", "Side by side")
     if attribute:
-        curves, test = (
-            fetch(view, "membership_retention", by=(attribute,)),
-            fetch(view, f"logrank_{attribute}"),
-        )
+        curves = fetch(view, "membership_retention", by=(attribute,))
+        test = fetch(view, f"logrank_{attribute}")
         show_kind(view, "multiples", curves, test, heading="Who leaves sooner?")
     with st.grid(min_column_width=350, gap="medium"):
-        pairs = [fetch(view, name) for pair in zip(COMPARED, GAPS, strict=True) for name in pair]
+        pairs = [fetch(view, name) for name in COMPARED]
         show_kind(view, "comparisons", *pairs, heading="Do events, ties and staying go together?")
         months = [fetch(view, name, grain="month") for name in ("leavers", "joiners")]
         show_kind(view, "flow", *months, heading="Who left, and who joined?")
 
-    show_more(
-        view,
-        {
-            "Who stays active": show_activity,
-            "From joining to new ties": list_panels("journey_stages"),
-            "Cohort by cohort": (
-                *list_panels("cohort_retention"),
-                Panel("period_retention", asked={"grain": "quarter"}),
-            ),
-            "Is leaving rarer than before?": (Panel("member_days_between_leavers", is_series=True),),
-            "Until half have left": list_panels("membership_median"),
-        },
-    )
+    quarters = {"grain": "quarter"}
+    topics = {
+        "Who stays active": show_activity,
+        "From joining to new ties": (Panel("journey_stages"),),
+        "Cohort by cohort": (Panel("cohort_retention"), Panel("period_retention", asked=quarters)),
+        "Is leaving rarer than before?": (Panel("member_days_between_leavers", is_series=True),),
+        "Until half have left": (Panel("membership_median"),),
+    }
+    show_more(view, topics)

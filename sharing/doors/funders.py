@@ -38,8 +38,8 @@ OPEN_PATHS = frozenset(
 )
 OPEN_FOLDERS = ("/static/", "/app/static/", "/paint/", "/_stcore/bidi-components/q.chart/")
 PAGE = "/"
-REPORT = "/report.pdf"
-VIEWER_PATHS = frozenset({PAGE, REPORT})
+REPORT, PAGE_FILE = "/report.pdf", "/page.html"
+VIEWER_PATHS = frozenset({PAGE, REPORT, PAGE_FILE})
 EXCHANGES_A_MINUTE = 30
 PASSWORDS_A_QUARTER = 5
 SOCKETS_A_LINK = 20

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from etl.load import load_paths
 from indicators.catalogue import list_indicators
 from indicators.gate.disclosure import SCOPES
-from tests.app.page_words import OpenPage, read_html, read_words
+from tests.app.page_words import OpenPage, read_html, read_tables, read_words
 from tests.app.small_programme import write_programme, write_table
 from ui.blocks.methods import NOT_SHOWN
 
@@ -26,7 +26,7 @@ def with_quarantine(tmp_path: Path, releases: dict[str, Path]) -> None:
 
 
 def test_files_reconcile_row_by_row(open_page: OpenPage) -> None:
-    files = open_page("sample", "data_and_methods").dataframe[0].value
+    files = read_tables(open_page("sample", "data_and_methods"))[0]
     assert set(files["File"]) >= {"members.csv", "answers.csv", "ties.csv"}
     assert list(files["Read"]) == list(files["Loaded"] + files["Quarantined"] + files["Duplicates"])
     assert dict(zip(files["File"], files["Read"], strict=True))["members.csv"] == 60
@@ -35,7 +35,7 @@ def test_files_reconcile_row_by_row(open_page: OpenPage) -> None:
 @pytest.mark.usefixtures("with_quarantine")
 def test_quarantined_lines_are_listed_with_file_line_and_reason(open_page: OpenPage) -> None:
     app = open_page("with_quarantine", "data_and_methods")
-    lines = next(one.value for one in app.dataframe if "Line" in one.value.columns).iloc[0]
+    lines = next(one for one in read_tables(app) if "Line" in one.columns).iloc[0]
     assert (lines["File"], lines["Line"], lines["Table"]) == ("activities.csv", 3, "activities")
     assert len(lines["Reason"]) > 10
     assert "Rows that could not be loaded." in read_words(app)
@@ -46,9 +46,7 @@ def test_a_viewer_of_aggregates_sees_reasons_but_no_lines(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
-    tables = [
-        set(frame.value.columns) for frame in open_page("with_quarantine", "data_and_methods").dataframe
-    ]
+    tables = [set(frame.columns) for frame in read_tables(open_page("with_quarantine", "data_and_methods"))]
     assert {"File", "Reason", "Rows"} in tables
     assert not any("Line" in columns for columns in tables)
 
@@ -76,16 +74,16 @@ def test_what_a_lead_is_told_of_faulty_answers_quotes_none_and_is_the_same_where
 
 def read_reasons(app: AppTest) -> list[str]:
     """The table of reasons, a text a row."""
-    frames = [frame.value for frame in app.dataframe if {"Reason", "Rows"} <= set(frame.value.columns)]
+    frames = [frame for frame in read_tables(app) if {"Reason", "Rows"} <= set(frame.columns)]
     return frames[0].astype(str).agg(" ".join, axis=1).tolist() if frames else []
 
 
 def test_a_lead_is_told_nothing_of_a_file_of_answers_that_one_more_answer_would_change(
     open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    exact = open_page("sample", "data_and_methods").dataframe[0].value.set_index("File")
+    exact = read_tables(open_page("sample", "data_and_methods"))[0].set_index("File")
     monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
-    told = open_page("sample", "data_and_methods").dataframe[0].value.set_index("File")
+    told = read_tables(open_page("sample", "data_and_methods"))[0].set_index("File")
     for name in ("answers.csv", "ties.csv", "invitations.csv"):
         assert set(told.loc[name].drop("Kind")) == {NOT_SHOWN}, (
             "also in steps they would tell of the one who fills a step"

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tests.app.page_words import OpenPage, read_charts, read_words
+from tests.app.page_words import OpenPage, read_charts, read_tables, read_words
 
 LADDER = "ladder-engagement_ladder"
 WEEKS = "active_members-week"
@@ -42,11 +42,11 @@ def write_note(
 
 def test_nothing_is_made_before_it_is_asked_for(open_page: OpenPage) -> None:
     app = open_page("sample", "engagement")
-    assert len(app.dataframe) == 0
+    assert len(read_tables(app)) == 0
     assert "You can say" not in read_words(app)
     opened = open_behind(app, "Table", LADDER)
-    assert len(opened.dataframe) == 1
-    assert list(dict.fromkeys(opened.dataframe[0].value["Rung"])) == [
+    assert len(read_tables(opened)) == 1
+    assert list(dict.fromkeys(read_tables(opened)[0]["Rung"])) == [
         "Core",
         "Active",
         "Occasional",
@@ -74,7 +74,7 @@ def test_a_survey_is_judged_by_its_response(open_page: OpenPage) -> None:
 def test_the_switchboard_names_every_definition(open_page: OpenPage) -> None:
     app = open_behind(open_page("sample", "engagement"), "Other definitions", LADDER)
     assert not app.exception
-    definitions = list(app.dataframe[0].value["Definition"])
+    definitions = list(read_tables(app)[0]["Definition"])
     assert len(definitions) == len(set(definitions)) == 3 * 3
     assert definitions[0] == "As shown"
     assert not any("core_events" in words or "core events 2" in words for words in definitions)

@@ -13,7 +13,7 @@ from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
 from indicators.published.show import ONE_AT_A_TIME, compute_result
 from indicators.selection import Selection, list_attributes
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_tables, read_words
 from ui.charts.connections.boundary import name_attribute, weigh_finding
 from ui.shell.session import open_engine
 from warehouse.release import current_id
@@ -153,7 +153,7 @@ def test_a_lead_is_shown_groups_in_place_of_the_map_and_a_dash_for_what_is_hidde
     assert "this is for evaluators, because it tells of single members" in words
     # Where every group is hidden that is said, and is not a group without a name.
     hidden = open_page("sample", "connections", more="The map", colour="organisation")
-    tables = [frame.value for frame in hidden.dataframe]
+    tables = read_tables(hidden)
     assert not [table for table in tables if (table.astype(str) == "nan").any(axis=None)]
 
 

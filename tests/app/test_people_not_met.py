@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from etl.command.people import count_people, list_people
 from etl.load import load_paths
 from indicators.gate.disclosure import Role
-from tests.app.page_words import OpenPage, Uploads, read_words, wait_for
+from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
 from tests.app.small_programme import write_table
 from warehouse.release import find_release
 
@@ -54,7 +54,7 @@ def test_an_evaluator_sees_who_and_settles_them_there(data: Path, look: Look, up
     assert HEADING in words
     assert "People who were not met: 2 open; settled: 0 as members, 1 as guests." in words
     assert "1 guest came to events" in words
-    (table,) = [frame.value for frame in app.dataframe if "Could be" in frame.value.columns]
+    (table,) = [frame for frame in read_tables(app) if "Could be" in frame.columns]
     assert list(table["Address"]) == ["m5@elsewhere.example", "m6@elsewhere.example"]
     first, second = list_choices(app)
     app.selectbox(key=second).set_value("guest")
@@ -76,9 +76,9 @@ def test_an_evaluator_sees_who_and_settles_them_there(data: Path, look: Look, up
 
 def test_a_lead_sees_nothing_of_it(look: Look) -> None:
     app = look("lead")
-    said = read_words(app) + "".join(str(frame.value.to_dict()) for frame in app.dataframe)
+    said = read_words(app) + "".join(str(frame.to_dict()) for frame in read_tables(app))
     control = look("evaluator")
-    shown = read_words(control) + "".join(str(frame.value.to_dict()) for frame in control.dataframe)
+    shown = read_words(control) + "".join(str(frame.to_dict()) for frame in read_tables(control))
     for leak in (HEADING, "elsewhere.example", "Someone Five", "people.csv", "guest came", "Guests"):
         assert leak in shown, "positive control"
         assert leak not in said, said[max(0, said.find(leak) - 200) : said.find(leak) + 60]

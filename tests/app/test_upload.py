@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from indicators.gate.disclosure import Role
-from tests.app.page_words import OpenPage, Uploads, read_words, wait_for
+from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
 from tests.app.small_programme import write_table
 from warehouse.release import current_id, find_release
 
@@ -44,9 +44,7 @@ def give(data: Path, open_data_as: OpenPage, uploads: Uploads) -> Give:
 
 def read_table(app: AppTest, column: str) -> list[dict[str, object]]:
     """The rows of the first table with a column of this name."""
-    return next(
-        (frame.value.to_dict("records") for frame in app.dataframe if column in frame.value.columns), []
-    )
+    return next((frame.to_dict("records") for frame in read_tables(app) if column in frame.columns), [])
 
 
 def list_private(data: Path) -> list[Path]:

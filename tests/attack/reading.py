@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from indicators.catalogue import list_indicators
@@ -18,6 +17,7 @@ from indicators.result import FIGURES, Result
 from indicators.selection import Selection
 from sharing.sealing.extract import Extract, write_extract
 from sharing.sealing.seal import BREAKDOWNS, HEADLINES
+from tests.app.page_words import read_table
 from tests.attack.funder_server import Server, open_stream, read_whole
 from ui.charts.component import unpack
 from ui.words.numbers import name_dimension
@@ -76,9 +76,8 @@ def read_results(messages: Iterable[ForwardMsg]) -> list[Result]:
             by = element.bidi_component.id.partition(f"-figure-{indicator.id}")[2].lstrip("-")
             if by:
                 charts.append((by, said, unpack(element.bidi_component.bytes)["alt"]))
-        elif indicator and kind == "dataframe":
-            table = pa.ipc.open_stream(element.dataframe.arrow_data.data).read_all().to_pandas()
-            whole = _read_table(indicator, table)
+        elif indicator and kind == "html" and "<table" in element.html.body:
+            whole = _read_table(indicator, read_table(element.html.body))
             results += [whole, *(_read_chart(whole, *chart) for chart in charts)]
     return results
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -18,6 +19,7 @@ MOST_STOPS = 40
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 DIALOG = "[role=dialog]"
+THEIRS = {("presentation-role-conflict", "stFileUploaderDropzone")}
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -40,10 +42,10 @@ def set_scheme(page: Page, scheme: Scheme) -> None:
     )
 
 
-def list_serious(page: Page, part: str | None = None) -> list[str]:
-    """What axe calls serious or critical on the page as it stands, or on a part of it.
+def list_faults(page: Page, part: str | None = None) -> list[str]:
+    """What axe finds at fault on the page as it stands, or on a part of it, of whatever weight.
 
-    The window is made as high as the page: axe cannot judge the contrast of what is scrolled out of sight.
+    THEIRS is left out: markup of Streamlit's own that says one thing twice and hides nothing. The window is made as high as the page: axe cannot judge the contrast of what is scrolled out of sight.
     """
     height = page.evaluate("document.querySelector('[data-testid=\"stMain\"]')?.scrollHeight ?? 0")
     size = page.viewport_size
@@ -52,8 +54,15 @@ def list_serious(page: Page, part: str | None = None) -> list[str]:
     return [
         f"{fault['impact']} {fault['id']}: {[node['html'][:200] for node in fault['nodes'][:3]]}"
         for fault in Axe().run(page, part).response["violations"]
-        if fault["impact"] in ("serious", "critical")
+        if not all(
+            (fault["id"], place) in THEIRS for node in fault["nodes"] for place in _name_place(node["html"])
+        )
     ]
+
+
+def _name_place(written: str) -> list[str]:
+    """Which element of Streamlit's it is; '' of any other."""
+    return re.findall(r'data-testid="(\w+)"', written.partition(">")[0]) or [""]
 
 
 def test_the_keyboard_alone_changes_page_and_filter(server: str, page: Page) -> None:
@@ -70,7 +79,7 @@ def test_the_keyboard_alone_changes_page_and_filter(server: str, page: Page) -> 
 
 
 @pytest.mark.parametrize("path", PATHS)
-def test_a_page_and_what_opens_from_it_have_no_serious_fault_and_ask_nobody_else(
+def test_a_page_and_what_opens_from_it_have_no_fault_and_ask_nobody_else(
     path: str, server: str, page: Page
 ) -> None:
     asked: list[str] = []
@@ -82,20 +91,20 @@ def test_a_page_and_what_opens_from_it_have_no_serious_fault_and_ask_nobody_else
     page.wait_for_load_state("networkidle")
     for scheme in SCHEMES:
         set_scheme(page, scheme)
-        assert list_serious(page) == []
+        assert list_faults(page) == []
         for button in find_behind(page, "Table").all()[:1]:
             button.click()
             # A table of each figure in the chart; a click while the last of them is still being drawn is lost.
             page.locator(OPENED).get_by_text("Download as CSV").first.wait_for()
             wait_until_still(page)
-            assert list_serious(page) == []
+            assert list_faults(page) == []
             button.click()
             expect(page.locator(OPENED)).to_have_count(0)
         for name in ("Passport",):
             for popover in find_popovers(page, name).all()[:1]:
                 popover.click()
                 page.get_by_role("dialog", name=name).wait_for()
-                assert list_serious(page, DIALOG) == []
+                assert list_faults(page, DIALOG) == []
                 page.locator("h1").click()
                 expect(page.locator(DIALOG)).to_have_count(0)
     assert asked

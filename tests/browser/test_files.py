@@ -61,7 +61,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         yield address, root / "data"
 
 
-def test_a_viewer_downloads_the_shared_page_as_a_pdf(
+def test_a_viewer_downloads_the_shared_page_as_a_pdf_and_as_one_web_page(
     shared: tuple[str, Path], browser: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
     address, data = shared
@@ -81,9 +81,30 @@ def test_a_viewer_downloads_the_shared_page_as_a_pdf(
     words = read_pdf(content)
     assert "Prepared for The Foundation" in words
     assert "Attendance rate" in words
+    with page.expect_download() as started:
+        page.get_by_role("link", name="Download as one web page").click()
+    _read_alone(Path(started.value.path()), browser)
     links = open_links(data)
     for one in links.list_links():
         links.revoke_link(one.id)
     links.close()
-    assert context.request.get(f"{address}/report.pdf").status == 404
+    for path in ("report.pdf", "page.html"):
+        assert context.request.get(f"{address}/{path}").status == 404
+    context.close()
+
+
+def _read_alone(file: Path, browser: Browser) -> None:
+    """The page as it was downloaded, opened from the disk on a phone and without scripts: it asks for nothing and is whole."""
+    asked: list[str] = []
+    phone = {"width": 390, "height": 844}
+    context = browser.new_context(java_script_enabled=False, viewport=phone, color_scheme="dark")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    copy = file.with_suffix(".html")
+    file.rename(copy)
+    page.goto(copy.as_uri())
+    expect(page.get_by_role("heading", name="Attendance rate")).to_be_visible()
+    expect(page.locator("svg.q-picture").first).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert asked == [copy.as_uri()]
     context.close()

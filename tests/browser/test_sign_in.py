@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from sharing.__main__ import main
 from tests.browser.provider import Provider, StaffServer, run_provider, serve_staff
 from tests.browser.server import wait_until_shown
-from tests.browser.test_access import SCHEMES, list_serious, set_scheme
+from tests.browser.test_access import SCHEMES, list_faults, set_scheme
 
 pytestmark = pytest.mark.browser
 ANN = {"email": "ann@example.org", "email_verified": True, "name": "Ann Example"}
@@ -55,7 +55,7 @@ def test_axe_finds_nothing_serious_at_the_door(staff: StaffServer, page: Page) -
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
     for scheme in SCHEMES:
         set_scheme(page, scheme)
-        assert list_serious(page) == []
+        assert list_faults(page) == []
 
 
 def test_sign_in_role_change_and_sign_out(staff: StaffServer, provider: Provider, page: Page) -> None:

@@ -102,18 +102,19 @@ def test_what_a_funder_does_not_need_is_closed_even_with_a_session(building: Bui
     assert building.asked == ["/"]
 
 
-def test_the_report_is_for_viewers_only(building: Building) -> None:
+@pytest.mark.parametrize("file", ["/report.pdf", "/page.html"])
+def test_a_file_of_the_page_is_for_viewers_only(file: str, building: Building) -> None:
     link, token = building.links.create_link("The Foundation")
     cookie = building.enter(token)
-    assert building.ask("/report.pdf", cookie=cookie).body == "inside"
+    assert building.ask(file, cookie=cookie).body == "inside"
     closed = building.ask("/")
-    for path, sent in (("/report.pdf", ""), ("/report.pdf/", cookie), ("/report", cookie)):
+    for path, sent in ((file, ""), (f"{file}/", cookie), (file.partition(".")[0], cookie)):
         answer = building.ask(path, cookie=sent)
         assert (answer.status, answer.body) == (404, closed.body)
     building.links.revoke_link(link.id)
-    answer = building.ask("/report.pdf", cookie=cookie)
+    answer = building.ask(file, cookie=cookie)
     assert (answer.status, answer.body) == (404, closed.body)
-    assert building.asked == ["/report.pdf"]
+    assert building.asked == [file]
 
 
 def test_health_static_files_and_robots_need_no_session(building: Building) -> None:

@@ -106,7 +106,7 @@ def find(kind: str, **row: Any) -> dict[str, Any]:
                 other=1.4,
             ),
             "New ties: above the rest for events attended two or more",
-            "New ties: 3.0 (95 % interval 2.6 to 3.4; n = 45) for events attended Two or more, 1.4 for all others together.",
+            "New ties: 3.0 (95 % interval 2.6 to 3.4; n = 45) for events attended two or more, 1.4 for all others together.",
             "know",
         ),
         (

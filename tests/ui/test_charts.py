@@ -130,8 +130,12 @@ def test_neighbouring_hidden_periods_are_one_band_with_one_word() -> None:
 def test_a_likert_bar_is_centred_on_the_middle_of_its_scale() -> None:
     shares = [0.1, 0.2, 0.3, 0.3, 0.1]
     rows = [row("A1", share, item="q1", answer=str(step)) for step, share in enumerate(shares, 1)]
-    bars = draw(make_result("item_distribution", rows)).data
+    *bars, middle = draw(make_result("item_distribution", rows)).data
     assert [bar.x[0] for bar in bars] == shares
+    assert set(middle.x) == {0, None}
+    assert min(one for one in middle.y if one is not None) >= bars[0].width / 2, (
+        "under the bar, not through its figures"
+    )
     assert bars[0].base[0] == pytest.approx(-(0.1 + 0.2 + 0.15))
     assert bars[2].base[0] == pytest.approx(-0.15)
 

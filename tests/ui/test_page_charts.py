@@ -100,14 +100,20 @@ def test_a_quarter_that_is_not_over_is_pale_and_says_so() -> None:
     assert over > running
     words = [str(one.text) for one in figure.layout.annotations]
     assert any("Quarter 4, 2015, not over yet" in one for one in words)
+    assert [list(bar.text) for bar in figure.data[:2]] == [["20 %", ""], ["50 %", ""]], (
+        "no figure on what is pale"
+    )
     assert [bar.x[0] for bar in figure.data] == [0.2, 0.5, 0.2, 0.1]
 
 
 def test_as_wanted_stands_around_the_middle() -> None:
     shares = {"Less than wanted": 0.3, "As wanted": 0.4, "More than wanted": 0.3}
     rows = [row("A1", value, direction=name) for name, value in shares.items()]
-    less, alike, more = draw_sides((make_result("wanted_against_actual", rows),), {}).data
+    less, alike, more, middle = draw_sides((make_result("wanted_against_actual", rows),), {}).data
     assert (less.base[0], alike.base[0], more.base[0]) == pytest.approx((-0.5, -0.2, 0.2))
+    assert min(one for one in middle.y if one is not None) >= alike.width / 2, (
+        "under the strip, not through its figures"
+    )
 
 
 def test_events_keep_their_order_and_are_held_against_the_target() -> None:
@@ -137,19 +143,52 @@ def test_a_difference_that_is_for_evaluators_is_said_and_not_drawn() -> None:
 def test_each_group_has_a_panel_and_the_axis_says_where_it_begins() -> None:
     rows = [
         row("all", value, time_days=str(day), cohort=cohort)
-        for cohort, values in (("One", (0.99, 0.98)), ("Two", (0.9, 0.65)))
+        for cohort, values in (("Allied health professional", (0.99, 0.98)), ("Two", (0.9, 0.65)))
         for day, value in zip((100, 200), values, strict=True)
     ]
     curves = make_result("membership_retention", rows, by=("cohort",))
     test = make_result("logrank_cohort", [row("all", 0.01)])
     figure = draw_multiples((curves, test), {})
-    assert (figure.layout.yaxis.range[0], figure.layout.yaxis2.range[0]) == (pytest.approx(0.4),) * 2
+    assert (figure.layout.yaxis.range[0], figure.layout.yaxis2.range[0]) == (pytest.approx(0.5),) * 2
+    assert list(figure.layout.yaxis.ticktext) == ["50 %", "75 %", "100 %"]
+    names = [str(one.text) for one in figure.layout.annotations]
+    assert "Allied health<br>professional" in names, "not cut where there is room"
     told = read_multiples((curves, test), {})
     assert "The curves differ more than chance would make them" in told
-    assert told.endswith("The axis begins at 40 %.")
+    assert told.endswith("The axis begins at 50 %.")
 
 
 def test_an_axis_begins_below_all_that_is_drawn() -> None:
     values = make_result("members", [row("all", 0.85)]).table["value"]
     assert find_floor(values) == pytest.approx(0.8)
     assert find_floor(values * 0) == 0
+
+
+def test_where_earlier_ties_would_part_is_marked_under_the_strip_and_never_on_its_figures() -> None:
+    rows = [
+        row("C2", value, relation="advice", part=part) for part, value in (("Across", 1.5), ("Within", 0.5))
+    ]
+    new = make_result("ties_new_by_region", rows)
+    across, _, before = draw_new_ties((new, crossing("region", (0.4, 0.5), (0.5, 0.5))), {}).data
+    assert list(before.x) == pytest.approx([0.4 * 2.0])
+    assert before.y[0] - across.y[0] > across.width / 2
+
+
+def test_the_figures_of_ties_stand_beside_the_path_and_not_on_it() -> None:
+    for values, sides in (((4.0, 6.0), (-1, 1)), ((6.0, 4.0), (1, -1))):
+        rows = [row(f"C{number}", value, relation="advice") for number, value in enumerate(values, 1)]
+        ties = make_result("ties_per_member", rows)
+        ties = replace(ties, table=ties.table.assign(day=["2015-07-16", "2015-11-19"]))
+        events = replace(ties, table=ties.table.assign(event="e1", day=""))
+        figure = draw_timeline((ties, ties, events), {})
+        shifts = [one.yshift for one in figure.layout.annotations if str(one.text).startswith("<b>")]
+        assert [shift * side > 0 for shift, side in zip(shifts, sides, strict=True)] == [True, True]
+
+
+def test_a_band_of_the_few_who_are_followed_longest_empties_no_panel() -> None:
+    rows = [
+        {**row("all", value, time_days=str(day), cohort="One"), "low": low, "n": n}
+        for day, value, low, n in ((100, 0.9, 0.85, 60), (200, 0.88, 0.1, 3))
+    ]
+    figure = draw_multiples((make_result("membership_retention", rows, by=("cohort",)),), {})
+    assert figure.layout.yaxis.range[0] == pytest.approx(0.8)

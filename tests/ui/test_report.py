@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from etl.load import load_paths
+from sharing.doors.funders import PAGE_FILE, REPORT
 from sharing.sealing.extract import FILE, Extract, find_folder, read_extract, write_extract
 from sharing.sealing.seal import seal_release
+from sharing.store.story import Story
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_pdf
-from ui.share import report
 from ui.share.claims import list_claims, list_whole
+from ui.share.files import report
+from ui.words.numbers import keep_together
 
 LINK = "0a1b2c3d"
 
@@ -34,13 +40,13 @@ def sealed(data: Path) -> Extract:
 def _settings(data: Path, sealed: Extract, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     write_extract(data, sealed)
     monkeypatch.setenv("EVALUATION_DATA", str(data))
-    report._make_report.cache_clear()
+    report._make_file.cache_clear()
     yield
-    report._make_report.cache_clear()
+    report._make_file.cache_clear()
 
 
 def test_the_report_says_what_the_page_shows_and_nothing_else(data: Path) -> None:
-    found = report.find_report(LINK)
+    found = report.find_file(LINK, REPORT)
     assert found is not None
     name, content = found
     extract = read_extract(data, LINK)
@@ -69,21 +75,54 @@ def test_a_report_is_made_once_and_anew_when_the_extract_changes(
         return lay_out(extract)
 
     monkeypatch.setattr(report, "lay_out", count)
-    first = report.find_report(LINK)
-    assert report.find_report(LINK) == first
+    first = report.find_file(LINK, REPORT)
+    assert report.find_file(LINK, REPORT) == first
     assert len(made) == 1
     write_extract(data, seal_release(data, "latest", LINK, "The other Foundation"))
-    second = report.find_report(LINK)
+    second = report.find_file(LINK, REPORT)
     assert second is not None
     assert len(made) == 2
     assert "The other Foundation" in read_pdf(second[1])
 
 
+def test_the_page_as_one_file_says_what_the_link_shows_and_needs_nothing_else(data: Path) -> None:
+    story = Story(
+        title="<b>Q</b> & friends", about="Who we are", done="What we did", meaning="So what", claims=()
+    )
+    write_extract(data, replace(read_extract(data, LINK), story=story))
+    found = report.find_file(LINK, PAGE_FILE)
+    assert found is not None
+    name, content = found
+    page = content.decode()
+    assert name.endswith(".html")
+    assert "_for-funder_" in name
+    assert "<h1>&lt;b&gt;Q&lt;/b&gt; &amp; friends</h1>" in page
+    for words in (
+        "Who we are",
+        "What we did",
+        "So what",
+        "Prepared for The Foundation",
+        "methods and limits",
+    ):
+        assert words in page
+    extract = read_extract(data, LINK)
+    headings = [html.escape(keep_together(one.heading)) for one in list_claims(extract)]
+    assert [one for one in headings if f"<h3>{one}</h3>" not in page] == []
+    assert page.count('<svg class="q-picture"') >= len(headings)
+    assert [
+        one.indicator.title for one in list_whole(extract) if html.escape(one.indicator.title) not in page
+    ] == []
+    assert not re.search(r"<script|<link|<img|<iframe|url\(|@import|\bsrc=|\bhref=|https?://", page)
+    assert str(data) not in page
+    for group in ("Astronaut", "Dentist", "Wales", "Person"):
+        assert group not in page
+
+
 def test_without_a_readable_extract_there_is_no_report(data: Path) -> None:
-    assert report.find_report(LINK) is not None
-    assert report.find_report("ffffffff") is None
-    assert report.find_report("../../state") is None
+    assert report.find_file(LINK, REPORT) is not None
+    assert report.find_file("ffffffff", REPORT) is None
+    assert report.find_file("../../state", REPORT) is None
     folder = find_folder(data, "00000000")
     folder.mkdir()
     (folder / FILE).write_text("{}", encoding="utf-8")
-    assert report.find_report("00000000") is None
+    assert report.find_file("00000000", REPORT) is None

@@ -9,9 +9,10 @@ import pytest
 
 from sharing.store.story import Story
 from tests.ui.test_funder import make_extract, make_result, show
+from ui.charts.parts import BLUE, GREY
 from ui.share.claims import can_claim, list_claims
-from ui.share.report import lay_out
-from ui.share.sealed_chart import draw_figure
+from ui.share.files.report import lay_out
+from ui.share.sealed_chart import LATEST, draw_figure
 
 
 def show_ties(period: str, value: float) -> dict[str, object]:
@@ -45,6 +46,8 @@ def test_of_several_constructs_those_that_moved_are_named() -> None:
     assert claim.basis.endswith("the intervals of the two lie apart; of the other no change can be told.")
     assert list(claim.earlier["value"]) == [0.35, 0.50]
     assert list(claim.rows["value"]) == [0.58, 0.52]
+    latest, _ = draw_figure(claim.result, claim.rows, {}, claim.earlier).data
+    assert list(latest.marker.color) == [BLUE, GREY], "what the heading says is what the colour shows"
 
 
 def test_a_figure_is_held_against_its_target() -> None:
@@ -59,6 +62,7 @@ def test_a_figure_is_held_against_its_target() -> None:
         assert claim.heading == f"Attendance rate: 25 %, {said}"
         assert claim.target == target
     figure = draw_figure(claim.result, claim.rows, {}, claim.earlier, claim.target)
+    assert list(figure.data[0].marker.color) == [GREY, LATEST]
     assert [one.text for one in figure.layout.annotations] == ["target 28 %"]
     assert figure.layout.shapes[0].x0 == pytest.approx(28)
 

@@ -17,8 +17,11 @@ from indicators.result import Result
 from indicators.statistics.spc import SpcChart, make_chart, make_charts
 from journal.store import Entry, Kind
 from tests.ui.test_charts import make_result, row
-from ui.charts.control import choose_rebases, describe_flags, draw_spc, read_spc
-from ui.charts.parts import BLUE, ORANGE
+from ui.charts.control.drawing import draw_spc
+from ui.charts.control.noted import choose_rebases
+from ui.charts.control.reading import describe_flags, read_spc
+from ui.charts.parts import BLUE, ORANGE, mark_time
+from ui.words.numbers import find_monday
 
 
 def make_weeks(
@@ -252,3 +255,29 @@ def test_the_line_of_a_group_hovers_with_its_own_figures() -> None:
     nurses, doctors = make_charts(result)
     assert "Nurse" in read_traces(result, nurses)["points"].text[0]
     assert "80 %" in read_traces(result, doctors)["points"].text[0]
+
+
+def test_events_and_notes_stand_on_the_chart_where_they_happened() -> None:
+    result = make_weeks(STEADY)
+    chart = make_chart(result)
+    weeks = [point.period for point in chart.points]
+    days = [(find_monday(weeks[3]).isoformat(), "A call"), ("1999-01-01", "Long ago")]
+    figure = draw_spc(result, chart, notes=[(weeks[5], "<b>Rain</b>")], events=days)
+    traces = {trace.name: trace for trace in figure.data}
+    points = traces["points"]
+    marks = traces["events"]
+    assert (list(marks.x), list(marks.text)) == ([points.x[3]], [f"{points.x[3]}: A call"])
+    assert max(marks.y) < min(points.y)
+    assert [shape.x0 for shape in figure.layout.shapes] == [5]
+    assert "&lt;b&gt;Rain&lt;/b&gt;" in [one.text for one in figure.layout.annotations]
+
+
+def test_an_axis_of_weeks_is_read_by_month() -> None:
+    weeks = [f"2015-W{number:02d}" for number in range(14, 54)]
+    ticks = mark_time(weeks, {})
+    assert ticks["ticktext"] == ["Apr<br>2015", "Jun", "Aug", "Oct", "Dec"]
+    assert ticks["tickvals"] == [f"week {number}, 2015" for number in (14, 23, 32, 40, 49)]
+    months = mark_time(["2015-11", "2015-12", "2016-01"], {})
+    assert months["ticktext"] == ["Nov<br>2015", "Dec", "Jan<br>2016"]
+    assert mark_time(["A1", "A2"], {"A1": "Wave 1", "A2": "Wave 2"})["ticktext"] == ["Wave 1", "Wave 2"]
+    assert mark_time([], {})["tickvals"] == []

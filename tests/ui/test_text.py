@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator, Unit
 from ui.words import numbers as text
+from ui.words.tables import MOST_ROWS, write_table
 
 UNITS: tuple[Unit, ...] = ("people", "share", "score", "difference", "index", "ties")
 
@@ -30,6 +31,8 @@ UNITS: tuple[Unit, ...] = ("people", "share", "score", "difference", "index", "t
         (1.0, "share", "100 %"),
         (0.004, "share", "0.4 %"),
         (0.0001, "share", "under 0.1 %"),
+        (0.006, "share", "1 %"),
+        (0.991, "share", "99 %"),
         (0.996, "share", "99.6 %"),
         (0.99996, "share", "over 99.9 %"),
         (3.75, "score", "3.8"),
@@ -191,3 +194,19 @@ def test_the_ends_of_an_interval_are_told_apart() -> None:
     assert text.format_range(0.0231, 0.0234, "share") == "2.31 to 2.34 %"
     assert text.format_range(0.66, 0.78, "share") == "66 to 78 %"
     assert text.format_range(0.5, 0.5, "share") == "50 to 50 %"
+
+
+def test_no_line_ends_between_a_number_and_what_it_is_of() -> None:
+    said = text.keep_together("In 44 %, n = 134, p < 0.001 and a = 3")
+    assert said == "In 44\u00a0%, n\u00a0=\u00a0134, p\u00a0<\u00a00.001 and a = 3"
+
+
+def test_rows_are_a_real_table_whose_text_is_inert_and_whose_length_is_said() -> None:
+    rows: list[dict[str, object]] = [{"File": "<b>a</b> 3 %", "Rows": 1234, "Why": None}] * (MOST_ROWS + 1)
+    written = write_table(rows)
+    assert written.count("<tr>") == MOST_ROWS + 1
+    assert "&lt;b&gt;a&lt;/b&gt; 3\u00a0%" in written
+    assert '<td class="number">1,234</td>' in written
+    assert '<th scope="col">File</th>' in written
+    assert f"The first {MOST_ROWS} of {MOST_ROWS + 1} rows." in written
+    assert "The first" not in write_table(rows[:2])

@@ -32,7 +32,7 @@ from ui.words.numbers import (
     format_n,
     format_period,
 )
-from ui.words.tables import table_columns, table_rows
+from ui.words.tables import table_rows, write_table
 from warehouse.release import list_folders
 
 LOG = logging.getLogger(__name__)
@@ -181,10 +181,7 @@ def show_table(result: Result, *, key: str) -> None:
     """The figures behind a chart as a table, with their download."""
     view = current_view()
     labels = {} if view is None else label_all(view)
-    config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
-    st.dataframe(
-        table_rows(result, labels), hide_index=True, column_config=config, key=f"table-{key}", width="content"
-    )
+    st.html(write_table(table_rows(result, labels)))
     content = write_csv(Handout(result.indicator.title, (Exhibit(result),), labels))
     passport = result.passport
     show_download(content, f"{result.indicator.id}-{key}", passport.release, role=passport.role, key=key)
@@ -202,23 +199,14 @@ def show_download(content: bytes, subject: str, release_id: str, *, key: str, ro
     )
 
 
-def show_rows(
-    rows: Sequence[Mapping[str, object]], *, key: str, download: str = "", release_id: str = ""
-) -> None:
+def show_rows(rows: Sequence[Mapping[str, object]], *, download: str = "", release_id: str = "") -> None:
     """Rows as a table whose text is never read as Markdown; `download` names a CSV of them."""
     if not rows:
         return
-    columns = list(rows[0])
-    config = {
-        name: st.column_config.NumberColumn(name, format="localized")
-        if isinstance(rows[0][name], int)
-        else st.column_config.TextColumn(name)
-        for name in columns
-    }
-    st.dataframe(list(rows), hide_index=True, column_config=config, key=f"table-{key}", width="stretch")
+    st.html(write_table(rows))
     if download:
-        content = write_rows(columns, [list(row.values()) for row in rows])
-        show_download(content, download, release_id, key=key)
+        content = write_rows(list(rows[0]), [list(row.values()) for row in rows])
+        show_download(content, download, release_id, key=download)
 
 
 def _name_status(status: str) -> str:
@@ -234,7 +222,7 @@ def show_missing(missing: Result | Indicator, heading: str = "") -> None:
     """What is not there yet, and what to load to see it; under the question that it would answer, or its title."""
     indicator = missing.indicator if isinstance(missing, Result) else missing
     with st.container(gap="xxsmall"):
-        st.subheader(escape_markdown(heading or indicator.title), anchor=False)
+        st.header(escape_markdown(heading or indicator.title), anchor=False)
         load = f"No data: load {indicator.needs}."
         why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else load
         if why in ("", load):

@@ -13,6 +13,7 @@ from ui.charts.figures import label_all
 from ui.shell.session import View, current_view, fetch
 from ui.words.claims import judge_result
 from ui.words.numbers import describe_estimate, escape_markdown, format_count, format_period
+from ui.words.tables import write_table
 from warehouse.engine import Engine
 
 MOST_LINES = 6
@@ -55,8 +56,7 @@ def show_switchboard(result: Result) -> None:
         {"Definition": describe_settings(settings, sweep.indicator), "Figures": summarise_latest(one, labels)}
         for settings, one in sweep.results
     ]
-    columns = {name: st.column_config.TextColumn(name) for name in ("Definition", "Figures")}
-    st.dataframe(rows, hide_index=True, column_config=columns, width="stretch")
+    st.html(write_table(rows))
 
 
 @st.cache_resource(max_entries=50, show_spinner=False)

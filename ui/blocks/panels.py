@@ -42,8 +42,8 @@ class Panel:
             show_panel(view, self.indicator_id, by=self.by, **self.asked)
 
 
-# What stands under a title: charts, or whatever shows itself.
-Topic = Sequence[Panel] | Callable[[], None]
+# What stands under a title: charts, ids of indicators that are cards, or whatever shows itself.
+Topic = Sequence[Panel] | tuple[str, ...] | Callable[[], None]
 
 
 def list_panels(*indicator_ids: str, by: Sequence[str] = (), **asked: object) -> tuple[Panel, ...]:
@@ -60,8 +60,11 @@ def show_more(view: View, topics: Mapping[str, Topic]) -> None:
     if callable(topic):
         topic()
         return
+    if cards := [one for one in topic if isinstance(one, str)]:
+        show_cards(view, *cards)
     for panel in topic:
-        panel.show(view)
+        if isinstance(panel, Panel):
+            panel.show(view)
 
 
 def show_by_group(view: View, *indicator_ids: str, **asked: object) -> None:
@@ -137,9 +140,9 @@ def show_answer(view: View, result: Result, *, key: str) -> None:
     show_chart(result, shown.figure, shown.reading, shown.alt, key=key)
 
 
-def show_cards(view: View, *indicator_ids: str) -> None:
-    """Indicators as cards side by side, or as charts where one has several figures in its latest period."""
-    results = [fetch(view, name) for name in indicator_ids]
+def show_cards(view: View, *indicator_ids: str, **asked: object) -> None:
+    """Indicators as cards side by side, or as charts where one has several figures in its latest period. `asked` goes to `fetch`."""
+    results = [fetch(view, name, **asked) for name in indicator_ids]  # type: ignore[arg-type]
     if all(result.table["period"].eq(result.table["period"].iloc[-1]).sum() == 1 for result in results):
         with st.grid(min_column_width=190, gap="medium"):
             for result in results:

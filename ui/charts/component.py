@@ -24,6 +24,7 @@ from starlette.routing import Route
 from ui.charts.picture.draw import draw_picture
 from ui.charts.picture.settled import settle
 from ui.shell.elements import mount
+from ui.words.numbers import keep_together
 
 ROOM = Path(__file__).parent
 PLOTLY = ROOM / "static" / "plotly-cartesian.min.js.gz"
@@ -48,7 +49,7 @@ def paint(
 ) -> None:
     """Show a chart. When a button is pressed `on_open` is called before the run that follows; `open` of the session state of `key`
     then names the button whose content is to be shown, or nothing."""
-    said = json.dumps(asdict(words), ensure_ascii=False).encode()
+    said = keep_together(json.dumps(asdict(words), ensure_ascii=False)).encode()
     data = len(said).to_bytes(4, "little") + said + pack(figure, alt)
     mount(ROOM, "chart", "open", on_open, css="chart.css", key=key, data=data)
 

@@ -12,12 +12,14 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from indicators.statistics.spc import Rebase, make_chart
 from indicators.targets import find_series_target, find_shown_target
-from ui.charts.control import choose_rebases, draw_spc, read_spc
+from ui.charts.control.drawing import draw_spc
+from ui.charts.control.noted import Happenings, choose_notes, choose_rebases
+from ui.charts.control.reading import read_spc
 from ui.charts.kinds import KINDS, draw
 from ui.shell.notebook import list_notes
 from ui.shell.once import Once
 from ui.shell.session import View
-from ui.shell.timeline import label_waves
+from ui.shell.timeline import label_waves, list_events
 from ui.words.numbers import MONTHS, format_day
 from ui.words.readings import read_result
 
@@ -90,9 +92,11 @@ def kind_for(view: View, kind: str, results: Sequence[Result]) -> Shown:
 
 
 def series_for(view: View, result: Result) -> Shown:
-    """The control chart of a series, with the journal's new baselines and the programme's target."""
-    rebases = tuple(choose_rebases(result, list_notes(result.indicator.id)))
-    return _keep(view, (result,), ("series", *rebases), lambda: _make_series(view, result, list(rebases)))
+    """The control chart of a series, with the journal's new baselines and notes, the programme's events and its target."""
+    entries = list_notes(result.indicator.id)
+    rebases, notes = tuple(choose_rebases(result, entries)), tuple(choose_notes(result, entries))
+    how = ("series", rebases, notes)
+    return _keep(view, (result,), how, lambda: _make_series(view, result, rebases, notes))
 
 
 def _keep(view: View, results: Sequence[Result], how: Hashable, make: Callable[[], Shown]) -> Shown:
@@ -118,12 +122,13 @@ def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
     return Shown(tuple(result.table for result in results), figure, reading, reading)
 
 
-def _make_series(view: View, result: Result, rebases: list[Rebase]) -> Shown:
-    chart = make_chart(result, rebases, find_series_target(view.engine, result))
+def _make_series(view: View, result: Result, rebases: Sequence[Rebase], notes: Happenings) -> Shown:
+    chart = make_chart(result, list(rebases), find_series_target(view.engine, result))
     labels = label_all(view)
     reading = read_spc(result, chart, labels)
     alt = f"Control chart of {result.indicator.title}. {reading}"
-    return Shown((result.table,), draw_spc(result, chart, labels), reading, alt)
+    events = [(day, labels.get(event, event)) for event, day in list_events(view).items()]
+    return Shown((result.table,), draw_spc(result, chart, labels, notes, events), reading, alt)
 
 
 def label_all(view: View) -> dict[str, str]:

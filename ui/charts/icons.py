@@ -23,7 +23,7 @@ VARIATIONS: dict[Variation, str] = {
     "concerning": "Concerning, beyond chance",
     "neutral special cause": "Changed, beyond chance",
     "common cause": "No signal: usual ups and downs",
-    "none": "Too few points to tell",
+    "none": "Too few points yet",
 }
 ASSURANCES: dict[Assurance, str] = {
     "consistently hits": "Will be met, as a rule",

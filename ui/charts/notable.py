@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result, find_unit
 from indicators.statistics.spc import make_chart
-from ui.charts.control import draw_spc
+from ui.charts.control.drawing import draw_spc
 from ui.charts.parts import (
     FAINT,
     INK,

@@ -16,7 +16,15 @@ from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
 from ui.charts.text import EXTRA_LINE, write_rows
-from ui.words.numbers import COUNTS, SIGNED, describe_estimate, format_period, format_value
+from ui.words.numbers import (
+    COUNTS,
+    MONTHS,
+    SIGNED,
+    describe_estimate,
+    find_month,
+    format_period,
+    format_value,
+)
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
 INK, GREY = "rgba(128, 134, 138, 1)", "#80868a"
@@ -25,6 +33,7 @@ FAINT = "rgba(128, 134, 138, 0.35)"
 BAND = "rgba(128, 134, 138, 0.14)"
 ROOMY = 0.15
 REACH = 0.17
+UNDER = (0.21, 0.36)
 TICKS = 6
 ROW_HEIGHT = 42
 Labels = Mapping[str, str]
@@ -76,10 +85,30 @@ def _write_ticks(places: Sequence[float], unit: Unit) -> dict[str, object]:
     }
 
 
-def find_floor(values: pd.Series) -> float:
-    """Where an axis of shares begins: a multiple of 20 % below all of them, so that a quarter of the rest is whole; at most 80 %."""
+def mark_time(periods: Sequence[str], labels: Labels) -> dict[str, object]:
+    """Ticks of a category axis of periods: weeks and months by month ("Apr", the year below the first of each), at most TICKS of them; others at both ends
+    and in the middle, in full."""
+    names = [make_inert(format_period(period, labels)) for period in periods]
+    months = [find_month(period) for period in periods]
+    if not all(months):
+        ends = sorted({0, len(names) // 2, len(names) - 1}) if names else []
+        return {"tickvals": [names[place] for place in ends], "ticktext": [names[place] for place in ends]}
+    starts = [place for place, month in enumerate(months) if place == 0 or month != months[place - 1]]
+    starts = starts[:: -(-len(starts) // TICKS)] if starts else []
+    if len(starts) > 1 and starts[1] < len(periods) / (2 * TICKS):
+        starts = starts[1:]
+    years = [months[place][:4] for place in starts]
+    texts = [
+        MONTHS[int(months[place][5:]) - 1][:3] + (f"<br>{year}" if year != before else "")
+        for place, year, before in zip(starts, years, ["", *years], strict=False)
+    ]
+    return {"tickvals": [names[place] for place in starts], "ticktext": texts}
+
+
+def find_floor(values: pd.Series, steps: int = 5) -> float:
+    """Where an axis of shares begins: a multiple of 1 / `steps` below all of them, at most 80 %; of 20 %, a quarter of the rest is whole."""
     lowest = float(np.nanmin(values.to_numpy(dtype=float), initial=1.0))
-    return float(max(0.0, min(0.8, np.floor(lowest * 5 - 1e-9) / 5)))
+    return float(max(0.0, min(0.8, np.floor(lowest * steps - 1e-9) / steps)))
 
 
 def write_hovers(result: Result, table: pd.DataFrame, labels: Labels) -> list[str]:
@@ -216,11 +245,22 @@ def place_rows(figure: go.Figure, titles: Sequence[Sequence[str]]) -> list[float
     return places
 
 
-def mark_rows(figure: go.Figure, places: Sequence[float], x: float, dash: str = "solid") -> None:
-    """A stroke at `x` across the mark of each row, such as a target; between rows it would strike through their words."""
+def mark_rows(
+    figure: go.Figure,
+    places: Sequence[float],
+    x: float,
+    dash: str = "solid",
+    ends: tuple[float, float] = (-REACH, REACH),
+) -> None:
+    """A stroke at `x` across the mark of each row, such as a target; between rows it would strike through their words.
+
+    `ends` are those of the stroke in rows below the middle of the mark: UNDER where the mark has words in it.
+    """
+    if not places:
+        return
     figure.add_scatter(
         x=[one for _ in places for one in (x, x, None)],
-        y=[one for place in places for one in (place - REACH, place + REACH, None)],
+        y=[one for place in places for one in (place + ends[0], place + ends[1], None)],
         mode="lines",
         line={"color": INK, "width": 1.5, "dash": dash},
         hoverinfo="skip",

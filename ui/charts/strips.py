@@ -29,7 +29,8 @@ class Step:
 class Strip:
     """A row: the lines above it, the length of each segment with its hover text, and where the first begins.
 
-    A row of which nothing is shown has no lengths. One that is `is_dim` is not finished.
+    A row of which nothing is shown has no lengths. One that is `is_dim` is not finished: it is pale and has no figures in it, which
+    could not be read there in light and dark alike.
     """
 
     lines: list[str]
@@ -63,7 +64,10 @@ def draw_strips(
                 "line_width": 0,
                 "opacity": [DIM if strip.is_dim else 1 for _, strip in drawn],
             },
-            text=[format_value(length, unit) if length >= WORDED * reach else "" for length in lengths],
+            text=[
+                format_value(length, unit) if length >= WORDED * reach and not strip.is_dim else ""
+                for length, (_, strip) in zip(lengths, drawn, strict=True)
+            ],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,

@@ -36,7 +36,7 @@ from ui.export.looks import INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEA
 from ui.export.marks import Chart, describe_basis, make_card, make_chart
 from ui.export.pdf_charts import draw_charts
 from ui.export.pdf_fonts import BOLD, SANS, SERIF, register_fonts
-from ui.words.numbers import describe_status, format_count, format_moment
+from ui.words.numbers import describe_status, format_count, format_moment, keep_together
 from ui.words.tables import table_columns, table_rows
 
 MARGIN = 20 * mm
@@ -353,5 +353,5 @@ def _head(words: str, level: int) -> Words:
 
 def _escape(text: str) -> str:
     """Text from the data, inert where ReportLab reads a little XML."""
-    plain = clean_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return plain.replace(" %", "\u00a0%")
+    plain = keep_together(clean_text(text))
+    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -12,7 +12,7 @@ from indicators.definition import Unit
 from indicators.result import Result
 from sharing.sealing.extract import Extract
 from sharing.store.story import MOST_CLAIMS
-from ui.share.sealed_chart import is_one_series, name_row
+from ui.share.sealed_chart import find_way, is_one_series, name_row
 from ui.words.claims import Verdict, judge_result
 from ui.words.numbers import format_period, format_range, format_value
 
@@ -112,7 +112,7 @@ def _say_series(
     if len(rows) < 2:
         return f"{title}: {about}{value}{against}", f"{_capital(when)}; {_say_span(result, latest)}."
     before = f"{about}{format_value(first['value'], unit)} in {format_period(str(first['period']), waves)}"
-    way = _find_way(first, latest)
+    way = find_way(first, latest)
     if way:
         heading = f"{title} {way} from {about}{format_value(first['value'], unit)} to {about}{value}{against}"
         return (
@@ -140,7 +140,7 @@ def _say_parts(
         for other in _to_rows(latest)
         if all(one[name] == other[name] for name in names)
     ]
-    moved = [(one, other, way) for one, other in pairs if (way := _find_way(one, other))]
+    moved = [(one, other, way) for one, other in pairs if (way := find_way(one, other))]
     span = (
         f"{format_period(str(first['period'].iloc[0]), waves)} to {format_period(str(latest['period'].iloc[0]), waves)}"
         if len(first)
@@ -161,13 +161,6 @@ def _say_parts(
         f"{'; '.join(told)}",
         f"{result.indicator.title}, {span}: the intervals of the two lie apart{others}.",
     )
-
-
-def _find_way(first: Row, latest: Row) -> str:
-    """Whether a figure rose or fell, where the two intervals lie apart; '' where they do not, or there are none."""
-    if pd.isna(first["low"]) or pd.isna(latest["low"]):
-        return ""
-    return "rose" if latest["low"] > first["high"] else "fell" if latest["high"] < first["low"] else ""
 
 
 def _hold_against(row: Row, target: float | None, unit: Unit) -> str:

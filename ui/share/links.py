@@ -34,7 +34,7 @@ def show_links(links: Links) -> None:
         _show_link(links, link)
     if ended:
         with st.expander(f"{say_count(len(ended), 'link')} that ended"):
-            show_rows([_list_ended(link) for link in ended], key="share_ended")
+            show_rows([_list_ended(link) for link in ended])
 
 
 def describe_link(link: Link) -> str:

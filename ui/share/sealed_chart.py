@@ -11,11 +11,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import name_status
+from ui.charts.parts import BLUE, GREY, INK, ORANGE, list_rows, name_status
 from ui.words.numbers import describe_range, format_n, format_period, format_value
 
 LABEL_WIDTH = 22
 ROOM_FOR_WORDS = 1.2
+WAYS, LATEST = {"rose": BLUE, "fell": ORANGE}, "#2b808a"
 PALE = "rgba(128, 140, 145, 0.6)"
 
 
@@ -54,7 +55,8 @@ def draw_figure(
 ) -> go.Figure:
     """Bars of counts, else dots with their intervals; one row each, and hidden rows say so.
 
-    `earlier` are rows of the period before, drawn as pale dots on the same lines; `target` is a dashed line.
+    `earlier` are rows of the period before, drawn as pale dots on the same lines; `target` is a dashed line. Of several things those
+    that moved since have a colour, of a series its latest figure; the others are grey.
     """
     unit = result.indicator.unit
     scale = 100 if unit == "share" else 1
@@ -92,8 +94,11 @@ def draw_figure(
             **common,
         )
     else:
+        marker = {"size": 11} | _colour_marks(result, rows, earlier)
+        if "color" in marker and "error_x" in common:
+            spread["color"] = INK
         trace = go.Scatter(
-            mode="markers+text", marker={"size": 11}, text=texts, textposition="top center", **common
+            mode="markers+text", marker=marker, text=texts, textposition="top center", **common
         )
     figure = go.Figure(trace)
     if earlier is not None and not earlier.empty:
@@ -130,7 +135,9 @@ def draw_figure(
         figure.add_vline(x=0, line_width=1, line_dash="dot")
     if target is not None:
         words = f"target {format_value(target, unit)}"
-        figure.add_vline(x=target * scale, line_width=1, line_dash="dash", annotation_text=words)
+        figure.add_vline(
+            x=target * scale, line_width=1, line_dash="dash", annotation_text=words, annotation_position="top"
+        )
     figure.update_yaxes(
         range=[len(names) - 0.5, -0.75],
         type="category",
@@ -139,10 +146,36 @@ def draw_figure(
         fixedrange=True,
     )
     lines = sum(name.count("<br>") + 1 for name in names)
+    top = 10 if target is None else 28
     figure.update_layout(
-        height=90 + max(40 * len(names), 22 * lines), margin={"l": 0, "r": 10, "t": 10, "b": 40}
+        height=80 + top + max(40 * len(names), 22 * lines), margin={"l": 0, "r": 10, "t": top, "b": 40}
     )
     return figure
+
+
+def find_way(first: Mapping[str, Any], latest: Mapping[str, Any]) -> str:
+    """Whether a figure rose or fell, where the two intervals lie apart; '' where they do not, or there are none."""
+    if pd.isna(first["low"]) or pd.isna(latest["low"]):
+        return ""
+    return "rose" if latest["low"] > first["high"] else "fell" if latest["high"] < first["low"] else ""
+
+
+def _colour_marks(result: Result, rows: pd.DataFrame, earlier: pd.DataFrame | None) -> dict[str, list[str]]:
+    """The colour of each dot; nothing where none is told apart, as of groups."""
+    if earlier is not None and not earlier.empty:
+        before = {name_row(result, row): row for row in list_rows(earlier)}
+        ways = [
+            find_way(before[name], row)
+            if (name := name_row(result, row)) in before and row["status"] == "ok"
+            else ""
+            for row in list_rows(rows)
+        ]
+        return {"color": [WAYS.get(way, GREY) for way in ways]}
+    if rows["period"].nunique() > 1 and is_one_series(result):
+        shown = rows[rows["status"] == "ok"]
+        latest = shown["period"].iloc[-1] if len(shown) else None
+        return {"color": [LATEST if period == latest else GREY for period in rows["period"]]}
+    return {}
 
 
 def name_row(result: Result, row: Mapping[Any, Any]) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from indicators.gate.disclosure import SCOPES
 from indicators.result import Result
 from settings import load_settings
-from sharing.doors.funders import COOKIE, REPORT, open_store
+from sharing.doors.funders import COOKIE, PAGE_FILE, REPORT, open_store
 from sharing.sealing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.charts.component import Words, paint
 from ui.share.claims import Claim, list_claims, list_whole
@@ -25,7 +25,7 @@ from ui.words.numbers import (
     format_value,
     name_dimension,
 )
-from ui.words.tables import table_columns, table_rows
+from ui.words.tables import table_rows, write_table
 
 TITLE = "Q evaluation"
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -69,7 +69,9 @@ def show_page() -> None:
         show_restated(link)
         show_extract(extract)
         if extract.results:
-            st.link_button("Download as PDF", REPORT, type="tertiary", icon=":material/download:")
+            with st.container(horizontal=True):
+                for name, path in (("Download as PDF", REPORT), ("Download as one web page", PAGE_FILE)):
+                    st.link_button(name, path, type="tertiary", icon=":material/download:")
 
 
 def name_page(extract: Extract) -> str:
@@ -102,10 +104,7 @@ def show_claim(claim: Claim, waves: Mapping[str, str]) -> None:
     """One claim: what it says, from when to when, its chart, and what speaks for it and against it, folded away."""
     key = claim.result.indicator.id
     st.subheader(escape_markdown(claim.heading), anchor=False)
-    pale = ""
-    if not claim.earlier.empty:
-        pale = f" Pale dots: {format_period(str(claim.earlier['period'].iloc[0]), waves)}."
-    st.markdown(escape_markdown(claim.basis + pale))
+    st.markdown(escape_markdown(say_basis(claim, waves)))
     _show_chart(claim.result, claim.rows, waves, f"claim-{key}", claim.earlier, claim.target)
     with st.expander("What speaks for it, what against it"):
         for holds, heading in ((True, "The figures support"), (False, "The figures do not support")):
@@ -114,6 +113,13 @@ def show_claim(claim: Claim, waves: Mapping[str, str]) -> None:
                 lines = [f"- {escape_markdown(one.words)}: {escape_markdown(one.reason)}" for one in said]
                 st.markdown(f"**{heading}**\n\n" + "\n".join(lines))
         st.markdown(f"**Read with care.** {escape_markdown(claim.result.indicator.caveat)}")
+
+
+def say_basis(claim: Claim, waves: Mapping[str, str]) -> str:
+    """From when to when a claim is, how sure, and what is pale on its chart."""
+    if claim.earlier.empty:
+        return claim.basis
+    return f"{claim.basis} Pale dots: {format_period(str(claim.earlier['period'].iloc[0]), waves)}."
 
 
 def _show_rest(extract: Extract) -> None:
@@ -162,11 +168,17 @@ def show_opening(extract: Extract, claims: Sequence[Claim]) -> None:
         st.markdown("These figures were made up to show the page. None is about real people.")
     if not claims:
         st.markdown(f"**{escape_markdown(write_headline(extract))}**")
+    st.caption(escape_markdown(say_source(extract)))
+
+
+def say_source(extract: Extract) -> str:
+    """For whom the page is, and what it is made of."""
     parts = [f"Prepared for {extract.label}"] if extract.label else []
     if extract.complete_to:
         parts.append(f"data complete to {format_day(extract.complete_to)}")
     parts.append(f"release {extract.release}")
-    st.caption(escape_markdown(" · ".join(parts)))
+    told = " · ".join(parts)
+    return told[0].upper() + told[1:]
 
 
 def write_headline(extract: Extract) -> str:
@@ -197,15 +209,10 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
     """One indicator: heading, sentence, chart; its groups, table and meaning below it, folded away."""
     key = result.indicator.id
     st.subheader(escape_markdown(result.indicator.title), anchor=False)
-    rows, earlier = choose_rows(result), find_earlier(result)
-    least = 2 if result.indicator.unit == "people" else LEAST_ROWS
-    is_drawn = len(rows) >= least and result.indicator.id not in ONLY_WORDS
-    words = read_latest(result, waves)
-    if is_drawn and not earlier.empty:
-        words += f" Pale dots: {format_period(str(earlier['period'].iloc[0]), waves)}."
+    words, drawn = read_figure(result, waves)
     st.markdown(escape_markdown(words))
-    if is_drawn:
-        _show_chart(result, rows, waves, key, earlier)
+    if drawn is not None:
+        _show_chart(result, drawn[0], waves, key, drawn[1])
     names = [f"By {name_dimension(group.selection.by[0]).lower()}" for group in groups]
     with st.expander("Groups, table and meaning" if groups else "Table and meaning"):
         *group_tabs, table_tab, meaning_tab = st.tabs([*names, "Table", "Meaning"])
@@ -216,6 +223,20 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
             _show_table(result, waves)
         with meaning_tab:
             _show_meaning(result)
+
+
+def read_figure(
+    result: Result, waves: Mapping[str, str]
+) -> tuple[str, tuple[pd.DataFrame, pd.DataFrame] | None]:
+    """The latest of a figure in words, and the rows of its chart with those before; None where words are enough."""
+    rows, earlier = choose_rows(result), find_earlier(result)
+    least = 2 if result.indicator.unit == "people" else LEAST_ROWS
+    words = read_latest(result, waves)
+    if len(rows) < least or result.indicator.id in ONLY_WORDS:
+        return words, None
+    if not earlier.empty:
+        words += f" Pale dots: {format_period(str(earlier['period'].iloc[0]), waves)}."
+    return words, (rows, earlier)
 
 
 def explain(result: Result) -> Result:
@@ -253,9 +274,14 @@ def show_methods(extract: Extract) -> None:
     st.header("How to read this page: methods and limits", anchor=False, divider="gray")
     st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in RULES))
     if extract.results:
-        passport = extract.results[0].passport
-        checks = f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed"
-        st.caption(escape_markdown(f"Sealed on {format_day(extract.sealed_at.date())}; {checks}."))
+        st.caption(escape_markdown(say_sealed(extract)))
+
+
+def say_sealed(extract: Extract) -> str:
+    """When the page was sealed, and what the checks of its data found."""
+    passport = extract.results[0].passport
+    checks = f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed"
+    return f"Sealed on {format_day(extract.sealed_at.date())}; {checks}."
 
 
 def _show_chart(
@@ -266,9 +292,14 @@ def _show_chart(
     earlier: pd.DataFrame | None = None,
     target: float | None = None,
 ) -> None:
-    words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
-    alt = f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
+    alt = describe_chart(result, rows)
     paint(draw_figure(result, rows, waves, earlier, target), alt, Words(), key=f"figure-{key}")
+
+
+def describe_chart(result: Result, rows: pd.DataFrame) -> str:
+    """What a chart says to those who do not see it."""
+    words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
+    return f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
 
 
 def _show_group(group: Result, waves: Mapping[str, str]) -> None:
@@ -285,10 +316,7 @@ def _show_group(group: Result, waves: Mapping[str, str]) -> None:
 
 
 def _show_table(result: Result, waves: Mapping[str, str]) -> None:
-    table = table_rows(explain(result), waves)
-    config = {name: st.column_config.TextColumn(name) for name in table_columns(result)}
-    key = f"table-{result.indicator.id}"
-    st.dataframe(table, hide_index=True, column_config=config, width="stretch", key=key)
+    st.html(write_table(table_rows(explain(result), waves)))
 
 
 def _show_meaning(result: Result) -> None:

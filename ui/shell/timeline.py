@@ -1,4 +1,4 @@
-"""The names of the waves of a release."""
+"""The names of the waves of a release, and the days of its waves and events."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from indicators.targets import find_target
 from ui.shell.once import Once
 from ui.shell.session import View
 
+OF_EVENTS = "SELECT event_id AS id, on_date AS day FROM event_days"
+OF_WAVES = "SELECT wave_id AS id, opened_on AS day FROM wave_order"
 _WAVES: Once[dict[str, str]] = Once(1)
 _PLACED: Once[pd.DataFrame] = Once(40)
 
@@ -36,13 +38,18 @@ def place_in_time(view: View, result: Result, dimension: str) -> Result:
     return replace(result, table=_PLACED.get(view.engine, key, lambda: _place(view, result, dimension)))
 
 
+def list_events(view: View) -> dict[str, str]:
+    """The ISO day of each event, by event id; '' where it has none."""
+    return _list_days(view, OF_EVENTS)
+
+
+def _list_days(view: View, dated: str) -> dict[str, str]:
+    found = view.engine.query(f"SELECT id, coalesce(strftime(day, '%Y-%m-%d'), '') AS day FROM ({dated})")
+    return dict(zip(found["id"].astype(str), found["day"].astype(str), strict=True))
+
+
 def _place(view: View, result: Result, dimension: str) -> pd.DataFrame:
-    of_events = "SELECT event_id AS id, on_date AS day FROM event_days"
-    of_waves = "SELECT wave_id AS id, opened_on AS day FROM wave_order"
-    found = view.engine.query(
-        f"SELECT id, strftime(day, '%Y-%m-%d') AS day FROM ({of_events if dimension == 'event' else of_waves})"
-    )
-    days = dict(zip(found["id"].astype(str), found["day"].astype(str), strict=True))
+    days = list_events(view) if dimension == "event" else _list_days(view, OF_WAVES)
     named = result.table[dimension] if dimension in result.table else result.table["period"]
     day = [days.get(str(name), "") for name in named]
     is_everybody = not result.selection.where

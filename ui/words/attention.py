@@ -152,8 +152,8 @@ def _tell_rest(finding: Mapping[str, Any], indicator: Indicator, labels: Labels)
     by, when = _name_by(finding).lower(), _say_when(finding, labels)
     heading = f"{group}: {_lower(what, indicator)} {side} the rest"
     if finding["by"] in indicator.measures:
-        what = what.partition(" by ")[0]
-        heading = f"{what}: {side} the rest for {by} {group.lower()}"
+        what, group = what.partition(" by ")[0], group.lower()
+        heading = f"{what}: {side} the rest for {by} {group}"
     return heading, (
         f"{what}{when}: {_say_figure(finding, indicator)} for {by} {group}, "
         f"{format_value(finding['other'], indicator.unit)} for all others together."

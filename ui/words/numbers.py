@@ -53,6 +53,7 @@ MONTHS = (
     "December",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\b[np]) (?=[=<>])|(?<=\b[np] [=<>]) (?=\d)")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 
 
@@ -60,7 +61,7 @@ def format_value(value: float | None, unit: Unit) -> str:
     """A figure: "231" people, "72 %" share, "3.8" score, "+0.31" difference, "−0.57" index, "2.4" ties.
 
     A net figure is in points ("+46 points"), an index of 0–100 as it is ("72"), a p-value "p = 0.031", "p < 0.001" or "p > 0.999".
-    A share between 0 and 1 % or between 99 and 100 % gets one decimal, so that some is never shown as none,
+    A share that would read 0 or 100 % without being it gets one decimal, so that some is never shown as none,
     nor most as all. A number that is whole, such as how many communities there are, has no decimals. A missing figure is "no figure": its row's status says why (describe_status).
     """
     if value is None or math.isnan(value):
@@ -70,7 +71,7 @@ def format_value(value: float | None, unit: Unit) -> str:
             return "under 0.1 %"
         if 0.9995 <= value < 1:
             return "over 99.9 %"
-        decimals = 1 if 0 < value < 0.01 or 0.99 < value < 1 else 0
+        decimals = 1 if _is_nearly(value) else 0
         return f"{_format_share(value, decimals)} %"
     if unit == "p":
         if value < 0.001 or value >= 0.9995:
@@ -105,6 +106,11 @@ def format_range(low: float, high: float, unit: Unit) -> str:
     if unit == "net":
         return f"{_format_share(low, 0, unit)} to {_format_share(high, 0, unit)} points"
     return f"{_sign(low, DECIMALS[unit], unit)} to {_sign(high, DECIMALS[unit], unit)}"
+
+
+def _is_nearly(share: float) -> bool:
+    """Whether a share that is not none or all would be rounded to that."""
+    return 0 < share < 0.005 or 0.995 <= share < 1
 
 
 def _count_decimals(low: float, high: float) -> int:
@@ -200,6 +206,13 @@ def find_monday(period: str) -> date:
     return date.fromisocalendar(int(year), int(week), 1)
 
 
+def find_month(period: str) -> str:
+    """The month that most of an ISO week lies in, or that a month is ("2015-09"); '' of any other period."""
+    if re.fullmatch(r"\d{4}-W\d{2}", period):
+        return (find_monday(period) + timedelta(days=3)).isoformat()[:7]
+    return period if re.fullmatch(r"\d{4}-\d{2}", period) else ""
+
+
 def format_week_span(period: str) -> str:
     """The days of an ISO week: "7 to 13 September 2015", "28 September to 4 October 2015"."""
     monday = find_monday(period)
@@ -269,10 +282,14 @@ def shorten(text: str, most: int = LONGEST) -> str:
     return head[: most - 2 - len(tail)].rsplit(" ", 1)[0] + " …" + tail
 
 
+def keep_together(text: str) -> str:
+    """Text of which no line ends within "35 %", "n = 134" or "p < 0.001"."""
+    return TOGETHER.sub("\u00a0", text)
+
+
 def escape_markdown(text: str) -> str:
     """Text from the data, made inert for Streamlit's Markdown (labels, captions, sentences)."""
-    kept_together = re.sub(r"(\d) %", "\\1\u00a0%", " ".join(text.split()))
-    return MARKDOWN.sub(r"\\\1", kept_together)
+    return MARKDOWN.sub(r"\\\1", keep_together(" ".join(text.split())))
 
 
 def _format_share(value: float, decimals: int, unit: Unit = "share") -> str:

@@ -1,8 +1,9 @@
-"""A Result as rows formatted for reading; unformatted ones are in ui/export/rows.py."""
+"""A Result as rows formatted for reading, and rows as an HTML table; unformatted ones are in ui/export/rows.py."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import html
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -17,10 +18,26 @@ from ui.words.numbers import (
     format_n,
     format_period,
     format_range,
+    keep_together,
     name_dimension,
 )
 
 NOT_SHOWN = "–"
+MOST_ROWS = 500
+_STYLE = """<style>
+.rows { overflow: auto; max-height: 36rem; border: 1px solid rgba(128, 134, 138, 0.3); border-radius: 0.25rem; }
+.rows table { min-width: 100%; border-collapse: collapse; font-size: 0.8125rem; line-height: 1.35; }
+.rows th, .rows td { text-align: left; vertical-align: top; padding: 0.3rem 0.45rem; border: 0; border-bottom: 1px solid rgba(128, 134, 138, 0.3);
+  max-width: 26rem; overflow-wrap: break-word; font-variant-numeric: tabular-nums; }
+.rows thead th { position: sticky; top: 0; font-weight: 600; white-space: nowrap; background: var(--st-secondary-background-color, Canvas); }
+.rows tbody tr:last-child td { border-bottom: 0; }
+.rows .number { text-align: right; }
+.rows .number, .rows .short { white-space: nowrap; }
+.rows .long { overflow-wrap: anywhere; min-width: 12rem; }
+@media print { .rows { overflow: visible; max-height: none; border: 0; } .rows table { font-size: 0.7rem; }
+  .rows th, .rows td { padding: 0.2rem 0.3rem; } .rows thead th { position: static; white-space: normal; } .rows .long { min-width: 6rem; } }
+</style>"""
+_SHORT, _LONG = 18, 40
 
 
 def table_columns(result: Result) -> list[str]:
@@ -76,3 +93,39 @@ def _name_group(dimension: str, group: Any, labels: Mapping[str, str]) -> str:
     if pd.isna(group):
         return NOT_SHOWN
     return labels.get(str(group), str(group)) if dimension in ("item", "wave") else str(group)
+
+
+def write_table(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows as a real table, whose text is inert: a screen reader reads it, it wraps, and on paper it is whole.
+
+    Whole numbers stand to the right; of more than MOST_ROWS rows the first are shown, which is said.
+    """
+    heads = [str(name) for name in rows[0]]
+    is_number = {name: all(type(row[name]) is int for row in rows) for name in heads}
+    head = "".join(
+        f'<th scope="col"{_class_of("number" if is_number[name] else "")}>{html.escape(name)}</th>'
+        for name in heads
+    )
+    body = "".join(
+        f"<tr>{''.join(_write_cell(row[name], is_number=is_number[name]) for name in heads)}</tr>"
+        for row in rows[:MOST_ROWS]
+    )
+    more = f"<p>The first {MOST_ROWS:,} of {len(rows):,} rows.</p>" if len(rows) > MOST_ROWS else ""
+    named = html.escape(f"Table of {', '.join(heads)}")
+    return (
+        f'{_STYLE}<div class="rows" role="group" tabindex="0" aria-label="{named}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}"
+    )
+
+
+def _write_cell(value: object, *, is_number: bool) -> str:
+    if is_number:
+        return f'<td class="number">{value:,}</td>'
+    text = "" if value is None else str(value)
+    is_long = max(map(len, text.split()), default=0) > _LONG
+    how = "short" if len(text) <= _SHORT else "long" if is_long else ""
+    return f"<td{_class_of(how)}>{html.escape(keep_together(text))}</td>"
+
+
+def _class_of(name: str) -> str:
+    return f' class="{name}"' if name else ""

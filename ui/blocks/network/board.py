@@ -66,7 +66,7 @@ def show_network(view: View) -> None:
         config=CHART_CONFIG,
         alt=f"Map of the network. {sentence}",
     )
-    show_rows(_list_rows(waves, labels, members), key="network")
+    show_rows(_list_rows(waves, labels, members))
 
 
 def _list_options(waves: list[Wave], colour: str) -> dict[str, frozenset[str]]:
@@ -160,6 +160,4 @@ def _show_groups(view: View) -> None:
         st.markdown(escape_markdown(say_hidden(ties)))
         return
     heads = (name_dimension(by), "Ties per member", "Ties that leave the group")
-    show_rows(
-        [{head: row.get(head, NOT_SHOWN) for head in heads} for row in cells.values()], key="network-groups"
-    )
+    show_rows([{head: row.get(head, NOT_SHOWN) for head in heads} for row in cells.values()])

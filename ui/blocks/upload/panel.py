@@ -127,7 +127,7 @@ def show_state(view: View, upload: Files, key: str) -> None:
 
 def _show_checked(view: View, found: Found, key: str) -> None:
     st.subheader("What these files would change", anchor=False)
-    show_rows(list_files(view, found), key=f"{key}-files")
+    show_rows(list_files(view, found))
     if stopping := say_stopping(found):
         st.error(escape_markdown(stopping))
     for words in list_sentences(view, found):
@@ -139,7 +139,7 @@ def _show_checked(view: View, found: Found, key: str) -> None:
     st.markdown("**Headline figures that would move**")
     moved = [{"Figure": one.label, "Now": one.then, "After loading": one.now} for one in found.seen]
     if moved:
-        show_rows(moved, key=f"{key}-moved")
+        show_rows(moved)
     else:
         st.markdown("None of them would move.")
     if view.scope.minimum:
@@ -151,4 +151,4 @@ def _show_checked(view: View, found: Found, key: str) -> None:
 def _show_listed(title: str, rows: list[dict[str, object]], key: str) -> None:
     if rows:
         st.markdown(f"**{title}**")
-        show_rows(rows, key=key)
+        show_rows(rows)

@@ -48,7 +48,7 @@ def _show_people() -> None:
     still = count_people(people)[0]
     upload = open_upload(str(load_settings().data), KEY)
     if still:
-        show_rows(_list_rows(people[:still]), key="people")
+        show_rows(_list_rows(people[:still]))
     show_download(write_people(people), "people", view.release.id, key="people")
     st.caption(
         "The file has names and addresses. Fill in its column “is” with a member_id or with guest, and load it as any other file; "

@@ -44,6 +44,11 @@ from ui.words.numbers import escape_markdown, format_count, format_day, format_v
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
 COLOURS: dict[Tone, Literal["orange", "blue", "gray"]] = {"concern": "orange", "good": "blue", "know": "gray"}
+# The cards of the last row are as wide as there is room for: five leave no hole, and neither do four.
+_STYLE = """<style>
+.st-key-items [data-testid="stGrid"] { display: flex; flex-wrap: wrap; align-items: stretch; }
+.st-key-items [data-testid="stGridCell"] { flex: 1 1 240px; display: grid; height: auto; }
+</style>"""
 EXPLORE = Path("pages/programme/explore.py")
 
 
@@ -84,12 +89,11 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
         st.markdown(
             "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
         )
-    with st.grid(min_column_width=240, gap="small"):
+    st.html(_STYLE)
+    with st.container(key="items"), st.grid(min_column_width=240, gap="small"):
         for place, item in enumerate(items):
             _show_item(view, headlines, item, place, is_unseen=seen is not None and item.heading not in seen)
-        # What closes the list takes the place of a last card, so that five leave no hole.
-        with st.container(gap="xsmall"):
-            _close_list(more, is_waiting=is_waiting)
+    _close_list(more, is_waiting=is_waiting)
     if is_waiting:
         _wait(view)
         return [item.heading for item in items]
@@ -98,15 +102,16 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
 
 def _close_list(more: Sequence[Item], *, is_waiting: bool) -> None:
     """What else stands out, and how it was looked for."""
-    if more:
-        with st.expander(f"{format_count(len(more), 'more thing')} that stand out"):
-            for item in more:
-                st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
-    if not is_waiting:
-        st.caption(
-            f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
-            f"chance with an error of {format_value(LEVEL, 'share')} for all of them together (Benjamini and Yekutieli)."
-        )
+    title = f"{format_count(len(more), 'more thing')} that {'stands' if len(more) == 1 else 'stand'} out"
+    with st.expander(title) if more else st.container():
+        for item in more:
+            st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
+        if not is_waiting:
+            st.caption(
+                f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
+                f"chance with an error of {escape_markdown(format_value(LEVEL, 'share'))} for all of them together (Benjamini and "
+                "Yekutieli)."
+            )
 
 
 @st.fragment

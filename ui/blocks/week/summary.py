@@ -40,7 +40,7 @@ _STYLE = """<style>
     border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
   .headlines th, .headlines td { display: block; border: 0; padding: 0; }
   .headlines td:empty { display: none; }
-  .headlines td[data-name="Target"]::before, .headlines td[data-name^="Since"]::before { content: attr(data-name) ": "; font-size: 0.78rem; }
+  .headlines td[data-name="Variation"]::before, .headlines td[data-name="Target"]::before, .headlines td[data-name^="Since"]::before { content: attr(data-name) ": "; font-size: 0.78rem; }
 }
 </style>"""
 
@@ -115,8 +115,10 @@ def _say_variation(one: Headline) -> str:
     judged = one.chart.judged
     meaning = one.chart.variation if one.chart.kind != "run" or (judged and judged[-1].flags) else "none"
     is_up = bool(judged) and judged[-1].value >= judged[-1].centre
-    words = "" if meaning == "none" else VARIATIONS[meaning]
-    return f'<span class="icon">{draw_variation(meaning, is_up=is_up, alt="" if words else VARIATIONS[meaning])}<span class="said">{html.escape(words)}</span></span>'
+    words = f'<span class="said">{html.escape(VARIATIONS[meaning])}</span>'
+    if meaning == "none":
+        return words
+    return f'<span class="icon">{draw_variation(meaning, is_up=is_up, alt="")}{words}</span>'
 
 
 def _say_series(one: Headline) -> str:

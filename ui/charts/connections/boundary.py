@@ -150,7 +150,7 @@ def draw_boundaries(results: Sequence[Result], labels: Labels) -> go.Figure:
     names = [make_inert(format_period(period, labels)) for period in periods]
     glyphs = ["\u25cb", "\u25cf"][-len(names) :] if names else []
     top = write_legend(
-        figure, [*names, "95 % of random mixing"], [*[INK] * len(names), INK], [*glyphs, "\u25ac"]
+        figure, [*names, "95 % of random mixing"], [*[INK] * len(names), INK], [*glyphs, "\u25fc"]
     )
     axis = (
         {**list_axis("share", drawn, is_whole=False), "range": _frame(drawn)} if drawn else {"visible": False}

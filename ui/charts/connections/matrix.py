@@ -74,8 +74,9 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         showgrid=False,
         visible=is_worded,
     )
+    blank = "; a blank row has no answers in one of the waves" if np.isnan(colour).all(axis=1).any() else ""
     key = wrap(
-        f"{len(groups)} groups in order of name: rows name, columns are named",
+        f"{len(groups)} groups in order of name: rows name, columns are named{blank}",
         PHONE - (NAME + 28 if is_worded else 28),
     )
     figure.add_annotation(

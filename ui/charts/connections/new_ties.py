@@ -16,10 +16,11 @@ from ui.words.numbers import format_period, format_value
 PREFIX = "ties_new_by_"
 STEPS = (Step("across", "#2b808a", "#ffffff"), Step("within", "#c3caca", "#0d191d"))
 BEFORE = "#c8641b"
+BELOW = 0.34
 
 
 def draw_new_ties(results: Sequence[Result], labels: Labels) -> go.Figure:
-    """A strip a boundary, the one chosen first: new ties per member across it, then within; a ring where all ties before would part.
+    """A strip a boundary, the one chosen first: new ties per member across it, then within; a mark under it where all ties before would part.
 
     `results` are, for each boundary, its new ties and its ties against random mixing.
     """
@@ -51,9 +52,9 @@ def draw_new_ties(results: Sequence[Result], labels: Labels) -> go.Figure:
     ]
     figure.add_scatter(
         x=[share for _, share, _ in known],
-        y=[place for place, _, _ in known],
+        y=[place + BELOW for place, _, _ in known],
         mode="markers",
-        marker={"symbol": "circle-open", "size": 11, "color": BEFORE, "line_width": 2.5},
+        marker={"symbol": "triangle-up", "size": 9, "color": BEFORE},
         text=[
             f"{format_value(share / (sum(strip.lengths) or 1), 'share')} of the ties in the wave before"
             for _, share, strip in known
@@ -67,7 +68,7 @@ def draw_new_ties(results: Sequence[Result], labels: Labels) -> go.Figure:
         ["\u25fc", "\u25fc"],
     )
     if known:
-        names, shades, glyphs = [*names, "as ties before"], [*shades, BEFORE], [*glyphs, "\u25cb"]
+        names, shades, glyphs = [*names, "as ties before"], [*shades, BEFORE], [*glyphs, "\u25b2"]
     if any(strip.lengths for strip in strips):
         top = write_legend(figure, names, shades, glyphs)
         figure.update_layout(margin_t=top, height=figure.layout.height + top - 12)

@@ -78,12 +78,15 @@ def draw_timeline(results: Sequence[Result], labels: Labels) -> go.Figure:
     )
     figure.update_traces(showlegend=False)
     _name_events(figure, between, labels, (min(days) - span * 0.12, max(days) + span * 0.12))
+    # The path leaves the first point and reaches the last one on the other side of its figure.
+    way = 1 if value[-1] >= value[0] else -1
     for row in list_rows(ties.iloc[sorted({0, len(ties) - 1})]):
         side = 1 if row["at"] == min(days) else -1
         figure.add_annotation(
             x=row["at"],
             y=row["value"],
-            xshift=12 * side,
+            xshift=8 * side,
+            yshift=-15 * side * way,
             xanchor="left" if side == 1 else "right",
             text=f"<b>{format_value(float(str(row['value'])), 'ties')}</b>",
             showarrow=False,

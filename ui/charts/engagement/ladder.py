@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import INK, Labels, list_rows, make_inert, name_statuses, write_hovers
+from ui.charts.parts import UNDER, Labels, list_rows, make_inert, mark_rows, name_statuses, write_hovers
 from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, wrap
 from ui.words.numbers import format_count, format_period, format_value
@@ -17,7 +17,7 @@ MOST_PERIODS = 8
 MOST_WAVES = 3
 ROW = 40
 RUNGS = (
-    Step("Core", "#0b5c66", "#ffffff"),
+    Step("Core", "#1a7079", "#ffffff"),
     Step("Active", "#74b3b8", "#0d191d"),
     Step("Occasional", "#c3caca", "#0d191d"),
     Step("Dormant", "#df9f76", "#0d191d"),
@@ -25,7 +25,7 @@ RUNGS = (
 SIDES = (
     Step("Less than wanted", "#b4541a", "#ffffff"),
     Step("As wanted", "#c3caca", "#0d191d"),
-    Step("More than wanted", "#0b5c66", "#ffffff"),
+    Step("More than wanted", "#1a7079", "#ffffff"),
 )
 
 
@@ -77,8 +77,10 @@ def draw_sides(results: Sequence[Result], labels: Labels) -> go.Figure:
         strip = _make_strip(result, rows, "direction", SIDES, format_period(period, labels), labels)
         start = -strip.lengths[0] - strip.lengths[1] / 2 if strip.lengths else 0.0
         strips.append(Strip(strip.lines, strip.lengths, strip.hovers, start))
-    figure, _ = draw_strips(strips, SIDES, "share", row=ROW)
-    return figure.add_vline(x=0, line_width=1, line_color=INK, line_dash="dot")
+    figure, places = draw_strips(strips, SIDES, "share", row=ROW)
+    drawn = [place for place, strip in zip(places, strips, strict=True) if strip.lengths]
+    mark_rows(figure, drawn, 0, ends=UNDER)
+    return figure
 
 
 def read_sides(results: Sequence[Result], labels: Labels) -> str:

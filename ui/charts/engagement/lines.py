@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import BAND, FAINT, Labels, finish, list_axis, make_inert, write_hovers
+from ui.charts.parts import BAND, FAINT, Labels, finish, list_axis, make_inert, mark_time, write_hovers
 from ui.words.numbers import format_period, format_value
 
 SHADES = ("#2b808a", "#c8641b", "#5a4a9c")
@@ -46,8 +46,7 @@ def draw_lines(results: Sequence[Result], labels: Labels) -> go.Figure:
             ends.append((float(known["value"].iloc[-1]), str(name), shade))
     figure.update_traces(showlegend=False)
     _name_ends(figure, ends)
-    shown = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
-    figure.update_xaxes(type="category", tickvals=shown, tickangle=0, showgrid=False)
+    figure.update_xaxes(type="category", **mark_time(periods, labels), tickangle=0, showgrid=False)
     figure.update_yaxes(**list_axis(result.indicator.unit), gridcolor=FAINT)
     return finish(figure, HEIGHT)
 
@@ -93,7 +92,7 @@ def read_lines(results: Sequence[Result], labels: Labels) -> str:
         if is_apart
         else "the intervals overlap, so this alone shows no difference"
     )
-    before = f" In {first} it was {tell(then)}." if first != last else ""
+    before = f" In {first}: {tell(then)}." if first != last else ""
     return f"In {last}: {tell(now)}; {judged}.{before} What goes together, not what causes what."
 
 

@@ -27,7 +27,7 @@ from ui.words.numbers import format_count, format_value
 MOST_EVENTS = 8
 ROW = 36
 REGISTERED = "#b4541a"
-STEPS = (Step("had come before", "#0b5c66", "#ffffff"), Step("came for the first time", "#74b3b8", "#0d191d"))
+STEPS = (Step("had come before", "#1a7079", "#ffffff"), Step("came for the first time", "#74b3b8", "#0d191d"))
 
 
 def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:

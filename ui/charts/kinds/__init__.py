@@ -18,7 +18,7 @@ from ui.charts.connections.boundary import draw_boundaries, read_boundaries
 from ui.charts.connections.matrix import draw_matrix, read_matrix
 from ui.charts.connections.new_ties import draw_new_ties, read_new_ties
 from ui.charts.connections.timeline import draw_timeline, read_timeline
-from ui.charts.control import draw_spc
+from ui.charts.control.drawing import draw_spc
 from ui.charts.engagement.ladder import draw_ladder, draw_sides, read_ladder, read_sides
 from ui.charts.engagement.lines import draw_lines, read_lines
 from ui.charts.engagement.turnout import draw_turnout, read_turnout

@@ -8,14 +8,15 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from ui.charts.parts import (
-    INK,
     NO_LABELS,
     ROW_HEIGHT,
+    UNDER,
     Labels,
     count_rows,
     finish,
     join_names,
     make_inert,
+    mark_rows,
     name_statuses,
     stack_rows,
     write_hovers,
@@ -23,7 +24,7 @@ from ui.charts.parts import (
 from ui.charts.text import wrap, write_legend, write_rows
 from ui.words.numbers import format_value
 
-LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#0b5c66")
+LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#1a7079")
 LIKERT_INK = ("#ffffff", "#0d191d", "#0d191d", "#0d191d", "#ffffff")
 
 
@@ -38,6 +39,7 @@ def draw_likert(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
     figure = go.Figure()
     titles: list[tuple[float, list[str]]] = []
     steps: dict[str, str] = {}
+    places: list[float] = []
     reach, place = 0.1, -1.0
     scales = [tuple(row["answer"].astype(str)) for _, row in rows]
     usual = Counter(scales).most_common(1)[0][0]
@@ -55,6 +57,7 @@ def draw_likert(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
         titles.append((place, lines))
         if not (row["status"] == "ok").all():
             continue
+        places.append(place)
         if scale == usual:
             steps = {
                 _name_step(answer, step, len(scale)): _likert_shade(step, len(scale))[0]
@@ -85,7 +88,7 @@ def draw_likert(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
     write_rows(figure, titles)
     top = write_legend(figure, list(steps), list(steps.values())) if steps else 12
     figure.update_layout(barmode="overlay")
-    figure.add_vline(x=0, line_width=1, line_color=INK)
+    mark_rows(figure, places, 0, ends=UNDER)
     figure.update_xaxes(visible=False, range=[-reach - 0.01, reach + 0.01])
     return finish(
         stack_rows(figure, place + 1), round(12 + top + ROW_HEIGHT * (place + 1)), top=top, bottom=8

@@ -12,6 +12,7 @@ from ui.charts.parts import (
     finish,
     list_axis,
     make_inert,
+    mark_time,
     name_status,
     note_missing,
     write_hovers,
@@ -46,8 +47,8 @@ def draw_line(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
             x=x, y=table[name], mode="lines", line_width=0, fill=fill, fillcolor=FAINT, hoverinfo="skip"
         )
     figure.update_traces(showlegend=False)
-    ends = [x[place] for place in sorted({0, len(x) // 2, len(x) - 1})] if x else []
-    figure.update_xaxes(type="category", tickvals=ends, tickangle=0, showgrid=False)
+    ticks = mark_time(table["period"].astype(str).to_list(), labels)
+    figure.update_xaxes(type="category", **ticks, tickangle=0, showgrid=False)
     figure.update_yaxes(**list_axis(unit, table[["value", "low", "high"]]), gridcolor=FAINT)
     if unit == "net":
         figure.update_yaxes(title_text="points")

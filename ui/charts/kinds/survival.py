@@ -111,7 +111,15 @@ def _write_at_risk(
     for tick in ticks:
         later = at_risk[days >= tick] if is_stepped else at_risk[days == tick]
         text = f"{later[0]:,.0f}" if len(later) else nobody
-        figure.add_annotation(x=tick, y=0, yref="paper", yshift=-92 - 36 * place, text=text, showarrow=False)
+        figure.add_annotation(
+            x=tick,
+            xanchor="left" if tick == 0 else "center",
+            y=0,
+            yref="paper",
+            yshift=-92 - 36 * place,
+            text=text,
+            showarrow=False,
+        )
     _write_line(figure, -76 - 36 * place, heading)
 
 

@@ -111,7 +111,7 @@ def _label_bar(
         return place_words(
             str(words), frame, across[1], first_baseline(1, size, middle, "middle"), size, "start", 3, fill
         )
-    return place_words(str(words), frame, sum(across) / 2, down[0] - 5, size, "middle", 0, fill)
+    return place_words(str(words), frame, sum(across) / 2, down[0] - 6.5, size, "middle", 0, fill)
 
 
 def draw_cells(trace: dict[str, Any], frame: Frame, x: Axis, y: Axis) -> str:

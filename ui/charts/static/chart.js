@@ -103,7 +103,7 @@ function step(chart, event) {
 function build(parent) {
   const chart = { at: -1 };
   chart.root = parent.appendChild(make('div', 'q-chart'));
-  chart.title = chart.root.appendChild(make('h3', 'q-title'));
+  chart.title = chart.root.appendChild(make('h2', 'q-title'));
   chart.reading = chart.root.appendChild(make('p', 'q-reading'));
   chart.figure = chart.root.appendChild(make('div', 'q-figure'));
   chart.picture = chart.figure.appendChild(make('div', 'q-place'));
@@ -127,8 +127,16 @@ function sayOpen(chart, open) {
   for (const button of chart.buttons.children) button.setAttribute('aria-expanded', String(button.textContent === open));
 }
 
+// What opens stands below the buttons: where that is under the fold, they go up to make room for it.
+function makeRoom(chart) {
+  if (chart.buttons.getBoundingClientRect().top < 0.4 * innerHeight) return;
+  const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  chart.buttons.scrollIntoView({ block: 'start', behavior: isCalm ? 'instant' : 'smooth' });
+}
+
 function press(chart, name) {
   sayOpen(chart, chart.open === name ? '' : name);
+  chart.isPressed = Boolean(chart.open);
   chart.ask(chart.open);  // What is to be open, not that something was pressed: heard twice it is the same.
 }
 
@@ -186,7 +194,9 @@ async function refresh(data, parentElement, setTriggerValue) {
   if (chart.data !== data) return;
   const focused = document.activeElement?.closest?.('.q-buttons') === chart.buttons ? document.activeElement.textContent : null;
   fill(chart, box);
-  if (focused) [...chart.buttons.children].find(one => one.textContent === focused)?.focus();
+  if (focused) [...chart.buttons.children].find(one => one.textContent === focused)?.focus({ preventScroll: true });
+  if (chart.isPressed && box.open) setTimeout(() => makeRoom(chart), 100);  // What opened is laid out by then.
+  chart.isPressed = false;
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import INK, Labels, finish, make_inert, write_hovers
+from ui.charts.parts import INK, Labels, finish, make_inert, mark_time, write_hovers
 from ui.words.numbers import format_count, format_period
 
 CAME, LEFT = "#2b808a", "#c8641b"
 MOST_MONTHS, MOST_WORDED = 36, 18
-HEIGHT = 238
+HEIGHT = 264
 DIM = 0.45
 
 
@@ -20,7 +20,7 @@ def draw_flow(results: Sequence[Result], labels: Labels) -> go.Figure:
     """`results` are leavers and joiners by month: bars with their number, leavers above joiners; a month that is not over is pale."""
     figure = go.Figure()
     for axis, words, shade, result, domain in zip(
-        ("", "2"), ("Left", "Joined"), (LEFT, CAME), results, ((0.52, 0.92), (0.0, 0.4)), strict=True
+        ("", "2"), ("Left", "Joined"), (LEFT, CAME), results, ((0.56, 0.92), (0.0, 0.38)), strict=True
     ):
         rows = result.table[result.table["status"] != "no_data"].tail(MOST_MONTHS)
         value = rows["value"].fillna(0.0).to_numpy(dtype=float)
@@ -57,11 +57,10 @@ def draw_flow(results: Sequence[Result], labels: Labels) -> go.Figure:
             text=f'<span style="color:{shade}"><b>{words}</b></span>',
             showarrow=False,
         )
-        ends = [months[place] for place in sorted({0, len(months) // 2, len(months) - 1})] if months else []
         figure.layout[f"xaxis{axis}"] = {
             "type": "category",
             "anchor": f"y{axis}",
-            "tickvals": ends,
+            **mark_time(rows["period"].astype(str).to_list(), labels),
             "tickangle": 0,
             "showgrid": False,
             "showticklabels": axis == "2",

@@ -11,13 +11,13 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from indicators.statistics.survival import USUAL_DAYS
 from ui.charts.parts import BAND, FAINT, Labels, find_floor, finish, make_inert, name_statuses, write_hovers
-from ui.charts.text import fit
+from ui.charts.text import fit, wrap
 from ui.words.numbers import format_range, format_value
 
 MOST_GROUPS = 9
 OWN, APART = "#2b808a", "#c8641b"
 OTHERS = "rgba(128, 134, 138, 0.45)"
-PANEL, GAP, HEAD, NAME = 112, 0.05, 52, 118
+PANEL, GAP, HEAD, NAME = 120, 0.05, 66, 118
 LEAST_AT_RISK = 10
 
 
@@ -37,14 +37,17 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
     lines = -(-len(names) // columns)
     last = max(float(rows["day"].max()) for rows in curves.values())
     floor = _choose_floor(curves)
-    height = lines * (PANEL + HEAD)
+    marks = [floor, (floor + 1) / 2, 1.0]
+    titles = {name: _write_title(name) for name in names}
+    head = HEAD + 16 * max(title.count("<br>") for title in titles.values())
+    height = lines * (PANEL + head)
     apart = _find_apart(curves, day)
     for number, name in enumerate(names):
         line, column = divmod(number, columns)
         axis = "" if number == 0 else str(number + 1)
         width = (1 - GAP * (columns - 1)) / columns
         left = column * (width + GAP)
-        top = 1 - (line * (PANEL + HEAD) + HEAD) / height
+        top = 1 - (line * (PANEL + head) + head) / height
         for other, rows in curves.items():
             if other != name:
                 figure.add_scatter(
@@ -81,14 +84,20 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             yaxis=f"y{axis}",
         )
         at = _read_at(rows, day)
-        figures = "" if at is None else f'<span style="color:{shade}"><b>{_tell(at)}</b></span>'
-        for shift, text in ((20, fit(make_inert(name), NAME)), (4, figures)):
+        figures = (
+            ""
+            if at is None
+            else f'<span style="color:{shade}"><b>{format_value(at["value"], "share")}</b></span>'
+        )
+        # Each on a line of its own: on a phone a panel is about as wide as its range.
+        for shift, text in ((35, titles[name]), (19, figures), (4, _say_range(at))):
             figure.add_annotation(
                 x=left,
                 xref="paper",
                 y=top,
                 yref="paper",
                 xanchor="left",
+                align="left",
                 yanchor="bottom",
                 yshift=shift,
                 text=text,
@@ -111,8 +120,8 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             "domain": [max(bottom, 0), top],
             "anchor": f"x{axis}",
             "range": [floor, 1.01],
-            "tickvals": [floor, 1],
-            "ticktext": [format_value(floor, "share"), "100 %"],
+            "tickvals": marks,
+            "ticktext": [format_value(mark, "share") for mark in marks],
             "showticklabels": column == 0,
             "gridcolor": FAINT,
             "zeroline": False,
@@ -131,6 +140,12 @@ def draw_multiples(results: Sequence[Result], labels: Labels) -> go.Figure:
             showarrow=False,
         )
     return finish(figure, height + 16 + 40 + 17 * len(said), top=8, bottom=40 + 17 * len(said))
+
+
+def _write_title(name: str) -> str:
+    """A name as wide as a panel on a phone, on two lines if it must."""
+    first, *others = wrap(make_inert(name), NAME, 12) or [""]
+    return "<br>".join([first, *([fit(" ".join(others), NAME)] if others else [])])
 
 
 def read_multiples(results: Sequence[Result], labels: Labels) -> str:
@@ -191,12 +206,13 @@ def _read_curves(result: Result) -> tuple[dict[str, pd.DataFrame], dict[str, str
 
 
 def _choose_floor(curves: dict[str, pd.DataFrame]) -> float:
-    """Where the axis begins: below all curves, and below the bands of those of enough people."""
-    return find_floor(
-        pd.concat(
-            rows["low" if float(rows["n"].max()) >= LEAST_AT_RISK else "value"] for rows in curves.values()
-        )
-    )
+    """Where the axis begins: below all curves, and below their bands as long as enough people are followed."""
+    drawn = [
+        part
+        for rows in curves.values()
+        for part in (rows["value"], rows.loc[rows["n"] >= LEAST_AT_RISK, "low"])
+    ]
+    return find_floor(pd.concat(drawn), steps=10)
 
 
 def _choose_day(curves: dict[str, pd.DataFrame]) -> int | None:
@@ -219,9 +235,14 @@ def _read_at(rows: pd.DataFrame, day: int | None) -> dict[str, float] | None:
 
 
 def _tell(at: dict[str, float]) -> str:
-    """The figure and its interval; none while nobody has left."""
-    span = "" if np.isnan(at["low"]) else f" ({format_range(at['low'], at['high'], 'share')})"
-    return f"{format_value(at['value'], 'share')}{span}"
+    """The figure and its interval."""
+    span = _say_range(at)
+    return f"{format_value(at['value'], 'share')}{f' ({span})' if span else ''}"
+
+
+def _say_range(at: dict[str, float] | None) -> str:
+    """The interval; none while nobody has left."""
+    return "" if at is None or np.isnan(at["low"]) else format_range(at["low"], at["high"], "share")
 
 
 def _find_apart(curves: dict[str, pd.DataFrame], day: int | None) -> set[str]:

@@ -14,7 +14,7 @@ from ui.words.findings import Contrast, choose_groups, list_contrasts
 from ui.words.numbers import format_range, format_value
 from ui.words.tables import NOT_SHOWN
 
-CELL, GAP, HEAD = 46, 20, 12
+CELL, GAP, HEAD, CLEAR = 46, 20, 12, 8
 WHITE = "#ffffff"
 
 
@@ -78,7 +78,10 @@ def draw_contrasts(results: Sequence[Result], labels: Labels) -> go.Figure:
                 {**row, "y": place - 0.5, "yshift": -GAP // 2, "text": fit(make_inert(group))}
                 for place, group in enumerate(groups)
             ),
-            *({**head, "x": place, "text": name, "yshift": GAP // 2} for place, name in enumerate(names)),
+            *(
+                {**head, "x": place, "text": name, "yshift": GAP // 2 + CLEAR}
+                for place, name in enumerate(names)
+            ),
         ]
     )
     figure.update_xaxes(visible=False, range=[-0.5, len(things) - 0.5])
@@ -89,7 +92,7 @@ def draw_contrasts(results: Sequence[Result], labels: Labels) -> go.Figure:
         [BLUE, ORANGE, FAINT, BAND],
         is_below=True,
     )
-    top = round(max((measure(name, HEAD) for name in names), default=0)) + GAP
+    top = round(max((measure(name, HEAD) for name in names), default=0)) + GAP + CLEAR
     return finish(figure, top + below + CELL * max(len(groups), 1), top=top, bottom=below)
 
 

@@ -1,4 +1,4 @@
-"""The funder's page as a PDF: made from the extract sealed for the viewer's link, and from nothing else."""
+"""The files of the funder's page: made from the extract sealed for the viewer's link, and from nothing else."""
 
 from __future__ import annotations
 
@@ -11,49 +11,53 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from settings import load_settings
-from sharing.doors.funders import DOORS, REPORT, close
+from sharing.doors.funders import DOORS, PAGE_FILE, REPORT, close
 from sharing.sealing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.export import Exhibit, Handout, name_file
 from ui.export.pdf_file import write_pdf
 from ui.share.claims import Claim, list_claims, list_whole
+from ui.share.files.page_file import write_page
 from ui.share.sealed_page import RULES, explain, name_page, read_latest, write_headline
 
+MEDIA = {REPORT: "application/pdf", PAGE_FILE: "text/html; charset=utf-8"}
 MOST_KEPT = 20
 _MAKING = Lock()
 
 
-async def answer_report(request: Request) -> Response:
-    """The report of the link behind the session; without one that is live, the answer that everything else gets.
+async def answer_file(request: Request) -> Response:
+    """The file of the link behind the session; without one that is live, the answer that everything else gets.
 
-    The session is looked up again when the report is made: a link that was stopped meanwhile gives nothing.
+    The session is looked up again when the file is made: a link that was stopped meanwhile gives nothing.
     """
-    link = await DOORS.find_viewer(request.scope)
-    report = None if link is None else await run_in_threadpool(find_report, link.id)
-    if report is None or await DOORS.find_viewer(request.scope) is None:
+    link, path = await DOORS.find_viewer(request.scope), request.url.path
+    made = None if link is None else await run_in_threadpool(find_file, link.id, path)
+    if made is None or await DOORS.find_viewer(request.scope) is None:
         return close()
-    name, content = report
+    name, content = made
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type="application/pdf", headers=headers)
+    return Response(content, media_type=MEDIA[path], headers=headers)
 
 
-def find_report(link_id: str) -> tuple[str, bytes] | None:
-    """File name and content of a link's report; None when nothing that can be shown is sealed for it.
+def find_file(link_id: str, path: str) -> tuple[str, bytes] | None:
+    """File name and content of a link's report or page; None when nothing that can be shown is sealed for it.
 
     It is made once for each state of the extract, one at a time; the last 20 are kept.
     """
     try:
         stamp = (find_folder(load_settings().data, link_id) / FILE).stat()
         with _MAKING:
-            return _make_report(link_id, stamp.st_mtime_ns, stamp.st_size)
+            return _make_file(link_id, path, stamp.st_mtime_ns, stamp.st_size)
     except (OSError, NoExtract, ValueError):
         return None
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _make_report(link_id: str, modified: int, size: int) -> tuple[str, bytes]:
-    handout = lay_out(read_extract(load_settings().data, link_id))
-    content = write_pdf(handout)
-    return name_file(handout.title, handout.release, content, role=handout.role, ending="pdf"), content
+def _make_file(link_id: str, path: str, modified: int, size: int) -> tuple[str, bytes]:
+    extract = read_extract(load_settings().data, link_id)
+    handout = lay_out(extract)
+    content = write_pdf(handout) if path == REPORT else write_page(extract).encode()
+    ending = path.rpartition(".")[2]
+    return name_file(handout.title, handout.release, content, role=handout.role, ending=ending), content
 
 
 def lay_out(extract: Extract) -> Handout:
@@ -89,4 +93,4 @@ def _list_limits(claim: Claim) -> str:
     return f"The figures do not support {', '.join(against)}." if against else ""
 
 
-ROUTES = [Route(REPORT, answer_report, methods=["GET"])]
+ROUTES = [Route(path, answer_file, methods=["GET"]) for path in MEDIA]

@@ -1,0 +1,1 @@
+"""Control charts: how they look, what they say, and what happened meanwhile."""
