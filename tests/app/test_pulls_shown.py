@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from etl.pulling.status import FILE, Status, write_statuses
-from tests.app.page_words import OpenPage, read_words
+from tests.app.page_words import OpenPage, read_tables, read_words
 from ui.blocks.methods import NOT_SHOWN
 
 HEADING = "Pulled from the tools themselves"
@@ -25,9 +25,7 @@ def state(releases: dict[str, Path], tmp_path: Path) -> Path:
 
 
 def read_pulls(app: AppTest) -> list[dict[str, object]]:
-    return [
-        row for one in app.dataframe if "Source" in one.value.columns for row in one.value.to_dict("records")
-    ]
+    return [row for table in read_tables(app) if "Next" in table.columns for row in table.to_dict("records")]
 
 
 def test_without_a_pull_nothing_is_shown(state: Path, open_data_as: OpenPage) -> None:

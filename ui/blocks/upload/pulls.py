@@ -26,7 +26,7 @@ def show_pulls(view: View) -> None:
     if not statuses:
         return
     st.subheader("Pulled from the tools themselves", anchor=False)
-    show_rows(list_pulls(view, list(statuses.values())), key="pulls")
+    show_rows(list_pulls(view, list(statuses.values())))
     failed = [] if view.scope.minimum else [one.error for one in statuses.values() if one.error]
     for words in failed:
         st.markdown("- " + escape_markdown(words))
