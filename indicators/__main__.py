@@ -47,7 +47,7 @@ _CHARTS = {
     "laney": f"p′ chart (Laney), limits by each denominator from a base of {LEAST_BASE} on",
     "t": "t chart, XmR of the 3.6th root of the days between, taken back",
     "g": "g chart, mean ± 3 √(mean (mean + 1)) around the median",
-    "run": "Run chart, the median and no limits below 12 points",
+    "run": f"Run chart, the median and no limits below 12 points, or 12 with a base of {LEAST_BASE}",
 }
 Points = Sequence[SpcPoint]
 

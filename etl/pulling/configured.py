@@ -76,6 +76,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 # A token of capitals and digits, as some tools give them, has no underscore.
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _EVERY = re.compile(r"([1-9]\d{0,3})([mhd])")
+_PLACE = re.compile(r"at line \d+")
+_SECRET = re.compile("pass|secret|key|token|auth", re.IGNORECASE)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SHORTEST, SHORTEST_TOKEN = timedelta(minutes=5), 8
 _NEVER = "a token or password never stands here, only the name of the variable that holds it"
@@ -124,8 +126,10 @@ def read_pulls(data: Path) -> list[Pull]:
         content = tomllib.loads(text)
     except FileNotFoundError:
         return []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise Refused(f"{path} is not valid TOML: correct it as docs/sources.md shows.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        place = _PLACE.search(str(fault))
+        where = f", {place[0]}" if place else ""
+        raise Refused(f"{path} is not valid TOML{where}: correct it as docs/sources.md shows.") from None
     entries = content.get("source")
     if set(content) != {"source"} or not isinstance(entries, list):
         raise Refused(f'{path} is made of parts that begin with [[source]] and name = "…": {_NEVER}.')
@@ -158,14 +162,15 @@ def _read_pull(entry: Any) -> Pull:
         )
     name = str(entry["name"])
     if unknown := sorted(set(entry) - {*_OWN, *_MAPPED}):
+        never = f"; {_NEVER}" if _SECRET.search(unknown[0]) else ""
         raise Refused(
-            f"{FILE} says {unknown[0]} of {name}, which is none of {', '.join((*_OWN, *_MAPPED))}; {_NEVER}."
+            f"{FILE} says {unknown[0]} of {name}, which is none of {', '.join((*_OWN, *_MAPPED))}{never}."
         )
     own = {key: str(entry[key]).strip() for key in _OWN if key in entry}
     kind = own.get("kind", "")
     if kind not in TITLES:
         raise Refused(
-            f"{FILE} does not say of what kind {name} is: write kind as one of {', '.join(TITLES)}."
+            f"{FILE} does not say of a known kind what {name} is: write kind as one of {', '.join(TITLES)}."
         )
     own.setdefault("address", _ADDRESSES.get(kind, ""))
     for key in ("id", "token", "address", *_NEEDED.get(kind, ())):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl.pulling.configured import FILE as PULLS
 from etl.pulling.status import FILE, Status, write_statuses
 from tests.app.page_words import OpenPage, read_tables, read_words
 from ui.blocks.methods import NOT_SHOWN
@@ -17,9 +18,22 @@ TIMES = ("2026-03-01T09:00:00+00:00", "2026-03-01T15:00:00+00:00")
 WORDS = "spring: LimeSurvey refuses it: check *user* and m5@elsewhere.example."
 
 
+KINDS = ("limesurvey", "qualtrics", "eventbrite", "zoom")
+SOURCE = """[[source]]
+name = "{0}-1"
+kind = "{0}"
+address = "https://tool.example"
+id = "1"
+user = "u"
+account = "a"
+token = "A_TOKEN"
+"""
+
+
 @pytest.fixture
 def state(releases: dict[str, Path], tmp_path: Path) -> Path:
     shutil.copytree(releases["sample"], tmp_path / "data")
+    (tmp_path / "data" / PULLS).write_text("".join(map(SOURCE.format, KINDS)), encoding="utf-8")
     releases["pulled"] = tmp_path / "data"
     return tmp_path / "data" / "state"
 
@@ -35,10 +49,20 @@ def test_without_a_pull_nothing_is_shown(state: Path, open_data_as: OpenPage) ->
     assert "the next pull makes it anew" in app.run().info[0].value
 
 
+def test_what_is_no_more_configured_is_not_shown(state: Path, open_data_as: OpenPage) -> None:
+    write_statuses(state, [Status(f"{kind}-1", kind, *TIMES, 41) for kind in KINDS])
+    (state.parent / PULLS).write_text(SOURCE.format("zoom"), encoding="utf-8")
+    app = open_data_as("pulled", "evaluator").run()
+    assert [row["Source"] for row in read_pulls(app)] == ["zoom-1"], "positive control: what is, is shown"
+    (state.parent / PULLS).unlink()
+    assert read_pulls(app.run()) == []
+    (state.parent / PULLS).write_text("[", encoding="utf-8")
+    assert "python -m etl pull says why" in app.run().info[0].value
+
+
 def test_who_sees_what_of_a_pull(state: Path, open_data_as: OpenPage) -> None:
     def keep(rows: int | None, error: str) -> None:
-        kinds = ("limesurvey", "qualtrics", "eventbrite", "zoom")
-        write_statuses(state, [Status(f"{kind}-1", kind, *TIMES, rows, error) for kind in kinds])
+        write_statuses(state, [Status(f"{kind}-1", kind, *TIMES, rows, error) for kind in KINDS])
 
     keep(41, WORDS)
     app = open_data_as("pulled", "evaluator").run()

@@ -160,6 +160,28 @@ def test_guests_stay_guests_and_are_counted(data: Path) -> None:
     assert manifest["tables"]["members"] == 5
 
 
+FORM = (
+    "ID,Start time,Completion time,Email,Name,How likely are you to recommend us?\n"
+    "1,3/14/2015 9:00,3/14/2015 9:05,gus@ted.example,Gus Ted,3\n"
+    "2,3/14/2015 9:01,3/14/2015 9:06,j.smith@home.example,J Smith,8\n"
+    "3,3/14/2015 9:02,3/14/2015 9:07,ann@able.example,Ann Able,9\n"
+)
+
+
+def test_what_a_guest_answered_counts_only_until_it_is_settled_that_they_are_one(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = write_files(data.parent / "form", form=FORM) / "form.csv"
+    asked = ["--survey", "s", "--wave", "w", "--date-order", "mdy", "--data", str(data)]
+    assert main(["load", str(form), *asked]) == 0
+    assert "form.csv: 2 of 3 named respondents do not match a member" in capsys.readouterr().out
+    assert sorted(row[3] for row in read_table(data, "answers")) == [3, 8, 9]
+    settle(data, ANSWERS)
+    assert sorted(row[3] for row in read_table(data, "answers")) == [8, 9]
+    (file,) = (one for one in find_release(data).manifest["files"] if one["name"] == "form.csv")
+    assert (file["loaded"], file["guests"]) == (2, 1)
+
+
 def test_who_joins_later_is_a_member_and_no_guest_any_more(data: Path) -> None:
     settle(data, ANSWERS)
     load_paths(

@@ -131,7 +131,9 @@ CASE_LIST: dict[str, Case] = {
         },
     ),
     "80 respondents who match nobody": Case(
-        (*BASE, "80-*/r.csv"), {"r.csv": (3, 3, 0, 0)}, ["r.csv: 0 of 3 respondents are members"]
+        (*BASE, "80-*/r.csv"),
+        {"r.csv": (3, 3, 0, 0)},
+        ["r.csv: 3 of 3 named respondents do not match a member"],
     ),
     "88 Qualtrics as a workbook": Case(
         (*BASE, "88-*/attitude.xlsx"),

@@ -141,7 +141,9 @@ def test_waves_are_a_series_and_below_twelve_a_run_chart(run: Ask) -> None:
     assert [record["centre"] for record in records] == pytest.approx([0.65] * 4)
     assert {(record["lower"], record["upper"], *record["flags"]) for record in records} == {(None, None)}
     _, out, _ = run("value", "response_rate_rr1", "--limits")
-    assert out.splitlines()[-1].startswith("Run chart, the median and no limits below 12 points: ")
+    assert out.splitlines()[-1].startswith(
+        "Run chart, the median and no limits below 12 points, or 12 with a base of 30: "
+    )
 
 
 def test_each_line_of_a_breakdown_has_limits_of_its_own(run: Ask) -> None:

@@ -106,6 +106,17 @@ def test_a_quarter_that_is_not_over_is_pale_and_says_so() -> None:
     assert [bar.x[0] for bar in figure.data] == [0.2, 0.5, 0.2, 0.1]
 
 
+def test_a_quarter_of_few_members_says_of_how_many_it_is() -> None:
+    few, many = (
+        {**row(period, 1.0, rung="Dormant"), "denominator": members}
+        for period, members in (("2015-Q1", 12), ("2015-Q2", 200))
+    )
+    figure = draw_ladder((make_result("engagement_ladder", [few, many]),), {})
+    words = " ".join(str(one.text) for one in figure.layout.annotations)
+    assert "Quarter 1, 2015, 12 members" in words
+    assert "200 members" not in words
+
+
 def test_as_wanted_stands_around_the_middle() -> None:
     shares = {"Less than wanted": 0.3, "As wanted": 0.4, "More than wanted": 0.3}
     rows = [row("A1", value, direction=name) for name, value in shares.items()]

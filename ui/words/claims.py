@@ -182,7 +182,8 @@ def _doubt_series(result: Result, chart: SpcChart) -> str:
     if any(point.flags for point in chart.judged) or (chart.runs is not None and chart.runs.verdict):
         return ""
     if chart.kind == "run":
-        return f"Too few periods to judge: fewer than {FEWEST_POINTS}, without a signal in them."
+        few = f"fewer than {FEWEST_POINTS}" if len(chart.judged) < FEWEST_POINTS else "of too few people each"
+        return f"Too few periods to judge: {few}, without a signal in them."
     return "The control chart has no signal: single periods go up and down by this much by themselves."
 
 

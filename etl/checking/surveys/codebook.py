@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import duckdb
 
 from etl.checking.identity.people import name_strangers, resolve_rows
+from etl.checking.identity.settled import IS_GUEST
 from etl.checking.surveys.choices import unite_items, write_labels
 from etl.checking.surveys.labels import refuse_labels
 from etl.checking.surveys.respondents import WEAK_ID, find_wave
@@ -172,7 +173,7 @@ def code_answers(
 ) -> str:
     """SQL of coded rows like `checked_answers`: the wave by name or by the day of submission, values by the codebook.
 
-    A response on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
+    A guest's response, one on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
     questions that are not in the codebook are left out; `list_unknown_questions` names them. Who is no member gets a
     pseudonym for one wave only, or for those that rows of one file name: a response number that occurs again in another wave, or (where it may) in another file, is not the
     same person unless the options say so.
@@ -212,7 +213,8 @@ def code_answers(
             WHEN i.kind = 'multiple' THEN coalesce(l.value, n.value) END AS value,
           CASE WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
-          CASE WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
+          CASE WHEN r.resolved IS NULL AND r.unresolved_reason = {quote_text(IS_GUEST)} THEN {quote_text(IS_GUEST)}
+            WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
             WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from etl.checking.identity.settled import IS_GUEST
 from etl.reading.files import Batch
 from warehouse.quoting import quote_text
 
@@ -142,16 +143,19 @@ def settle_repeats(
 
 
 def note_people(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> list[str]:
-    """What is to be said where a file names its respondents and none of them is a member."""
-    named, members = connection.execute(
-        f"""SELECT count(DISTINCT line), count(DISTINCT CASE WHEN resolved IS NOT NULL THEN line END) FROM {batch.raw}_resolved
-        WHERE concat(person_external, person_email, person_name) <> ''"""
+    """What is to be said where a file names respondents who are neither members nor guests."""
+    named, unmet = connection.execute(
+        f"""SELECT count(DISTINCT line), count(DISTINCT CASE WHEN resolved IS NULL AND unresolved_reason <> ? THEN line END)
+        FROM {batch.raw}_resolved WHERE concat(person_external, person_email, person_name) <> ''""",
+        [IS_GUEST],
     ).fetchall()[0]
-    if not named or members:
+    if not unmet:
         return []
+    does_not = "does" if unmet == 1 else "do"
+    way = "compare the addresses with those of the members list, or " if unmet == named else ""
     return [
-        f"{name}: 0 of {named} respondents are members, by address, name or identifier. Their answers count, but not by any attribute: "
-        "compare the addresses with those of the members list, or add aliases."
+        f"{name}: {unmet} of {named} named respondents {does_not} not match a member, by address, name or identifier. Their answers "
+        f"count, but not by any attribute: {way}settle who they are with python -m etl people."
     ]
 
 

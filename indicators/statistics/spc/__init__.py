@@ -8,12 +8,12 @@ The kinds of chart, each with its rules inside every rebase group:
   mean (below that equal limits serve as well): p̄ ± 3 σz √(p̄(1 − p̄)/nᵢ), within 0 and 1, σz the mean moving range of the
   z-scores over 1.128. With σz = 1 it is the p chart, kind p, which has to be asked for; σz is larger where the figures
   vary more than the drawing of people alone makes them, and smaller where the same members are counted every time.
-  Centre and limits start where the base is at least LEAST_BASE = 30, wherever 12 points have that: of fewer, one member
-  moves the share by more than three points and the limits leave nearly everything possible, while it weighs in σz like the others;
+  Centre and limits start where the base is at least LEAST_BASE = 30: of fewer, one member moves the share by more than three
+  points and the limits leave nearly everything possible, while it weighs in σz like the others;
 - t and g, for the days, or the member-days, from one rare event to the next: XmR of t^(1/3.6), taken back (Nelson 1994); and
   ḡ ± 3√(ḡ(ḡ + 1)) around 0.693 ḡ, the median (Benneyan 2001; Provost & Murray 2011), without the rule of 2 of 3, which
   is for what is symmetric;
-- run, below 12 points in all: the median and no limits.
+- run, below 12 points in all, or of a proportion below 12 with such a base: the median and no limits.
 
 A point without a figure (missing, hidden) is a gap, and an incomplete period is treated as one: it enters no limit
 and no rule, no moving range is taken across it, and what lies on both sides of it is not in a row. The rules, and how
@@ -262,7 +262,7 @@ def _choose_rare(chart: str, observations: Sequence[Observation]) -> Kind | None
 
 
 def _find_based(kind: Kind, values: Floats, drawn_from: Floats) -> NDArray[np.bool_]:
-    """Which points have a base that carries limits: all, unless at least twelve have one of LEAST_BASE or more."""
+    """Which points have a base that carries limits: all, but where at least twelve have one of LEAST_BASE or more only those."""
     is_based = drawn_from >= LEAST_BASE
     if kind != "laney" or (is_based & np.isfinite(values)).sum() < FEWEST_POINTS:
         return np.ones(len(values), dtype=bool)
@@ -280,6 +280,8 @@ def _choose_kind(
     n, x = denominators[is_known], numerators[is_known]
     if not is_proportion or not np.isfinite(x + n).all() or (n <= 0).any():
         return "xmr"
+    if (n >= LEAST_BASE).sum() < FEWEST_POINTS:
+        return "run"
     if np.abs(n / n.mean() - 1).max() <= UNEQUAL:
         return "xmr"
     for own in of_group:

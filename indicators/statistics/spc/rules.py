@@ -4,12 +4,13 @@ Of a chart with limits (xmr, p; NHS England, "Making data count", as the R packa
 point outside the limits; 7 rising or falling; 2 of 3 in the outer third on one side, all 3 on that side of the
 centre; 7 on one side of the centre. The outer third is what lies beyond 2/3 of the way to a limit and not outside it.
 
-Of a run chart (Perla, Provost & Murray 2011): a trend of 5 and a shift of 6 on one side of the median; points on the
-median and repeated values neither count nor break. Of fewer than 12 points at most 5 can lie on one side of their own
-median, so there only a trend can show, or too few or too many runs: of LEAST_RUNS points off the median the chance of so few
-(so many) runs, if every order were as likely, is 2.5 % or less. That is the exact distribution of Wald & Wolfowitz 1940, of which
-the tables of Swed & Eisenhart 1943 that Perla, Provost & Murray 2011 print are made; like their tables it holds the number of
-points on each side. (Anhøj & Olesen 2014 count crossings, one less than runs, against the binomial, which does not.)
+Of a run chart (Perla, Provost & Murray 2011): a trend of 5 and a shift of 6 on one side of the median; points on the median
+and repeated values neither count nor break, and where all others lie on one side of it, as of mostly nobody, none is a shift.
+Of fewer than 12 points at most 5 can lie on one side of their own median, so there only a trend can show, or too few or too
+many runs: of LEAST_RUNS points off the median the chance of so few (so many) runs, if every order were as likely, is 2.5 % or
+less. That is the exact distribution of Wald & Wolfowitz 1940, of which the tables of Swed & Eisenhart 1943 that Perla,
+Provost & Murray 2011 print are made; like their tables it holds the number of points on each side. (Anhøj & Olesen 2014 count
+crossings, one less than runs, against the binomial, which does not.)
 
 On normal points from a process in control some point is flagged in about 19 of 100 series of 24: outside in 10, run
 in 8, 2 of 3 in 3 and trend in 1 of 100. With the true centre and limits, theory gives 6.3, 14.4, at most 2.9 and 0.6
@@ -115,7 +116,9 @@ def list_short_flags(values: Floats, centre: float) -> list[tuple[str, ...]]:
     nothing = np.zeros(len(values))
     runs, trends = nothing.copy(), nothing.copy()
     counted = np.flatnonzero(~(np.abs(values - centre) <= rounding))
-    runs[counted] = _mark_stretches(np.sign(values - centre)[counted], SHORT_RUN)
+    sides = np.sign(values - centre)[counted]
+    if (sides > 0).any() and (sides < 0).any():
+        runs[counted] = _mark_stretches(sides, SHORT_RUN)
     changed = np.flatnonzero(np.r_[True, np.diff(values) != 0][: len(values)])
     trends[changed] = _mark_trends(values[changed], SHORT_TREND)
     return _name_flags((nothing, trends, nothing, runs))

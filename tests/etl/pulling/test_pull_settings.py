@@ -26,16 +26,16 @@ def change(old: str, new: str) -> str:
 
 
 WRONG = {
-    "no toml": ("[[source]\n", "is not valid TOML"),
+    "no toml": ("[[source]\n", "is not valid TOML, at line 1: correct"),
     "another part": (GOOD + "[[file]]\nname = 'x'\n", "is made of parts that begin with [[source]]"),
     "no list": ("source = 3\n", "is made of parts that begin with [[source]]"),
     "no name": (change('name = "limesurvey"\n', ""), "has a source without a name"),
     "a path as a name": (change('name = "limesurvey"', 'name = "../x"'), "has a source without a name"),
     "two of a name": (GOOD + GOOD, "has two sources called limesurvey"),
-    "no kind": (change('kind = "limesurvey"', ""), "does not say of what kind limesurvey is"),
+    "no kind": (change('kind = "limesurvey"', ""), "does not say of a known kind what limesurvey is"),
     "another kind": (
         change('kind = "limesurvey"', 'kind = "sap"'),
-        "does not say of what kind limesurvey is",
+        "does not say of a known kind what limesurvey is",
     ),
     "no id": (change('id = "123456"', ""), "does not say id of limesurvey"),
     "no user": (change('user = "evaluation"', ""), "does not say user of limesurvey"),

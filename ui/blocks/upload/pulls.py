@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from etl.pulling.configured import SURVEYS
+from etl.pulling.configured import SURVEYS, read_pulls
 from etl.pulling.status import Status, read_statuses
 from etl.reading.types import Refused
 from settings import load_settings
@@ -18,8 +18,16 @@ _FAILED, _CLOSED = "The last pull failed.", "The last pull failed; evaluators se
 
 def show_pulls(view: View) -> None:
     """The status of each source; nothing where nothing is pulled."""
+    data = load_settings().data
     try:
-        statuses = read_statuses(load_settings().data / "state")
+        configured = {pull.name for pull in read_pulls(data)}
+    except Refused:
+        st.info(
+            "The file that says what is pulled cannot be read: python -m etl pull says why. Nothing is pulled."
+        )
+        return
+    try:
+        statuses = {name: one for name, one in read_statuses(data / "state").items() if name in configured}
     except Refused:
         st.info("The file that says how the last pulls went is damaged: the next pull makes it anew.")
         return

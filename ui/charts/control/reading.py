@@ -82,10 +82,12 @@ def _tell_quiet(chart: SpcChart, counted: str) -> str:
                 f"{chart.runs.verdict.capitalize()} runs around the median for chance: {chart.runs.count} in {counted}, where "
                 f"{chart.runs.fewest} to {chart.runs.most} are usual; look for {why}"
             )
-        return (
-            f"Too few {noun} to judge: {counted}, and limits need {FEWEST_POINTS} in a row; "
-            f"only {SHORT_TREND} in a row that rise or fall would stand out, and there are none"
+        why = (
+            f"Too few {noun} to judge: {counted}, and limits need {FEWEST_POINTS} in a row"
+            if len(chart.judged) < FEWEST_POINTS
+            else f"No limits in {counted}: of fewer than {LEAST_BASE} one moves the share too far to judge"
         )
+        return f"{why}; only {SHORT_TREND} in a row that rise or fall would stand out, and there are none"
     return f"No signal in {counted}: the ups and downs are what this process does by itself"
 
 

@@ -30,13 +30,17 @@ SIDES = (
 
 
 def draw_ladder(results: Sequence[Result], labels: Labels) -> go.Figure:
-    """One strip a quarter, from core to dormant; a quarter that is not over is pale, and says how far it goes."""
+    """One strip a quarter, from core to dormant; a quarter that is not over is pale, and one of fewer than half as many members as
+    another has, such as the first, says of how many it is."""
     (result,) = results
     strips = []
+    most = result.table["denominator"].max()
     for period, rows in _last(result, MOST_PERIODS):
         title = format_period(period, labels).capitalize()
         is_over = bool(rows["is_complete"].iloc[0])
         note = "" if is_over else ", not over yet"
+        if (members := rows["denominator"].max()) < most / 2:
+            note += f", {format_count(int(members), 'member')}"
         strips.append(_make_strip(result, rows, "rung", RUNGS, f"{title}{note}", labels, is_dim=not is_over))
     return draw_strips(strips, RUNGS, "share", row=ROW)[0]
 
