@@ -169,15 +169,18 @@ def test_a_target_is_missed_or_met_by_more_than_the_interval(low: float, high: f
 def test_missed_targets_are_named_with_their_numbers() -> None:
     attendance = INDICATORS["attendance_rate"]
     standings = [
-        Standing("Attendance rate", {"value": 0.2}, attendance, 0.4, "missed"),
+        Standing("Attendance rate", {"value": 0.2}, attendance, 0.4, "missed", "December 2015"),
         Standing("Positive: Developing", {"value": 0.42}, INDICATORS["construct_positive"], 0.6, "missed"),
         Standing("Active members", {"value": 0.5}, INDICATORS["active_members"], 0.5, "met"),
+        Standing(
+            "Active members", {"value": 0.3}, INDICATORS["active_members"], 0.5, "missed", is_by_chance=True
+        ),
     ]
     found = judge_targets(standings)
     assert found is not None
-    assert found.heading == "2 of 3 targets are missed"
+    assert found.heading == "2 of 4 targets are missed"
     assert found.sentence == (
-        "By more than the 95 % interval: Attendance rate 20 % (target 40 %) and Developing 42 % (target 60 %)."
+        "By more than the 95 % interval: Attendance rate 20 % (December 2015; target 40 %) and Developing 42 % (target 60 %)."
     )
     assert judge_targets(standings[2:]) is None
 

@@ -41,13 +41,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Standing:
-    """A figure beside its target: what it is called, the figure's row, and whether it is missed, met, or cannot be told."""
+    """A figure beside its target: what it is called, the figure's row, whether it is missed, met, or cannot be told, of when it is,
+    and whether its series meets the target in some periods and misses it in others by chance."""
 
     label: str
     row: Mapping[str, Any]
     indicator: Indicator
     target: float
     verdict: Literal["missed", "met", "cannot tell"]
+    period: str = ""
+    is_by_chance: bool = False
 
 
 def choose_items(urgent: Sequence[Item | None], findings: Sequence[Item]) -> tuple[list[Item], list[Item]]:
@@ -97,13 +100,13 @@ def judge_decisions(decisions: Sequence[Entry], today: date) -> Item | None:
 
 
 def judge_targets(standings: Sequence[Standing]) -> Item | None:
-    """Which targets are missed beyond the figure's interval."""
-    missed = [one for one in standings if one.verdict == "missed"]
+    """Which targets are missed beyond the figure's interval, and not by the usual ups and downs of its series."""
+    missed = [one for one in standings if one.verdict == "missed" and not one.is_by_chance]
     if not missed:
         return None
     told = [
-        f"{_name_short(one)} {format_value(one.row['value'], one.indicator.unit)} (target "
-        f"{format_value(one.target, one.indicator.unit)})"
+        f"{_name_short(one)} {format_value(one.row['value'], one.indicator.unit)} "
+        f"({f'{one.period}; ' if one.period else ''}target {format_value(one.target, one.indicator.unit)})"
         for one in missed
     ]
     verb = "is" if len(missed) == 1 else "are"

@@ -59,7 +59,8 @@ class Headline:
         if self.target is None or self.row["status"] != "ok" or self.indicator.direction == "neutral":
             return None
         verdict = judge_target(self.row, self.indicator, self.target)
-        return Standing(self.label, self.row, self.indicator, self.target, verdict)
+        is_by_chance = self.chart is not None and self.chart.assurance == "hit and miss"
+        return Standing(self.label, self.row, self.indicator, self.target, verdict, self.period, is_by_chance)
 
 
 _LISTED: Once[list[Headline]] = Once(6)
