@@ -74,6 +74,13 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "response rates leave them out, and figures of attitude count them. Add them to invitations.csv.",
     ),
     (
+        """SELECT count(*) FROM whole_invitations i WHERE i.disposition NOT IN ('complete', 'partial') AND EXISTS (
+          SELECT 1 FROM whole_answers a WHERE a.wave_id = i.wave_id AND a.respondent_id = i.member_id)""",
+        "person answered a wave whose invitation says that they did not",
+        "people answered a wave whose invitations say that they did not",
+        "response rates go by the invitations, and figures of attitude count their answers. Correct disposition in invitations.csv.",
+    ),
+    (
         """SELECT count(*) FROM whole_invitations i JOIN accepted_waves w ON w.wave_id = i.wave_id WHERE """
         + _OUTSIDE.format(member="i.member_id", day="w.opened_on"),
         "invitation went to somebody who was not a member when the wave opened",

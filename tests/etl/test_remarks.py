@@ -28,7 +28,7 @@ TABLES = {
     "bob,2015-04-02T10:00:00Z,post\n",
     "waves": "wave_id,survey_id,opened_on\nw1,s,2015-03-05\nw2,s,2015-08-01\n",
     "items": "survey_id,item_id,text,kind\ns,q,What?,text\n",
-    "invitations": "wave_id,member_id\nw1,ann\nw1,cat\n",
+    "invitations": "wave_id,member_id,disposition\nw1,ann,non_contact\nw1,cat,non_contact\n",
     "answers": "wave_id,respondent_id,item_id,text,submitted_at\nw1,ann,q,a,2015-03-06T10:00:00Z\nw1,bob,q,b,2015-03-06T10:00:00Z\n",
     "ties": "wave_id,from_member_id,to_member_id,relation\nw1,ann,cat,x\nw1,bob,ann,x\nw1,cat,bob,x\n",
 }
@@ -36,6 +36,7 @@ SAID = [
     "2 attendances lie on days when the person was not a member: figures leave them out.",
     "2 activities lie on days when the person was not a member: figures of members leave them out.",
     "1 respondent answered a wave without being among those invited to it: response rates leave them out",
+    "1 person answered a wave whose invitation says that they did not: response rates go by the invitations",
     "1 invitation went to somebody who was not a member when the wave opened: response rates count them as asked.",
     "3 ties are of people who were not members on the day of their wave: networks count these people as met",
     "After 2015-04-02, the last day to which the data are complete, lie 1 event and 1 wave: figures leave them out.",
