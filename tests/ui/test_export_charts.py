@@ -14,7 +14,7 @@ from tests.conftest import MakeRelease
 from tests.ui.handouts import compute, draw_community
 from ui.export import Exhibit, Handout
 from ui.export.looks import BAR
-from ui.export.marks import Chart, Kind, Mark, make_card, make_chart
+from ui.export.marks import Chart, Kind, Mark, describe_basis, make_card, make_chart
 from ui.export.pdf_charts import TALLEST, draw_charts
 from ui.export.pdf_file import write_pdf
 from warehouse.engine import Engine
@@ -150,3 +150,14 @@ def test_nothing_is_drawn_where_nothing_is_shown_and_a_card_says_why(make_releas
     assert card.figure == "Hidden"
     assert card.words.startswith("Hidden: fewer than 5 people.")
     assert handout.read(handout.exhibits[0]).startswith("All time: Hidden: fewer than 5 people.")
+
+
+def test_n_is_of_people_where_shares_are_of_answers(engine: Engine) -> None:
+    result = compute(engine, "evaluator", "construct_positive")
+    rows = result.table.iloc[[0, 0]].assign(
+        n=[135, 175], numerator=[250, 300], denominator=[480, 600], status="ok"
+    )
+    assert describe_basis(replace(result, table=rows)) == "n = 135 to 175"
+    alike = replace(result, table=rows.assign(denominator=rows["n"]))
+    assert describe_basis(alike) == "n = 135 to 175 answers", "control"
+    assert describe_basis(replace(result, table=rows.head(1))) == "250 of 480 answers"

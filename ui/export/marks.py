@@ -165,12 +165,11 @@ def describe_basis(result: Result) -> str:
     if len(shown) == 1:
         return _describe_one({str(name): value for name, value in shown.iloc[0].items()}, result.indicator)
     least, most = float(shown["n"].min()), float(shown["n"].max())
-    words = format_n(least, unit="score", whom=result.indicator.n_words if least == most else "")
-    return (
-        words
-        if least == most
-        else f"{words} to {format_n(most, unit='score', whom=result.indicator.n_words)[4:]}"
-    )
+    # What a share is of may be answers, of which one person gives several.
+    counts_others = (shown["denominator"].notna() & (shown["denominator"] != shown["n"])).any()
+    whom = "" if counts_others else result.indicator.n_words
+    words = format_n(least, unit="score", whom=whom if least == most else "")
+    return words if least == most else f"{words} to {format_n(most, unit='score', whom=whom)[4:]}"
 
 
 def _say(mark: Mark, verdict: str) -> Mark:
