@@ -54,7 +54,7 @@ def draw_finding(finding: Finding, result: Result, labels: Labels, accent: str) 
 def draw_targets(standings: list[Standing], accent: str) -> go.Figure:
     """Each missed target as a line, its figure with its interval as a dot short of it."""
     figure = go.Figure()
-    missed = [one for one in standings if one.verdict == "missed"][:MOST_GROUPS]
+    missed = [one for one in standings if one.is_missed][:MOST_GROUPS]
     names = [make_inert(shorten(one.label.rpartition(": ")[2], LABEL)) for one in missed]
     value, low, high = (
         np.array([float(one.row[name]) for one in missed]) for name in ("value", "low", "high")

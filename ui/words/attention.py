@@ -52,6 +52,10 @@ class Standing:
     period: str = ""
     is_by_chance: bool = False
 
+    @property
+    def is_missed(self) -> bool:
+        return self.verdict == "missed" and not self.is_by_chance
+
 
 def choose_items(urgent: Sequence[Item | None], findings: Sequence[Item]) -> tuple[list[Item], list[Item]]:
     """At most five items: what is urgent first, then what stands out most; and what else stands out."""
@@ -101,7 +105,7 @@ def judge_decisions(decisions: Sequence[Entry], today: date) -> Item | None:
 
 def judge_targets(standings: Sequence[Standing]) -> Item | None:
     """Which targets are missed beyond the figure's interval, and not by the usual ups and downs of its series."""
-    missed = [one for one in standings if one.verdict == "missed" and not one.is_by_chance]
+    missed = [one for one in standings if one.is_missed]
     if not missed:
         return None
     told = [

@@ -92,8 +92,8 @@ def read_lines(results: Sequence[Result], labels: Labels) -> str:
         if is_apart
         else "the intervals overlap, so this alone shows no difference"
     )
-    before = f" In {first}: {tell(then)}." if first != last else ""
-    return f"In {last}: {tell(now)}; {judged}.{before} What goes together, not what causes what."
+    before = f" Active in {first}: {tell(then)}." if first != last else ""
+    return f"Active in {last}: {tell(now)}; {judged}.{before} What goes together, not what causes what."
 
 
 def _keep(result: Result) -> pd.DataFrame:
