@@ -121,7 +121,7 @@ BOUNDS: dict[Unit, tuple[float, float]] = {
 INTERVAL = "95 % interval"
 POSSIBLE = "possible range"
 MADE_UP = "95 % of made-up networks"
-AT_RANDOM = "against 95 % of random mixing"
+AT_RANDOM = "range left by 95 % of random mixing"
 
 # With fewer pairs even a change of all in one direction has a two-sided p above 5 % (sign test: 2 · ½⁵ = 0.06).
 LEAST_PAIRS = 6
