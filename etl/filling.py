@@ -10,7 +10,7 @@ import duckdb
 
 from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
 from etl.checking.contacts import note_contacts, split_relations, sum_contacts
-from etl.checking.identity.people import build_identities, name_members, name_strangers
+from etl.checking.identity.people import build_identities, name_members, name_strangers, reference_key
 from etl.checking.identity.settled import settle_people
 from etl.checking.measurements import check_periods, name_series
 from etl.checking.reconcile import Parted
@@ -374,8 +374,8 @@ def _check_answers(
     """Make `checked_answers`; returns what is to be said by file."""
     progress("Checking answers")
     unknown = " UNION ALL ".join(
-        f"SELECT trim(respondent_id) AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
-        f"AND trim(respondent_id) NOT IN (SELECT value FROM references_by_id)"
+        f"SELECT {reference_key('trim(respondent_id)')} AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
+        "AND value NOT IN (SELECT value FROM references_by_id)"
         for batch in templates
         if "respondent_id" in batch.columns
     )

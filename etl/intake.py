@@ -86,10 +86,11 @@ def _take_in(
     if record in _READINGS:
         return _store(connection, number, staged, *_READINGS[record])
     if staged.mapping and staged.mapping.is_survey:
-        text = _read_text(path, staged)
+        text, said = _read_text(path, staged)
         reading = restore_breaks(
             read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
         )
+        reading = replace(reading, warnings=(*said, *reading.warnings))
         return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
         return _take_mapped(connection, number, staged, path, work)
@@ -147,14 +148,15 @@ def _make_raw(staged: StagedFile, path: Path, text: str) -> RawFile:
     return RawFile(staged.name, path, text, staged.options, missing=missing, choices=choices)
 
 
-def _read_text(path: Path, staged: StagedFile) -> str:
-    """The text of a file that a mapping is for, or of the sheet that has its columns."""
+def _read_text(path: Path, staged: StagedFile) -> tuple[str, tuple[str, ...]]:
+    """The text of a file that a mapping is for, or of the sheet that has its columns, and what is to be said of the workbook."""
     assert staged.mapping is not None
     content = path.read_bytes()
     refuse_other(staged.name, content)
     if content[:4] != ZIP:
-        return decode(content, staged.name, staged.options.encoding)
-    return find_sheet(read_workbook(path, staged.name), staged.name, staged.mapping.named).write()
+        return decode(content, staged.name, staged.options.encoding), ()
+    book = read_workbook(path, staged.name)
+    return find_sheet(book, staged.name, staged.mapping.named).write(), book.passed
 
 
 def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path) -> Intake:
@@ -199,11 +201,13 @@ def _take_mapped(
     """The rows of a file that a mapping makes a table of."""
     assert staged.mapping is not None
     target = work / f"mapped-{number}.csv"
-    text = _read_text(path, staged)
+    text, said = _read_text(path, staged)
     mapped = apply_mapping(text, staged.name, target, staged.mapping)
     reading = template.read(RawFile(staged.name, target, "", staged.options, staged.mapping.table))
     assert reading.scan is not None
-    reading = replace(reading, rows_read=mapped.rows, rejects=mapped.rejects, warnings=mapped.warnings)
+    reading = replace(
+        reading, rows_read=mapped.rows, rejects=mapped.rejects, warnings=(*said, *mapped.warnings)
+    )
     return _store(connection, number, staged, template.NAME, template.TITLE, reading)
 
 

@@ -60,6 +60,12 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "the older one, with --fresh.",
     ),
     (
+        "SELECT count(*) FROM identities WHERE kind = 'address' AND pseudonym IS NULL",
+        "e-mail address is that of more than one member",
+        "e-mail addresses are each that of more than one member",
+        "whoever a file names by it alone is not met. Give each member an own address in the members list, or leave it empty there.",
+    ),
+    (
         "SELECT count(*) FROM whole_activities a WHERE " + _OUTSIDE.format(member="a.member_id", day="{at}"),
         "activity lies on a day when the person was not a member",
         "activities lie on days when the person was not a member",
