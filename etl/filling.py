@@ -23,6 +23,7 @@ from etl.checking.surveys.codebook import (
 from etl.checking.surveys.labels import check_labels
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
+    note_alike,
     note_overlaps,
     note_people,
     note_same_numbers,
@@ -375,7 +376,7 @@ def _check_answers(
     progress("Checking answers")
     unknown = " UNION ALL ".join(
         f"SELECT {reference_key('trim(respondent_id)')} AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
-        "AND value NOT IN (SELECT value FROM references_by_id)"
+        f"AND {reference_key('trim(respondent_id)')} NOT IN (SELECT value FROM references_by_id)"
         for batch in templates
         if "respondent_id" in batch.columns
     )
@@ -383,7 +384,7 @@ def _check_answers(
     check_table(connection, TABLES["answers"], templates, plan.attributes, allow_strangers=True)
     check_scale(connection)
     names = {number: intake.staged.name for number, intake in enumerate(intakes)}
-    notes: dict[int, list[str]] = {}
+    notes = note_alike(connection, [one for one in templates if "respondent_id" in one.columns], names)
     for batch in raw:
         name, survey = names[batch.file], surveys[batch.file]
         options = intakes[batch.file].staged.options

@@ -31,7 +31,7 @@ from etl.reading.physical.workbook import (
     skip_sheet_titles,
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
-from etl.reading.transcode import decode, even_ends, is_utf8, open_private, refuse_other
+from etl.reading.transcode import decode, even_text, is_utf8, open_private, plain_text, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
@@ -110,7 +110,7 @@ def _take_in(
         source, reading = spss, spss.read(RawFile(staged.name, path, "", staged.options))
     elif is_binary or (has_utf8 and template.recognise(Sample(staged.name, content, head))):
         if not is_binary:
-            path = even_ends(path, work / f"even-{number}.csv")
+            path = even_text(path, work / f"even-{number}.csv")
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
@@ -125,7 +125,7 @@ def _take_in(
             path = work / f"decoded-{number}.csv"
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
                 decoded.write(text)
-            path = even_ends(path, work / f"even-{number}.csv")
+            path = even_text(path, work / f"even-{number}.csv")
         source, reading = found, found.read(_make_raw(staged, path, text))
         if line:
             reading = replace(reading, warnings=(*reading.warnings, explain_titles(staged.name, line)))
@@ -390,4 +390,4 @@ def explain_broken(kind: str) -> str:
 
 
 def _decode_head(content: bytes, is_utf8: bool) -> str:
-    return content.decode("utf-8-sig", errors="ignore") if is_utf8 else ""
+    return plain_text(content.decode("utf-8-sig", errors="ignore")) if is_utf8 else ""

@@ -10,6 +10,8 @@ from case import ITEMS, MEMBERS, WAVES, find
 from test_odd_cells import ask, load
 
 from etl.__main__ import main
+from etl.reading.mapping import read_mappings
+from etl.reading.physical.titles import skip_titles
 
 EVENTS = "event_id,title,starts_at\nE1,Spring day,2015-03-16T09:00:00Z\nE2,Summer day,2015-07-16T09:00:00Z\n"
 SHARED = "member_id,name,email,joined_on\nM1,Ann Lee,desk@fern.example,2015-01-05\nM2,Bo Kay,Desk@fern.example,2015-01-05\n"
@@ -108,3 +110,68 @@ def test_the_same_content_of_two_events_is_two_files(
     both = [str(tmp_path / "spring.csv"), str(tmp_path / "copy.csv")]
     assert main(["load", *both, "--event", "E1", "--data", str(tmp_path / "data")]) == 0
     assert "spring.csv is the same file as copy.csv, and is read once." in capsys.readouterr().out
+
+
+def test_marks_that_nobody_sees_make_no_other_spelling(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    members = "member_id,name,joined_on,region\nM1\u200b,Ann\u00a0Lee,2015-01-05,North\u00a0West\nM2,Bo Kay,2015-01-05,North West\n007,Jay,2015-01-05,\n7,Jay,2015-01-05,\n"
+    came = "\ufeffevent_id,member_id,attended,minutes\nE1,M1,true,30\n\ufeffE1,\u200fP01,true,5\nE2\u2060,Ｐ02,true,1\n"
+    answers = (
+        "wave_id,respondent_id,item_id,value\nW1,x\u200b,nps,8\nW1,x,help_1,4\nW1,p02,nps,1\nW1,07.0,nps,3\n"
+    )
+    forms = (
+        "ID,Start time,Completion time,Email,Name,I get answers here.\n"
+        "1,3/16/15 9:00:00,3/16/15 9:05:00,,,Strongly\u00a0agree\n2,3/16/15 9:00:00,3/16/15 9:05:00,,,\u200fAgree\n"
+    )
+    files = {
+        "more.csv": members,
+        "events.csv": EVENTS,
+        "came.csv": came,
+        "answers.csv": answers,
+        "f.csv": forms,
+    }
+    assert load(tmp_path, files, "--survey", "att") == 0
+    printed = capsys.readouterr().out
+    assert "came.csv line 4: member_id is not in the members list" in printed
+    assert "answers.csv: 2 respondents are called as a member is but for capitals, leading zeros" in printed
+    assert ask(tmp_path, "SELECT count(DISTINCT region) FROM members WHERE region LIKE 'North%West'") == [
+        (1,)
+    ]
+    assert ask(tmp_path, "SELECT count(*), sum(minutes) FROM attendance") == [(2, 35)]
+    assert ask(tmp_path, "SELECT count(*), count(DISTINCT respondent_id) FROM answers") == [(6, 5)]
+    assert "1 member_id differs from another in capitals, leading zeros or a .0 behind it only" in printed
+    assert ask(tmp_path, "SELECT value FROM answers WHERE item_id = 'help_2' ORDER BY 1") == [(4,), (5,)]
+
+
+def test_a_mapping_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "map.toml").write_text('[[file]]\nname = "a.csv"\ntable = "ties"\n', encoding="utf-8-sig")
+    assert read_mappings(tmp_path / "map.toml")[0].table == "ties"
+
+
+def test_a_leave_in_the_hour_that_occurs_twice_is_the_one_that_the_minutes_mean(tmp_path: Path) -> None:
+    heading = "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest\n"
+    times = [
+        ("24/10/2015 23:30:00", "01:30:00", 180),
+        ("25/10/2015 01:40:00", "01:20:00", 40),
+        ("25/10/2015 01:10:00", "01:30:00", 20),
+    ]
+    rows = "".join(
+        f"P{n},p{n}@x.example,{join},25/10/2015 {left},{m},No\n" for n, (join, left, m) in enumerate(times)
+    )
+    members = "member_id,name,email,joined_on\n" + "".join(
+        f"M{n},,p{n}@x.example,2015-01-05\n" for n in range(3)
+    )
+    assert (
+        load(tmp_path, {"more.csv": members, "events.csv": EVENTS, "z.csv": heading + rows}, "--event", "E1")
+        == 0
+    )
+    found = ask(tmp_path, "SELECT minutes, last_leave_at::VARCHAR FROM attendance ORDER BY 1")
+    assert found == [(20, "2015-10-25 00:30:00"), (40, "2015-10-25 01:20:00"), (180, "2015-10-25 01:30:00")]
+
+
+def test_rows_above_a_heading_that_stands_again_are_no_titles() -> None:
+    rows = "who,E1,E2\nAda,1,0\nwho,E1,E2\nBen,0,1\n"
+    assert skip_titles(rows, lambda head: head.startswith("who") and head.count("who") == 1) == (rows, 0)
+    titled = '"Spring, summer, autumn, and all of the year"\nwho,E1,E2\n'
+    assert skip_titles(titled, lambda head: head.startswith("who"))[1] == 2

@@ -29,6 +29,11 @@ def reference_key(text: str) -> str:
     return f"CASE WHEN contains({text}, '@') THEN lower({text}) ELSE {text} END"
 
 
+def fold_identifier(text: str) -> str:
+    """SQL of an id without what spreadsheets and programs change in it: capitals, leading zeros, a .0 behind it."""
+    return f"ltrim(regexp_replace(lower({text}), '\\.0+$', ''), '0')"
+
+
 def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
     """Make `people` (member_id, pseudonym, name, email) and `identities` (kind, value → pseudonym, NULL if unclear).
 

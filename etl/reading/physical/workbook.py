@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from etl.reading.physical.archive import LARGEST_UNPACKED, explain_archive, is_bomb, list_files
 from etl.reading.physical.titles import explain_titles, skip_titles
 from etl.reading.records import read_records
+from etl.reading.transcode import plain_text
 from etl.reading.types import Reading, Refused
 
 _HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
@@ -150,7 +151,9 @@ def _list_rows(sheet: Any) -> list[tuple[int, tuple[str, ...]]]:
     sheet.reset_dimensions()  # what a sheet says of its own size may be wrong, and rows beyond it would be lost
     rows = ((line, row) for line, row in enumerate(sheet.iter_rows(values_only=True), start=1))
     return [
-        (line, tuple(map(write_cell, row))) for line, row in rows if any(cell is not None for cell in row)
+        (line, tuple(plain_text(write_cell(cell)) for cell in row))
+        for line, row in rows
+        if any(cell is not None for cell in row)
     ]
 
 
