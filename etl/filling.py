@@ -10,7 +10,7 @@ import duckdb
 
 from etl.checking.attendance import match_meetings, point_to_event, unite_attendance
 from etl.checking.contacts import note_contacts, split_relations, sum_contacts
-from etl.checking.identity.people import build_identities, name_members, name_strangers
+from etl.checking.identity.people import build_identities, name_members, name_strangers, reference_key
 from etl.checking.identity.settled import settle_people
 from etl.checking.measurements import check_periods, name_series
 from etl.checking.reconcile import Parted
@@ -23,6 +23,7 @@ from etl.checking.surveys.codebook import (
 from etl.checking.surveys.labels import check_labels
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
+    note_alike,
     note_overlaps,
     note_people,
     note_same_numbers,
@@ -374,8 +375,8 @@ def _check_answers(
     """Make `checked_answers`; returns what is to be said by file."""
     progress("Checking answers")
     unknown = " UNION ALL ".join(
-        f"SELECT trim(respondent_id) AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
-        f"AND trim(respondent_id) NOT IN (SELECT value FROM references_by_id)"
+        f"SELECT {reference_key('trim(respondent_id)')} AS value FROM {batch.raw} WHERE trim(respondent_id) <> '' "
+        f"AND {reference_key('trim(respondent_id)')} NOT IN (SELECT value FROM references_by_id)"
         for batch in templates
         if "respondent_id" in batch.columns
     )
@@ -383,7 +384,7 @@ def _check_answers(
     check_table(connection, TABLES["answers"], templates, plan.attributes, allow_strangers=True)
     check_scale(connection)
     names = {number: intake.staged.name for number, intake in enumerate(intakes)}
-    notes: dict[int, list[str]] = {}
+    notes = note_alike(connection, [one for one in templates if "respondent_id" in one.columns], names)
     for batch in raw:
         name, survey = names[batch.file], surveys[batch.file]
         options = intakes[batch.file].staged.options

@@ -31,7 +31,7 @@ from etl.reading.physical.workbook import (
     skip_sheet_titles,
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
-from etl.reading.transcode import decode, even_ends, is_utf8, open_private, refuse_other
+from etl.reading.transcode import decode, even_text, is_utf8, open_private, plain_text, refuse_other
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
@@ -86,10 +86,11 @@ def _take_in(
     if record in _READINGS:
         return _store(connection, number, staged, *_READINGS[record])
     if staged.mapping and staged.mapping.is_survey:
-        text = _read_text(path, staged)
+        text, said = _read_text(path, staged)
         reading = restore_breaks(
             read_survey(RawFile(staged.name, path, text, staged.options), staged.mapping)
         )
+        reading = replace(reading, warnings=(*said, *reading.warnings))
         return _store(connection, number, staged, SURVEY_NAME, SURVEY_TITLE, reading)
     if staged.mapping and staged.mapping.table:
         return _take_mapped(connection, number, staged, path, work)
@@ -109,7 +110,7 @@ def _take_in(
         source, reading = spss, spss.read(RawFile(staged.name, path, "", staged.options))
     elif is_binary or (has_utf8 and template.recognise(Sample(staged.name, content, head))):
         if not is_binary:
-            path = even_ends(path, work / f"even-{number}.csv")
+            path = even_text(path, work / f"even-{number}.csv")
         source, reading = template, template.read(RawFile(staged.name, path, "", staged.options))
     else:
         text = decode(path.read_bytes(), staged.name, staged.options.encoding)
@@ -124,7 +125,7 @@ def _take_in(
             path = work / f"decoded-{number}.csv"
             with open(path, "w", encoding="utf-8", newline="", opener=open_private) as decoded:
                 decoded.write(text)
-            path = even_ends(path, work / f"even-{number}.csv")
+            path = even_text(path, work / f"even-{number}.csv")
         source, reading = found, found.read(_make_raw(staged, path, text))
         if line:
             reading = replace(reading, warnings=(*reading.warnings, explain_titles(staged.name, line)))
@@ -147,14 +148,15 @@ def _make_raw(staged: StagedFile, path: Path, text: str) -> RawFile:
     return RawFile(staged.name, path, text, staged.options, missing=missing, choices=choices)
 
 
-def _read_text(path: Path, staged: StagedFile) -> str:
-    """The text of a file that a mapping is for, or of the sheet that has its columns."""
+def _read_text(path: Path, staged: StagedFile) -> tuple[str, tuple[str, ...]]:
+    """The text of a file that a mapping is for, or of the sheet that has its columns, and what is to be said of the workbook."""
     assert staged.mapping is not None
     content = path.read_bytes()
     refuse_other(staged.name, content)
     if content[:4] != ZIP:
-        return decode(content, staged.name, staged.options.encoding)
-    return find_sheet(read_workbook(path, staged.name), staged.name, staged.mapping.named).write()
+        return decode(content, staged.name, staged.options.encoding), ()
+    book = read_workbook(path, staged.name)
+    return find_sheet(book, staged.name, staged.mapping.named).write(), book.passed
 
 
 def _take_book(connection: duckdb.DuckDBPyConnection, number: int, staged: StagedFile, path: Path) -> Intake:
@@ -199,11 +201,13 @@ def _take_mapped(
     """The rows of a file that a mapping makes a table of."""
     assert staged.mapping is not None
     target = work / f"mapped-{number}.csv"
-    text = _read_text(path, staged)
+    text, said = _read_text(path, staged)
     mapped = apply_mapping(text, staged.name, target, staged.mapping)
     reading = template.read(RawFile(staged.name, target, "", staged.options, staged.mapping.table))
     assert reading.scan is not None
-    reading = replace(reading, rows_read=mapped.rows, rejects=mapped.rejects, warnings=mapped.warnings)
+    reading = replace(
+        reading, rows_read=mapped.rows, rejects=mapped.rejects, warnings=(*said, *mapped.warnings)
+    )
     return _store(connection, number, staged, template.NAME, template.TITLE, reading)
 
 
@@ -386,4 +390,4 @@ def explain_broken(kind: str) -> str:
 
 
 def _decode_head(content: bytes, is_utf8: bool) -> str:
-    return content.decode("utf-8-sig", errors="ignore") if is_utf8 else ""
+    return plain_text(content.decode("utf-8-sig", errors="ignore")) if is_utf8 else ""

@@ -26,7 +26,7 @@ from etl.reading.mapping import Mapping
 from etl.reading.physical.cleaned import keep_cleaned, restore_cleaned
 from etl.reading.types import Options, Refused
 from etl.remarks import find_span, list_remarks, view_whole
-from etl.staging import list_wrappers, merge_staged, open_work, prune_staged, stage_files
+from etl.staging import list_same, list_wrappers, merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
 from warehouse.release import Release, current_id, find_release, list_folders, list_releases, lock_data
 
@@ -79,7 +79,7 @@ def load_paths(
     with lock_data(data), _keep_none(data):
         progress("Staging files")
         added, staged, live = _stage(state, paths, data, options or Options(zone=zone), mappings, is_fresh)
-        return build_release(
+        loaded = build_release(
             data,
             staged,
             zone,
@@ -90,6 +90,7 @@ def load_paths(
             by,
             {file.sha256 for file in added},
         )
+    return replace(loaded, passed=(*loaded.passed, *list_same(added, staged)))
 
 
 @contextmanager
@@ -287,7 +288,7 @@ def check_paths(
             files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
             view_whole(connection, filled.placed, zone)
             _, complete_to = find_span(connection, files, filled.placed)
-            remarks = [*passed, *list_remarks(connection, complete_to, zone)]
+            remarks = [*passed, *list_same(added, staged), *list_remarks(connection, complete_to, zone)]
             met = count_met(connection, filled.list_people())
             counts = [
                 replace(count, met=met.get(number))

@@ -7,6 +7,7 @@ from datetime import date
 
 import duckdb
 
+from etl.checking.identity.people import fold_identifier
 from etl.checking.measurements import first_day_sql, last_day_sql
 from etl.checking.reconcile import FileCount
 from etl.coding.repeats import Placed
@@ -58,6 +59,18 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "attendances stand in several files with other values",
         "whoever came by any of them counts as there, with the most minutes. Where one file corrects another, load all files again without "
         "the older one, with --fresh.",
+    ),
+    (
+        "SELECT count(*) FROM identities WHERE kind = 'address' AND pseudonym IS NULL",
+        "e-mail address is that of more than one member",
+        "e-mail addresses are each that of more than one member",
+        "whoever a file names by it alone is not met. Give each member an own address in the members list, or leave it empty there.",
+    ),
+    (
+        f"SELECT count(*) FROM (SELECT 1 FROM accepted_members GROUP BY {fold_identifier('member_id')} HAVING count(*) > 1)",
+        "member_id differs from another in capitals, leading zeros or a .0 behind it only",
+        "member_ids differ each from another in capitals, leading zeros or a .0 behind it only",
+        "each counts as a member of its own. Write it in one way where one is meant.",
     ),
     (
         "SELECT count(*) FROM whole_activities a WHERE " + _OUTSIDE.format(member="a.member_id", day="{at}"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from commands import is_text
@@ -184,17 +186,33 @@ def open_work(state: Path) -> Iterator[Path]:
 
 
 def merge_staged(state: Path, earlier: Iterable[StagedFile], added: Iterable[StagedFile]) -> list[StagedFile]:
-    """The files of the next release: a newly loaded file takes the place of earlier ones of its name.
+    """The files of the next release: a newly loaded file takes the place of earlier ones of its name, and of one that is the same with
+    the same options. The same content with others, as of two events to which the same people came, is a file of its own.
 
     The order depends on names and contents only, never on the order of loading. Refused where an earlier one is damaged.
     """
     added = list(added)
     replaced = {file.name for file in added}
-    by_hash = {
-        file.sha256: file for file in (*(file for file in earlier if file.name not in replaced), *added)
+    kept = {
+        _describe(file): file for file in (*(file for file in earlier if file.name not in replaced), *added)
     }
-    refuse_damaged(state, [file for file in by_hash.values() if file not in added])
-    return sorted(by_hash.values(), key=lambda file: (file.name, file.sha256))
+    refuse_damaged(state, [file for file in kept.values() if file not in added])
+    return sorted(kept.values(), key=lambda file: (file.name, file.sha256, _describe(file)))
+
+
+def list_same(added: Iterable[StagedFile], staged: Iterable[StagedFile]) -> list[str]:
+    """A sentence for each of the files that were added which is not among those of the release, because another there is the same."""
+    names = {_describe(file): file.name for file in staged}
+    return [
+        f"{file.name} is the same file as {names[_describe(file)]}, and is read once."
+        for file in added
+        if file.name != names[_describe(file)]
+    ]
+
+
+def _describe(file: StagedFile) -> str:
+    """A file's content and how it is to be read, whatever its name is."""
+    return json.dumps(replace(file, name="").to_record(), sort_keys=True)
 
 
 def prune_staged(state: Path, keep: Iterable[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import duckdb
 
 from etl.checking.identity.met import note_unmet_ids
-from etl.checking.identity.people import NO_MEMBER, resolve_rows
+from etl.checking.identity.people import NO_MEMBER, reference_key, resolve_rows
 from etl.checking.identity.settled import IS_GUEST
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
@@ -17,6 +17,7 @@ from warehouse.quoting import quote_name, quote_text
 
 FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
+ZONE_WORD = r":\d\d.* [A-Za-z]"
 _LARGE = ("answers", "ties", "activities")
 _TYPE_WORDS = {
     "integer": "a whole number",
@@ -25,6 +26,7 @@ _TYPE_WORDS = {
     "date": "a date (write it as 2015-09-30)",
     "timestamp": "a time (write it as 2015-09-30T14:00:00Z)",
 }
+_ZONE_WORDS = "a time of one zone: its words are not known, or several zones are called so (write it as 2015-09-30 14:00+01:00)"
 
 
 def check_table(
@@ -139,12 +141,15 @@ def _person(column: Column, text: str, is_vendor: bool, allow_strangers: bool) -
     if is_vendor:
         return "r.resolved", "", ["CASE WHEN r.resolved IS NULL THEN r.unresolved_reason END"]
     alias = quote_name(f"who_{column.name}")
-    key = f"CASE WHEN contains({text}, '@') THEN lower({text}) ELSE {text} END"
+    key = reference_key(text)
     join = f"LEFT JOIN references_by_id {alias} ON {alias}.value = {key}"
-    missing = f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')}"
+    missing = (
+        f"CASE WHEN {text} IS NULL THEN {quote_text(f'{column.name} is missing')} "
+        f"WHEN {alias}.value IS NOT NULL AND {alias}.pseudonym IS NULL THEN {quote_text(NO_MEMBER['unclear'])}"
+    )
     if allow_strangers:
         stranger = quote_name(f"stranger_{column.name}")
-        join += f" LEFT JOIN strangers {stranger} ON {stranger}.value = {text}"
+        join += f" LEFT JOIN strangers {stranger} ON {stranger}.value = {key}"
         reasons = [f"{missing} END", _explain_identifier(column, text)]
         return f"coalesce({alias}.pseudonym, {stranger}.pseudonym)", join, reasons
     reason = NO_MEMBER["member_id"].replace("member_id", column.name)
@@ -176,7 +181,8 @@ def cast_column(column: Column, text: str) -> str:
         case "date":
             return _keep_plausible(text, f"TRY_CAST({text} AS DATE)")
         case "timestamp":
-            return _keep_plausible(text, f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))")
+            time = _keep_plausible(text, f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))")
+            return f"CASE WHEN NOT regexp_matches({text}, '{ZONE_WORD}') THEN {time} END"
 
 
 def _keep_plausible(text: str, day: str) -> str:
@@ -200,9 +206,11 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
         if column.name.endswith("_id"):
             reasons.append(_explain_identifier(column, text))
     else:
-        words = _TYPE_WORDS[column.type]
+        words = quote_text(_TYPE_WORDS[column.type])
+        if column.type == "timestamp":
+            words = f"CASE WHEN regexp_matches({text}, '{ZONE_WORD}') THEN '{_ZONE_WORDS}' ELSE {words} END"
         reasons.append(
-            f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN '{column.name}{shown} is not {words}' END"
+            f"CASE WHEN {text} IS NOT NULL AND {value} IS NULL THEN '{column.name}{shown} is not ' || {words} END"
         )
     if column.allowed:
         allowed = ", ".join(quote_text(value) for value in column.allowed)

@@ -18,13 +18,15 @@ _ISO_DATE = r"^\d{4}[/.-]"
 # Letters of any language, and what else is not ASCII: to prepare a pattern of \p{L} takes thirty times as long as to look through a file.
 _LETTER = r"[A-Za-z\x{80}-\x{10FFFF}]"
 _NAMED_DATE = rf"^\d{{1,2}}(st|nd|rd|th|er)?[ .-]+(de )?{_LETTER}{{3}}|^{_LETTER}{{3,12}}\.? \d{{1,2}},? \d{{4}}|^\d{{4}}\s?[年년]"
-_ODD_DATE = rf"^\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|[AaPp]\.?\s?[Mm]\.?$|{_NAMED_DATE}"
+_ODD_DATE = (
+    rf"^\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|[AaPp]\.?\s?[Mm]\.?$|:\d\d(\.\d+)?\s+[(A-Za-z]|{_NAMED_DATE}"
+)
 
 
 def write_dates(
     connection: duckdb.DuckDBPyConnection, staged: StagedFile, batch: Batch, is_zoned: bool
 ) -> Batch:
-    """The batch with numeric dates and 12-hour times written as ISO in the order of the file, and, where it `is_zoned`, local times
+    """The batch with numeric dates, 12-hour times and times with a zone in words written as ISO in the order of the file, and, where it `is_zoned`, local times
     in UTC; Refused where the order of its dates stays open.
 
     Where most dates start with the year, the few whose order stays open are left as they are, so that their lines are set aside."""

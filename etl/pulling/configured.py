@@ -122,7 +122,7 @@ def read_pulls(data: Path) -> list[Pull]:
     """What is configured in a data folder, none where nothing is. Refused says which entry is wrong; it quotes nothing that may be a token."""
     path = data / FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         content = tomllib.loads(text)
     except FileNotFoundError:
         return []
@@ -180,6 +180,8 @@ def _read_pull(entry: Any) -> Pull:
         raise Refused(
             f"{FILE} says a token of {name} that is no name such as {kind.upper().replace('-', '_')}_TOKEN: {_NEVER}."
         )
+    if "since" in own and not kind.startswith("zoom"):
+        raise Refused(f"{FILE} says since of {name}, which only Zoom takes: take it out.")
     mapping = read_entry(
         FILE, {"name": f"{name}.csv", **{key: entry[key] for key in _MAPPED if key in entry}}
     )

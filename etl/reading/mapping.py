@@ -56,9 +56,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
-from etl.reading.types import PERSON_COLUMNS, Options, Refused
+from etl.reading.types import PERSON_COLUMNS, DateOrder, Options, Refused
+from etl.reading.written.dates import load_zone
 from warehouse.contracts import TABLES
 
 _OPTIONS = set(Options.__dataclass_fields__) - {"is_zone_stated", "is_same_people"}
@@ -140,7 +141,7 @@ class Mapping:
 def read_mappings(path: Path) -> list[Mapping]:
     """Read a mapping file; Refused says which entry is wrong."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise Refused(f"There is no mapping file {path}: check its name.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -219,6 +220,12 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
             raise Refused(
                 f"{source} says complete_to = {options['complete_to']}, which is no date: write it as 2015-09-30."
             ) from None
+    if options.get("date_order", "dmy") not in get_args(DateOrder):
+        raise Refused(
+            f"{source} says date_order = {options['date_order']}; there are: {', '.join(get_args(DateOrder))}."
+        )
+    if "zone" in options:
+        load_zone(options["zone"])
     missing = [str(cell) for cell in entry.get("missing", [])]
     split = {str(key): str(mark) for key, mark in entry.get("split", {}).items()}
     values = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import os
 import re
-import shutil
 from functools import partial
 from pathlib import Path
 
@@ -42,12 +41,16 @@ _OTHERS = {
 }
 # Excel's own first line, which says what separates the cells; the line stays, so that the others keep their numbers
 _SEPARATOR = re.compile(r'\A"?sep=[,;\t]"?[,;\t ]*(\r?\n|\r)', re.IGNORECASE)
+# what nobody sees (marks of direction, of the order of bytes, of no width; not those that join letters), and blanks that are no space
+_UNSEEN = "\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_BLANK = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
+_UNSEEN_MARK, _ODD_BLANK, _ODD = (re.compile(f"[{one}]") for one in (_UNSEEN, _BLANK, _UNSEEN + _BLANK))
 _MOST_NUL_SHARE = 0.25
 _BLOCK = 65536
 
 
 def decode(content: bytes, name: str, encoding: str | None) -> str:
-    """The text of a file called `name`, without its byte order mark, Excel's line "sep=;" and NUL characters that fill up its end.
+    """The plain text of a file called `name`, without its byte order mark, Excel's line "sep=;" and NUL characters that fill up its end.
 
     A byte order mark (UTF-8, UTF-16) decides; without one, valid UTF-8 is UTF-8; anything else is read in `encoding`.
     Raises Refused where that leaves it open, where `encoding` contradicts the mark, or where the bytes do not fit.
@@ -97,19 +100,26 @@ def is_utf8(path: Path) -> bool:
     return True
 
 
-def even_ends(path: Path, target: Path) -> Path:
-    """The UTF-8 file itself; where its lines end in several ways, a copy at `target` in which all end alike."""
+def plain_text(text: str) -> str:
+    """The text without marks that nobody sees, and with a space for each blank that is none: two spellings that look the same are one."""
+    return text if text.isascii() else _ODD_BLANK.sub(" ", _UNSEEN_MARK.sub("", text))
+
+
+def even_text(path: Path, target: Path) -> Path:
+    """The UTF-8 file itself; where its lines end in several ways, or its text is not plain, a copy at `target` in which all end alike and it is."""
     with path.open("rb") as file:
-        if not any(b"\r" in block for block in iter(partial(file.read, _BLOCK), b"")):
+        if all(b"\r" not in block and block.isascii() for block in iter(partial(file.read, _BLOCK), b"")):
             return path
-    with path.open(encoding="utf-8") as lines:
-        while lines.read(_BLOCK):
-            pass
-        if isinstance(lines.newlines, str):
+    is_plain = True
+    with path.open(encoding="utf-8-sig") as lines:
+        while block := lines.read(_BLOCK):
+            is_plain = is_plain and (block.isascii() or not _ODD.search(block))
+        if is_plain and not isinstance(lines.newlines, tuple):
             return path
         lines.seek(0)
         with open(target, "w", encoding="utf-8", newline="", opener=open_private) as copy:
-            shutil.copyfileobj(lines, copy)
+            for block in iter(partial(lines.read, _BLOCK), ""):
+                copy.write(plain_text(block))
     return target
 
 
@@ -152,6 +162,7 @@ def _clean(text: str, name: str) -> str:
             f"{name} is mostly NUL characters, as UTF-16 without its byte order mark is: "
             f"if so, say --encoding {guess}, otherwise export the file again."
         )
+    text = plain_text(text)
     whole = text.rstrip("\0")
     return _SEPARATOR.sub(r"\1", whole if whole.endswith(("\n", "\r")) else text, count=1)
 

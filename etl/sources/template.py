@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.reading.physical.lines import count_rows
+from etl.reading.physical.lines import count_rows, has_zones
 from etl.reading.physical.workbook import Workbook, read_workbook, refuse_bomb
 from etl.reading.records import MORE, make_table, read_records
 from etl.reading.types import PERSON_COLUMNS, About, RawFile, Reading, Refused, Reject, Sample, Scan
@@ -222,6 +222,8 @@ def _scan(
     if table.has_attributes and table.name in CODED:
         is_coded |= not set(columns) & set(PERSON_COLUMNS)
     is_coded &= rows is not None and not (has_lines or file.options.is_zone_stated)
+    is_timed = any(table.column(name).type == "timestamp" for name in columns if name in table.column_names)
+    is_coded = is_coded and not (is_timed and has_zones(file.path))
     scan = Scan(
         table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
     )

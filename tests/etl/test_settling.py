@@ -132,7 +132,7 @@ def test_what_is_settled_counts_in_every_file_and_a_load_again_is_silent(
     assert seen == {("E1", "M1"), ("E2", "M1"), ("E1", "M3"), ("E1", "M4"), ("E2", "M4"), ("E2", "M5")}
     assert set(before) < set(list_visits(data)), "nobody else's rows moved"
     assert [row[2] for row in read_quarantine(data)] == [
-        "more than one member has this name: add the e-mail address, or an alias"
+        "more than one member has this identifier, address or name: add another of the three, or say who it is with python -m etl people"
     ], "an address that nobody settled keeps a name of two members open"
     assert count_people(list_live(data)) == (1, 3, 1)
     live = current_id(data)

@@ -287,7 +287,7 @@ def test_what_the_parser_stops_at_is_refused_in_one_sentence(
     (tmp_path / "members.csv").write_text("member_id,joined_on\nm1,2015-01-01\n", encoding="utf-8")
     activities = tmp_path / "activities.csv"
     activities.write_bytes(b"member_id,kind,at\r\nm1,post,2015-01-01\nm1,post,2015-01-02\n")
-    monkeypatch.setattr(intake, "even_ends", lambda path, target: path)
+    monkeypatch.setattr(intake, "even_text", lambda path, target: path)
     with pytest.raises(Refused, match=r"^activities\.csv cannot be read as a table: it may be damaged"):
         load_paths([tmp_path / "members.csv", activities], tmp_path / "data")
     assert not list((tmp_path / "data").glob("releases/*"))

@@ -20,8 +20,18 @@ _IS_PLAIN = "regexp_full_match(value, '[A-Za-z0-9@._+-]+( [A-Za-z0-9@._+-]+)*')"
 NO_MEMBER = {
     "member_id": "member_id is not in the members list: add the member, or an alias of kind external",
     "unknown": "nobody in the members list has this e-mail address or name: add the member, or an alias",
-    "unclear": "more than one member has this name: add the e-mail address, or an alias",
+    "unclear": "more than one member has this identifier, address or name: add another of the three, or say who it is with python -m etl people",
 }
+
+
+def reference_key(text: str) -> str:
+    """SQL of an id or address in the form in which it is compared."""
+    return f"CASE WHEN contains({text}, '@') THEN lower({text}) ELSE {text} END"
+
+
+def fold_identifier(text: str) -> str:
+    """SQL of an id without what spreadsheets and programs change in it: capitals, leading zeros, a .0 behind it."""
+    return f"ltrim(regexp_replace(lower({text}), '\\.0+$', ''), '0')"
 
 
 def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:

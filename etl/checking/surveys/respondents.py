@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
+from etl.checking.identity.people import fold_identifier
 from etl.checking.identity.settled import IS_GUEST
 from etl.reading.files import Batch
 from warehouse.quoting import quote_text
@@ -157,6 +158,24 @@ def note_people(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) 
         f"{name}: {unmet} of {named} named respondents {does_not} not match a member, by address, name or identifier. Their answers "
         f"count, but not by any attribute: {way}settle who they are with python -m etl people."
     ]
+
+
+def note_alike(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
+) -> dict[int, list[str]]:
+    """What is to be said, by file, of respondents of the table answers who are no members and whose ids are members' but for what `fold_identifier` leaves out."""
+    notes: dict[int, list[str]] = {}
+    for batch in batches:
+        (count,) = connection.execute(
+            f"""SELECT count(DISTINCT who) FROM (SELECT trim(respondent_id) AS who FROM {batch.raw})
+            WHERE who IN (SELECT value FROM strangers) AND {fold_identifier("who")} IN (SELECT {fold_identifier("member_id")} FROM people)"""
+        ).fetchall()[0]
+        if count:
+            notes[batch.file] = [
+                f"{names[batch.file]}: {count:,} respondent{' is' if count == 1 else 's are'} called as a member is but for capitals, leading zeros or "
+                "a .0 behind it, which makes another person: write respondent_id as the members list does."
+            ]
+    return notes
 
 
 def note_same_numbers(

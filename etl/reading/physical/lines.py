@@ -11,6 +11,12 @@ from etl.reading.records import scan_records
 
 BLOCK, LOOK = 4_000_000, 20_000
 MOST_LOOKS = 20_000
+# a time with a word behind it, such as 10:00 IST; a look back has one width
+_ZONED = re.compile(
+    b" (?:"
+    + b"|".join(rb"(?<=:\d\d%s )" % (rb"\.\d{%d}" % size if size else b"") for size in range(10))
+    + b")[A-Za-z(]"
+)
 
 
 def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict[int, int]]:
@@ -56,6 +62,15 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
                     start = block.find(b"\n", start) + 1
                 place = block.find(b'"', start)
     return max(rows, 0), breaks
+
+
+def has_zones(path: Path) -> bool:
+    """Whether a time anywhere in a file has a word behind it: the parser takes many for zones, BST for that of Bangladesh."""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK) + file.readline():
+            if _ZONED.search(block):
+                return True
+    return False
 
 
 @cache

@@ -19,8 +19,14 @@ import pyarrow.compute as pc
 from etl.reading.physical.archive import LARGEST_UNPACKED, explain_archive, is_bomb, list_files
 from etl.reading.physical.titles import explain_titles, skip_titles
 from etl.reading.records import read_records
+from etl.reading.transcode import plain_text
 from etl.reading.types import Reading, Refused
 
+_HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
+_HIDDEN_COLUMNS = re.compile(
+    rb'<col (?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")(?=[^>]*\bmax="(\d+)")'
+)
+_MERGED = re.compile(rb'<mergeCell [^>]*\bref="[A-Z]+(\d+):[A-Z]+(\d+)"')
 _FORMULA = re.compile(rb"<f[ >/]")
 # stands for a line break inside a cell while a sheet is text, so that each row keeps its number
 BREAK = "\u2028"
@@ -119,6 +125,7 @@ def _read(path: Path, name: str, has_formulas: bool) -> Workbook:
     content = path.read_bytes()
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     written = openpyxl.load_workbook(io.BytesIO(content), read_only=True) if has_formulas else None
+    archive = zipfile.ZipFile(io.BytesIO(content))
     sheets, passed = [], []
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
@@ -135,6 +142,8 @@ def _read(path: Path, name: str, has_formulas: bool) -> Workbook:
         if rows:
             formulas = _find_formulas(written[sheet.title], dict(rows)) if written else {}
             sheets.append(Sheet(sheet.title, rows, formulas))
+            found = _list_hidden(archive.read(sheet._worksheet_path), sheets[-1])
+            passed += [f"{name}, sheet {sheet.title}: {words}" for words in found]
     return Workbook(tuple(sheets), tuple(passed))
 
 
@@ -142,8 +151,35 @@ def _list_rows(sheet: Any) -> list[tuple[int, tuple[str, ...]]]:
     sheet.reset_dimensions()  # what a sheet says of its own size may be wrong, and rows beyond it would be lost
     rows = ((line, row) for line, row in enumerate(sheet.iter_rows(values_only=True), start=1))
     return [
-        (line, tuple(map(write_cell, row))) for line, row in rows if any(cell is not None for cell in row)
+        (line, tuple(plain_text(write_cell(cell)) for cell in row))
+        for line, row in rows
+        if any(cell is not None for cell in row)
     ]
+
+
+def _list_hidden(content: bytes, sheet: Sheet) -> list[str]:
+    """What nobody sees who looks at a sheet, in words: rows and columns that are hidden though there is something in them, and cells that are
+    merged over several rows below the heading."""
+    filled = {line for line, _ in sheet.rows}
+    width = max(len(cells) for _, cells in sheet.rows)
+    rows = sum(int(line) in filled for line in _HIDDEN_ROW.findall(content))
+    columns = sum(
+        max(0, min(int(last), width) - int(first) + 1) for first, last in _HIDDEN_COLUMNS.findall(content)
+    )
+    counts = [(rows, "row"), (columns, "column")]
+    hidden = " and ".join(f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
+    merged = sum(sheet.rows[0][0] < int(first) < int(last) for first, last in _MERGED.findall(content))
+    said = []
+    if hidden:
+        said.append(
+            f"{hidden}, hidden by a filter or by hand, {'was' if rows + columns == 1 else 'were'} read like the others: take out what is not meant."
+        )
+    if merged:
+        said.append(
+            f"{merged:,} {'cell is' if merged == 1 else 'cells are'} merged over several rows, of which only the first has the value: undo "
+            "this, and fill in each row."
+        )
+    return said
 
 
 def _find_formulas(sheet: Any, values: dict[int, tuple[str, ...]]) -> dict[int, str]:

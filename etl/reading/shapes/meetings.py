@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pyarrow as pa
 
 from etl.reading.records import make_table
 from etl.reading.types import DateOrder, RawFile, Reading, Reject
-from etl.reading.written.dates import format_utc, parse_local, to_utc
+from etl.reading.written.dates import format_utc, load_zone, parse_local, to_local, to_utc
 from etl.reading.written.names import normalise_email, normalise_name
 
 _EVENT_COLUMNS = ("event_id", "title", "mode", "starts_at", "ends_at")
@@ -98,6 +98,16 @@ def count_minutes(presence: Presence) -> float | None:
     return (presence.left_at - presence.joined_at).total_seconds() / 60
 
 
+def _settle_leave(presence: Presence, zone: str) -> Presence:
+    """Of a leave in the hour that occurs twice, when clocks go back, the one with which the stated minutes agree."""
+    if presence.joined_at is None or presence.left_at is None or presence.minutes is None:
+        return presence
+    later = to_utc(to_local(presence.left_at, zone).replace(tzinfo=load_zone(zone), fold=1), zone)
+    stated = timedelta(minutes=presence.minutes)
+    first, second = (abs(left - presence.joined_at - stated) for left in (presence.left_at, later))
+    return replace(presence, left_at=later) if second < first else presence
+
+
 def make_reading(
     source: str,
     file: RawFile,
@@ -107,6 +117,7 @@ def make_reading(
     warnings: Sequence[str],
 ) -> Reading:
     """The tables `events` (left out where the options name the event) and `attendance`, one row a presence."""
+    presences = [_settle_leave(presence, file.options.zone) for presence in presences]
     tables: dict[str, pa.Table] = {}
     if file.options.event_id is None:
         tables["events"] = make_table(

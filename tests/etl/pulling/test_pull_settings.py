@@ -27,6 +27,14 @@ def change(old: str, new: str) -> str:
 
 WRONG = {
     "no toml": ("[[source]\n", "is not valid TOML, at line 1: correct"),
+    "another order of dates": (
+        GOOD.replace("[source.options]", '[source.options]\ndate_order = "DMY"'),
+        "date_order = DMY; there are: dmy, mdy, ymd",
+    ),
+    "no zone": (
+        GOOD.replace("[source.options]", '[source.options]\nzone = "IST"'),
+        "There is no time zone IST",
+    ),
     "another part": (GOOD + "[[file]]\nname = 'x'\n", "is made of parts that begin with [[source]]"),
     "no list": ("source = 3\n", "is made of parts that begin with [[source]]"),
     "no name": (change('name = "limesurvey"\n', ""), "has a source without a name"),
@@ -66,9 +74,9 @@ WRONG = {
         GOOD.replace("[source.options]", 'every = "daily"\n[source.options]'),
         "how often limesurvey",
     ),
-    "since no day": (
-        GOOD.replace("[source.options]", 'since = "May"\n[source.options]'),
-        "says since of limesurvey",
+    "since of another tool": (
+        GOOD.replace("[source.options]", "since = 2026-01-31\n[source.options]"),
+        "says since of limesurvey, which only Zoom takes",
     ),
     "an option that is none": (change("wave_id", "wave"), "sets the option wave"),
 }
