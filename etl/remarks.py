@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import duckdb
 
@@ -33,6 +33,7 @@ _LATEST = (
     ({"members", "memberships"}, "max(starts_on) FROM whole_spells WHERE starts_on <= current_date"),
     ({"members", "memberships"}, "max(ends_on) FROM whole_spells WHERE ends_on <= current_date"),
 )
+_SILENCE = timedelta(days=92)
 Parts = Mapping[str, Sequence[Placed]]
 
 _OUTSIDE = """NOT EXISTS (SELECT 1 FROM whole_spells s WHERE s.member_id = {member} AND s.starts_on <= {day}
@@ -217,7 +218,7 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
         WHERE NOT EXISTS (SELECT 1 FROM accepted_items i WHERE i.survey_id = w.survey_id
           AND i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL) ORDER BY 1"""
     ).fetchall()
-    remarks += _list_spellings(connection)
+    remarks += [*_list_spellings(connection), *_tell_silence(connection, at["at"])]
     guests = _count(
         connection,
         "SELECT count(DISTINCT who) FROM guest_rows JOIN checked_attendance a USING (file, line) WHERE a.attended",
@@ -230,6 +231,20 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
         f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
         "with kind likert, scale_min, scale_max and construct."
         for (survey,) in unscaled
+    ]
+
+
+def _tell_silence(connection: duckdb.DuckDBPyConnection, day: str) -> list[str]:
+    """That members joined long before the first event or activity on record, where they did."""
+    joined, begun = connection.execute(
+        f"""SELECT (SELECT min(starts_on) FROM whole_spells), (SELECT min(day) FROM (SELECT min(on_date) AS day FROM whole_days
+          UNION ALL SELECT min({day}) FROM whole_activities a))"""
+    ).fetchall()[0]
+    if not (joined and begun) or begun - joined <= _SILENCE:
+        return []
+    return [
+        f"Members joined from {joined.isoformat()} on, and the first event or activity on record is of {begun.isoformat()}: until then "
+        "figures of engagement show that nothing was recorded, not that nobody took part."
     ]
 
 

@@ -62,6 +62,22 @@ def test_what_lies_where_figures_leave_it_out_is_counted_and_said_once(
     ] == [True] * len(SAID)
 
 
+@pytest.mark.parametrize(("joined", "is_said"), [("2014-10-31", True), ("2014-11-02", False)])
+def test_members_of_before_anything_was_recorded_are_said(joined: str, is_said: bool, tmp_path: Path) -> None:
+    tables = {
+        "members": f"member_id,joined_on\nann,{joined}\n",
+        "events": "event_id,title,starts_at\ne1,One,2015-02-01T10:00:00Z\n",
+        "activities": "member_id,at,kind\nann,2015-02-03T10:00:00Z,post\n",
+    }
+    write_drawn(tmp_path / "raw", tables)
+    remarks = load_paths([tmp_path / "raw"], tmp_path / "data").release.manifest["remarks"]
+    words = (
+        f"Members joined from {joined} on, and the first event or activity on record is of 2015-02-01: until then figures of "
+        "engagement show that nothing was recorded, not that nobody took part."
+    )
+    assert remarks == ([words] if is_said else [])
+
+
 def test_nothing_is_said_where_all_is_in_its_place(tmp_path: Path) -> None:
     write_drawn(
         tmp_path / "raw",
