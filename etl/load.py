@@ -24,7 +24,7 @@ from etl.publish import publish_release
 from etl.reading.files import Intake, StagedFile
 from etl.reading.mapping import Mapping
 from etl.reading.physical.cleaned import keep_cleaned, restore_cleaned
-from etl.reading.types import Options, Refused
+from etl.reading.types import Options, Refused, Unfit
 from etl.remarks import find_span, list_remarks, view_whole
 from etl.staging import list_same, list_wrappers, merge_staged, open_work, prune_staged, stage_files
 from warehouse.kept import find_kept_folder, prune_kept
@@ -275,31 +275,39 @@ def check_paths(
     with open_work(data / "state") as scratch:
         state = scratch / "state"
         added, staged, _ = _stage(state, paths, data, options or Options(zone=zone), mappings, is_fresh)
-        connection = open_kitchen(scratch, state, staged)
-        try:
-            new = {file.sha256 for file in added}
-            optional = _list_optional(paths, added)
-            taken, passed = take_in_all(connection, staged, state, scratch, progress, new, optional=optional)
-            if all(intake.source == NOT_TAKEN for intake in taken if intake.staged.sha256 in new):
-                raise Refused("\n".join(words for intake in taken for words in intake.warnings))
-            left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
-            plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
-            filled = fill_tables(connection, left, plan, progress)
-            files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
-            view_whole(connection, filled.placed, zone)
-            _, complete_to = find_span(connection, files, filled.placed)
-            remarks = [*passed, *list_same(added, staged), *list_remarks(connection, complete_to, zone)]
-            met = count_met(connection, filled.list_people())
-            counts = [
-                replace(count, met=met.get(number))
-                for number, count in enumerate(files)
-                if count.staged.sha256 in new
-            ]
-            listed = connection.execute(
-                "SELECT file, line, reason FROM rejects ORDER BY file, line"
-            ).fetchall()
-        finally:
-            connection.close()
+        new, optional = {file.sha256 for file in added}, _list_optional(paths, added)
+        unfit: dict[str, str] = {}
+        while True:
+            connection = open_kitchen(scratch, state, staged)
+            try:
+                taken, passed = take_in_all(
+                    connection, staged, state, scratch, progress, new, optional=optional, unfit=unfit
+                )
+                if all(intake.source == NOT_TAKEN for intake in taken if intake.staged.sha256 in new):
+                    raise Refused("\n".join(words for intake in taken for words in intake.warnings))
+                left, known = leave_out(connection, taken, data / "state", bytes(32), state / "staged")
+                plan = Plan(list_attributes(left), bytes(32), zone, state, scratch, known=known)
+                filled = fill_tables(connection, left, plan, progress)
+                files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
+                view_whole(connection, filled.placed, zone)
+                _, complete_to = find_span(connection, files, filled.placed)
+                remarks = [*passed, *list_same(added, staged), *list_remarks(connection, complete_to, zone)]
+                met = count_met(connection, filled.list_people())
+                counts = [
+                    replace(count, met=met.get(number))
+                    for number, count in enumerate(files)
+                    if count.staged.sha256 in new
+                ]
+                listed = connection.execute(
+                    "SELECT file, line, reason FROM rejects ORDER BY file, line"
+                ).fetchall()
+                break
+            except Unfit as fault:
+                if not fault.reasons.keys() <= {file.name for file in added}:
+                    raise
+                unfit |= fault.reasons
+            finally:
+                connection.close()
     rejects = [
         (filled.intakes[number].staged.name, int(line), str(reason))
         for number, line, reason in listed
@@ -357,11 +365,12 @@ def take_in_all(
     refusable: Set[str] = frozenset(),
     *,
     optional: Set[str] = frozenset(),
+    unfit: dict[str, str] | None = None,
 ) -> tuple[list[Intake], list[str]]:
     """Read every staged file into raw tables, note what could not be read, and say what was passed over.
 
-    Of files, by SHA-256, that are `refusable` one that cannot be taken is an intake without rows that says why; one that is
-    `optional` is passed over. Raises Refused that names all the others that cannot be taken, in one sentence each.
+    Of files, by SHA-256, that are `refusable` one that cannot be taken is an intake without rows that says why, as is one that is
+    `unfit` by name; one that is `optional` is passed over. Raises Refused that names all the others that cannot be taken, in one sentence each.
     """
     intakes: list[Intake] = []
     passed, refused = [], []
@@ -369,6 +378,8 @@ def take_in_all(
         progress(f"Reading {file.name}")
         number, path = len(intakes), state / "staged" / file.sha256
         try:
+            if unfit and file.name in unfit:
+                raise Refused(unfit[file.name])
             intake = (
                 restore_cleaned(connection, number, file, path)
                 if file.is_cleaned

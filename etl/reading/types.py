@@ -20,6 +20,14 @@ class Refused(Refusal):
     """A file, or a whole load, that cannot be taken: one plain sentence that says what, where and what to do."""
 
 
+class Unfit(Refused):
+    """Files that can be read and do not fit a load: `reasons` by name."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__("\n".join(reasons.values()))
+        self.reasons = reasons
+
+
 @dataclass(frozen=True)
 class Options:
     """What the exports do not say themselves, given on the command line or in a mapping file.

@@ -17,6 +17,7 @@ from playwright.sync_api import Error as BrowserError
 from etl.demo.build import write_exports
 from etl.load import load_paths
 from settings import PROJECT
+from tests.browser.arriving import STATES, bring_up
 from tests.browser.questions import QUESTIONS, Question
 from tests.browser.server import (
     ARGUMENTS,
@@ -42,6 +43,7 @@ KINDS: dict[str, dict[str, object]] = {
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
     "phone": {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True},
 }
+ARRIVING = "data-and-methods"
 HEIGHT = "() => document.querySelector('[data-testid=stMain]').scrollHeight"
 HEADING = """# Walkthrough
 
@@ -72,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         keep(photograph(page), PICTURES / f"{path}-{kind}.jpg")
                         if kind == "light":
                             keep(print_page(page), PICTURES / f"{path}-printed.jpg")
+            if ARRIVING in pages:
+                photograph_arriving(browser, address, data)
             failed = write_walkthrough(browser, address, data) if pages == list(PATHS) else []
     for line in failed:
         print(line, file=sys.stderr)
@@ -90,6 +94,15 @@ def open_page(browser: Browser, kind: str, address: str, title: str) -> Iterator
     wait_until_drawn(page)
     yield page
     context.close()
+
+
+def photograph_arriving(browser: Browser, address: str, data: Path) -> None:
+    """What arrives, as the page shows it: each state at the top of a screen."""
+    for kind in KINDS:
+        for name, show in STATES.items():
+            with open_page(browser, kind, f"{address}/{ARRIVING}", PATHS[ARRIVING]) as page:
+                bring_up(show(page, data), page)
+                keep(page.screenshot(), PICTURES / f"arriving-{name}-{kind}.jpg")
 
 
 def photograph(page: Page) -> bytes:

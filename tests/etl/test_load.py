@@ -340,6 +340,27 @@ def test_check_says_of_a_file_that_cannot_be_taken_why_and_looks_at_the_others(
     assert "--date-order" in capsys.readouterr().err
 
 
+def test_check_says_of_a_survey_that_fits_no_codebook_why_and_looks_at_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = "Timestamp,Do you take part?\n2015/03/01 9:00:00 AM GMT,Yes\n2015/03/02 9:00:00 AM GMT,No\n"
+    folder = write_files(tmp_path / "in", members=MEMBERS + "M4,Dan,,Nurse,2015-02-30,\n", form=form)
+    assert main(["check", str(folder), "--data", str(tmp_path / "data")]) == 1
+    out = capsys.readouterr().out
+    assert "members.csv line 5: joined_on '2015-02-30' is not a date" in out
+    assert (
+        "No question of form.csv is in the codebook: load its items, or name the survey with --survey." in out
+    )
+    assert "A load of these files would stop at form.csv" in out
+    assert main(["check", str(folder / "form.csv"), "--data", str(tmp_path / "data")]) == 1
+    assert "No question of form.csv is in the codebook" in capsys.readouterr().err
+    with pytest.raises(Refused, match="No question of form"):
+        load_paths([folder], tmp_path / "data")
+    named = ["--survey", "s", "--wave", "w", "--data", str(tmp_path / "data")]
+    assert main(["check", str(folder), *named]) == 0
+    assert "would stop" not in capsys.readouterr().out, "positive control"
+
+
 def test_lines_that_rest_on_a_line_set_aside_say_so(tmp_path: Path) -> None:
     events = EVENTS.replace("E1,", "E2,") + "E1,Second meeting,2015-13-14,\n"
     attendance = "event_id,member_id,attended\nE1,M1,yes\nE2,M1,yes\nE7,M1,yes\n"

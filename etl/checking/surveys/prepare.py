@@ -15,20 +15,20 @@ from etl.checking.surveys.codebook import (
 )
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
 from etl.reading.files import Batch, Intake
-from etl.reading.types import Refused
+from etl.reading.types import Refused, Unfit
 
 
 def prepare_surveys(
     connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], raw: Sequence[Batch]
 ) -> tuple[dict[int, str], dict[int, list[str]]]:
-    """Survey of each raw answers file, and what is to be said about it. Refused names every file that fits no survey or wave.
+    """Survey of each raw answers file, and what is to be said about it. Unfit names every file that fits no survey or wave.
 
     What a file of definitions says of an item stands before what the answers look like.
     """
     store_asked(connection, intakes)
     surveys: dict[int, str] = {}
     notes: dict[int, list[str]] = {}
-    refused = []
+    unfit: dict[str, str] = {}
     for batch in raw:
         staged = intakes[batch.file].staged
         same = [one for one in intakes if one.staged.options.survey_id == staged.options.survey_id]
@@ -43,7 +43,7 @@ def prepare_surveys(
             survey = ensure_survey(connection, batch, staged.name, staged.options, described, contacts)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
-            refused.append(str(fault))
+            unfit[staged.name] = str(fault)
             continue
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
@@ -60,8 +60,8 @@ def prepare_surveys(
         ]
         if told:
             notes[batch.file] = told
-    if refused:
-        raise Refused("\n".join(refused))
+    if unfit:
+        raise Unfit(unfit)
     note_surveys(connection, intakes, raw, surveys)
     make_wave_spans(connection)
     return surveys, notes
