@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -72,6 +73,8 @@ def _walk_bytes(content: bytes) -> Iterator[tuple[str, str | list[Any]]]:
 
 def _walk_text(name: str, text: str) -> Iterator[tuple[str, str | list[Any]]]:
     yield name, text
+    if rows := re.findall("<tr.*?</tr>", text, re.DOTALL):
+        yield "table", rows
     if text.startswith("{"):
         try:
             yield from _walk_chart(json.loads(text))

@@ -11,10 +11,10 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.descriptivestats import sign_test
-from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 from statsmodels.stats.weightstats import DescrStatsW
 
+from tests.adjusting import adjust_p
 from tests.hand_formulas import work_out_share, work_out_variance, work_out_wilson
 from tests.indicators.random_community import Community
 from tests.oracles.oracle import Cells, Oracle
@@ -185,7 +185,7 @@ def adjust(own: Mapping[tuple[str, ...], float]) -> Cells:
     cells: dict[tuple[str, ...], Any] = {}
     for wave in {key[0] for key in own}:
         keys = [key for key in own if key[0] == wave]
-        adjusted = multipletests([own[key] for key in keys], method="holm")[1]
+        adjusted = adjust_p([own[key] for key in keys], "holm")
         for key, p in zip(keys, adjusted, strict=True):
             cells[key] = (float(p), own[key], len(keys))
     return cells

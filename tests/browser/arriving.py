@@ -1,0 +1,70 @@
+"""Pictures of what arrives on Data and methods: who was not met and is met, what is set aside, and what a file would restate."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.server import wait_until_drawn
+
+LATE = "attitude_wave_3.csv"
+Show = Callable[[Page, Path], Locator]
+
+
+def show_unmatched(page: Page, data: Path) -> Locator:
+    """Who was not met, with who it may be."""
+    return page.get_by_role("heading", name="People who were not met")
+
+
+def show_matched(page: Page, data: Path) -> Locator:
+    """One of them said to be a guest, checked and loaded."""
+    form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name="Check"))
+    form.get_by_role("combobox").first.click()
+    page.get_by_role("option", name="A guest, no member").click()
+    form.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Load", exact=True).click(timeout=120_000)
+    page.get_by_test_id("stAlert").filter(has_text="is live").wait_for(timeout=120_000)
+    return page.get_by_role("heading", name="People who were not met")
+
+
+def show_quarantine(page: Page, data: Path) -> Locator:
+    """What was set aside, each line with its reason."""
+    page.get_by_text("Each line with its reason").click()
+    return page.get_by_role("heading", name="Quarantine")
+
+
+def show_restated(page: Page, data: Path) -> Locator:
+    """A wave without its last responses, chosen and checked: the figures of an earlier period that would change."""
+    page.locator("input[type=file]").first.set_input_files(write_fewer(data.parent))
+    page.get_by_role("button", name="Check").first.click()
+    found = page.get_by_text("What these files would change")
+    found.wait_for(timeout=240_000)
+    return found
+
+
+STATES: dict[str, Show] = {
+    "unmatched": show_unmatched,
+    "quarantine": show_quarantine,
+    "restated": show_restated,
+    "matched": show_matched,
+}
+
+
+def write_fewer(folder: Path) -> Path:
+    """The export of the last attitude wave of the sample without its last thirty responses."""
+    path = folder / "fewer" / LATE
+    path.parent.mkdir(exist_ok=True)
+    with (folder / "raw" / LATE).open(encoding="utf-8", newline="") as whole:
+        rows = list(csv.reader(whole))
+    with path.open("w", encoding="utf-8", newline="") as fewer:
+        csv.writer(fewer).writerows(rows[:-30])
+    return path
+
+
+def bring_up(place: Locator, page: Page) -> None:
+    """Bring a part of the page to the top of the picture."""
+    place.evaluate("place => place.scrollIntoView({ block: 'start' })")
+    wait_until_drawn(page)
