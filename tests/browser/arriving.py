@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.server import wait_until_drawn
 
@@ -21,12 +22,16 @@ def show_unmatched(page: Page, data: Path) -> Locator:
 
 def show_matched(page: Page, data: Path) -> Locator:
     """One of them said to be a guest, checked and loaded."""
+    open_ones = page.get_by_text(re.compile(" open; settled"))
+    before = open_ones.inner_text()
     form = page.get_by_test_id("stForm").filter(has=page.get_by_role("button", name="Check"))
-    form.get_by_role("combobox").first.click()
-    page.get_by_role("option", name="A guest, no member").click()
+    box = form.get_by_role("combobox").first
+    box.click()
+    box.fill("A guest")
+    page.get_by_role("option").first.click()
     form.get_by_role("button", name="Check").click()
     page.get_by_role("button", name="Load", exact=True).click(timeout=120_000)
-    page.get_by_test_id("stAlert").filter(has_text="is live").wait_for(timeout=120_000)
+    expect(open_ones).not_to_have_text(before, timeout=120_000)
     return page.get_by_role("heading", name="People who were not met")
 
 

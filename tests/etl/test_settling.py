@@ -150,6 +150,14 @@ def _list_identities(data: Path) -> list[tuple[str, str]]:
     return duckdb.execute("SELECT member_id, pseudonym FROM read_parquet(?)", [str(path)]).fetchall()
 
 
+def test_members_of_a_file_are_people_and_no_rows(data: Path, tmp_path: Path) -> None:
+    rows = "event_id,member_id,attended\nE1,M1,yes\nE2,M1,yes\nE2,M2,yes\nE2,M9,yes\n"
+    counts, _, _ = check_paths([write_files(tmp_path / "came", came=rows) / "came.csv"], data)
+    (met,) = (count.met for count in counts)
+    assert met is not None
+    assert (met.members, len(met.unmet)) == (2, 1)
+
+
 def test_guests_stay_guests_and_are_counted(data: Path) -> None:
     settle(data, ANSWERS)
     manifest = find_release(data).manifest

@@ -93,9 +93,9 @@ def count_met(
     for file, relations in columns.items():
         if not relations:
             continue
-        people = " UNION ".join(f"SELECT {quote_name(name)} AS who FROM {sql}" for sql, name in relations)
+        people = " UNION ALL ".join(f"SELECT {quote_name(name)} AS who FROM {sql}" for sql, name in relations)
         count = connection.execute(
-            f"SELECT count(*) FROM ({people}) WHERE who IN (SELECT pseudonym FROM people)"
+            f"SELECT count(DISTINCT who) FROM ({people}) WHERE who IN (SELECT pseudonym FROM people)"
         ).fetchall()[0][0]
         rows = connection.execute(
             f"SELECT min(line), {', '.join(_COLUMNS)}, bool_or(is_unclear), sum(rows)::BIGINT FROM unmet WHERE file = ? "
