@@ -136,7 +136,12 @@ def write_sources() -> str:
             "Of every file: lines are counted before anything parses them, and each is loaded, set aside with its line and a reason, or named as a "
             "duplicate of another; `load` says so, `check` says all of it and writes nothing. A stray quotation mark, a row with too few or too "
             "many cells, a repeated heading, an error of a spreadsheet (#N/A) and an id like 1.18E+11 are set aside; nothing after them is lost. A "
-            "folder's other files are listed with the way to one that is read.",
+            "folder's other files are listed with the way to one that is read. A question whose answers are mostly e-mail addresses or telephone "
+            "numbers is no item of a survey that has no codebook yet: it is left out, and the load names it.",
+            "",
+            "![What was set aside, each line with its reason](pictures/arriving-quarantine-light.jpg)",
+            "",
+            "![What a file would change, before it is loaded](pictures/arriving-restated-light.jpg)",
             "",
             "## People who were not met",
             "",
@@ -149,6 +154,8 @@ def write_sources() -> str:
             "Rows of guests are set apart and counted, and the load says how many came to events. Write and load the list again whenever you "
             "like: it keeps what was settled. To correct an answer, load it under the name that it had. A spreadsheet may change an identifier of digits: "
             "format the column as text.",
+            "",
+            "![People who were not met, with who they may be](pictures/arriving-unmatched-light.jpg)",
             "",
             "## Any other file, by a mapping",
             "",

@@ -60,8 +60,8 @@ STATES: dict[str, Show] = {
 
 def write_fewer(folder: Path) -> Path:
     """The export of the last attitude wave of the sample without its last thirty responses."""
-    path = folder / "fewer" / LATE
-    path.parent.mkdir(exist_ok=True)
+    path = folder / "new" / "fewer" / LATE
+    path.parent.mkdir(parents=True, exist_ok=True)
     with (folder / "raw" / LATE).open(encoding="utf-8", newline="") as whole:
         rows = list(csv.reader(whole))
     with path.open("w", encoding="utf-8", newline="") as fewer:
