@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +27,17 @@ def pull_named(data: Path, names: Sequence[str], zone: str) -> int:
     chosen = choose_pulls(configured, names)
     with _err.status("Pulling") as status:
         statuses = pull_round(data, chosen, configured, zone, progress=status.update, tell=print_loaded)
-    failed = [one.error for one in statuses if one.error]
+    if failed := _tell(statuses, before):
+        raise Refused(failed)
+    return 0
+
+
+def _tell(statuses: Sequence[Status], before: Mapping[str, Status]) -> str:
+    """Print what was pulled, beside how it was before; the sentences of what failed."""
     for one in statuses:
         if not one.error:
             out.print(_say_done(one, before.get(one.name)))
-    if failed:
-        raise Refused("\n".join(failed))
-    return 0
+    return "\n".join(one.error for one in statuses if one.error)
 
 
 def _say_done(one: Status, before: Status | None) -> str:
@@ -82,7 +86,4 @@ class Due:
         if not due:
             return ""
         statuses = pull_round(self.data, due, configured, self.zone, tell=print_loaded)
-        for one in statuses:
-            if not one.error:
-                out.print(_say_done(one, known.get(one.name)))
-        return "\n".join(one.error for one in statuses if one.error)
+        return _tell(statuses, known)

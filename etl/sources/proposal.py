@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from etl.checking.surveys.choices import MOST_CHOICES, describe_choices
 from etl.reading.records import DELIMITERS, Record, read_records
 from etl.reading.written.dates import read_epoch, read_serial
+from etl.reading.written.names import EMAIL
 
 _MARKS = (*DELIMITERS, "|")
 _LOOK = 500
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(EMAIL)
 _DATE = re.compile(
     r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\d{1,2}[ -][A-Za-z]{3,9}[ -,]+\d{2,4}.*|[A-Za-z]{3,9} \d{1,2},? \d{4}.*"
 )

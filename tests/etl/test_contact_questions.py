@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from case import BASE, find
-
-from etl.__main__ import main
+from test_odd_cells import load
 
 ASKED = {
     "Google Forms": "Timestamp,How may we reach you?,Do you take part?\n"
@@ -23,11 +21,9 @@ CONTACTS = {
 WORDS = ("by post", "not at all", "by post")
 
 
-def load(folder: Path, exported: str, given: tuple[str, ...]) -> int:
-    (folder / "answers.txt").write_text(exported.format(*given), encoding="utf-8")
-    (folder / "answers.txt").rename(folder / "asked.csv")
-    named = ["--survey", "reach", "--wave", "r1", "--data", str(folder / "data")]
-    return main(["load", *map(find, BASE), str(folder / "asked.csv"), *named])
+def load_asked(folder: Path, exported: str, given: tuple[str, ...]) -> int:
+    """The status of a load of an export in which people gave these answers."""
+    return load(folder, {"asked.csv": exported.format(*given)}, "--survey", "reach", "--wave", "r1")
 
 
 def find_in_bytes(folder: Path, words: str) -> list[str]:
@@ -44,7 +40,7 @@ def find_in_bytes(folder: Path, words: str) -> list[str]:
 def test_what_reaches_people_is_left_out_and_said(
     tool: str, kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert load(tmp_path, ASKED[tool], CONTACTS[kind]) == 0
+    assert load_asked(tmp_path, ASKED[tool], CONTACTS[kind]) == 0
     said = capsys.readouterr().out
     assert "1 question was left out of asked.csv, with addresses or telephone numbers as answers: " in said
     for words in CONTACTS[kind]:
@@ -55,6 +51,6 @@ def test_what_reaches_people_is_left_out_and_said(
 def test_other_words_to_the_same_question_are_its_answers(
     tool: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert load(tmp_path, ASKED[tool], WORDS) == 0
+    assert load_asked(tmp_path, ASKED[tool], WORDS) == 0
     assert "left out of" not in capsys.readouterr().out
     assert find_in_bytes(tmp_path, "by post"), "positive control"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 import duckdb
 
@@ -14,11 +14,12 @@ from etl.checking.surveys.respondents import WEAK_ID, find_wave
 from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
+from etl.reading.written.names import EMAIL
 from warehouse.derived import SCALE_POINTS
 from warehouse.quoting import quote_text
 
 NUMERIC_KINDS = "('likert', 'nps', 'single', 'number')"
-_CONTACT = r"[^@\s]+@[^@\s]+\.[^@\s]+|(\+|0)[\d ()/-]{9,}"
+_CONTACT = rf"{EMAIL}|(\+|0)[\d ()/-]{{9,}}"
 OFF_SCALE = "is not on the scale of item"
 
 
@@ -57,12 +58,11 @@ def ensure_survey(
     name: str,
     options: Options,
     described: Iterable[Item] = (),
-    left_out: Collection[str] = (),
 ) -> str:
     """The survey a raw file belongs to: the one named, or the only one whose items match its questions best.
 
-    A survey that was named but has no codebook yet gets the items that its files describe, without those `left_out`; a file that
-    describes none gives every question as text, or as a number where all answers are numbers.
+    A survey that was named but has no codebook yet gets the items that its files describe; a file that describes none
+    gives every question as text, or as a number where all answers are numbers. What reaches people is none of them.
     """
     survey = options.survey_id
     if survey is None:
@@ -80,8 +80,10 @@ def ensure_survey(
             )
         return str(rows[0][0])
     known = connection.execute("SELECT count(*) FROM accepted_items WHERE survey_id = ?", [survey]).fetchall()
-    kept = (item for item in described if item.item_id not in left_out)
-    items = unite_items(kept) if known[0][0] == 0 else []
+    if known[0][0]:
+        return survey
+    contacts = list_contact_questions(connection, batch)
+    items = unite_items(item for item in described if item.item_id not in contacts)
     if items:
         connection.executemany(
             "INSERT INTO accepted_items BY NAME SELECT ? AS file, 0 AS line, ? AS survey_id, ? AS item_id, ? AS text, "
@@ -101,16 +103,15 @@ def ensure_survey(
             ],
         )
         refuse_labels(connection, name, survey)
-        build_codebook(connection)
-    elif known[0][0] == 0:
+    else:
         connection.execute(
             f"""INSERT INTO accepted_items BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
               coalesce(nullif(min(question), ''), item_id) AS text,
               CASE WHEN bool_and({parse_number("answer")} IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
             FROM {batch.raw} WHERE NOT list_contains(?, item_id) GROUP BY item_id""",
-            [sorted(left_out)],
+            [contacts],
         )
-        build_codebook(connection)
+    build_codebook(connection)
     return survey
 
 

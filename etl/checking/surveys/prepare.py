@@ -38,9 +38,8 @@ def prepare_surveys(
             *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
         ]
         match_texts(connection, batch, staged.options.survey_id)
-        contacts = list_contact_questions(connection, batch)
         try:
-            survey = ensure_survey(connection, batch, staged.name, staged.options, described, contacts)
+            survey = ensure_survey(connection, batch, staged.name, staged.options, described)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
             unfit[staged.name] = str(fault)
@@ -48,6 +47,7 @@ def prepare_surveys(
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
         unknown = list_unknown_questions(connection, batch, survey)
+        contacts = list_contact_questions(connection, batch) if unknown else []
         left_out = {
             f"not in the codebook of {survey}": [one for one in unknown if one not in contacts],
             "with addresses or telephone numbers as answers": [one for one in unknown if one in contacts],

@@ -7,6 +7,7 @@ import unicodedata
 
 # an identifier of which a spreadsheet has kept some digits only
 ROUNDED = r"[0-9]([.,][0-9]+)?E[+][0-9]+"
+EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 # what stands in place of an identifier where there is none, and what the last lines of a table are called
 NOBODY = r"(?i:n/a|#n/a|null|none|nil|nan|unknown|anonymous|[-–—]+|[?]+)|NA"
 SUMMARY = (

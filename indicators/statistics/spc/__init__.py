@@ -28,7 +28,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from commands import Refusal
 from indicators.definition import Direction
@@ -206,7 +205,7 @@ def build_chart(
     )
     kind = kind or _choose_kind(values, numerators, denominators, groups, is_proportion)
     drawn_from = np.array([one.denominator for one in observations], dtype=np.float64)
-    has_base = _find_based(kind, values, drawn_from)
+    has_base = drawn_from >= LEAST_BASE if kind == "laney" else np.ones(len(values), dtype=bool)
     for figures in (values, numerators, denominators, drawn_from):
         figures[~has_base] = np.nan
     kept_within = (0.0, 1.0) if kind in ("p", "laney") else bounds
@@ -259,14 +258,6 @@ def _choose_rare(chart: str, observations: Sequence[Observation]) -> Kind | None
         return None
     known = sum(one.is_complete and np.isfinite(one.value) for one in observations)
     return "run" if known < FEWEST_POINTS else "g" if chart == "g" else "t"
-
-
-def _find_based(kind: Kind, values: Floats, drawn_from: Floats) -> NDArray[np.bool_]:
-    """Which points have a base that carries limits: all, but where at least twelve have one of LEAST_BASE or more only those."""
-    is_based = drawn_from >= LEAST_BASE
-    if kind != "laney" or (is_based & np.isfinite(values)).sum() < FEWEST_POINTS:
-        return np.ones(len(values), dtype=bool)
-    return np.asarray(is_based, dtype=bool)
 
 
 def _choose_kind(

@@ -82,7 +82,7 @@ def mark_events(
 def write_notes(figure: go.Figure, chart: SpcChart, notes: Happenings) -> int:
     """A thin line before the first point of each new group and at each period with a note, its text above it; returns how many lines
     of text stand above the chart."""
-    rebases, most = dict(chart.rebases), 0
+    rebases, noted, most = dict(chart.rebases), dict(notes), 0
     for place, point in enumerate(chart.points):
         if point.period in rebases:
             lines = wrap(shorten(rebases[point.period]), NOTE, 11)
@@ -90,8 +90,8 @@ def write_notes(figure: go.Figure, chart: SpcChart, notes: Happenings) -> int:
             _write_note(figure, chart, place - 0.5, lines, rebases[point.period])
     lane = 0
     for place, point in enumerate(chart.points):
-        if point.period in dict(notes):
-            text = dict(notes)[point.period]
+        if point.period in noted:
+            text = noted[point.period]
             _write_note(figure, chart, place, [fit(make_inert(text), NOTE)], text, LINE * (most + lane))
             lane += 1
     return most + lane

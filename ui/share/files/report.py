@@ -54,10 +54,9 @@ def find_file(link_id: str, path: str) -> tuple[str, bytes] | None:
 @lru_cache(maxsize=MOST_KEPT)
 def _make_file(link_id: str, path: str, modified: int, size: int) -> tuple[str, bytes]:
     extract = read_extract(load_settings().data, link_id)
-    handout = lay_out(extract)
-    content = write_pdf(handout) if path == REPORT else write_page(extract).encode()
-    ending = path.rpartition(".")[2]
-    return name_file(handout.title, handout.release, content, role=handout.role, ending=ending), content
+    content = write_pdf(lay_out(extract)) if path == REPORT else write_page(extract).encode()
+    sealed, ending = extract.results[0].passport, path.rpartition(".")[2]
+    return name_file(name_page(extract), sealed.release, content, role=sealed.role, ending=ending), content
 
 
 def lay_out(extract: Extract) -> Handout:
