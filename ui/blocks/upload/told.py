@@ -49,8 +49,8 @@ def list_files(scope: Scope, found: Found) -> list[dict[str, object]]:
                         *([("Guests", count.guests)] if has_guests else []),
                     )
                 },
-                "Members": "" if met is None else NOT_SHOWN if is_closed else f"{met.members:,}",
-                "Not members": "" if met is None else f"{len(met.unmet):,}",
+                "Members": "" if met is None else NOT_SHOWN if is_closed else met.members,
+                "Not members": "" if met is None else len(met.unmet),
             }
         )
     return rows
