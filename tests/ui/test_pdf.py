@@ -119,6 +119,8 @@ def test_every_letter_that_is_let_through_has_a_shape(
     write_pdf(Handout("x", exhibits, lead=every))
     assert set_letters("Ŵyr −5 % ≥ 1 → ● ◼ ┆ ▲") == "Ŵyr −5 % ≥ 1 → ● ◼ ┆ ▲"
     assert set_letters("a\u05e9b\U0001f600c\x00d\u202ee\u2003f") == f"a{BOX}b{BOX}cde f"
+    assert set_text("20261128T025007725489Z-cc50e210") == "20261128T025007725489Z-cc50e210"
+    assert set_text("x" * 41) == f"{'x' * 20}\u200b{'x' * 20}\u200bx"
     monkeypatch.setattr(pdf_file, "set_text", str)
     with pytest.raises(typst.TypstError, match="could not be displayed"):
         write_pdf(Handout("x", exhibits, lead="\U0001f600"))

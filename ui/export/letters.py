@@ -14,7 +14,7 @@ from ui.words.numbers import keep_together
 
 LETTERS = ("ReportSans-Regular.ttf", "ReportSigns-Regular.ttf")
 BOX = "\u25a1"
-LONGEST_WORD, PART = 30, 15
+LONGEST_WORD, PART = 40, 20
 _SILENT = ("Cc", "Cf", "Co", "Cs")
 _LONG = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 
