@@ -37,6 +37,11 @@ def ask_how(*, may_settle: bool) -> How:
         )
         stated = st.text_input("Time zone of local times (--zone)", placeholder=zone, key="upload-zone")
         last = st.date_input("Last day the files cover (--complete-to)", value=None, key="upload-complete")
+        summed = st.text_input(
+            "Relations whose rows are contacts, which are added up (--sum-ties)",
+            placeholder="emails, calls",
+            key="upload-summed",
+        )
         same = st.checkbox(
             "Anonymous people of the same number are the same (--same-people)", key="upload-same"
         )
@@ -53,5 +58,6 @@ def ask_how(*, may_settle: bool) -> How:
         wave_id=wave.strip() or None,
         event_id=event.strip() or None,
         complete_to=last,
+        sum_ties="|".join(name.strip() for name in summed.split(",") if name.strip()) or None,
     )
     return How(options, fresh, may_settle)
