@@ -59,7 +59,9 @@ def read_sav(content: bytes) -> tuple[Any, Any]:
 def read_mail(content: bytes) -> str:
     """Both texts of a mail."""
     message = message_from_bytes(content, policy=policy.default)
-    return "\n".join(str(part.get_content()) for part in message.walk() if not part.is_multipart())
+    return "\n".join(
+        str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"
+    )
 
 
 def read_any(ending: str, content: bytes) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from email import message_from_bytes, policy
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,10 +15,11 @@ import pytest
 
 from indicators.result import Result
 from tests.conftest import MakeRelease
-from tests.ui.handouts import compute, draw_community
+from tests.ui.handouts import compute, draw_community, make_handout
 from ui.charts.kinds import draw as draw_figure
 from ui.export import Exhibit, Handout
 from ui.export.looks import PAPER
+from ui.export.mail_file import write_eml
 from ui.export.marks import describe_basis, make_card, make_chart
 from ui.export.pdf_file import TALLEST, WIDTH, lay_out, write_pdf
 from warehouse.engine import Engine
@@ -186,3 +189,24 @@ def test_n_is_of_people_where_shares_are_of_answers(engine: Engine) -> None:
     alike = replace(result, table=rows.assign(denominator=rows["n"]))
     assert describe_basis(alike) == "n = 135 to 175 answers", "control"
     assert describe_basis(replace(result, table=rows.head(1))) == "250 of 480 answers"
+
+
+def test_a_mail_shows_the_charts_of_the_report_with_their_words(engine: Engine) -> None:
+    asked: list[tuple[str, dict[str, Any]]] = [*ASKED.values(), ("members", {})]
+    exhibits = tuple(Exhibit(compute(engine, "evaluator", name, **how)) for name, how in asked)
+    handout = replace(make_handout(engine, "evaluator"), exhibits=exhibits)
+    content = write_eml(handout)
+    assert content == write_eml(handout)
+    parts = list(message_from_bytes(content, policy=policy.default).walk())
+    pictures = {
+        str(part["Content-ID"]): part.get_content()
+        for part in parts
+        if part.get_content_type() == "image/png"
+    }
+    (shown,) = [str(part.get_content()) for part in parts if part.get_content_type() == "text/html"]
+    named = re.findall(r'<img src="cid:([^"]+)" alt="([^"]+)"', shown)
+    assert [f"<{name}>" for name, _ in named] == list(pictures), "the single figure has none"
+    assert len(named) == len(ASKED)
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures.values())
+    told = [part["alt"] for part in walk(lay_out(handout)["parts"]) if part["kind"] == "picture"]
+    assert [html.unescape(alt) for _, alt in named] == told

@@ -39,6 +39,8 @@ from ui.words.tables import table_columns, table_rows
 
 Part = dict[str, Any]
 LAYOUT = Path(__file__).with_name("report.typ")
+ALONE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg")"""
 AUTHOR = "Q evaluation"
 # A picture is as wide as the column of a shared page, in its pixels; a higher one is drawn smaller, as far as it can be read.
 WIDTH, TALLEST, SMALLEST = 760.0, 800.0, 0.7
@@ -59,6 +61,17 @@ def write_pdf(handout: Handout) -> bytes:
 
     It is tagged (PDF/UA-1). Its words are data to the layout, which can read no file and no address and has no fonts but ours.
     """
+    return _set(
+        LAYOUT.read_bytes(), {"report": json.dumps(lay_out(handout))}, format="pdf", pdf_standards="ua-1"
+    )
+
+
+def write_png(picture: Part) -> bytes:
+    """A picture of the report for what shows no SVG, two pixels to each of its own."""
+    return _set(ALONE, {"svg": picture["svg"]}, format="png", ppi=2 * 72)
+
+
+def _set(layout: bytes, said: dict[str, str], **how: Any) -> bytes:
     with TemporaryDirectory() as empty:
         compiler = typst.Compiler(
             root=empty,
@@ -67,12 +80,7 @@ def write_pdf(handout: Handout) -> bytes:
             package_path=empty,
             package_cache_path=empty,
         )
-        content = compiler.compile(
-            LAYOUT.read_bytes(),
-            format="pdf",
-            sys_inputs={"report": json.dumps(lay_out(handout))},
-            pdf_standards="ua-1",
-        )
+        content = compiler.compile(layout, sys_inputs=said, **how)
     assert isinstance(content, bytes)
     return content
 
@@ -138,7 +146,7 @@ def _write_exhibit(handout: Handout, exhibit: Exhibit) -> Iterator[Part]:
     head = [_head(exhibit.heading, 2 if exhibit.section else 1)]
     head += [_say(handout.read(exhibit)), *([_say(exhibit.notes, "note")] if exhibit.notes else [])]
     has_figures = bool((result.table["status"] == "ok").any())
-    picture = _draw_picture(handout, exhibit) if has_figures and not exhibit.is_single else None
+    picture = draw_picture(handout, exhibit)
     foot = ["" if exhibit.is_single else describe_basis(result), *result.passport.warnings[-1:]]
     table: list[Part] = []
     if is_in_appendix(exhibit):
@@ -160,8 +168,10 @@ def _keep(parts: list[Part]) -> list[Part]:
     return [{"kind": "together", "parts": parts}] if said <= MOST_TOGETHER else parts
 
 
-def _draw_picture(handout: Handout, exhibit: Exhibit) -> Part | None:
-    """The chart as it was shown, as wide as the page; None where it would have to be too small to be read."""
+def draw_picture(handout: Handout, exhibit: Exhibit) -> Part | None:
+    """The chart as it was shown, as wide as the page; None of one figure or none, and where it would have to be too small to be read."""
+    if exhibit.is_single or not (exhibit.result.table["status"] == "ok").any():
+        return None
     chart = draw(exhibit.result, handout.labels) if exhibit.chart is None else exhibit.chart
     settled = settle(chart)
     scale = min(1.0, TALLEST / settled.height)
