@@ -21,6 +21,7 @@ from etl.checking.surveys.codebook import (
     code_answers,
 )
 from etl.checking.surveys.labels import check_labels
+from etl.checking.surveys.own import has_own, settle_own
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
     note_alike,
@@ -185,7 +186,8 @@ def fill_tables(
         if "ties" in (*(batch.table for batch in intake.batches), intake.bulk and intake.bulk.table)
     }
     summed = sorted({relation for named in contacts.values() for relation in named})
-    parts = list(_take_bulk(connection, filled, plan, progress, {"ties"} if summed else set()))
+    ruled = {name for name, is_so in (("ties", bool(summed)), ("answers", has_own(connection))) if is_so}
+    parts = list(_take_bulk(connection, filled, plan, progress, ruled))
     check(
         "attendance",
         [
@@ -393,6 +395,8 @@ def _check_answers(
         set_aside_unknown(connection, batch)
         overlaps = [] if options.wave_id else note_overlaps(connection, batch, survey, name)
         notes[batch.file] = [*overlaps, *note_people(connection, batch, name)]
+    if has_own(connection):
+        settle_own(connection, plan.attributes)
     settle_repeats(connection, raw, list(names.values()))
     apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
     for number, words in note_same_numbers(connection, apart, names).items():

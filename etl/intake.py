@@ -159,7 +159,7 @@ def _make_raw(staged: StagedFile, path: Path, text: str) -> RawFile:
         text,
         staged.options,
         missing=tuple(said.missing),
-        choices=said.choices,
+        choices={**{column: [] for column in said.respondent.values()}, **said.choices},
         respondent=said.respondent,
     )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-from warehouse.contracts import NOT_RECORDED
+from warehouse.contracts import NOT_RECORDED, OF_RESPONDENTS
 from warehouse.facts import FACTS, RECEIVED, tie_ends_sql
 from warehouse.quoting import quote_name, quote_text
 
@@ -218,7 +218,9 @@ WITH said AS (
   JOIN wave_codes w ON w.wid = a.wid JOIN member_codes c ON c.mid = a.mid GROUP BY w.wave_id, c.member_id
 ),
 answered AS (
-  SELECT wave_id, respondent_id AS member_id FROM answers
+  SELECT w.wave_id, c.member_id FROM (
+    SELECT DISTINCT wid, mid FROM coded_answers WHERE iid NOT IN (SELECT iid FROM questions WHERE kind IN {OF_RESPONDENTS})) a
+  JOIN wave_codes w ON w.wid = a.wid JOIN member_codes c ON c.mid = a.mid
   UNION SELECT wave_id, from_member_id FROM ties
 ),
 asked AS (

@@ -59,6 +59,7 @@ from __future__ import annotations
 
 import fnmatch
 import tomllib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -252,6 +253,10 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
     if respondent and table:
         raise Refused(
             f"{source} says respondent of {entry['name']}, which is no file of answers: take it out."
+        )
+    if twice := [one for one, count in Counter(respondent.values()).items() if count > 1]:
+        raise Refused(
+            f"{source} gives the column {twice[0]} of {entry['name']} to several attributes: take it out of the others."
         )
     for name in sorted(asked & set(respondent)):
         raise Refused(

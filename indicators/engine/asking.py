@@ -6,15 +6,16 @@ import re
 from collections.abc import Sequence
 
 from indicators.definition import GRAINS, Indicator
-from indicators.gate.groups import TOGETHER
+from indicators.gate.disclosure import SCOPES, Scope
+from indicators.gate.groups import TOGETHER, list_named
 from indicators.selection import WAVE, BadSelection, Selection, list_attributes
-from warehouse.contracts import NOT_RECORDED
+from warehouse.contracts import NOT_RECORDED, OF_RESPONDENTS
 from warehouse.engine import Engine, quote_name
 
 MOST_LISTED = 20
 _VALUES = {
     "wave": "SELECT wave_id AS value FROM wave_order ORDER BY opened_on, wave_id",
-    "item": "SELECT DISTINCT item_id AS value FROM items ORDER BY item_id",
+    "item": f"SELECT DISTINCT item_id AS value FROM items WHERE kind NOT IN {OF_RESPONDENTS} ORDER BY item_id",
     "construct": "SELECT DISTINCT construct AS value FROM items WHERE construct IS NOT NULL ORDER BY construct",
     "event": "SELECT event_id AS value FROM event_days ORDER BY place",
     "event_kind": "SELECT DISTINCT event_kind AS value FROM event_days WHERE event_kind IS NOT NULL ORDER BY event_kind",
@@ -92,8 +93,11 @@ def has_rows(engine: Engine, indicator: Indicator) -> bool:
     return bool(engine.lookup(f"SELECT count(*) > 0 AS has_rows FROM {table}")["has_rows"].iloc[0])
 
 
-def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection) -> None:
-    """Refuse a dimension that the indicator does not have, with the list of those it has."""
+def check_dimensions(
+    engine: Engine, indicator: Indicator, selection: Selection, scope: Scope = SCOPES["admin"]
+) -> None:
+    """Refuse a dimension that the indicator does not have, or a value that the release does not have, with the list of those that
+    there are, as far as the scope may know of them."""
     own = [WAVE] if indicator.time_axis == "wave" else []
     known = [*list_attributes(engine), *own, *indicator.measures, *indicator.breakdowns]
     if indicator.is_whole:
@@ -106,18 +110,17 @@ def check_dimensions(engine: Engine, indicator: Indicator, selection: Selection)
         if dimension not in known:
             raise BadSelection(f"{indicator.id} has no dimension {dimension}; it has: {', '.join(known)}.")
     for dimension, value in selection.where:
-        _check_value(engine, dimension, value)
+        _check_value(engine, dimension, value, scope)
 
 
-def _check_value(engine: Engine, dimension: str, value: str) -> None:
+def _check_value(engine: Engine, dimension: str, value: str, scope: Scope) -> None:
     """Refuse a value that the release does not have, with those it has: a misspelt one would else be an empty group."""
     if dimension in list_attributes(engine):
-        found = engine.lookup("SELECT value FROM group_words WHERE dimension = ?", [dimension])
+        known = sorted(list_named(engine, dimension, scope))
     elif dimension in _VALUES:
-        found = engine.lookup(_VALUES[dimension])
+        known = [str(one) for one in engine.lookup(_VALUES[dimension])["value"]]
     else:
         return
-    known = [str(one) for one in found["value"]]
     if value not in (*known, TOGETHER, NOT_RECORDED):
         listed = ", ".join(known[:MOST_LISTED]) + (
             f" and {len(known) - MOST_LISTED} more" if len(known) > MOST_LISTED else ""

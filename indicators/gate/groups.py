@@ -26,10 +26,34 @@ def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
     return dict(zip(sizes["value"], sizes["size"].astype(int), strict=True))
 
 
+def list_named(engine: Engine, attribute: str, scope: Scope) -> list[str]:
+    """The groups of an attribute whose names a scope may know, the smallest first: all that the members list has, where it keeps records;
+    those that answers alone state, like all others, only from the size on from which a group is told of alone."""
+    sizes = count_groups(engine, attribute)
+    if not scope.minimum:
+        return list(sizes)
+    known = set[str]()
+    if scope.keeps_records:
+        listed = engine.lookup(
+            f"SELECT DISTINCT CAST({quote_name(attribute)} AS VARCHAR) AS value FROM members"
+        )
+        known = set(listed["value"])
+    return [name for name, size in sizes.items() if name in known or size >= scope.smallest_group]
+
+
 def list_people_sql(attribute: str) -> str:
     """SQL of everybody with each group of an attribute that they were ever in: `member_id`, `value`."""
-    value = f"coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value"
+    value = _write_value(attribute)
     return f"SELECT member_id, {value} FROM members UNION SELECT member_id, {value} FROM frames"
+
+
+def list_waves_sql(attribute: str) -> str:
+    """SQL of everybody with their group of an attribute as at each wave: `wave`, `member_id`, `value`."""
+    return f"SELECT wave_id AS wave, member_id, {_write_value(attribute)} FROM frames"
+
+
+def _write_value(attribute: str) -> str:
+    return f"coalesce(CAST({quote_name(attribute)} AS VARCHAR), {quote_text(NOT_RECORDED)}) AS value"
 
 
 def list_alone(engine: Engine, attribute: str, scope: Scope, fixed: Sequence[str] = ()) -> list[str]:

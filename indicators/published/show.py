@@ -41,6 +41,7 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
 
     Raises BadSelection for a period or dimension that the indicator does not have.
     """
+    check_dimensions(engine, indicator, selection, scope)
     if scope.covers(indicator):
         result = _pick(engine, indicator, selection, scope)
         if scope.keeps_records and indicator.of_records:
@@ -82,7 +83,6 @@ def _close_passport(engine: Engine, passport: Passport, scope: Scope) -> Passpor
 
 def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Scope) -> Result:
     """The rows of the fixed set that a selection asks for. It is never cut anew: what is not in it is hidden."""
-    check_dimensions(engine, indicator, selection)
     is_default = apply_settings(indicator, selection) == indicator
     periods = list_periods(engine, indicator, selection)
     narrowed, waves = split_waves(selection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from layout_samples import GOOGLE_FORMS
 from test_odd_cells import ask, load
 from vendor_samples import QUALTRICS
 
@@ -58,9 +59,26 @@ def test_embedded_data_that_are_called_as_an_attribute_of_members_are_one(
     assert {name for _, name, _ in ask(tmp_path, SAID)} == {"region"}
 
 
+def test_a_mapping_stands_before_what_embedded_data_are_called(tmp_path: Path) -> None:
+    mapping = write_mapping(tmp_path, "export.csv", '[file.respondent]\nregion = "Q2_2_TEXT"\n')
+    assert load(tmp_path, {"export.csv": QUALTRICS}, "--survey", "own", "--wave", "own", *mapping) == 0
+    assert ask(tmp_path, SAID) == [("attribute", "region", "two\nlines")]
+
+
+def test_a_cell_with_a_comma_is_one_word_of_an_attribute(tmp_path: Path) -> None:
+    said = GOOGLE_FORMS.replace("Which topics?", "Where?").replace('"Data, Coaching"', '"Wales, North"')
+    mapping = write_mapping(tmp_path, "forms.csv", '[file.respondent]\nregion = "Where?"\n')
+    assert load(tmp_path, {"forms.csv": said}, "--survey", "own", "--wave", "own", *mapping) == 0
+    assert {text for _, _, text in ask(tmp_path, SAID)} == {"Wales, North", "Coaching", "Data"}
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
+        (
+            '[file.respondent]\nregion = "WT"\ncohort = "WT"\n',
+            "gives the column WT of forms.csv to several attributes",
+        ),
         ('[file.respondent]\ntenure = "WT"\n', "which members do not have; they have: cohort, profession"),
         (
             '[file.respondent]\nregion = "Whereabouts"\n',
@@ -80,3 +98,16 @@ def test_a_question_that_is_called_an_attribute_as_well_is_refused(tmp_path: Pat
     write_mapping(tmp_path, "x.csv", '[file.items]\nregion = "A"\n[file.respondent]\nregion = "B"\n')
     with pytest.raises(Refused, match=r"calls region of x\.csv a question and respondent"):
         read_mappings(tmp_path / "mapping.toml")
+
+
+def test_a_question_of_the_codebook_that_a_mapping_calls_an_attribute_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    items = "survey_id,item_id,text,kind,scale_min,scale_max\natt,region,Happy with your region?,likert,1,5\n"
+    mapping = write_mapping(tmp_path, "forms.csv", RESPONDENT)
+    files = {"more_items.csv": items, "forms.csv": FORMS}
+    assert load(tmp_path, files, "--survey", "att", "--date-order", "mdy", *mapping) == 1
+    assert (
+        "forms.csv has region as an attribute of whoever answered, and att has a question of that name"
+        in capsys.readouterr().err
+    )

@@ -15,7 +15,7 @@ from indicators.gate.disclosure import SCOPES, Role
 from indicators.notable.late import list_late
 from indicators.published.leads.sets import SOURCES, Source, read_set
 from indicators.published.show import compute_result
-from indicators.selection import Selection
+from indicators.selection import BadSelection, Selection
 from tests.sharing.known_programme import write_programme, write_table
 from warehouse.engine import Engine
 from warehouse.release import find_release
@@ -252,13 +252,19 @@ def test_a_panel_is_hidden_by_what_is_told_of_how_many_there_are(tmp_path: Path)
     assert looks == {50: {"ok"}, 55: {"suppressed"}, 59: {"suppressed"}, 60: {"suppressed"}}
 
 
-@pytest.mark.parametrize("role", ["lead", "funder"])
-@pytest.mark.parametrize(
-    "name", [one.id for one in list_indicators().values() if one.is_protected and not one.is_whole]
-)
-def test_a_filter_that_nobody_meets_is_no_fault(winters: dict[int, Engine], name: str, role: Role) -> None:
-    where = (("profession", "Doctor"), ("region", "Wales"))
-    result = compute_result(
-        winters[0], find_indicator(winters[0], name), Selection(where=where), SCOPES[role]
-    )
+PROTECTED_NAMES = [one.id for one in list_indicators().values() if one.is_protected and not one.is_whole]
+NOBODY = Selection(where=(("profession", "Doctor"), ("region", "Wales")))
+
+
+@pytest.mark.parametrize("name", PROTECTED_NAMES)
+def test_a_filter_that_nobody_meets_is_no_fault(winters: dict[int, Engine], name: str) -> None:
+    result = compute_result(winters[0], find_indicator(winters[0], name), NOBODY, SCOPES["lead"])
     assert not result.table["status"].eq("ok").any()
+
+
+@pytest.mark.parametrize("name", PROTECTED_NAMES)
+def test_a_group_that_is_too_small_to_be_named_is_one_that_there_is_not(
+    winters: dict[int, Engine], name: str
+) -> None:
+    with pytest.raises(BadSelection, match="There is no region Wales; there are: England"):
+        compute_result(winters[0], find_indicator(winters[0], name), NOBODY, SCOPES["funder"])

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from etl.load import load_paths
+from indicators.catalogue import find_indicator
+from indicators.gate.disclosure import SCOPES
 from indicators.published.leads.changed import Changed, Signs
+from indicators.published.show import compute_result
+from indicators.selection import Selection
 from tests.conftest import write_drawn
 from warehouse.engine import Engine
 
@@ -88,3 +92,48 @@ def test_each_change_is_counted_where_it_belongs(
     assert changed.count(set(TABLES) - {table}, "all") == 0
     for engine in engines:
         engine.close()
+
+
+def test_who_left_a_group_of_a_wave_is_counted_and_who_was_in_it_by_the_members_list_is_not(
+    tmp_path: Path,
+) -> None:
+    """240 members of no region in the list; 20 of them are of none in w2. One of the 20 moves, and six others of Wales answer late."""
+
+    def load(root: Path, *, is_later: bool) -> Engine:
+        waves = [{"wave_id": f"w{n}", "survey_id": "s", "opened_on": f"2015-0{n}-01"} for n in (1, 2)]
+        invitations, answers = list[dict[str, object]](), list[dict[str, object]]()
+        for wave in ("w1", "w2"):
+            for number in range(206):
+                region = "Wales" if number < 60 or number >= 200 else "London" if number < 130 else "North"
+                if wave == "w2" and number < 20 and not (is_later and number == 0):
+                    region = ""
+                has_answered = number < 200 or (wave == "w2" and is_later)
+                said = {"wave_id": wave, "member_id": f"m{number}", "region": region}
+                invitations.append({**said, "disposition": "complete" if has_answered else "non_contact"})
+                if has_answered:
+                    value = 5 if number % 2 == 0 else 1
+                    answers.append(
+                        {"wave_id": wave, "respondent_id": f"m{number}", "item_id": "q", "value": value}
+                    )
+        members = [{"member_id": f"m{n}", "region": "", "joined_on": "2015-01-01"} for n in range(240)]
+        tables = {
+            "members": members,
+            "waves": waves,
+            "items": TABLES["items"],
+            "invitations": invitations,
+            "answers": answers,
+        }
+        write_drawn(root / str(is_later), tables)
+        return Engine(load_paths([root / str(is_later)], root / "data", is_fresh=True).release)
+
+    told = {}
+    for is_later in (False, True):
+        engine = load(tmp_path, is_later=is_later)
+        asked = Selection(by=("region",), period="w2")
+        table = compute_result(engine, find_indicator(engine, "item_positive"), asked, SCOPES["lead"]).table
+        told[is_later] = table.set_index("region")["numerator"].to_dict()
+        engine.close()
+    assert told[False]["Not recorded"] == 10.0
+    assert told[True]["Not recorded"] == told[False]["Not recorded"], (
+        "only one person behind that row changed"
+    )

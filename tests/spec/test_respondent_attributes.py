@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.conftest import MakeRelease
+from etl.load import check_paths
+from indicators.catalogue import find_indicator
+from indicators.gate.disclosure import SCOPES, Role
+from indicators.gate.groups import list_named
+from indicators.published.show import compute_result
+from indicators.selection import BadSelection, Selection
+from tests.conftest import MakeRelease, write_drawn
 from tests.figures import read_cells
 from warehouse.engine import Engine
 
@@ -66,3 +74,58 @@ def test_a_weight_of_the_invitation_stands_before_one_of_the_answers(make_releas
     assert cells == {("w1", "q1"): (3.0, 5.0)}, (
         "a with 3 of the invitation, b with 2 of the answers, x was not invited"
     )
+
+
+def test_a_lead_is_told_no_group_that_one_respondent_alone_named(
+    survey: Engine, make_release: MakeRelease
+) -> None:
+    secret = TABLES["answers"].replace("w1,x,region,,Wales", "w1,x,region,,Isle of Secret")
+    told = make_release({**TABLES, "answers": secret})
+    asked = Selection(where=(("region", "Isle of Secret"),))
+
+    def refuse(engine: Engine, role: Role) -> str:
+        with pytest.raises(BadSelection) as refused:
+            compute_result(engine, find_indicator(engine, "members"), asked, SCOPES[role])
+        return str(refused.value)
+
+    assert (
+        refuse(told, "lead")
+        == refuse(survey, "lead")
+        == "There is no region Isle of Secret; there are: London, Wales."
+    )
+    assert "Isle" in list_named(told, "region", SCOPES["evaluator"])[0], (
+        "positive control: an evaluator is told"
+    )
+
+
+def test_an_attribute_is_written_as_the_members_list_writes_it_and_what_says_nothing_is_none(
+    make_release: MakeRelease,
+) -> None:
+    said = (
+        TABLES["answers"]
+        .replace("w1,x,region,,Wales", "w1,x,region,, wales")
+        .replace("w1,b,region,,Wales", "w1,b,region,,n/a")
+    )
+    counts = read_cells(
+        make_release({**TABLES, "answers": said}), "item_positive", "denominator", by=("region",), period="w1"
+    )
+    assert counts == {("w1", "q1", "Wales"): 2.0, ("w1", "q1", "Not recorded"): 2.0}
+
+
+@pytest.mark.parametrize("written", ["-3", "0", "nan", "inf", "1e400", "1,5", "heavy"])
+def test_a_weight_that_is_none_is_set_aside(written: str, tmp_path: Path) -> None:
+    said = TABLES["answers"].replace("w1,b,weight,,2", f'w1,b,weight,,"{written}"')
+    write_drawn(tmp_path / "raw", {**TABLES, "answers": said})
+    counts, rejects, _ = check_paths([tmp_path / "raw"], tmp_path / "data")
+    assert [(name, reason) for name, _, reason in rejects] == [
+        ("answers.csv", f"the weight '{written}' is no number above 0")
+    ]
+    assert {count.staged.name: count.loaded for count in counts}["answers.csv"] == 11
+
+
+def test_a_weight_in_the_column_for_numbers_counts(make_release: MakeRelease) -> None:
+    said = TABLES["answers"].replace("w1,b,weight,,2", "w1,b,weight,2,")
+    cells = read_cells(
+        make_release({**TABLES, "answers": said}), "item_positive_survey_weighted", "denominator"
+    )
+    assert cells == {("w1", "q1"): 3.5}

@@ -11,7 +11,7 @@ import streamlit as st
 from indicators.catalogue import find_indicator
 from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES, Scope
-from indicators.gate.groups import count_groups
+from indicators.gate.groups import list_named
 from indicators.published.show import compute_result
 from indicators.result import Result
 from indicators.selection import Selection, list_attributes
@@ -139,9 +139,7 @@ def _list_options(scope: Scope, engine: Engine) -> dict[str, tuple[str, ...]]:
     for name in FILTERS:
         options[name] = ()
         if name in known:
-            sizes = count_groups(engine, name)
-            smallest = 0 if scope.keeps_records else scope.smallest_group
-            groups = sorted(group for group, size in sizes.items() if size >= smallest)
+            groups = sorted(list_named(engine, name, scope))
             options[name] = tuple(group for group in groups if group not in (ALL, NOT_RECORDED))
     return options
 

@@ -15,7 +15,7 @@ from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
 from etl.reading.written.names import EMAIL
-from warehouse.contracts import OF_RESPONDENTS, WEIGHT
+from warehouse.contracts import OF_RESPONDENTS
 from warehouse.derived import SCALE_POINTS
 from warehouse.quoting import quote_text
 
@@ -238,14 +238,11 @@ def code_answers(
           r.item_id,
           CASE WHEN i.kind IN {NUMERIC_KINDS} THEN coalesce(l.value, {number})
             WHEN i.kind = 'multiple' THEN coalesce(l.value, n.value) END AS value,
-          CASE WHEN i.kind IN {OF_RESPONDENTS} THEN trim(r.answer)
-            WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
+          CASE WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN r.resolved IS NULL AND r.unresolved_reason = {quote_text(IS_GUEST)} THEN {quote_text(IS_GUEST)}
             WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
-            WHEN i.kind = '{WEIGHT}' AND NOT coalesce({number} > 0, false)
-            THEN 'the weight ''' || left(r.answer, 40) || ''' is no number above 0'
             WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))

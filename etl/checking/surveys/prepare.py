@@ -15,8 +15,8 @@ from etl.checking.surveys.codebook import (
 )
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
 from etl.reading.files import Batch, Intake
-from etl.reading.types import Item, Refused, Unfit
-from warehouse.contracts import ATTRIBUTE
+from etl.reading.types import Refused, Unfit
+from warehouse.contracts import ATTRIBUTE, OF_RESPONDENTS
 
 
 def prepare_surveys(
@@ -43,7 +43,10 @@ def prepare_surveys(
         ]
         match_texts(connection, batch, staged.options.survey_id)
         try:
-            _check_respondent(staged.name, described, attributes)
+            asked = _check_own(connection, batch, intakes[batch.file], attributes)
+            described = [
+                item for item in described if item.item_id not in asked or item.kind not in OF_RESPONDENTS
+            ]
             survey = ensure_survey(connection, batch, staged.name, staged.options, described)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
@@ -72,11 +75,34 @@ def prepare_surveys(
     return surveys, notes
 
 
-def _check_respondent(name: str, described: Sequence[Item], attributes: Sequence[str]) -> None:
-    """Refused where a file says of whoever answered what no figure is broken down by."""
-    for item in described:
+def _check_own(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, intake: Intake, attributes: Sequence[str]
+) -> list[str]:
+    """What a file says of whoever answered and the codebook has as questions: left out where nobody named it, else Refused.
+
+    Refused, too, where no figure is broken down by it.
+    """
+    name, survey = intake.staged.name, intake.staged.options.survey_id
+    named = intake.staged.mapping.respondent if intake.staged.mapping else {}
+    asked = []
+    for item in intake.items:
         if item.kind == ATTRIBUTE and item.item_id not in attributes:
             raise Refused(
                 f"{name} has {item.item_id} as an attribute of whoever answered, which members do not have; they have: "
                 f"{', '.join(attributes)}. Add a column {item.item_id} to the members list, which may be empty, or read it as a question."
             )
+        found = connection.execute(
+            f"""SELECT survey_id FROM accepted_items WHERE item_id = $1 AND kind NOT IN {OF_RESPONDENTS}
+            AND survey_id = coalesce($2, survey_id)""",
+            [item.item_id, survey],
+        ).fetchone()
+        if item.kind not in OF_RESPONDENTS or found is None:
+            continue
+        if item.item_id in named:
+            raise Refused(
+                f"{name} has {item.item_id} as an attribute of whoever answered, and {found[0]} has a question of that name: give the "
+                "question another item_id, or take the attribute out of the mapping."
+            )
+        asked.append(item.item_id)
+    connection.execute(f"DELETE FROM {batch.raw} WHERE list_contains(?, item_id)", [asked])
+    return asked

@@ -156,7 +156,7 @@ def note_people(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) 
     way = "compare the addresses with those of the members list, or " if unmet == named else ""
     return [
         f"{name}: {unmet} of {named} named respondents {does_not} not match a member, by address, name or identifier. Their answers "
-        f"count, but not by any attribute: {way}settle who they are with python -m etl people."
+        f"count, but not by any attribute of members: {way}settle who they are with python -m etl people."
     ]
 
 

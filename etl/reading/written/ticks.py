@@ -82,7 +82,7 @@ _NO = frozenset(
         "unticked",
     ]
 ) | {"not chosen", "not selected", "not checked", "not ticked"}
-_NOTHING = frozenset(("", "n/a", "#n/a", "na", "null", "nan", "."))
+NOTHING = frozenset(("", "n/a", "#n/a", "na", "null", "nan", "."))
 
 
 def read_tick(cell: str) -> bool | None:
@@ -96,4 +96,4 @@ def read_tick(cell: str) -> bool | None:
 
 def is_nothing(cell: str) -> bool:
     """Whether a cell of a table of ticks says nothing at all."""
-    return cell.strip().casefold() in _NOTHING
+    return cell.strip().casefold() in NOTHING

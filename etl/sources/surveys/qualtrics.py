@@ -184,8 +184,10 @@ def _read_heading(records: Sequence[Record], respondent: Mapping[str, str]) -> _
         elif _TIMING.fullmatch(name) or text.startswith(_DEVICE) or name.startswith("Q_"):
             continue
         elif has_ids and not _QUESTION_ID.search(import_id):
-            called = respondent.get(name.strip()) or re.sub(r"\W+", "_", name.strip().lower())
-            if called in (*respondent.values(), *MEMBER_DIMENSIONS):
+            written = re.sub(r"\W+", "_", name.strip().lower())
+            free = [attribute for attribute in MEMBER_DIMENSIONS if attribute not in respondent.values()]
+            called = respondent.get(name.strip(), written if written in free else "")
+            if called:
                 own.append(Question(place, called, name.strip()))
             else:
                 left_out.append(name.strip())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from indicators.definition import PROTECTED
-from indicators.gate.groups import list_people_sql
+from indicators.gate.groups import list_people_sql, list_waves_sql
 from warehouse.engine import Engine, quote_name, quote_text
 
 # The tables that protected figures are told from: who told a row, its wave where it has one, and of what it tells. Of a tie
@@ -33,7 +33,7 @@ class Signs:
     """What everybody told and had in a release, as numbers that say only whether it is the same in another.
 
     `rows` has `kind` (a table, or an attribute's groups), `wave`, `part` (an item, a relation, or ANYTHING), `member_id`, `sign`
-    (of a table) and `value` (a group).
+    (of a table) and `value` (a group, as at the wave; without a wave each that the member was ever in).
     """
 
     rows: pd.DataFrame
@@ -43,9 +43,9 @@ class Signs:
         """Read off a release."""
         tables = [_sign(engine, table).assign(kind=table, value="") for table in _TOLD]
         groups = [
-            engine.query(list_people_sql(name)).assign(
-                kind=f"{_GROUPS}{name}", wave="", part=ANYTHING, sign=0
-            )
+            engine.query(
+                f"SELECT '' AS wave, * FROM ({list_people_sql(name)}) UNION ALL {list_waves_sql(name)}"
+            ).assign(kind=f"{_GROUPS}{name}", part=ANYTHING, sign=0)
             for name in engine.attributes
         ]
         return cls(pd.concat([*tables, *groups], ignore_index=True)[_COLUMNS])
@@ -64,7 +64,7 @@ class Changed:
     def __init__(self, now: Signs, then: Signs) -> None:
         self._signs = (now, then)
         self._signed: dict[str, pd.DataFrame] = {}
-        self._groups: dict[str, tuple[pd.DataFrame, set[str]]] = {}
+        self._groups: dict[tuple[str, str], tuple[pd.DataFrame, set[str]]] = {}
 
     def count(
         self,
@@ -91,16 +91,16 @@ class Changed:
             if table in PROTECTED:
                 told |= set(at["member_id"])
         for attribute in attributes:
-            differing |= self._read_groups(attribute)[1]
+            differing |= self._read_groups(attribute, period)[1]
         people = told & differing
         if group is not None:
-            pairs, moved = self._read_groups(group[0])
+            pairs, moved = self._read_groups(group[0], period)
             people = (people | (told & moved)) & set(pairs.loc[pairs["value"].isin(group[1]), "member_id"])
         return len(people)
 
     def list_values(self, attribute: str) -> set[str]:
         """Every group of an attribute in either release."""
-        return set(self._read_groups(attribute)[0]["value"])
+        return set(self._read_groups(attribute, "")[0]["value"])
 
     def _sign(self, table: str) -> pd.DataFrame:
         """A row a wave, part and member, and whether what a table has of the member is another in one release than in the other."""
@@ -111,14 +111,18 @@ class Changed:
             self._signed[table] = both[["wave", "part", "member_id"]].assign(is_other=is_other)
         return self._signed[table]
 
-    def _read_groups(self, attribute: str) -> tuple[pd.DataFrame, set[str]]:
-        """Everybody with each of their groups in either release, and who has others in one than in the other."""
-        if attribute not in self._groups:
-            now, then = (signs.find(f"{_GROUPS}{attribute}")[["member_id", "value"]] for signs in self._signs)
+    def _read_groups(self, attribute: str, period: str) -> tuple[pd.DataFrame, set[str]]:
+        """Everybody with each of their groups in either release, and who has others in one than in the other: as at the wave that the
+        period is, where both releases say that, else each group that somebody was ever in."""
+        both_signs = [signs.find(f"{_GROUPS}{attribute}") for signs in self._signs]
+        wave = period if all((signs["wave"] == period).any() for signs in both_signs) else ""
+        key = (attribute, wave)
+        if key not in self._groups:
+            now, then = (signs.loc[signs["wave"] == wave, ["member_id", "value"]] for signs in both_signs)
             both = now.merge(then, how="outer", on=["member_id", "value"], indicator=True)
             moved = set(both.loc[both["_merge"] != "both", "member_id"])
-            self._groups[attribute] = (both[["member_id", "value"]], moved)
-        return self._groups[attribute]
+            self._groups[key] = (both[["member_id", "value"]], moved)
+        return self._groups[key]
 
 
 def _sign(engine: Engine, table: str) -> pd.DataFrame:
