@@ -21,7 +21,7 @@ from etl.reading.arrays import store_texts
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.types import Refused, Reject
 from etl.sources import spss
-from warehouse.contracts import TABLES
+from warehouse.contracts import OF_RESPONDENTS, TABLES
 from warehouse.files import write_whole
 from warehouse.quoting import quote_name
 
@@ -257,24 +257,25 @@ def _leave_out_of(
     is_same = items == intake.items and asked == intake.asked
     if is_same and all(new is old for new, old in zip(batches, intake.batches, strict=True)):
         return intake
-    dropped = _count_lines(connection, intake, intake.batches) - _count_lines(connection, intake, batches)
+    own = [item.item_id for item in items if item.kind in OF_RESPONDENTS]
+    kept = tuple(batch for batch in batches if not _is_emptied(connection, batch, own))
+    dropped = _count_lines(connection, intake, intake.batches) - _count_lines(connection, intake, kept)
     warning = f"{intake.staged.name}: rows of people who were erased were left out: {dropped}."
     return replace(
         intake,
         read=intake.read - dropped,
-        batches=tuple(batch for batch in batches if not _is_emptied(connection, batch)),
+        batches=kept,
         warnings=(*intake.warnings, warning),
         items=tuple(item.leave_out(is_named) for item in items),
         asked=tuple(one.leave_out(is_named) for one in asked),
     )
 
 
-def _is_emptied(connection: duckdb.DuckDBPyConnection, batch: Batch) -> bool:
-    """Whether a survey export has no answer left, so that nothing says which survey it is of."""
-    return (
-        batch.table == "raw_answers"
-        and not connection.execute(f"SELECT count(*) FROM {batch.raw}").fetchall()[0][0]
-    )
+def _is_emptied(connection: duckdb.DuckDBPyConnection, batch: Batch, own: Sequence[str]) -> bool:
+    """Whether a survey export has no answer left, but for what it says of whoever answered (`own`), so that nothing says which
+    survey it is of."""
+    left = f"SELECT count(*) FROM {batch.raw} WHERE NOT list_contains(?, item_id)"
+    return batch.table == "raw_answers" and not connection.execute(left, [list(own)]).fetchall()[0][0]
 
 
 def _count_lines(connection: duckdb.DuckDBPyConnection, intake: Intake, batches: Sequence[Batch]) -> int:

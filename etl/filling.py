@@ -21,7 +21,7 @@ from etl.checking.surveys.codebook import (
     code_answers,
 )
 from etl.checking.surveys.labels import check_labels
-from etl.checking.surveys.own import has_own, settle_own
+from etl.checking.surveys.own import check_own_items, has_own, settle_own
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
     note_alike,
@@ -167,6 +167,7 @@ def fill_tables(
         check(table, batches(table))
         if table == "items":
             check_labels(connection)
+            check_own_items(connection, plan.attributes)
         accept(table)
     build_codebook(connection)
     ties = [

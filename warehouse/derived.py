@@ -197,18 +197,17 @@ def frames_sql(attributes: tuple[str, ...]) -> str:
     Those invited, or, where a wave has no invitations, everybody who was a member on its opening day;
     besides them anybody who answered or is named in a tie (`is_asked` false). An invitation without a disposition
     counts as complete where there is an answer and as non-contact where there is none; where a wave has no
-    invitations, everybody asked counts as having responded. An attribute that is not recorded is the one that the answers state, if any.
+    invitations, everybody asked counts as having responded. Attributes of those whom no list knows are the ones that their answers state:
+    of others a list says where they are, so that how many were asked never depends on what anybody answered.
     """
 
     def listed(alias: str) -> str:
         return "".join(f', {alias}."{name}"' for name in attributes)
 
-    def united(alias: str) -> str:
-        return "".join(
-            f", coalesce(nullif({alias}.{name}, {quote_text(NOT_RECORDED)}), said.{name}, {alias}.{name}) AS {name}"
-            for name in map(quote_name, attributes)
-        )
-
+    of_stranger = "".join(
+        f", CASE WHEN m.member_id IS NULL THEN said.{name} ELSE m.{name} END AS {name}"
+        for name in map(quote_name, attributes)
+    )
     said = "".join(
         f", max(a.text) FILTER (q.item_id = {quote_text(name)}) AS {quote_name(name)}" for name in attributes
     )
@@ -235,11 +234,11 @@ asked AS (
   WHERE NOT EXISTS (SELECT 1 FROM invitations i WHERE i.wave_id = w.wave_id)
 ),
 met AS (SELECT wave_id, member_id FROM answered UNION SELECT wave_id, to_member_id FROM ties)
-SELECT asked.wave_id, asked.member_id, is_invited, true AS is_asked, disposition,
-  coalesce(disposition IN ('complete', 'partial'), true) AS has_responded{united("asked")}
-FROM asked LEFT JOIN said ON said.wave_id = asked.wave_id AND said.member_id = asked.member_id
+SELECT wave_id, member_id, is_invited, true AS is_asked, disposition,
+  coalesce(disposition IN ('complete', 'partial'), true) AS has_responded{listed("asked")}
+FROM asked
 UNION ALL
-SELECT met.wave_id, met.member_id, false, false, NULL, r.member_id IS NOT NULL{united("m")} FROM met
+SELECT met.wave_id, met.member_id, false, false, NULL, r.member_id IS NOT NULL{of_stranger} FROM met
 LEFT JOIN said ON said.wave_id = met.wave_id AND said.member_id = met.member_id
 LEFT JOIN answered r ON r.wave_id = met.wave_id AND r.member_id = met.member_id
 LEFT JOIN members m ON m.member_id = met.member_id

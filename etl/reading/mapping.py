@@ -42,8 +42,8 @@ columns = ["Topic: data", "Topic: coaching"]
 [file.waves.2020-06]              # items asked twice in one row: a wave each, item = column
 usefulness = "How useful was it before?"
 
-What a survey says of whoever answered is no question: an attribute of members, which figures of this wave are broken down by where the
-members list and the invitations say nothing, or weight. Of an export that is known, too, by the short name or the text of its column:
+What a survey says of whoever answered is no question: an attribute, by which figures of this wave are broken down of people who are in
+no list (of members their list says it), or their weight. Of an export that is known, too, by the short name or the text of its column:
 
 [file.respondent]                 # attribute of members, or weight = column
 region = "Where do you work?"

@@ -95,7 +95,7 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
                 cells[place] = write_time(mapping, "submitted_at", cells[place])
             fitting.append((record.line, cells))
     _check_ticks(mapping, found, [cells for _, cells in fitting], file.name)
-    parts = _list_parts(mapping, found, [cells for _, cells in fitting])
+    parts = _list_parts(mapping, found, [cells for _, cells in fitting], file.options.wave_id or "")
     dates = [cells[places["submitted_at"]] for _, cells in fitting] if "submitted_at" in places else []
     order = settle_order(dates, file.name, file.options.date_order)
     responses: list[Response] = []
@@ -152,7 +152,11 @@ def _check_ticks(mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequen
                 )
 
 
-def _list_parts(mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequence[str]]) -> list[_Part]:
+def _list_parts(
+    mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequence[str]], stated: str
+) -> list[_Part]:
+    """What a row says in each wave; items without one are of the wave that is `stated` for the file, else of the last that is named."""
+
     def ask(items: Mapping[str, str]) -> list[Question]:
         return [
             Question(found[column], item, column if column != item else "") for item, column in items.items()
@@ -173,7 +177,15 @@ def _list_parts(mapping: Saved, found: Mapping[str, int], rows: Sequence[Sequenc
             ]
             listed.append((place, several.split, named))
     parts = [_Part(wave, ask(items)) for wave, items in mapping.waves.items()]
-    last = parts.pop() if parts else _Part("", [])
+    if parts and stated and stated not in mapping.waves:
+        parts.append(_Part(stated, []))
+    at = list(mapping.waves).index(stated) if stated in mapping.waves else -1
+    last = parts.pop(at) if parts else _Part("", [])
+    twice = sorted({one.item_id for one in last.questions} & set(mapping.items))
+    if twice:
+        raise Refused(
+            f"The mapping asks {twice[0]} of wave {last.wave} in two columns: take one of them out."
+        )
     return [
         *parts,
         replace(last, questions=[*last.questions, *ask(mapping.items)], ticks=ticks, listed=listed),

@@ -19,7 +19,7 @@ _NOT_ADDED = ("reach", "computed")
 
 
 def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
-    """How many people were ever in each group of an attribute, the smallest group first."""
+    """How many members were ever in each group of an attribute, the smallest group first."""
     sizes = engine.lookup(
         f"SELECT value, count(*) AS size FROM ({list_people_sql(attribute)}) GROUP BY value ORDER BY size, value"
     )
@@ -27,24 +27,20 @@ def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
 
 
 def list_named(engine: Engine, attribute: str, scope: Scope) -> list[str]:
-    """The groups of an attribute whose names a scope may know, the smallest first: all that the members list has, where it keeps records;
-    those that answers alone state, like all others, only from the size on from which a group is told of alone."""
-    sizes = count_groups(engine, attribute)
+    """The groups of an attribute whose names a scope may know: every one that there is, also of those whom no list knows; where
+    records are kept those of members; else the groups of members that are large enough to be told of alone."""
     if not scope.minimum:
-        return list(sizes)
-    known = set[str]()
-    if scope.keeps_records:
-        listed = engine.lookup(
-            f"SELECT DISTINCT CAST({quote_name(attribute)} AS VARCHAR) AS value FROM members"
-        )
-        known = set(listed["value"])
-    return [name for name, size in sizes.items() if name in known or size >= scope.smallest_group]
+        return list(engine.codes(attribute))
+    smallest = 0 if scope.keeps_records else scope.smallest_group
+    return [name for name, size in count_groups(engine, attribute).items() if size >= smallest]
 
 
 def list_people_sql(attribute: str) -> str:
-    """SQL of everybody with each group of an attribute that they were ever in: `member_id`, `value`."""
+    """SQL of every member with each group of an attribute that they were ever in: `member_id`, `value`. What respondents say of
+    themselves is not there: which groups are told of would say it."""
     value = _write_value(attribute)
-    return f"SELECT member_id, {value} FROM members UNION SELECT member_id, {value} FROM frames"
+    is_member = "member_id IN (SELECT member_id FROM members)"
+    return f"SELECT member_id, {value} FROM members UNION SELECT member_id, {value} FROM frames WHERE {is_member}"
 
 
 def list_waves_sql(attribute: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from test_odd_cells import load
+from test_odd_cells import ask, load
 
 ASKED = {
     "Google Forms": "Timestamp,How may we reach you?,Do you take part?\n"
@@ -54,3 +54,32 @@ def test_other_words_to_the_same_question_are_its_answers(
     assert load_asked(tmp_path, ASKED[tool], WORDS) == 0
     assert "left out of" not in capsys.readouterr().out
     assert find_in_bytes(tmp_path, "by post"), "positive control"
+
+
+@pytest.mark.parametrize("repeated", [1, 8])
+def test_what_people_wrote_is_never_an_option(
+    repeated: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Comments that nobody else gave, and any that name a telephone number, are in people's own words; short options are options."""
+    comments = [
+        "My line manager at Food4All bullies me",
+        "More time with the mentor please",
+        "Fewer calls late in the day",
+    ]
+    if repeated > 1:
+        comments[0] = "Call Ben Smith on 07700 900123, he was rude"
+    rows = [
+        f'"{comment}",{option}'
+        for _ in range(repeated)
+        for comment, option in zip(comments, ("London", "Wales", "Wales"), strict=True)
+    ]
+    text = "ID,Start time,Completion time,Email,Name,What should change?,Where?\n" + "".join(
+        f"{number},3/16/15 9:00:00,3/16/15 9:05:00,,,{row}\n" for number, row in enumerate(rows, 1)
+    )
+    assert load(tmp_path, {"forms.csv": text}, "--survey", "own", "--wave", "own", "--date-order", "mdy") == 0
+    assert (
+        "read as answers in people's own words, which no figure shows: 'What should change?'"
+        in capsys.readouterr().out
+    )
+    kinds = ask(tmp_path, "SELECT text, kind, labels IS NULL FROM items WHERE survey_id = 'own' ORDER BY 1")
+    assert kinds == [("What should change?", "text", True), ("Where?", "single", False)]

@@ -131,8 +131,10 @@ def test_nothing_of_the_member_is_left_and_everybody_else_is(
     assert find_ada(loaded) == []
     after = read_tables(loaded)
     kept = {name: [row for row in rows if pseudonym not in row] for name, rows in before.items()}
-    # "Who - Ada Okoro" was asked of others too: their answers to it go with her.
-    kept["answers.parquet"] = [row for row in kept["answers.parquet"] if "Q2_1" not in row]
+    # "Who - Ada Okoro" was asked of others too: their answers to it go with her, and where they are from with their last answer.
+    for name in ("answers.parquet", "items.parquet"):
+        gone = {"Q2_1", "region"} if name == "answers.parquet" else {"region"}
+        kept[name] = [row for row in kept[name] if not gone & set(row)]
     assert after == kept
     assert sum(map(len, before.values())) - sum(map(len, after.values())) >= 9
     assert re.search(r"members\.csv: 1 rows removed", out)

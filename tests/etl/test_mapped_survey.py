@@ -11,6 +11,7 @@ from etl.load import load_paths
 from etl.reading.mapping import Mapping, override_options, read_mappings
 from etl.reading.types import Options, RawFile, Reading, Refused
 from etl.sources.mapped_survey import read_survey
+from tests.conftest import write_drawn
 from tests.released import read_released
 
 MAPPING = """[[file]]
@@ -159,3 +160,34 @@ def test_a_member_is_the_same_person_in_every_wave(tmp_path: Path) -> None:
     answers = load_waves(tmp_path / "in", "member_id,joined_on\n1,2014-01-01\n")
     assert answers["respondent_id"].nunique() == 2
     assert answers.loc[answers["respondent_id"].duplicated(keep=False), "value"].tolist() == [3, 1]
+
+
+@pytest.mark.parametrize("stated", ["w2", None])
+def test_an_item_asked_of_two_waves_in_one_row_has_each_answer_in_its_wave(
+    stated: str | None, tmp_path: Path
+) -> None:
+    """The item of the file's own wave stands under items, that of the other wave under its name; or both under their names."""
+    later = (
+        '[file.waves.w2]\nq = "Now"\n'
+        if stated is None
+        else f'[file.options]\nwave_id = "{stated}"\n[file.items]\nq = "Now"\n'
+    )
+    (tmp_path / "m.toml").write_text(
+        f'[[file]]\nname = "s.csv"\n[file.columns]\nrespondent_id = "id"\n{later}[file.waves.w1]\nq = "Before"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "s.csv").write_text("id,Before,Now\na,1,5\nb,2,4\n", encoding="utf-8")
+    write_drawn(
+        tmp_path / "raw",
+        {
+            "members": "member_id,joined_on\nm,2015-01-01\n",
+            "items": "survey_id,item_id,text,kind,scale_min,scale_max\ns,q,Useful?,likert,1,5\n",
+            "waves": "wave_id,survey_id,opened_on\nw1,s,2015-03-01\nw2,s,2015-06-01\n",
+        },
+    )
+    mappings = read_mappings(tmp_path / "m.toml")
+    loaded = load_paths([tmp_path / "raw", tmp_path / "s.csv"], tmp_path / "data", mappings=mappings)
+    rows = read_released(loaded.release.path, "answers").to_pylist()
+    found = sorted((row["wave_id"], row["value"]) for row in rows)
+    assert found == [("w1", 1.0), ("w1", 2.0), ("w2", 4.0), ("w2", 5.0)]
+    assert len({row["respondent_id"] for row in rows}) == 2, "one person in both waves"

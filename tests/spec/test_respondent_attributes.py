@@ -16,7 +16,7 @@ from tests.conftest import MakeRelease, write_drawn
 from tests.figures import read_cells
 from warehouse.engine import Engine
 
-# a is known from Wales and b from nowhere; x and y are in no list. Only w1 says where and with which weight.
+# a is a member in Wales and b in no region; x, y and z are in no list. Only w1 says where and with which weight.
 TABLES = {
     "members": "member_id,region,joined_on\na,Wales,2015-01-05\nb,,2015-01-05\nc,London,2015-01-05\n",
     "waves": "wave_id,survey_id,opened_on\nw1,s,2015-03-01\nw2,s,2015-06-01\n",
@@ -34,12 +34,12 @@ def survey(make_release: MakeRelease) -> Engine:
     return make_release(TABLES)
 
 
-def test_the_lists_say_where_somebody_is_and_the_answers_where_the_lists_do_not(survey: Engine) -> None:
+def test_the_lists_say_where_members_are_and_the_answers_where_others_are(survey: Engine) -> None:
     counts = read_cells(survey, "item_positive", "numerator", "denominator", by=("region",))
-    # a is from Wales in the list, whatever a says; b and x say so; y says nothing, and x said it in w1 only.
+    # a is from Wales and b from nowhere in the list, whatever they say; x says so, in w1 only; y says nothing.
     assert counts == {
-        ("w1", "q1", "Wales"): (2.0, 3.0),
-        ("w1", "q1", "Not recorded"): (0.0, 1.0),
+        ("w1", "q1", "Wales"): (2.0, 2.0),
+        ("w1", "q1", "Not recorded"): (0.0, 2.0),
         ("w2", "q1", "Not recorded"): (1.0, 1.0),
     }
 
@@ -91,11 +91,10 @@ def test_a_lead_is_told_no_group_that_one_respondent_alone_named(
     assert (
         refuse(told, "lead")
         == refuse(survey, "lead")
-        == "There is no region Isle of Secret; there are: London, Wales."
+        == "There is no region Isle of Secret; there are: London, Not recorded, Wales."
     )
-    assert "Isle" in list_named(told, "region", SCOPES["evaluator"])[0], (
-        "positive control: an evaluator is told"
-    )
+    named = list_named(told, "region", SCOPES["evaluator"])
+    assert "Isle of Secret" in named, "positive control: an evaluator is told"
 
 
 def test_an_attribute_is_written_as_the_members_list_writes_it_and_what_says_nothing_is_none(
@@ -110,6 +109,11 @@ def test_an_attribute_is_written_as_the_members_list_writes_it_and_what_says_not
         make_release({**TABLES, "answers": said}), "item_positive", "denominator", by=("region",), period="w1"
     )
     assert counts == {("w1", "q1", "Wales"): 2.0, ("w1", "q1", "Not recorded"): 2.0}
+    said = TABLES["answers"].replace("w1,x,region,,Wales", "w1,x,region,,n/a")
+    counts = read_cells(
+        make_release({**TABLES, "answers": said}), "item_positive", "denominator", by=("region",), period="w1"
+    )
+    assert counts == {("w1", "q1", "Wales"): 1.0, ("w1", "q1", "Not recorded"): 3.0}
 
 
 @pytest.mark.parametrize("written", ["-3", "0", "nan", "inf", "1e400", "1,5", "heavy"])

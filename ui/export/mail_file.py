@@ -16,6 +16,7 @@ from ui.export.pdf_file import WIDTH, Part, draw_picture, write_png
 from ui.words.tables import table_columns, table_rows
 
 MOST_ROWS = 15
+TOO_LONG = "Its figures are too many for a mail: they stand in the report and in the spreadsheet."
 _HTML = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head>
 <body style="font-family:system-ui,sans-serif;color:#{ink};max-width:42rem;margin:0 auto;line-height:1.5">
 {body}</body></html>
@@ -60,6 +61,8 @@ def _write_text(handout: Handout) -> str:
         if _has_table(exhibit):
             for row in table_rows(exhibit.result, handout.labels):
                 parts.append("  " + " | ".join(cell for cell in row.values() if cell))
+        elif len(exhibit.result.table) > MOST_ROWS:
+            parts.append(TOO_LONG)
         parts.append("")
     if handout.rules:
         parts += ["HOW TO READ THIS", *(f"- {rule}" for rule in handout.rules)]
@@ -79,6 +82,8 @@ def _write_body(handout: Handout, pictures: Sequence[Part | None]) -> str:
         parts += [f"<p>{_escape(exhibit.notes)}</p>"] if exhibit.notes else []
         if _has_table(exhibit):
             parts.append(_write_table(handout, exhibit))
+        elif picture is None and len(exhibit.result.table) > MOST_ROWS:
+            parts.append(f"<p>{TOO_LONG}</p>")
     if handout.rules:
         rules = "".join(f"<li>{_escape(rule)}</li>" for rule in handout.rules)
         parts.append(f"<h2>How to read this</h2><ul>{rules}</ul>")

@@ -279,7 +279,13 @@ def _write_methods(handout: Handout) -> Iterator[Part]:
 
 def _head(words: str, level: int, *, room: int = 0, is_large: bool = False) -> Part:
     """A heading and bookmark; `room` is how many millimetres of its page it needs."""
-    return {"kind": "heading", "level": level, "large": is_large, "room": room, "words": set_text(words)}
+    return {
+        "kind": "heading",
+        "level": level,
+        "large": is_large,
+        "room": room,
+        "words": set_text(words) or "–",
+    }
 
 
 def _head_section(words: str) -> Part:

@@ -105,7 +105,8 @@ SELECT r.wid, r.mid, r.iid, r.value FROM ratings r JOIN people_asked a ON a.wid 
 # invitation, or else with the answers.
 SURVEY_WEIGHTS = """
 WITH said AS (
-  SELECT a.wid, a.mid, TRY_CAST(a.text AS DOUBLE) AS weight FROM coded_answers a JOIN questions q ON q.iid = a.iid WHERE q.kind = 'weight'
+  SELECT a.wid, a.mid, max(TRY_CAST(a.text AS DOUBLE)) AS weight FROM coded_answers a JOIN questions q ON q.iid = a.iid
+  WHERE q.kind = 'weight' GROUP BY a.wid, a.mid
 )
 SELECT a.wid, a.mid, coalesce(i.weight, s.weight) AS weight FROM people_asked a
 JOIN coded_invitations i ON i.wid = a.wid AND i.mid = a.mid LEFT JOIN said s ON s.wid = a.wid AND s.mid = a.mid WHERE a.is_respondent

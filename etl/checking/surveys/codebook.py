@@ -21,6 +21,8 @@ from warehouse.quoting import quote_text
 
 NUMERIC_KINDS = "('likert', 'nps', 'single', 'number')"
 _CONTACT = rf"{EMAIL}|(\+|0)[\d ()/-]{{9,}}"
+# An option has fewer words on average than a sentence that somebody wrote.
+MOST_WORDS = 3
 OFF_SCALE = "is not on the scale of item"
 
 
@@ -145,9 +147,9 @@ def ensure_wave(
     connection: duckdb.DuckDBPyConnection, batch: Batch, name: str, survey: str, options: Options
 ) -> None:
     """Make sure that the wave named in the options, or those that rows name, are there; their opening day is the first submission."""
-    waves = [options.wave_id] if options.wave_id else _list_waves(connection, batch)
-    for wave in waves:
-        own = "" if options.wave_id else f" WHERE trim(wave_id) = {quote_text(wave)}"
+    stated = options.wave_id or ""
+    for wave in dict.fromkeys((*([stated] if stated else []), *_list_waves(connection, batch))):
+        own = f" WHERE coalesce(nullif(trim(wave_id), ''), {quote_text(stated)}) = {quote_text(wave)}"
         _ensure_wave(connection, batch, name, survey, wave, f"{batch.raw}{own}", options)
 
 
@@ -207,7 +209,7 @@ def code_answers(
     """
     resolved = resolve_rows(connection, batch, "member_id")
     if options.wave_id is not None:
-        wave, join = quote_text(options.wave_id), ""
+        wave, join = f"coalesce(nullif(trim(r.wave_id), ''), {quote_text(options.wave_id)})", ""
     else:
         wave = "coalesce(nullif(trim(r.wave_id), ''), w.wave)"
         local = "timezone('UTC', TRY_CAST(submitted_at AS TIMESTAMP))"
@@ -223,9 +225,8 @@ def code_answers(
         if options.is_same_people
         else f"CASE WHEN regexp_full_match(r.response_id, '{WEAK_ID}') THEN {quote_text(name)} END"
     )
-    in_wave = (
-        wave if options.wave_id is not None else "CASE WHEN trim(r.wave_id) <> '' THEN '' ELSE w.wave END"
-    )
+    of_day = quote_text(options.wave_id) if options.wave_id is not None else "w.wave"
+    in_wave = f"CASE WHEN trim(r.wave_id) <> '' THEN '' ELSE {of_day} END"
     stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({in_wave}, ''), r.response_id, {own})"
     connection.execute(
         f"CREATE TABLE {placed} AS SELECT r.*, {wave} AS wave, {stranger} AS stranger FROM {resolved} r {join}"
@@ -258,6 +259,20 @@ def code_answers(
         LEFT JOIN valueless_labels v ON v.survey_id = i.survey_id AND v.item_id = i.item_id
           AND v.label = lower(trim(r.answer))
         LEFT JOIN strangers_{batch.file} s ON s.value = r.stranger"""
+
+
+def list_own_words(connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]) -> set[str]:
+    """Questions of raw files whose answers are sentences, more than half of which nobody else gave, or name an address or telephone number."""
+    rows = " UNION ALL ".join(f"SELECT item_id, trim(answer) AS answer FROM {batch.raw}" for batch in batches)
+    found = connection.execute(
+        f"""SELECT item_id FROM (SELECT item_id, answer, count(*) AS people,
+            regexp_matches(answer, ?) AS is_contact, len(string_split_regex(answer, '\\s+')) AS words
+          FROM ({rows}) WHERE answer <> '' GROUP BY item_id, answer)
+        GROUP BY item_id HAVING bool_or(is_contact)
+          OR count(*) FILTER (people = 1) * 2 > sum(people) AND avg(words) FILTER (people = 1) > {MOST_WORDS}""",
+        [rf"(^|\D)({_CONTACT})"],
+    ).fetchall()
+    return {str(row[0]) for row in found}
 
 
 def list_contact_questions(connection: duckdb.DuckDBPyConnection, batch: Batch) -> list[str]:

@@ -20,6 +20,20 @@ def has_own(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(found[0][0])
 
 
+def check_own_items(connection: duckdb.DuckDBPyConnection, attributes: Sequence[str]) -> None:
+    """Give rows of `checked_items` a reason where an attribute is none of members, or a survey has another weight."""
+    listed = ", ".join(map(quote_text, attributes))
+    connection.execute(
+        f"""UPDATE checked_items SET reason = 'members have no column ' || item_id || ', which an item of kind attribute needs: add it to the '
+          || 'members list, where it may be empty' WHERE reason IS NULL AND kind = '{ATTRIBUTE}' AND item_id NOT IN ({listed})"""
+    )
+    connection.execute(
+        f"""UPDATE checked_items SET reason = 'the survey has another item of kind weight: keep one'
+        WHERE reason IS NULL AND kind = '{WEIGHT}' AND EXISTS (SELECT 1 FROM checked_items o WHERE o.kind = '{WEIGHT}'
+          AND o.survey_id = checked_items.survey_id AND (o.file, o.line) < (checked_items.file, checked_items.line))"""
+    )
+
+
 def settle_own(connection: duckdb.DuckDBPyConnection, attributes: Sequence[str]) -> None:
     """In `checked_answers`, write attributes as the members list does, empty where a cell says nothing, and refuse weights that are none."""
     connection.execute(

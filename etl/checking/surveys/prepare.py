@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 
@@ -11,11 +12,12 @@ from etl.checking.surveys.codebook import (
     ensure_survey,
     ensure_wave,
     list_contact_questions,
+    list_own_words,
     list_unknown_questions,
 )
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
 from etl.reading.files import Batch, Intake
-from etl.reading.types import Refused, Unfit
+from etl.reading.types import Item, Refused, Unfit
 from warehouse.contracts import ATTRIBUTE, OF_RESPONDENTS
 
 
@@ -41,6 +43,16 @@ def prepare_surveys(
             *defined.values(),
             *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
         ]
+        own_words = list_own_words(
+            connection,
+            [one for one in raw if intakes[one.file].staged.options.survey_id == staged.options.survey_id],
+        )
+        described = [
+            replace(item, kind="text", labels=())
+            if item.item_id in own_words and item.kind == "single" and item.item_id not in defined
+            else item
+            for item in described
+        ]
         match_texts(connection, batch, staged.options.survey_id)
         try:
             asked = _check_own(connection, batch, intakes[batch.file], attributes)
@@ -54,13 +66,21 @@ def prepare_surveys(
             continue
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
+        told = _tell_own_words(
+            staged.name,
+            [
+                item
+                for item in intakes[batch.file].items
+                if item.kind == "single" and item.item_id in own_words and item.item_id not in defined
+            ],
+        )
         unknown = list_unknown_questions(connection, batch, survey)
         contacts = list_contact_questions(connection, batch) if unknown else []
         left_out = {
             f"not in the codebook of {survey}": [one for one in unknown if one not in contacts],
             "with addresses or telephone numbers as answers": [one for one in unknown if one in contacts],
         }
-        told = [
+        told += [
             f"{len(names)} question{'s were' if len(names) > 1 else ' was'} left out of {staged.name}, {why}: "
             f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}."
             for why, names in left_out.items()
@@ -73,6 +93,16 @@ def prepare_surveys(
     note_surveys(connection, intakes, raw, surveys)
     make_wave_spans(connection)
     return surveys, notes
+
+
+def _tell_own_words(name: str, items: Sequence[Item]) -> list[str]:
+    if not items:
+        return []
+    listed = ", ".join(f"'{item.text[:60]}'" for item in items[:5])
+    return [
+        f"{name}: read as answers in people's own words, which no figure shows: {listed}{' and others' if len(items) > 5 else ''}. Where that is "
+        "wrong, name the options in items.csv (kind single, labels)."
+    ]
 
 
 def _check_own(

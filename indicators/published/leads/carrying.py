@@ -69,8 +69,8 @@ def carry(
             if told_by not in compared:
                 compared[told_by] = Changed(now, read_signs(told_by))
             matter = [each for each in attributes if indicator.id.endswith(f"_{each}")]
-            for among in _list_groups(compared[told_by], by, alone):
-                counts += _count(compared[told_by], indicator, period, parts, matter, among)
+            for among, is_rest in _list_groups(by, alone):
+                counts += _count(compared[told_by], indicator, period, parts, matter, among, is_rest=is_rest)
         is_enough = all(count == 0 or count >= scope.minimum for count in counts)
         everything = np.ones(len(table), dtype=bool)
         if not own:
@@ -128,22 +128,26 @@ def _count(
     parts: Collection[str | None],
     attributes: Sequence[str],
     among: tuple[str, Collection[str]] | None,
+    *,
+    is_rest: bool,
 ) -> list[int]:
     """How many differ in each source by itself: five who were asked again hide nobody's answer."""
     sources = [name for name in indicator.tables if name in PROTECTED]
     records = [name for name in indicator.tables if name not in PROTECTED]
-    counts = [changed.count([name], period, (), among, part) for name in sources for part in parts]
-    return [*counts, changed.count(records, period, attributes, among, of=sources)]
+    counts = [
+        changed.count([name], period, (), among, part, is_rest=is_rest) for name in sources for part in parts
+    ]
+    return [*counts, changed.count(records, period, attributes, among, of=sources, is_rest=is_rest)]
 
 
 def _list_groups(
-    changed: Changed, by: str, alone: Mapping[str, Sequence[str]]
-) -> list[tuple[str, Collection[str]] | None]:
-    """The groups of a table, each with the values of the attribute that it stands for; everybody as None."""
+    by: str, alone: Mapping[str, Sequence[str]]
+) -> list[tuple[tuple[str, Collection[str]] | None, bool]]:
+    """The groups of a table, each with the values of the attribute that it stands for, or whether it stands for all others; everybody
+    as None."""
     if by not in alone:
-        return [None]
-    rest = changed.list_values(by) - set(alone[by])
-    return [*((by, (group,)) for group in alone[by]), (by, rest)]
+        return [(None, False)]
+    return [*(((by, (group,)), False) for group in alone[by]), ((by, alone[by]), True)]
 
 
 def _list_tables(rows: pd.DataFrame, known: Mapping[str, Indicator]) -> dict[Key, pd.DataFrame]:

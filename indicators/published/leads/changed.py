@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -33,7 +34,7 @@ class Signs:
     """What everybody told and had in a release, as numbers that say only whether it is the same in another.
 
     `rows` has `kind` (a table, or an attribute's groups), `wave`, `part` (an item, a relation, or ANYTHING), `member_id`, `sign`
-    (of a table) and `value` (a group, as at the wave; without a wave each that the member was ever in).
+    (of a table) and `value` (the hash of a group's name, as at the wave; without a wave of each that the member was ever in).
     """
 
     rows: pd.DataFrame
@@ -44,15 +45,27 @@ class Signs:
         tables = [_sign(engine, table).assign(kind=table, value="") for table in _TOLD]
         groups = [
             engine.query(
-                f"SELECT '' AS wave, * FROM ({list_people_sql(name)}) UNION ALL {list_waves_sql(name)}"
+                f"SELECT * REPLACE (md5(value) AS value) FROM (SELECT '' AS wave, * FROM ({list_people_sql(name)}) "
+                f"UNION ALL {list_waves_sql(name)})"
             ).assign(kind=f"{_GROUPS}{name}", part=ANYTHING, sign=0)
             for name in engine.attributes
         ]
         return cls(pd.concat([*tables, *groups], ignore_index=True)[_COLUMNS])
 
+    @classmethod
+    def of_file(cls, rows: pd.DataFrame) -> Signs:
+        """As they were kept; names of groups, which files had once, as their hashes."""
+        is_sign = rows["value"].eq("") | rows["value"].str.fullmatch("[0-9a-f]{32}")
+        return cls(rows.assign(value=rows["value"].where(is_sign, rows["value"].map(sign_group))))
+
     def find(self, kind: str) -> pd.DataFrame:
         """The rows of one kind."""
         return self.rows[self.rows["kind"] == kind]
+
+
+def sign_group(name: str) -> str:
+    """The hash of a group's name: what respondents called themselves is kept nowhere else."""
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
 class Changed:
@@ -74,9 +87,12 @@ class Changed:
         group: tuple[str, Collection[str]] | None = None,
         part: str | None = None,
         of: Collection[str] = (),
+        *,
+        is_rest: bool = False,
     ) -> int:
         """How many of those who told anything in some tables, in a wave or for 'all' at any time, differ in any of them, or
-        are in another group of one of the attributes. `group` are an attribute and those of its values whose people count.
+        are in another group of one of the attributes. `group` are an attribute and those of its values whose people count, or all
+        others where that `is_rest`.
         Of what is protected it is what they told of a `part`, of all parts where that is None. Those who told anything are those of
         the tables or `of` others.
         """
@@ -95,12 +111,9 @@ class Changed:
         people = told & differing
         if group is not None:
             pairs, moved = self._read_groups(group[0], period)
-            people = (people | (told & moved)) & set(pairs.loc[pairs["value"].isin(group[1]), "member_id"])
+            among = pairs["value"].isin([sign_group(name) for name in group[1]])
+            people = (people | (told & moved)) & set(pairs.loc[among != is_rest, "member_id"])
         return len(people)
-
-    def list_values(self, attribute: str) -> set[str]:
-        """Every group of an attribute in either release."""
-        return set(self._read_groups(attribute, "")[0]["value"])
 
     def _sign(self, table: str) -> pd.DataFrame:
         """A row a wave, part and member, and whether what a table has of the member is another in one release than in the other."""

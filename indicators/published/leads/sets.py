@@ -231,7 +231,7 @@ def make_set(
             engine,
             rows,
             [one.rows for one in before],
-            lambda told_by: Signs(_read(folder / f"{told_by}.{SIGNS}")),
+            lambda told_by: Signs.of_file(_read(folder / f"{told_by}.{SIGNS}")),
             _SCOPE,
         )
     return LeadSet(rows[_COLUMNS], tuple(verdicts))
