@@ -20,12 +20,14 @@ from indicators.statistics.change import (
 from indicators.statistics.contrast import contrast_rest
 from indicators.statistics.estimators import Interval
 from ui.words.changes import SIGNIFICANT, find_clear, has_enough
+from ui.words.language import gettext, ngettext
 from ui.words.numbers import (
     describe_estimate,
     format_count,
     format_interval,
     format_period,
     format_value,
+    name_dimension,
     say_list,
 )
 from ui.words.readings import read_result, say_hidden
@@ -139,30 +141,45 @@ def read_tracks(results: Sequence[Result], labels: Labels, target: float | None 
     noun = str(level.telling[0])
     first = format_period(list_periods(level)[0], labels)
     people = format_count(max(float(track.change["n"]) for track in judged if track.change), "person")
-    people = people.replace("persons", "people")
     moved = [track for track in judged if track.way]
     rest = len(judged) - len(moved)
-    whom = f"judged together, among those who answered both times ({people} at most)"
+    whom = gettext("judged together, among those who answered both times ({people} at most)").format(
+        people=people
+    )
     if not moved:
         return _join(
-            f"None of {format_count(len(judged), noun)} has changed since {first} by more than chance, {whom}.",
+            gettext("None of {counted} has changed since {first} by more than chance, {whom}.").format(
+                counted=format_count(len(judged), noun), first=first, whom=whom
+            ),
             _say_more(tracks),
             say_hidden(level),
         )
     if noun == "item":
         return _join(
             _count_moves(moved, len(judged), first),
-            f"The others cannot be told from no change, {whom}.",
+            gettext("The others cannot be told from no change, {whom}.").format(whom=whom),
             _say_more(tracks),
             say_hidden(level),
         )
     named = [_tell_move(track, level, others[0]) for track in moved[:MOST_NAMED]]
-    more = [f"{len(moved) - MOST_NAMED} more changed"] if len(moved) > MOST_NAMED else []
-    others_said = f"The other {format_count(rest, noun)} cannot be told from no change" if rest > 1 else ""
-    others_said = f"The other {noun} cannot be told from no change" if rest == 1 else others_said
+    more = (
+        [gettext("{count} more changed").format(count=len(moved) - MOST_NAMED)]
+        if len(moved) > MOST_NAMED
+        else []
+    )
+    others_said = (
+        gettext("The other {counted} cannot be told from no change").format(counted=format_count(rest, noun))
+        if rest > 1
+        else ""
+    )
+    others_said = (
+        gettext("The other {noun} cannot be told from no change").format(noun=noun)
+        if rest == 1
+        else others_said
+    )
     return _join(
-        f"Since {first}, {say_list([*named, *more])}.",
-        f"{others_said}, {whom}." if others_said else f"All were {whom}.",
+        gettext("Since {first}, {list}.").format(first=first, list=say_list([*named, *more])),
+        f"{others_said}, {whom}." if others_said else gettext("All were {whom}.").format(whom=whom),
         say_hidden(level),
     )
 
@@ -171,7 +188,11 @@ def _say_more(tracks: Sequence[Track]) -> str:
     """Where the questions stand that are not drawn."""
     more = len(tracks) - MOST_ROWS
     return (
-        f"The {MOST_ROWS} that moved most are drawn, all {len(tracks)} are in the table." if more > 0 else ""
+        gettext("The {most} that moved most are drawn, all {count} are in the table.").format(
+            most=MOST_ROWS, count=len(tracks)
+        )
+        if more > 0
+        else ""
     )
 
 
@@ -180,20 +201,29 @@ def _count_moves(moved: Sequence[Track], judged: int, first: str) -> str:
     counted = [
         (sum(1 for track in moved if track.way == way), verb) for way, verb in ((1, "rose"), (-1, "fell"))
     ]
-    return f"Since {first}, of {judged} statements {say_list([f'{count} {verb}' for count, verb in counted if count])}."
+    return gettext("Since {first}, of {judged} statements {list}.").format(
+        first=first, judged=judged, list=say_list([f"{count} {verb}" for count, verb in counted if count])
+    )
 
 
 def _tell_move(track: Track, level: Result, change: Result) -> str:
     """ "Connecting rose from 34 % to 58 %"; by how much among the same people, where the levels do not say so."""
     assert track.change is not None
-    verb = "rose" if track.way > 0 else "fell"
+    verb = gettext("rose") if track.way > 0 else gettext("fell")
     name = track.name
     known = [row for row in track.rows if row and row["status"] == "ok"]
     unit = level.indicator.unit
     if len(known) > 1 and (known[-1]["value"] - known[0]["value"]) * track.way > 0:
-        return f"{name} {verb} from {format_value(known[0]['value'], unit)} to {format_value(known[-1]['value'], unit)}"
+        return gettext("{name} {verb} from {then} to {now}").format(
+            name=name,
+            verb=verb,
+            then=format_value(known[0]["value"], unit),
+            now=format_value(known[-1]["value"], unit),
+        )
     moved = format_value(track.change["value"], change.indicator.unit).lstrip("+−")
-    return f"{name} {verb} by {moved} among those who answered both times"
+    return gettext("{name} {verb} by {moved} among those who answered both times").format(
+        name=name, verb=verb, moved=moved
+    )
 
 
 def list_splits(results: Sequence[Result], labels: Labels) -> list[Split]:
@@ -234,16 +264,21 @@ def read_split(results: Sequence[Result], labels: Labels) -> str:
         assert one.same
         span = format_interval(one.same["low"], one.same["high"], split.indicator)
         said.append(
-            f"{one.track.name} moved among the same people by {format_value(_read(one.same), unit)} points of the scale ({span}); "
-            f"a change in who answered makes {format_value(_read(one.other), unit)}."
+            gettext(
+                "{name} moved among the same people by {value} points of the scale ({span}); a change in who answered makes {other}."
+            ).format(
+                name=one.track.name,
+                value=format_value(_read(one.same), unit),
+                span=span,
+                other=format_value(_read(one.other), unit),
+            )
         )
     widest = max(abs(_read(one.other)) for one in known)
     if said:
         return _join(*said)
-    return (
-        "No change of the same people can be told from chance; a change in who answered moves no mean by more than "
-        f"{format_value(widest, unit).lstrip('+')} points of the scale."
-    )
+    return gettext(
+        "No change of the same people can be told from chance; a change in who answered moves no mean by more than {most} points of the scale."
+    ).format(most=format_value(widest, unit).lstrip("+"))
 
 
 def list_contrasts(results: Sequence[Result]) -> list[Contrast]:
@@ -293,21 +328,31 @@ def read_contrasts(results: Sequence[Result], labels: Labels) -> str:
     known = [one for one in contrasts if not np.isnan(one.value)]
     drawn = choose_groups(contrasts)
     groups = len({one.group for one in contrasts})
-    more = f"{len(drawn)} of {groups} groups are drawn, all are in the table." if groups > len(drawn) else ""
+    more = (
+        gettext("{count} of {groups} groups are drawn, all are in the table.").format(
+            count=len(drawn), groups=groups
+        )
+        if groups > len(drawn)
+        else ""
+    )
     hidden = _join(more, say_hidden(results[0]))
     if not known:
-        return _join("No group can be set against the rest.", hidden)
+        return _join(gettext("No group can be set against the rest."), hidden)
     moved = sorted((one for one in known if one.way), key=lambda one: -abs(one.value))
-    looked = f"Of {len(known)} differences from the rest, judged together"
+    looked = gettext("Of {count} differences from the rest, judged together").format(count=len(known))
     if not moved:
-        return _join(f"{looked}, none can be told from chance.", hidden)
+        return _join(gettext("{looked}, none can be told from chance.").format(looked=looked), hidden)
     named = [
-        f"{one.group} on {labels.get(one.thing, one.thing)} ({format_value(one.value, 'net')})"
+        gettext("{group} on {thing} ({value})").format(
+            group=one.group, thing=labels.get(one.thing, one.thing), value=format_value(one.value, "net")
+        )
         for one in moved[:MOST_NAMED]
     ]
-    others = [f"{len(moved) - MOST_NAMED} more"] if len(moved) > MOST_NAMED else []
-    verb = "stands" if len(moved) == 1 else "stand"
-    return _join(f"{looked}, {len(moved)} {verb}: {say_list([*named, *others])}.", hidden)
+    others = (
+        [gettext("{count} more").format(count=len(moved) - MOST_NAMED)] if len(moved) > MOST_NAMED else []
+    )
+    told = ngettext("{looked}, {n} stands: {list}.", "{looked}, {n} stand: {list}.", len(moved))
+    return _join(told.format(looked=looked, n=len(moved), list=say_list([*named, *others])), hidden)
 
 
 def list_reach(results: Sequence[Result]) -> list[Reach]:
@@ -338,11 +383,20 @@ def read_reach(results: Sequence[Result], labels: Labels) -> str:
     hidden = say_hidden(results[0])
     wave = format_period(list_periods(results[0])[-1], labels)
     if not judged:
-        return _join(f"In {wave} no group of those who answered can be set against those asked.", hidden)
+        return _join(
+            gettext("In {wave} no group of those who answered can be set against those asked.").format(
+                wave=wave
+            ),
+            hidden,
+        )
     said = []
     for way, words in ((-1, "under-represented"), (1, "over-represented")):
         named = [
-            f"{one.group} ({format_value(_read(one.asked), 'share')} of those asked, {format_value(_read(one.answered), 'share')} of those who answered)"
+            gettext("{group} ({asked} of those asked, {answered} of those who answered)").format(
+                group=one.group,
+                asked=format_value(_read(one.asked), "share"),
+                answered=format_value(_read(one.answered), "share"),
+            )
             for one in found
             if one.way == way
         ]
@@ -350,18 +404,20 @@ def read_reach(results: Sequence[Result], labels: Labels) -> str:
             said.append(f"{words} {'is' if len(named) == 1 else 'are'} {say_list(named)}")
     if not said:
         return _join(
-            f"In {wave} those who answered are as those who were asked: none of {len(judged)} differences stands.",
+            gettext(
+                "In {wave} those who answered are as those who were asked: none of {count} differences stands."
+            ).format(wave=wave, count=len(judged)),
             hidden,
         )
     rest = len(judged) - sum(1 for one in judged if one.way)
     others = _say_rest(rest)
-    return _join(f"In {wave}: {'; '.join(said)}.", others, hidden)
+    return _join(gettext("In {wave}: {listed}.").format(wave=wave, listed="; ".join(said)), others, hidden)
 
 
 def _say_rest(groups: int) -> str:
     """Of how many groups nothing stands."""
-    counted = "group" if groups == 1 else format_count(groups, "group")
-    return f"The other {counted} answered in proportion." if groups else ""
+    counted = gettext("group") if groups == 1 else format_count(groups, "group")
+    return gettext("The other {counted} answered in proportion.").format(counted=counted) if groups else ""
 
 
 def read_waves(results: Sequence[Result], labels: Labels, target: float | None = None) -> str:
@@ -372,12 +428,16 @@ def read_waves(results: Sequence[Result], labels: Labels, target: float | None =
         return read_result(result, labels)
     unit = result.indicator.unit
     row = _list_rows(shown)[-1]
-    told = f"In {format_period(str(row['period']), labels)}: {describe_estimate(row, result.indicator)}."
+    told = gettext("In {period}: {estimate}.").format(
+        period=format_period(str(row["period"]), labels), estimate=describe_estimate(row, result.indicator)
+    )
     met = int((shown["value"] >= target).sum())
     aim = format_value(target, unit)
     return _join(
         told,
-        f"The target of {aim} was met in {met} of {format_count(len(shown), 'wave')}.",
+        gettext("The target of {aim} was met in {met} of {waves}.").format(
+            aim=aim, met=met, waves=format_count(len(shown), "wave")
+        ),
     )
 
 
@@ -392,7 +452,7 @@ def read_weighting(weighted: Result, labels: Labels) -> str:
         else pd.DataFrame()
     )
     if not {"Weighted", "Unweighted"} <= set(sides):
-        return "Weighting cannot be judged: there are no weights, or its figures are hidden."
+        return gettext("Weighting cannot be judged: there are no weights, or its figures are hidden.")
     moved = (sides["Weighted"] - sides["Unweighted"]).abs().sort_values(kind="stable")
     # What is told is what a reader can check on the two shown means: a step of their last digit.
     most = float(np.ceil(round(float(moved.iloc[-1]), 9) * 10) / 10)
@@ -401,9 +461,15 @@ def read_weighting(weighted: Result, labels: Labels) -> str:
         format_value(float(sides.loc[moved.index[-1], part]), "score") for part in ("Unweighted", "Weighted")
     )
     if most == 0:
-        return f"Weighting moves no {key} at all."
-    told = "" if then == now else f"; most {name}, from {then} to {now}"
-    return f"Weighting moves no {key} by more than {most:.1f} points of its scale{told}."
+        return gettext("Weighting moves no {key} at all.").format(key=name_dimension(key).lower())
+    told = (
+        ""
+        if then == now
+        else gettext("; most {name}, from {then} to {now}").format(name=name, then=then, now=now)
+    )
+    return gettext("Weighting moves no {key} by more than {most:.1f} points of its scale{told}.").format(
+        key=name_dimension(key).lower(), most=most, told=told
+    )
 
 
 def _judge_latest(change: Result, period: str) -> dict[str, tuple[Row, int]]:

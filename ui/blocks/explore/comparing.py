@@ -12,9 +12,10 @@ from ui.charts.figures import label_all
 from ui.shell.address import choose
 from ui.shell.session import View, fetch
 from ui.words.differences import describe_differences, tell_difference
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 
-NOTHING = "Nothing"
+NOTHING = gettext_noop("Nothing")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ def choose_pair(view: View, result: Result) -> Pair | None:
     labels = dict(result.name_items(label_all(view)))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         dimension = choose(
-            "Compare two of",
+            gettext("Compare two of"),
             [NOTHING, *offered],
             key="compare",
-            noun="comparison",
+            noun=gettext("comparison"),
             format_func=_name,
             width=200,
         )
@@ -52,7 +53,14 @@ def choose_pair(view: View, result: Result) -> Pair | None:
             _name(dimension), values, key="first", index=len(values) - 1, format_func=name, width=240
         )
         rest = [one for one in values if one != first]
-        second = choose("with", rest, key="second", noun="second of the two", format_func=name, width=240)
+        second = choose(
+            gettext("with"),
+            rest,
+            key="second",
+            noun=gettext("second of the two"),
+            format_func=name,
+            width=240,
+        )
     return Pair(dimension, first, second)
 
 
@@ -83,17 +91,19 @@ def show_pair(view: View, result: Result, pair: Pair) -> None:
     )
     table = compare_two(result, pair.dimension, pair.first, pair.second)
     if table.empty:
-        st.markdown("The two have no row in common: choose two others.")
+        st.markdown(gettext("The two have no row in common: choose two others."))
         return
     st.markdown(f"**{escape_markdown(tell_difference(result, table, first, second))}**")
     if len(table) > 1:
         st.table(describe_differences(result, table, first, second, labels), hide_index=True)
     if pair.dimension == PERIOD and result.indicator.is_interval:
         st.caption(
-            "The interval holds for two samples that have nobody in common. Where the same people are in both it is too wide: the "
-            "indicators of change within the panel are made for that."
+            gettext(
+                "The interval holds for two samples that have nobody in common. Where the same people are in both it is too wide: the "
+                "indicators of change within the panel are made for that."
+            )
         )
 
 
 def _name(dimension: str) -> str:
-    return dimension if dimension == NOTHING else name_dimension(dimension)
+    return gettext(dimension) if dimension == NOTHING else name_dimension(dimension)

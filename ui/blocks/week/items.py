@@ -40,6 +40,7 @@ from ui.words.attention import (
     judge_targets,
     tell_finding,
 )
+from ui.words.language import gettext, ngettext
 from ui.words.numbers import escape_markdown, format_count, format_day, format_value
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
@@ -87,7 +88,9 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
     is_waiting = find_notable(view.engine, view.scope) is None
     if not items and not is_waiting:
         st.markdown(
-            "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
+            gettext(
+                "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
+            )
         )
     st.html(_STYLE)
     with st.container(key="items"), st.grid(min_column_width=240, gap="small"):
@@ -102,15 +105,18 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
 
 def _close_list(more: Sequence[Item], *, is_waiting: bool) -> None:
     """What else stands out, and how it was looked for."""
-    title = f"{format_count(len(more), 'more thing')} that {'stands' if len(more) == 1 else 'stand'} out"
+    title = ngettext("{more_things} that stands out", "{more_things} that stand out", len(more)).format(
+        more_things=format_count(len(more), "more thing")
+    )
     with st.expander(title) if more else st.container():
         for item in more:
             st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
         if not is_waiting:
             st.caption(
-                f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
-                f"chance with an error of {escape_markdown(format_value(LEVEL, 'share'))} for all of them together (Benjamini and "
-                "Yekutieli)."
+                gettext(
+                    "Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
+                    "chance with an error of {value} for all of them together (Benjamini and Yekutieli)."
+                ).format(value=escape_markdown(format_value(LEVEL, "share")))
             )
 
 
@@ -120,7 +126,8 @@ def _wait(view: View) -> None:
     if find_notable(view.engine, view.scope) is not None:
         st.rerun()
     st.caption(
-        PREPARING.say_progress(view.release.id) or "The figures of this release are being looked through."
+        PREPARING.say_progress(view.release.id)
+        or gettext("The figures of this release are being looked through.")
     )
     watch("live-items")
 
@@ -128,25 +135,31 @@ def _wait(view: View) -> None:
 def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int, *, is_unseen: bool) -> None:
     with st.container(key=f"item-{place}", border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, gap="small"):
-            st.badge(TONES[item.tone], color=COLOURS[item.tone])
+            st.badge(gettext(TONES[item.tone]), color=COLOURS[item.tone])
             if is_unseen:
-                st.badge("New to you", color="green")
+                st.badge(gettext("New to you"), color="green")
         st.subheader(escape_markdown(item.heading), anchor=False)
         st.markdown(escape_markdown(item.sentence))
         figure = _draw(view, headlines, item)
         if figure is not None:
-            alt = f"Chart of {item.heading}. {item.sentence}"
+            alt = gettext("Chart of {heading}. {sentence}").format(
+                heading=item.heading, sentence=item.sentence
+            )
             paint(figure, alt, Words(), key=f"item-figure-{place}")
         if item.finding:
             asked = _select(view, item)
             query = [("indicator", str(item.finding["indicator"])), *(("by", name) for name in asked.by)]
             query += [("grain", asked.grain)] if asked.grain else []
             since = (
-                f" · told since {format_day(datetime.fromisoformat(item.since).date())}"
+                gettext(" · told since {day}").format(
+                    day=format_day(datetime.fromisoformat(item.since).date())
+                )
                 if item.since and not item.is_new
                 else ""
             )
-            st.page_link(EXPLORE, label=f"See the figures{since}", query_params=query)
+            st.page_link(
+                EXPLORE, label=gettext("See the figures{since}").format(since=since), query_params=query
+            )
 
 
 def _select(view: View, item: Item) -> Selection:
