@@ -144,7 +144,6 @@ def end_with_socket() -> None:
 
 def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
-    from ui.blocks.cards import show_no_release
     from ui.blocks.take_away import offer_page
     from ui.shell.address import begin_address, say_no_page, say_unread
     from ui.shell.identity import find_viewer, note_role
@@ -188,6 +187,8 @@ def show_staff() -> None:
         draw_language()
         watch_release()
     if engine is None:
+        from ui.blocks.upload.nothing import show_no_release
+
         show_no_release()
         return
     with PREPARING.pause(), offer_page(_find_title(page.url_path)):

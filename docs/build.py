@@ -139,6 +139,8 @@ def write_sources() -> str:
             "folder's other files are listed with the way to one that is read. A question whose answers are mostly e-mail addresses or telephone "
             "numbers is no item of a survey that has no codebook yet: it is left out, and the load names it.",
             "",
+            "![A file of each importer, checked](pictures/arriving-kinds-light.jpg)",
+            "",
             "![What was set aside, each line with its reason](pictures/arriving-quarantine-light.jpg)",
             "",
             "![What a file would change, before it is loaded](pictures/arriving-restated-light.jpg)",

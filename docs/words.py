@@ -7,6 +7,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from itertools import product
 from math import nan
 from pathlib import Path
@@ -26,7 +27,7 @@ from ui.charts.control.reading import POINTS
 from ui.export import FORMATS
 from ui.share import sealed_page
 from ui.shell.session import FILTERS
-from ui.words.language import DOMAIN, LANGUAGES, ROOM
+from ui.words.language import DOMAIN, ENGLISH, LANGUAGES, ROOM, speak
 from ui.words.numbers import LENGTHS, UNREACHED, name_dimension, pair_noun
 
 TEMPLATE = ROOM / f"{DOMAIN}.pot"
@@ -37,7 +38,8 @@ ELSEWHERE = ("ui/export", "ui/charts/picture")
 # Counted nouns that the code does not name.
 COUNTED = ("member", "item", "construct")
 CUTS = (" since ", " against ", " by ", ":")
-# Who ran the command, and when.
+# The same words are the same bytes, whoever writes them and when.
+NO_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 PASSING = re.compile(
     rb'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By|Report-Msgid-Bugs-To):.*\n',
     re.MULTILINE,
@@ -81,7 +83,16 @@ def list_files() -> list[Path]:
 
 def list_registered() -> Iterator[str]:
     """What is shown of the objects of lower folders, which is looked up where it is shown."""
-    dimensions = (*MEASURE_DIMENSIONS, *FILTERS, "organisation", "group", "period", "part", "stage", "community")
+    dimensions = (
+        *MEASURE_DIMENSIONS,
+        *FILTERS,
+        "organisation",
+        "group",
+        "period",
+        "part",
+        "stage",
+        "community",
+    )
     yield from map(name_dimension, dimensions)
     yield from LENGTHS
     yield from (kind.title for kind in FORMATS)
@@ -126,6 +137,7 @@ def write_catalogue(code: str, template: Catalog) -> bytes:
 def compile_catalogue(written: bytes) -> bytes:
     """A catalogue as the program reads it."""
     catalog, compiled = read_po(io.BytesIO(written)), io.BytesIO()
+    catalog.creation_date = catalog.revision_date = NO_DAY
     for message in catalog:
         # Babel would take plural forms that are all empty for a translation.
         if not any(message.string):
@@ -160,7 +172,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m docs.words", description=main.__doc__)
     parser.add_argument("--check", action="store_true")
     given = parser.parse_args()
-    template = collect_words()
+    with speak(ENGLISH):
+        template = collect_words()
     made = {TEMPLATE: _write(template)}
     for code in list(LANGUAGES)[1:]:
         path = find_catalogue(code)

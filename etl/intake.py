@@ -31,7 +31,15 @@ from etl.reading.physical.workbook import (
     skip_sheet_titles,
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
-from etl.reading.transcode import decode, even_text, is_utf8, open_private, plain_text, refuse_other
+from etl.reading.transcode import (
+    decode,
+    even_text,
+    is_utf8,
+    open_private,
+    plain_sql,
+    plain_text,
+    refuse_other,
+)
 from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
@@ -357,11 +365,11 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
 
 
 def _as_text(scan: Scan) -> str:
-    """SQL of the columns as text."""
+    """SQL of the columns as plain text."""
     names = [quote_name(name) for name in scan.columns]
     if scan.delimiter:
         return ", ".join(names)
-    return ", ".join(f"CAST({name} AS VARCHAR) AS {name}" for name in names)
+    return ", ".join(f"{plain_sql(f'CAST({name} AS VARCHAR)')} AS {name}" for name in names)
 
 
 def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:

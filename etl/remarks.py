@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import duckdb
 
 from etl.checking.identity.people import fold_identifier
-from etl.checking.measurements import first_day_sql, last_day_sql
+from etl.checking.measurements import PERIOD, first_day_sql, last_day_sql
 from etl.checking.reconcile import FileCount
 from etl.coding.repeats import Placed
 from warehouse.codes import CODED, decode_sql
@@ -32,6 +32,12 @@ _LATEST = (
     ({"ties"}, "max(observed_on) FROM whole_ties"),
     ({"members", "memberships"}, "max(starts_on) FROM whole_spells WHERE starts_on <= current_date"),
     ({"members", "memberships"}, "max(ends_on) FROM whole_spells WHERE ends_on <= current_date"),
+)
+# What groups rows beside the attributes of members: column, what the rows are, and their table.
+_GROUPING = (
+    ("kind", "events", "accepted_events"),
+    ("kind", "activities", "whole_activities"),
+    ("relation", "ties", "whole_ties"),
 )
 _SILENCE = timedelta(days=92)
 Parts = Mapping[str, Sequence[Placed]]
@@ -72,6 +78,13 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "member_id differs from another in capitals, leading zeros or a .0 behind it only",
         "member_ids differ each from another in capitals, leading zeros or a .0 behind it only",
         "each counts as a member of its own. Write it in one way where one is meant.",
+    ),
+    (
+        """SELECT count(*) FROM accepted_targets WHERE period <> 'all' AND NOT regexp_full_match(period, '{known}')
+        AND period NOT IN (SELECT wave_id FROM accepted_waves)""",
+        "target is for a period that is none",
+        "targets are for periods that are none",
+        "no figure is held against them. Write a period as all, 2015, 2015-Q3, 2015-07, 2015-W37, or as a wave_id.",
     ),
     (
         "SELECT count(*) FROM whole_activities a WHERE " + _OUTSIDE.format(member="a.member_id", day="{at}"),
@@ -195,7 +208,7 @@ def _list_days(files: Sequence[FileCount], tables: Sequence[str]) -> list[date |
 
 def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None, zone: str) -> list[str]:
     """What lies where figures leave it out, a sentence each: how much of what, what becomes of it, what to do; after `view_whole`."""
-    at = {"at": _find_day('a."at"', zone), "submitted": _find_day("a.submitted_at", zone)}
+    at = {"at": _find_day('a."at"', zone), "submitted": _find_day("a.submitted_at", zone), "known": PERIOD}
     remarks = []
     for statement, one, several, then in _COUNTS:
         count = _count(connection, statement.format(**at))
@@ -249,21 +262,24 @@ def _tell_silence(connection: duckdb.DuckDBPyConnection, day: str) -> list[str]:
 
 
 def _list_spellings(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Values of an attribute of members that are alike but for case, which count as groups of their own, with their rows."""
+    """Values that are alike but for case or how their words are parted, which count as groups of their own, with their rows."""
     known = [row[0] for row in connection.execute("DESCRIBE accepted_members").fetchall()]
     fixed = [name for name in TABLES["members"].column_names if name not in MEMBER_DIMENSIONS]
+    written = [
+        (name, "members", "accepted_members") for name in known if name not in (*fixed, "file", "line")
+    ]
     remarks = []
-    for name in (name for name in known if name not in (*fixed, "file", "line")):
+    for name, rows_of, table in (*written, *_GROUPING):
         value = quote_name(name)
         found = connection.execute(
             f"""SELECT list(value ORDER BY rows DESC, value), list(rows ORDER BY rows DESC, value) FROM (
-              SELECT {value} AS value, count(*) AS rows FROM accepted_members WHERE {value} IS NOT NULL GROUP BY 1)
-            GROUP BY lower(value) HAVING count(*) > 1 ORDER BY lower(value)"""
+              SELECT {value} AS value, count(*) AS rows FROM {table} WHERE {value} IS NOT NULL GROUP BY 1)
+            GROUP BY regexp_replace(lower(value), '[\\s_-]+', ' ', 'g') HAVING count(*) > 1 ORDER BY min(lower(value))"""
         ).fetchall()
         for values, rows in found:
             listed = [f"'{one}' ({count:,})" for one, count in zip(values, rows, strict=True)]
             remarks.append(
-                f"{name} of members is written {', '.join(listed[:-1])} and {listed[-1]}: they count as groups of their own. "
+                f"{name} of {rows_of} is written {', '.join(listed[:-1])} and {listed[-1]}: they count as groups of their own. "
                 "Write it in one way where one is meant."
             )
     return remarks

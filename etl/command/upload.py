@@ -19,7 +19,7 @@ from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
 from etl.staging import list_passed, open_work
 from warehouse.contracts import SETTLED
-from warehouse.release import Release, current_id
+from warehouse.release import Release, current_id, find_release
 
 LOG = logging.getLogger(__name__)
 MAPPING = ".toml"
@@ -45,7 +45,7 @@ class How:
 
 @dataclass(frozen=True)
 class Checked(Generic[T]):
-    """What a check found: each file, those passed over, what is to be said of the release, which files stop a load, and what `look` gave of the release to come.
+    """What a check found: each file, those passed over, what is new to be said of the release, which files stop a load, and what `look` gave of the release to come.
 
     `live` is the release that was live then; None of `seen` where files stop a load.
     """
@@ -191,7 +191,9 @@ class Upload(Generic[T]):
             ) as loaded:
                 self._step("Comparing the headline figures")
                 seen = look(loaded.release)
-        passed, told = (tuple(map(self._hide, words)) for words in (list_passed(paths), remarks))
+        before = find_release(self._data).manifest.get("remarks", ()) if live else ()
+        new = [one for one in remarks if one not in before]
+        passed, told = (tuple(map(self._hide, words)) for words in (list_passed(paths), new))
         self.checked = Checked(tuple(counts), passed, told, stopping, live, seen)
 
     def _load(self, by: str, live: str | None) -> None:

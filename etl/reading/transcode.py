@@ -105,6 +105,11 @@ def plain_text(text: str) -> str:
     return text if text.isascii() else _ODD_BLANK.sub(" ", _UNSEEN_MARK.sub("", text))
 
 
+def plain_sql(text: str) -> str:
+    """SQL of `plain_text`."""
+    return f"regexp_replace(regexp_replace({text}, '[{_UNSEEN}]', '', 'g'), '[{_BLANK}]', ' ', 'g')"
+
+
 def even_text(path: Path, target: Path) -> Path:
     """The UTF-8 file itself; where its lines end in several ways, or its text is not plain, a copy at `target` in which all end alike and it is."""
     with path.open("rb") as file:

@@ -14,6 +14,7 @@ from pathlib import Path
 from etl.checking.surveys.choices import clean_label, write_labels
 from etl.reading.physical import sav
 from etl.reading.shapes.responses import Question, check_questions, make_raw_answers, make_response
+from etl.reading.transcode import plain_text
 from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample, Wording
 from etl.reading.written.dates import settle_order
 
@@ -166,6 +167,8 @@ def _open(file: RawFile) -> list[_Variable]:
     try:
         done = subprocess.run(command, capture_output=True, timeout=LONGEST_SECONDS, check=False)  # noqa: S603
         found = json.loads(done.stdout) if done.returncode == 0 else None
+        if b"\\u" in done.stdout:
+            found = json.loads(plain_text(json.dumps(found, ensure_ascii=False)))
     except (subprocess.TimeoutExpired, ValueError):
         found = None
     else:

@@ -83,11 +83,15 @@ def uploads(monkeypatch: pytest.MonkeyPatch) -> Uploads:
 def open_data_as(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     """Open Data and methods of a state; its next run is for somebody of a role."""
 
+    def let_see(role: Role) -> None:
+        for module in ("ui.shell.session", "ui.blocks.upload.panel"):
+            monkeypatch.setattr(f"{module}.find_scope", lambda: SCOPES[role])
+
     def open_as(state: str, role: Role) -> AppTest:
         # The first page is opened before: what leads see of it takes its time, and is not looked at here.
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["admin"])
+        let_see("admin")
         app = open_page(state, "data_and_methods")
-        monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES[role])
+        let_see(role)
         return app
 
     return open_as

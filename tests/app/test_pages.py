@@ -49,6 +49,7 @@ def test_without_a_release_a_page_says_what_to_do(page_name: str, open_page: Ope
     assert not app.exception
     assert [title.value for title in app.title] == ["No data yet"]
     assert "python -m etl load PATH" in read_words(app)
+    assert [button.label for button in app.button if button.key == "upload-check"] == ["Check"]
 
 
 @pytest.mark.parametrize("page_name", PAGES)

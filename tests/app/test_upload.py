@@ -56,7 +56,7 @@ def test_a_check_shows_files_people_reasons_and_the_figures_that_would_move(data
     app = give([LATER])
     (file,) = read_table(app, "Not members")
     assert (file["File"], file["Read"], file["Loaded"], file["Set aside"]) == ("later.csv", 41, 40, 1)
-    assert (file["Members"], file["Not members"]) == ("40", "1")
+    assert (file["Members"], file["Not members"]) == (40, 1)
     assert [row["Lines"] for row in read_table(app, "Lines")] == ["42"]
     assert [row["Identifier"] for row in read_table(app, "Identifier")] == ["nobody"]
     moved = {str(row["Figure"]): row for row in read_table(app, "After loading")}

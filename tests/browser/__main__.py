@@ -6,7 +6,7 @@ import argparse
 import io
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from playwright.sync_api import Error as BrowserError
 from etl.demo.build import write_exports
 from etl.load import load_paths
 from settings import PROJECT
-from tests.browser.arriving import STATES, bring_up
+from tests.browser.arriving import STATES, Show, bring_up, show_kinds
+from tests.browser.kinds import write_base
 from tests.browser.questions import QUESTIONS, Question
 from tests.browser.server import (
     ARGUMENTS,
@@ -75,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         if kind == "light":
                             keep(print_page(page), PICTURES / f"{path}-printed.jpg")
             if ARRIVING in pages:
-                photograph_arriving(browser, address, data)
+                photograph_arriving(browser, address, data, STATES)
+                photograph_kinds(browser, Path(folder) / "four")
             failed = write_walkthrough(browser, address, data) if pages == list(PATHS) else []
     for line in failed:
         print(line, file=sys.stderr)
@@ -96,10 +98,18 @@ def open_page(browser: Browser, kind: str, address: str, title: str) -> Iterator
     context.close()
 
 
-def photograph_arriving(browser: Browser, address: str, data: Path) -> None:
+def photograph_kinds(browser: Browser, folder: Path) -> None:
+    """A file of each importer on the page, of four people."""
+    data = folder / "data"
+    load_paths([write_base(folder / "raw")], data)
+    with serve(data) as address:
+        photograph_arriving(browser, address, data, {"kinds": show_kinds})
+
+
+def photograph_arriving(browser: Browser, address: str, data: Path, states: Mapping[str, Show]) -> None:
     """What arrives, as the page shows it: each state at the top of a screen."""
     for kind in KINDS:
-        for name, show in STATES.items():
+        for name, show in states.items():
             with open_page(browser, kind, f"{address}/{ARRIVING}", PATHS[ARRIVING]) as page:
                 bring_up(show(page, data), page)
                 keep(page.screenshot(), PICTURES / f"arriving-{name}-{kind}.jpg")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.kinds import write_kinds, write_mapping
 from tests.browser.server import wait_until_drawn
 
 LATE = "attitude_wave_3.csv"
@@ -41,9 +42,19 @@ def show_quarantine(page: Page, data: Path) -> Locator:
     return page.get_by_role("heading", name="Quarantine")
 
 
+def show_kinds(page: Page, data: Path) -> Locator:
+    """A file of each importer, chosen and checked."""
+    return check(page, [*write_kinds(data.parent / "kinds"), write_mapping(data.parent / "mapping.toml")])
+
+
 def show_restated(page: Page, data: Path) -> Locator:
     """A wave without its last responses, chosen and checked: the figures of an earlier period that would change."""
-    page.locator("input[type=file]").first.set_input_files(write_fewer(data.parent))
+    return check(page, [write_fewer(data.parent)])
+
+
+def check(page: Page, files: list[Path]) -> Locator:
+    """Choose files and wait until they are checked."""
+    page.locator("input[type=file]").first.set_input_files(files)
     page.get_by_role("button", name="Check").first.click()
     found = page.get_by_text("What these files would change")
     found.wait_for(timeout=240_000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,20 @@ def test_a_chosen_file_goes_with_its_page_or_is_loaded_and_the_page_shows_the_ne
         assert release.id != before
         assert "later.csv" in [file["name"] for file in release.manifest["files"]]
         assert list((data / "state").glob("load-*")) == []
+
+
+def test_the_first_files_are_loaded_where_there_is_nothing_yet(tmp_path: Path, page: Page) -> None:
+    raw = write_programme(tmp_path / "raw", members=12)
+    data = tmp_path / "data"
+    data.mkdir()
+    with serve(data) as address:
+        page.goto(address)
+        wait_until_shown(page, "No data yet")
+        page.locator("input[type=file]").set_input_files(sorted(raw.iterdir()))
+        page.get_by_role("button", name="Check").click()
+        expect(page.get_by_role("row", name=re.compile("^members.csv"))).to_contain_text(
+            "12", timeout=120_000
+        )
+        page.get_by_role("button", name="Load", exact=True).click()
+        wait_until_shown(page, "This week")
+        expect(page.get_by_text(f"release {current_id(data)}").first).to_be_visible(timeout=60_000)

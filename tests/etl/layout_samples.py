@@ -11,7 +11,8 @@ from pathlib import Path
 
 import openpyxl
 import pyreadstat
-from vendor_samples import (
+
+from tests.etl.vendor_samples import (
     EVENTBRITE,
     KUMU,
     LIMESURVEY_CODES,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
+import pyreadstat
 import pytest
 from case import ITEMS, MEMBERS, WAVES, find
 from test_odd_cells import ask, load
@@ -142,6 +144,20 @@ def test_marks_that_nobody_sees_make_no_other_spelling(
     assert ask(tmp_path, "SELECT count(*), count(DISTINCT respondent_id) FROM answers") == [(6, 5)]
     assert "1 member_id differs from another in capitals, leading zeros or a .0 behind it only" in printed
     assert ask(tmp_path, "SELECT value FROM answers WHERE item_id = 'help_2' ORDER BY 1") == [(4,), (5,)]
+
+
+def test_marks_that_nobody_sees_are_none_in_parquet_and_spss_either(tmp_path: Path) -> None:
+    rows = pd.DataFrame({"member_id": ["p8", "p9"], "joined_on": ["2015-01-05"] * 2})
+    rows.assign(region=["South\u00a0East", "South East"]).to_parquet(tmp_path / "more.parquet")
+    answers = pd.DataFrame({"ResponseId": ["R1\u200b", "R2"], "where": ["Leeds\u00a0city", "Leeds city"]})
+    pyreadstat.write_sav(answers, str(tmp_path / "where.sav"), column_labels=["", "Where?\u200b"])
+    files = [str(tmp_path / "more.parquet"), str(tmp_path / "where.sav")]
+    assert load(tmp_path, {}, *files, "--survey", "own", "--wave", "own", "--complete-to", "2015-03-01") == 0
+    assert ask(tmp_path, "SELECT DISTINCT region FROM members WHERE region LIKE 'South_East'") == [
+        ("South East",)
+    ]
+    assert ask(tmp_path, "SELECT DISTINCT text FROM answers WHERE text LIKE 'Leeds%'") == [("Leeds city",)]
+    assert ask(tmp_path, "SELECT text FROM items WHERE survey_id = 'own'") == [("Where?",)]
 
 
 def test_a_mapping_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:

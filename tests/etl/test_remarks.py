@@ -169,3 +169,25 @@ def test_attendance_of_another_day_and_a_file_that_corrects_another_are_said(
     printed = capsys.readouterr().out
     assert "1 attendance has a join more than a day before or after its event: they count" in printed
     assert "1 attendance stands in several files with other values: whoever came by any of them" in printed
+
+
+def test_targets_of_no_period_and_relations_written_in_several_ways_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_drawn(
+        tmp_path / "raw",
+        {
+            "members": MEMBERS,
+            "waves": TABLES["waves"],
+            "targets": "indicator_id,period,target\n"
+            + "".join(
+                f"members,{period},3\n" for period in ("2015-Q5", "2015-13", "w9", "2015-Q4", "all", "w1")
+            ),
+            "ties": TABLES["ties"] + "w1,ann,cat,X\nw1,ann,bob,seeks advice\nw1,bob,cat,Seeks_advice\n",
+        },
+    )
+    assert main(["load", str(tmp_path / "raw"), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert "3 targets are for periods that are none: no figure is held against them." in printed
+    assert "relation of ties is written 'x' (3) and 'X' (1): they count as groups of their own." in printed
+    assert "relation of ties is written 'Seeks_advice' (1) and 'seeks advice' (1): they" in printed

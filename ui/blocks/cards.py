@@ -12,7 +12,6 @@ import streamlit as st
 
 from indicators.definition import Indicator
 from indicators.result import Result
-from settings import load_settings
 from ui.blocks.citing import show_citation
 from ui.blocks.doubts import show_claims, show_switchboard
 from ui.blocks.notes import show_notes, summarise_notes
@@ -21,7 +20,7 @@ from ui.blocks.take_away import note_shown, warns_first
 from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
 from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
-from ui.shell.session import View, current_view, explain_closed, shown_release_id
+from ui.shell.session import View, current_view
 from ui.words.language import ENGLISH, gettext, gettext_noop, speak
 from ui.words.numbers import (
     COUNTS,
@@ -35,7 +34,6 @@ from ui.words.numbers import (
     tell_reason,
 )
 from ui.words.tables import table_rows, write_table
-from warehouse.release import list_folders
 
 LOG = logging.getLogger(__name__)
 # What is told of each result where a chart has several.
@@ -246,31 +244,3 @@ def show_missing(missing: Result | Indicator, heading: str = "") -> None:
         else:
             why = tell_reason(why)
         st.caption(escape_markdown(why))
-
-
-def show_no_release() -> None:
-    """The page while nothing has been published, or what has been cannot be opened."""
-    release_id = shown_release_id()
-    if release_id is not None or list_folders(load_settings().data):
-        LOG.warning(explain_closed())
-        named = (
-            gettext("Release {release}").format(release=escape_markdown(release_id))
-            if release_id
-            else gettext("The live release")
-        )
-        st.title(gettext("This release cannot be opened"), anchor=False)
-        st.markdown(
-            gettext(
-                "{named} was made by another version of this software, or is damaged: `python -m etl releases` and "
-                "`python -m etl verify` say what is wrong. Load your exports again with `python -m etl load PATH`, "
-                "or go back to an earlier release with `python -m etl rollback ID`."
-            ).format(named=named)
-        )
-        return
-    st.title(gettext("No data yet"), anchor=False)
-    st.markdown(
-        gettext(
-            "Nothing has been loaded. Load your exports with `python -m etl load PATH`, "
-            "or the synthetic sample with `python -m etl demo`. This page will show them by itself."
-        )
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
-from indicators.gate.disclosure import is_closed_file
+from indicators.gate.disclosure import Scope, is_closed_file
 from indicators.selection import list_attributes
 from ui.shell.session import View
 from ui.words.language import gettext, gettext_noop
@@ -55,7 +55,7 @@ def _list_source(view: View, file: Mapping[str, Any], has_guests: bool) -> dict[
         counts["Quarantined"] += file.get("guests", 0)
     told = {
         gettext("Complete to"): _format_date(file.get("complete_to")),
-        **{gettext(name): tell_count(view, count) for name, count in counts.items()},
+        **{gettext(name): tell_count(view.scope, count) for name, count in counts.items()},
         "SHA-256": str(file["sha256"])[:12],
     }
     if is_closed_file(view.scope, file["tables"]):
@@ -63,9 +63,9 @@ def _list_source(view: View, file: Mapping[str, Any], has_guests: bool) -> dict[
     return {gettext("File"): str(file["name"]), gettext("Kind"): str(file["title"]), **told}
 
 
-def tell_count(view: View, count: int) -> int | str:
+def tell_count(scope: Scope, count: int) -> int | str:
     """A number of rows; in words for whoever sees any of them in words."""
-    return f"{int(count):,}" if view.scope.minimum else int(count)
+    return f"{int(count):,}" if scope.minimum else int(count)
 
 
 def list_checks(view: View) -> list[dict[str, str]]:
@@ -123,7 +123,11 @@ def count_reasons(view: View) -> list[dict[str, object]]:
     known = {str(file["name"]) for file in files}
     closed = {str(file["name"]) for file in files if is_closed_file(view.scope, file["tables"])}
     listed: list[dict[str, object]] = [
-        {gettext("File"): str(name), gettext("Reason"): str(reason), gettext("Rows"): tell_count(view, n)}
+        {
+            gettext("File"): str(name),
+            gettext("Reason"): str(reason),
+            gettext("Rows"): tell_count(view.scope, n),
+        }
         for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True)
         if name in known - closed
     ]

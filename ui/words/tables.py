@@ -113,7 +113,7 @@ def write_table(rows: Sequence[Mapping[str, object]]) -> str:
     Whole numbers stand to the right; of more than MOST_ROWS rows the first are shown, which is said.
     """
     heads = [str(name) for name in rows[0]]
-    is_number = {name: all(type(row[name]) is int for row in rows) for name in heads}
+    is_number = {name: {type(row[name]) for row in rows if row[name] != ""} == {int} for name in heads}
     head = "".join(
         f'<th scope="col"{_class_of("number" if is_number[name] else "")}>{html.escape(name)}</th>'
         for name in heads
@@ -138,7 +138,7 @@ def write_table(rows: Sequence[Mapping[str, object]]) -> str:
 
 def _write_cell(value: object, *, is_number: bool) -> str:
     if is_number:
-        return f'<td class="number">{value:,}</td>'
+        return f'<td class="number">{value if value == "" else f"{value:,}"}</td>'
     text = "" if value is None else str(value)
     is_long = max(map(len, text.split()), default=0) > _LONG
     how = "short" if len(text) <= _SHORT else "long" if is_long else ""

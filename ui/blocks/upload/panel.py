@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from etl.command.upload import How, Upload
+from indicators.gate.disclosure import Scope
 from settings import load_settings
 from ui.blocks.cards import show_rows
 from ui.blocks.upload.moved import Moved, list_moved
@@ -19,7 +20,7 @@ from ui.blocks.upload.told import (
 )
 from ui.shell.identity import find_viewer
 from ui.shell.refresh import watch
-from ui.shell.session import View, current_view
+from ui.shell.session import View, current_view, find_scope
 from ui.words.language import gettext
 from ui.words.numbers import escape_markdown
 
@@ -39,9 +40,7 @@ def open_upload(data: str, key: str) -> Files:
 @st.fragment
 def show_upload() -> None:
     """Files of this session: whatever is to be said of them where they are."""
-    view = current_view()
-    if view is None:
-        return
+    view, scope = current_view(), find_scope()
     upload = open_upload(str(load_settings().data), KEY)
     st.markdown(
         gettext(
@@ -62,7 +61,7 @@ def show_upload() -> None:
         ).format(most=most)
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        how = ask_how(may_settle=not view.scope.minimum)
+        how = ask_how(may_settle=not scope.minimum)
         if st.button(
             gettext("Check"),
             key="upload-check",
@@ -71,7 +70,7 @@ def show_upload() -> None:
         ):
             check_files(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
         show_cancel(upload, KEY)
-    show_state(view, upload, KEY)
+    show_state(scope, upload, KEY)
 
 
 def show_cancel(upload: Files, key: str) -> None:
@@ -86,9 +85,9 @@ def show_cancel(upload: Files, key: str) -> None:
         )
 
 
-def check_files(view: View, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
-    """Begin to check files and what they would move of what this viewer sees."""
-    upload.check(files, how, lambda release: list_moved(view, release))
+def check_files(view: View | None, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
+    """Begin to check files and what they would move of what this viewer sees, if anything is there to be seen."""
+    upload.check(files, how, lambda release: () if view is None else list_moved(view, release))
 
 
 def _cancel(upload: Files) -> None:
@@ -108,7 +107,7 @@ def _forget_chosen() -> None:
     st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
 
 
-def show_state(view: View, upload: Files, key: str) -> None:
+def show_state(scope: Scope, upload: Files, key: str) -> None:
     """How far files are: checked with what they would change, refused with why, or loaded."""
     match upload.state:
         case "checking" | "loading":
@@ -126,7 +125,7 @@ def show_state(view: View, upload: Files, key: str) -> None:
             st.success(said.format(release=upload.release_id))
         case "checked":
             assert upload.checked is not None
-            _show_checked(view, upload.checked, key)
+            _show_checked(scope, upload.checked, key)
             if not upload.checked.stopping:
                 st.button(
                     gettext("Load"),
@@ -140,16 +139,16 @@ def show_state(view: View, upload: Files, key: str) -> None:
         watch(f"{key}-watch", upload)
 
 
-def _show_checked(view: View, found: Found, key: str) -> None:
+def _show_checked(scope: Scope, found: Found, key: str) -> None:
     st.subheader(gettext("What these files would change"), anchor=False)
-    show_rows(list_files(view, found))
+    show_rows(list_files(scope, found))
     if stopping := say_stopping(found):
         st.error(escape_markdown(stopping))
-    for words in list_sentences(view, found):
+    for words in list_sentences(scope, found):
         st.markdown("- " + escape_markdown(words))
-    _show_listed(gettext("Rows that would be set aside"), list_reasons(view, found), f"{key}-reasons")
+    _show_listed(gettext("Rows that would be set aside"), list_reasons(scope, found), f"{key}-reasons")
     _show_listed(gettext("People who are not in the members list"), list_unmet(found), f"{key}-unmet")
-    if found.seen is None:
+    if found.seen is None or found.live is None:
         return
     st.markdown("**" + gettext("Headline figures that would move") + "**")
     moved = [
@@ -160,7 +159,7 @@ def _show_checked(view: View, found: Found, key: str) -> None:
         show_rows(moved)
     else:
         st.markdown(gettext("None of them would move."))
-    if view.scope.minimum:
+    if scope.minimum:
         st.caption(
             gettext(
                 "Figures of answers, of ties and of who answered are worked out for leads once a release is published, and not before."

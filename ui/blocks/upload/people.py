@@ -64,7 +64,7 @@ def _show_people() -> None:
     if still:
         _ask(view, people, still)
     show_cancel(upload, KEY)
-    show_state(view, upload, KEY)
+    show_state(view.scope, upload, KEY)
 
 
 def _list_rows(people: list[Somebody]) -> list[dict[str, object]]:

@@ -46,6 +46,11 @@ def ask_how(*, may_settle: bool) -> How:
         last = st.date_input(
             gettext("Last day the files cover (--complete-to)"), value=None, key="upload-complete"
         )
+        summed = st.text_input(
+            gettext("Relations whose rows are contacts, which are added up (--sum-ties)"),
+            placeholder=gettext("emails, calls"),
+            key="upload-summed",
+        )
         same = st.checkbox(
             gettext("Anonymous people of the same number are the same (--same-people)"), key="upload-same"
         )
@@ -62,5 +67,6 @@ def ask_how(*, may_settle: bool) -> How:
         wave_id=wave.strip() or None,
         event_id=event.strip() or None,
         complete_to=last,
+        sum_ties="|".join(name.strip() for name in summed.split(",") if name.strip()) or None,
     )
     return How(options, fresh, may_settle)

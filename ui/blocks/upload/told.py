@@ -6,10 +6,9 @@ from collections import Counter
 
 from etl.checking.reconcile import FileCount
 from etl.command.upload import Checked
-from indicators.gate.disclosure import is_closed_file
+from indicators.gate.disclosure import Scope, is_closed_file
 from ui.blocks.methods import NOT_SHOWN, tell_count
 from ui.blocks.upload.moved import Moved
-from ui.shell.session import View
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import say_list
 
@@ -27,23 +26,23 @@ _OF_ITS_OWN = {
 _OTHERS = gettext_noop("Kinds of faults that few rows have, which evaluators see.")
 
 
-def list_files(view: View, found: Found) -> list[dict[str, object]]:
+def list_files(scope: Scope, found: Found) -> list[dict[str, object]]:
     """One row a file: what it is and what would become of its rows.
 
     How many rows are new, repeated or contradicted would say what others have answered: of files of answers that is not for leads.
     """
     rows: list[dict[str, object]] = []
-    has_guests = not view.scope.minimum and any(count.guests for count in found.counts)
+    has_guests = not scope.minimum and any(count.guests for count in found.counts)
     for count in found.counts:
-        is_closed = is_closed_file(view.scope, count.tables)
+        is_closed = is_closed_file(scope, count.tables)
         met = count.met
         rows.append(
             {
                 gettext("File"): count.staged.name,
                 gettext("Kind"): count.title,
-                gettext("Read"): tell_count(view, count.read),
+                gettext("Read"): tell_count(scope, count.read),
                 **{
-                    name: gettext(NOT_SHOWN) if is_closed else tell_count(view, number)
+                    name: gettext(NOT_SHOWN) if is_closed else tell_count(scope, number)
                     for name, number in (
                         (gettext("Loaded"), count.loaded),
                         (gettext("Set aside"), count.quarantined + (0 if has_guests else count.guests)),
@@ -51,23 +50,19 @@ def list_files(view: View, found: Found) -> list[dict[str, object]]:
                         *([(gettext("Guests"), count.guests)] if has_guests else []),
                     )
                 },
-                gettext("Members"): ""
-                if met is None
-                else gettext(NOT_SHOWN)
-                if is_closed
-                else f"{met.members:,}",
-                gettext("Not members"): "" if met is None else f"{len(met.unmet):,}",
+                gettext("Members"): "" if met is None else gettext(NOT_SHOWN) if is_closed else met.members,
+                gettext("Not members"): "" if met is None else len(met.unmet),
             }
         )
     return rows
 
 
-def list_reasons(view: View, found: Found) -> list[dict[str, object]]:
+def list_reasons(scope: Scope, found: Found) -> list[dict[str, object]]:
     """Why rows would be set aside: by line; of files of answers for leads by kind, in steps, and only what a row has by itself."""
     rows: list[dict[str, object]] = []
     for count in found.counts:
-        if is_closed_file(view.scope, count.tables):
-            rows += _list_kinds(view, count)
+        if is_closed_file(scope, count.tables):
+            rows += _list_kinds(scope, count)
             continue
         for aside in count.asides:
             lines = ", ".join(map(str, aside.lines)) + (" …" if aside.count > len(aside.lines) else "")
@@ -75,15 +70,15 @@ def list_reasons(view: View, found: Found) -> list[dict[str, object]]:
                 {
                     gettext("File"): count.staged.name,
                     gettext("Reason"): aside.reason,
-                    gettext("Rows"): tell_count(view, aside.count),
+                    gettext("Rows"): tell_count(scope, aside.count),
                     gettext("Lines"): lines,
                 }
             )
     return rows
 
 
-def _list_kinds(view: View, count: FileCount) -> list[dict[str, object]]:
-    step = view.scope.rounding
+def _list_kinds(scope: Scope, count: FileCount) -> list[dict[str, object]]:
+    step = scope.rounding
     kinds: Counter[str] = Counter()
     for aside in count.asides:
         kind = next((kind for mark, kind in _OF_ITS_OWN.items() if mark in aside.reason), "")
@@ -107,17 +102,13 @@ def _say_step(count: int, step: int) -> str:
     return gettext("{least:,} to {most:,}").format(least=least, most=least + step - 1)
 
 
-def list_sentences(view: View, found: Found) -> list[str]:
+def list_sentences(scope: Scope, found: Found) -> list[str]:
     """What else is to be said of the files, and of the release that they would make where that is new."""
     said = [
-        words
-        for count in found.counts
-        if not is_closed_file(view.scope, count.tables)
-        for words in count.warnings
+        words for count in found.counts if not is_closed_file(scope, count.tables) for words in count.warnings
     ]
     said += found.passed
-    before = view.release.manifest.get("remarks", ())
-    return said if view.scope.minimum else [*said, *(one for one in found.remarks if one not in before)]
+    return said if scope.minimum else [*said, *found.remarks]
 
 
 def say_stopping(found: Found) -> str:
