@@ -15,9 +15,9 @@ from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
-from ui.words.findings import read_weighting
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import escape_markdown, format_period, name_dimension
+from ui.words.surveys.reach import read_weighting
 
 NO_BREAKDOWN = gettext_noop("None")
 USUAL = "profession"

@@ -5,8 +5,6 @@ Says association, never cause; says when intervals overlap, when few people stan
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,10 @@ from indicators.catalogue.connections.formation import ADEQUACY, ADVISED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result, find_unit
 from indicators.statistics.survival import USUAL_DAYS
-from ui.words.changes import find_clear, has_enough, name_ways
+from ui.words.changes import has_enough
+from ui.words.kinds.changes import read_changes
+from ui.words.kinds.likert import read_likert
+from ui.words.kinds.rows import Labels, list_rows, name_parts, read_row, say_overlap
 from ui.words.language import gettext, ngettext
 from ui.words.numbers import (
     COUNTS,
@@ -26,11 +27,9 @@ from ui.words.numbers import (
     format_period,
     format_value,
     say_what_to_load,
-    say_zero,
     tell_reason,
 )
 
-Labels = Mapping[str, str]
 _NONE: Labels = {}
 LISTED = ("part", "stage")
 RELIABILITY = "construct_reliability"
@@ -48,9 +47,9 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
     elif len(shown):
         match result.indicator.chart:
             case "likert":
-                sentences.append(_read_likert(result, shown, labels))
+                sentences.append(read_likert(result, shown, labels))
             case "change":
-                sentences.append(_read_changes(result, shown, labels))
+                sentences.append(read_changes(result, shown, labels))
             case "survival":
                 sentences.append(_read_survival(result, shown, labels))
             case "triangle":
@@ -81,27 +80,27 @@ def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     where = "" if period == format_period("all") else gettext("In {period}: ").format(period=period)
     if len(latest) > 1:
         return where + _compare_groups(result, latest, labels)
-    row = _row(latest, 0)
+    row = read_row(latest, 0)
     earlier = rows[rows["period"] != row["period"]]
-    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator)}."
+    sentence = f"{where}{name_parts(result, row, labels)}{describe_estimate(row, result.indicator)}."
     if earlier.empty:
         return sentence
     if result.indicator.theme == "response":
         return f"{sentence} {_say_range(result, rows, labels)}"
-    first = _row(earlier, 0)
+    first = read_row(earlier, 0)
     then = format_period(str(first["period"]), labels)
     return gettext("{sentence} In {then} it was {value}{overlap}.").format(
         sentence=sentence,
         then=then,
         value=format_value(first["value"], result.indicator.unit),
-        overlap=_overlap(result, row, first),
+        overlap=say_overlap(result, row, first),
     )
 
 
 def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
     """The lowest and highest of several waves, which need not be of the same survey."""
     ordered = rows.sort_values("value", kind="stable")
-    ends = [_row(ordered, 0), _row(ordered, len(ordered) - 1)]
+    ends = [read_row(ordered, 0), read_row(ordered, len(ordered) - 1)]
     low, high = (
         gettext("{value} in {period}").format(
             value=format_value(row["value"], result.indicator.unit),
@@ -116,9 +115,9 @@ def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
 
 def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
     unit, indicator = result.indicator.unit, result.indicator
-    rows = _rows(latest)
+    rows = list_rows(latest)
     if set(LISTED) & set(result.telling) and len(result.telling) == 1 and len(rows) <= MOST_STAGES:
-        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
+        return f"{'; '.join(name_parts(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
     if not result.can_compare(latest):
         return _list_parts(result, rows, labels)
     ordered = latest[has_enough(result, latest)].sort_values("value", kind="stable")
@@ -129,19 +128,19 @@ def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str
             else gettext("{count} figures, all but one of too few people to be ranked.")
         )
         return few.format(count=len(rows))
-    high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
+    high, low = read_row(ordered, len(ordered) - 1), read_row(ordered, 0)
     if high["value"] == low["value"]:
         return gettext("all {count} figures are {value}.").format(
             count=len(ordered), value=format_value(high["value"], unit)
         )
     highest = gettext("highest is {name}{estimate}").format(
-        name=_name(result, high, labels), estimate=describe_estimate(high, indicator)
+        name=name_parts(result, high, labels), estimate=describe_estimate(high, indicator)
     )
     return gettext("{highest}, lowest {name}{estimate}{overlap}.").format(
         highest=highest,
-        name=_name(result, low, labels),
+        name=name_parts(result, low, labels),
         estimate=describe_estimate(low, indicator),
-        overlap=_overlap(result, high, low),
+        overlap=say_overlap(result, high, low),
     )
 
 
@@ -150,7 +149,7 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     unit = result.indicator.unit
     if len(rows) <= MOST_LISTED:
         listed = (
-            f"{_name(result, row, labels)}{format_value(row['value'], find_unit(result.indicator, row))}"
+            f"{name_parts(result, row, labels)}{format_value(row['value'], find_unit(result.indicator, row))}"
             for row in rows
         )
         return f"{'; '.join(listed)}."
@@ -159,7 +158,7 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     )
     if is_whole and len(result.telling) == 1:
         largest = sorted(rows, key=lambda row: -float(row["value"]))[: MOST_LISTED - 1]
-        listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
+        listed = (f"{name_parts(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
         return gettext("the largest parts are {listed}; the other {count} are smaller.").format(
             listed="; ".join(listed), count=len(rows) - len(largest)
         )
@@ -172,146 +171,6 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     what = gettext("parts of a whole") if is_whole else other
     return gettext("{count} figures from {least} to {most}; they are {what}, and not ranked.").format(
         count=len(rows), least=least, most=most, what=what
-    )
-
-
-def _overlap(result: Result, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Whether two intervals, or ranges, overlap, in words; nothing where there are none."""
-    if any(pd.isna(row[name]) for row in (one, other) for name in ("low", "high")):
-        return ""
-    noun = gettext("intervals") if result.indicator.is_interval else gettext("ranges")
-    if one["low"] <= other["high"] and other["low"] <= one["high"]:
-        return gettext("; the {noun} overlap, so this alone does not show a difference").format(noun=noun)
-    return gettext("; the {noun} do not overlap").format(noun=noun)
-
-
-def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
-    latest = shown[shown["period"] == shown["period"].iloc[-1]]
-    rows = _rows(latest)
-    clear = find_clear(result, latest)
-    moved = [row for row, is_clear in zip(rows, clear, strict=True) if is_clear]
-    judged = [row for row in rows if not pd.isna(row["low"])]
-    firm = has_enough(result, latest) & latest["low"].notna()
-    alone = int((firm & ~((latest["low"] <= 0) & (latest["high"] >= 0))).sum()) - len(moved)
-    period = format_period(str(latest["period"].iloc[0]), labels)
-    is_change = "change" in result.indicator.id
-    panel = gettext(" in the matched panel") if is_change and "part" not in result.indicator.measures else ""
-    up, down = (gettext("{verb} by").format(verb=verb) for verb in name_ways(result)[:2])
-    noun, nouns = (
-        (gettext("change"), gettext("changes"))
-        if is_change
-        else (gettext("difference"), gettext("differences"))
-    )
-    dated = gettext("By {period} ") if is_change else gettext("In {period} ")
-    when = "" if period == format_period("all") else dated.format(period=period)
-    if not judged:
-        return gettext(
-            "{when}no {noun}{panel} can be judged: too few people, or nothing that varies."
-        ).format(when=when, noun=noun, panel=panel)
-    if len(judged) == 1:
-        if not moved and not firm.any():
-            return gettext("{when}no {noun}{panel} can be judged: too few people.").format(
-                when=when, noun=noun, panel=panel
-            )
-        if not moved:
-            return gettext("{when}no {noun}{panel} stands: the {interval} {zero}.").format(
-                when=when,
-                noun=noun,
-                panel=panel,
-                interval=gettext(result.indicator.range_words),
-                zero=say_zero(is_in=True),
-            )
-        return f"{when.strip()}{panel}: {_tell_change(result, moved[0], labels, up, down)}.".removeprefix(
-            ": "
-        )
-    of_all = (
-        gettext("{when}, of {count} {nouns} looked at{panel}")
-        .format(when=when.strip(), count=len(judged), nouns=nouns, panel=panel)
-        .removeprefix(", ")
-    )
-    more = gettext(", and {count} more").format(count=len(moved) - 3) if len(moved) > 3 else ""
-    named = "; ".join(_tell_change(result, row, labels, up, down) for row in moved[:3])
-    found = (
-        ngettext(
-            "{of_all}, {n} stands: {named}{more}.", "{of_all}, {n} stand: {named}{more}.", len(moved)
-        ).format(of_all=of_all, n=len(moved), named=named, more=more)
-        if moved
-        else gettext("{of_all}, none can be told from chance.").format(of_all=of_all)
-    )
-    return f"{found} {_tell_why(alone, nouns)}" if alone else found
-
-
-def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, down: str) -> str:
-    words = describe_estimate(row, result.indicator).lstrip("+−")
-    return f"{_name(result, row, labels)}{up if row['value'] > 0 else down} {words}"
-
-
-def _tell_why(alone: int, nouns: str) -> str:
-    return ngettext(
-        "One interval {zero} and still does not stand: among so many {nouns} some leave 0 out by chance, so all are judged together.",
-        "{n} intervals {zero} and still do not stand: among so many {nouns} some leave 0 out by chance, so all are judged together.",
-        alone,
-    ).format(n=alone, zero=say_zero(is_in=False, count=alone), nouns=nouns)
-
-
-def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
-    latest = shown[shown["period"] == shown["period"].iloc[-1]]
-    groups = [name for name in result.telling if name != "answer"]
-    tops, scales = {}, {}
-    is_coarse = latest["answer"].astype(str).str.contains(" + ", regex=False).any()
-    half = (
-        gettext("the uppermost part of the scale that is told")
-        if is_coarse
-        else gettext("the upper half of the scale")
-    )
-    for names, rows in latest.groupby(groups, sort=False) if groups else [("", latest)]:
-        steps = len(rows)
-        name = names[0] if isinstance(names, tuple) else names
-        top = 1 if is_coarse else steps // 2
-        tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - top :].sum())
-        scales[str(name)] = tuple(rows["answer"].astype(str))
-    if len(tops) > 1:
-        usual = Counter(scales.values()).most_common(1)[0][0]
-        alike = {name for name, scale in scales.items() if scale == usual} - result.reversed_items
-        tops = {name: share for name, share in tops.items() if name in alike}
-    left_out = len(scales) - len(tops)
-    period = format_period(str(latest["period"].iloc[0]), labels)
-    if not tops:
-        return gettext(
-            "In {period} no two items can be set against one another: they are reversed, or have other answers."
-        ).format(period=period)
-    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
-    share = format_value(min(tops[best], 1.0), "share")
-    if len(scales) == 1:
-        against = gettext(", which is unfavourable here") if best in result.reversed_items else ""
-        return gettext("In {period} {share} of the answers are in {half}{against}.").format(
-            period=period, share=share, half=half, against=against
-        )
-    least = format_value(min(tops[worst], 1.0), "share")
-    return gettext(
-        "In {period} {half} has most answers for {best} ({share}) and fewest for {worst} ({least}){left_out}."
-    ).format(
-        period=period,
-        half=half,
-        best=labels.get(best, best),
-        share=share,
-        worst=labels.get(worst, worst),
-        least=least,
-        left_out=_say_left_out(left_out),
-    )
-
-
-def _say_left_out(items: int) -> str:
-    """Of how many items the upper half cannot be set against that of the others."""
-    counted = format_count(items, "item")
-    return (
-        ngettext(
-            "; {counted}, reversed or with answers of other words, is not ranked",
-            "; {counted}, reversed or with answers of other words, are not ranked",
-            items,
-        ).format(counted=counted)
-        if items
-        else ""
     )
 
 
@@ -328,7 +187,7 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         before = curve[curve["time_days"].astype(float) <= day]
         if before.empty or curve["time_days"].astype(float).max() < day:
             continue
-        row = _row(before, len(before) - 1)
+        row = read_row(before, len(before) - 1)
         name = names[0] if isinstance(names, tuple) else names
         share = format_value(row["value"], "share")
         interval = (
@@ -351,7 +210,7 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
 
 def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
     first = shown[shown["joined_period"] == shown["joined_period"].min()]
-    row = _row(first, len(first) - 1)
+    row = read_row(first, len(first) - 1)
     months = format_count(float(row["periods_since"]), "month")
     joined = format_period(str(row["joined_period"]))
     return gettext("Of those who joined in {joined}, {estimate} were still members {months} later.").format(
@@ -375,7 +234,7 @@ def _read_adequacy(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     """Yes or no: whether every figure of the latest wave lies within what is advised, and which do not."""
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     out = []
-    for row in _rows(latest):
+    for row in list_rows(latest):
         least, most = ADVISED.get(str(row["part"]), (-np.inf, np.inf))
         if not least <= row["value"] <= most:
             figure = format_value(row["value"], result.indicator.unit)
@@ -385,7 +244,7 @@ def _read_adequacy(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
                 else gettext("{least:g} to {most:g}").format(least=least, most=most)
             )
             told = gettext("{figure} (advised: {advised})").format(figure=figure, advised=advised)
-            out.append(_name(result, row, labels) + told)
+            out.append(name_parts(result, row, labels) + told)
     where = gettext("In {period}").format(period=format_period(str(latest["period"].iloc[0]), labels))
     if not out:
         return gettext("{where} yes: every figure lies within what is advised.").format(where=where)
@@ -449,16 +308,3 @@ def say_hidden(result: Result) -> str:
         "{figures} are hidden to protect people in small groups.",
         len(reasons),
     ).format(figures=format_count(len(reasons), "figure"))
-
-
-def _name(result: Result, row: Mapping[str, Any], labels: Labels) -> str:
-    names = [labels.get(str(row[name]), str(row[name])) for name in result.telling if not pd.isna(row[name])]
-    return f"{', '.join(names)} " if names else ""
-
-
-def _row(table: pd.DataFrame, place: int) -> dict[str, Any]:
-    return {str(name): value for name, value in table.iloc[place].items()}
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_row(table, place) for place in range(len(table))]

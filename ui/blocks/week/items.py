@@ -40,7 +40,7 @@ from ui.words.attention import (
     judge_targets,
     tell_finding,
 )
-from ui.words.language import gettext, ngettext
+from ui.words.language import ENGLISH, find_language, gettext, ngettext, speak
 from ui.words.numbers import escape_markdown, format_count, format_day, format_value
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
@@ -85,6 +85,8 @@ def _list_decisions() -> list[Entry]:
 def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] | None) -> list[str]:
     """The items as cards; `seen` are the headings that this person was told before. Returns the headings that are shown."""
     items, more = list_items(view, headlines)
+    is_english = find_language() == ENGLISH
+    kept = [one.heading for one in (*items, *more)] if is_english else _list_kept(view, headlines)
     is_waiting = find_notable(view.engine, view.scope) is None
     if not items and not is_waiting:
         st.markdown(
@@ -95,11 +97,18 @@ def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] |
     st.html(_STYLE)
     with st.container(key="items"), st.grid(min_column_width=240, gap="small"):
         for place, item in enumerate(items):
-            _show_item(view, headlines, item, place, is_unseen=seen is not None and item.heading not in seen)
+            _show_item(view, headlines, item, place, is_unseen=seen is not None and kept[place] not in seen)
     _close_list(more, is_waiting=is_waiting)
     if is_waiting:
         _wait(view)
-        return [item.heading for item in items]
+        return kept[: len(items)]
+    return kept
+
+
+def _list_kept(view: View, headlines: Sequence[Headline]) -> list[str]:
+    """The headings as they are remembered: in English, whichever language they are read in."""
+    with speak(ENGLISH):
+        items, more = list_items(view, headlines)
     return [item.heading for item in (*items, *more)]
 
 

@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from ui.charts.parts import BAND, BLUE, FAINT, ORANGE, Labels, describe_row, finish, make_inert
 from ui.charts.text import fit, measure, write_legend
-from ui.words.findings import Contrast, choose_groups, list_contrasts
 from ui.words.language import gettext
 from ui.words.numbers import format_range, format_value
+from ui.words.surveys.contrasts import Contrast, choose_groups, list_contrasts
 from ui.words.tables import NOT_SHOWN
 
 CELL, GAP, HEAD, CLEAR = 46, 20, 12, 8

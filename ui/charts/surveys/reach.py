@@ -24,9 +24,10 @@ from ui.charts.parts import (
     place_rows,
 )
 from ui.charts.text import colour_mark, name_row, write_legend
-from ui.words.findings import MOST_ROWS, Reach, Row, list_reach
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_value, name_status
+from ui.words.surveys.reach import Reach, list_reach
+from ui.words.surveys.rows import MOST_ROWS, Row
 
 WAYS = {1: (BLUE, "\u25b2"), -1: (ORANGE, "\u25bc"), 0: (GREY, "")}
 KINDS = (

@@ -22,9 +22,10 @@ from ui.charts.parts import (
 )
 from ui.charts.surveys.tracks import WAYS
 from ui.charts.text import colour_mark, name_row, write_legend
-from ui.words.findings import Row, Split, list_splits
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_value, name_status
+from ui.words.surveys.rows import Row
+from ui.words.surveys.split import Split, list_splits
 
 BELOW, ROW = 0.24, 52
 SAME, OTHER = gettext_noop("the same people"), gettext_noop("who answered")

@@ -27,9 +27,10 @@ from ui.charts.parts import (
     shade,
 )
 from ui.charts.text import colour_mark, label_row, name_row, write_legend
-from ui.words.findings import Track, choose_tracks, list_periods, list_tracks
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_value, name_status
+from ui.words.surveys.rows import list_periods
+from ui.words.surveys.tracks import Track, choose_tracks, list_tracks
 
 WAYS = {
     1: (BLUE, "\u25b2", gettext_noop("rose")),
