@@ -33,6 +33,7 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     find, made = language.find_catalogue, Pseudo()
     monkeypatch.setattr(language, "find_catalogue", lambda code: made if code == PSEUDO else find(code))
     monkeypatch.setitem(language.LANGUAGES, PSEUDO, PSEUDO)
+    monkeypatch.setattr(language, "WHOLE", {PSEUDO})
     with speak(PSEUDO):
         yield
 
@@ -97,6 +98,14 @@ def test_what_is_chosen_stays_chosen_in_another_language(open_page: OpenPage) ->
     assert not app.warning
     assert app.selectbox(key="by").value == "profession"
     assert app.selectbox(key="cohort").value == "First intake"
+
+
+def test_an_address_of_another_language_opens_in_this_one(open_page: OpenPage) -> None:
+    app = open_page("sample", "engagement", more="Yn ôl grŵp", by="Proffesiwn")
+    assert not app.exception
+    assert not app.warning
+    assert app.selectbox(key="by").value == "profession"
+    assert (app.query_params["more"], app.query_params["by"]) == ("By group", "Profession")
 
 
 def test_what_is_kept_for_a_release_is_kept_for_each_language() -> None:

@@ -11,8 +11,8 @@ from indicators.selection import Selection
 from indicators.switchboard import Settings, Sweep, sweep_definitions
 from ui.charts.figures import label_all
 from ui.shell.session import View, current_view, fetch
-from ui.words.claims import judge_result
-from ui.words.language import gettext, ngettext
+from ui.words.claims import Verdict, judge_result
+from ui.words.language import gettext, ngettext, speak_whole
 from ui.words.numbers import describe_estimate, escape_markdown, format_count, format_period
 from ui.words.tables import write_table
 from warehouse.engine import Engine
@@ -20,11 +20,15 @@ from warehouse.engine import Engine
 MOST_LINES = 6
 
 
+@speak_whole()
+def _judge(result: Result) -> Verdict:
+    view = current_view()
+    return judge_result(result, *(({}, {}) if view is None else (read_response(view), label_all(view))))
+
+
 def show_claims(result: Result) -> None:
     """The sentence that the numbers support, and each claim with whether it holds and why."""
-    view = current_view()
-    labels = {} if view is None else label_all(view)
-    verdict = judge_result(result, {} if view is None else read_response(view), labels)
+    verdict = _judge(result)
     st.markdown("**" + gettext("You can say:") + "** " + escape_markdown(verdict.sentence))
     for holds, heading in (
         (True, gettext("The figures support")),
@@ -79,6 +83,7 @@ def _sweep(
     return sweep_definitions(_engine, _result.indicator, selection, scope)
 
 
+@speak_whole()
 def describe_sweep(sweep: Sweep) -> str:
     """Whether the conclusion survives, in a sentence."""
     total = len(sweep.results)

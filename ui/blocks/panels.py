@@ -15,7 +15,7 @@ from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
-from ui.words.language import gettext, gettext_noop
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 from ui.words.surveys.reach import read_weighting
 
@@ -123,12 +123,9 @@ def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None
     """What weighting would change, in one sentence; the figures behind it are those of the indicator."""
     result = fetch(view, indicator_id, period=period)
     if not result.is_empty:
-        st.markdown(
-            "**"
-            + gettext("Would weighting change the picture?")
-            + "** "
-            + escape_markdown(read_weighting(result, label_all(view)))
-        )
+        with speak_whole():
+            said = escape_markdown(read_weighting(result, label_all(view)))
+        st.markdown("**" + gettext("Would weighting change the picture?") + f"** {said}")
 
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:

@@ -20,7 +20,7 @@ from ui.shell.notebook import list_notes
 from ui.shell.once import Once
 from ui.shell.session import View
 from ui.shell.timeline import label_waves, list_events
-from ui.words.language import gettext, gettext_noop
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import MONTHS, format_day
 from ui.words.readings import read_result
 
@@ -84,6 +84,9 @@ VALUES = (
     gettext_noop("Asymmetric"),
     gettext_noop("Null"),
     gettext_noop("Jaccard between the waves"),
+    gettext_noop("None"),
+    gettext_noop("One"),
+    gettext_noop("Two or more"),
     gettext_noop("Attended early"),
     gettext_noop("Attended two or more"),
     gettext_noop("Named new ties"),
@@ -182,30 +185,31 @@ def _keep(view: View, results: Sequence[Result], how: Hashable, make: Callable[[
 
 
 def _make_chart(view: View, result: Result) -> Shown:
-    labels = label_all(view)
-    reading = read_result(result, labels)
-    return Shown(
-        (result.table,),
-        draw(result, labels),
-        reading,
-        gettext("Chart of {title}. {reading}").format(title=gettext(result.indicator.title), reading=reading),
-    )
+    figure = draw(result, label_all(view))
+    with speak_whole():
+        reading = read_result(result, label_all(view))
+        alt = gettext("Chart of {title}. {reading}").format(
+            title=gettext(result.indicator.title), reading=reading
+        )
+    return Shown((result.table,), figure, reading, alt)
 
 
 def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
     made, labels = KINDS[kind], label_all(view)
     aim = {"target": find_shown_target(view.engine, results[0])} if made.has_target else {}
-    figure, reading = made.draw(results, labels, **aim), made.read(results, labels, **aim)
+    figure = made.draw(results, labels, **aim)
+    with speak_whole():
+        reading = made.read(results, label_all(view), **aim)
     return Shown(tuple(result.table for result in results), figure, reading, reading)
 
 
 def _make_series(view: View, result: Result, rebases: Sequence[Rebase], notes: Happenings) -> Shown:
     chart = make_chart(result, list(rebases), find_series_target(view.engine, result))
     labels = label_all(view)
-    reading = read_spc(result, chart, labels)
-    alt = gettext("Control chart of {title}. {reading}").format(
-        title=gettext(result.indicator.title), reading=reading
-    )
+    with speak_whole():
+        reading = read_spc(result, chart, label_all(view))
+        title = gettext(result.indicator.title)
+        alt = gettext("Control chart of {title}. {reading}").format(title=title, reading=reading)
     events = [(day, labels.get(event, event)) for event, day in list_events(view).items()]
     return Shown((result.table,), draw_spc(result, chart, labels, notes, events), reading, alt)
 

@@ -14,7 +14,7 @@ from sharing.sealing.extract import Extract
 from sharing.store.story import MOST_CLAIMS
 from ui.share.sealed_chart import find_way, is_one_series, name_row
 from ui.words.claims import Verdict, judge_result
-from ui.words.language import gettext, ngettext
+from ui.words.language import gettext, ngettext, speak_whole
 from ui.words.numbers import format_period, format_range, format_value
 
 # What stands first where the programme has not chosen, in order; those without anything to be held against are left out.
@@ -43,6 +43,7 @@ class Claim:
     verdict: Verdict
 
 
+@speak_whole()
 def list_claims(extract: Extract) -> list[Claim]:
     """The figures that the programme chose, or the usual ones, at most four: those that can be held against something."""
     whole = {one.indicator.id: one for one in list_whole(extract) if can_claim(one, extract)}

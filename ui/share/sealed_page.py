@@ -17,7 +17,7 @@ from ui.charts.component import Words, paint
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
 from ui.share.sealed_words import show_funder_notes, show_meaning, show_restated, show_words
-from ui.words.language import gettext, gettext_noop
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import (
     describe_estimate,
     escape_markdown,
@@ -129,6 +129,7 @@ def show_claim(claim: Claim, waves: Mapping[str, str]) -> None:
         st.markdown("**" + gettext("Read with care.") + f"** {caveat}")
 
 
+@speak_whole()
 def say_basis(claim: Claim, waves: Mapping[str, str]) -> str:
     """From when to when a claim is, how sure, and what is pale on its chart."""
     if claim.earlier.empty:
@@ -201,6 +202,7 @@ def say_source(extract: Extract) -> str:
     return told[0].upper() + told[1:]
 
 
+@speak_whole()
 def write_headline(extract: Extract) -> str:
     """One sentence of the latest figures of the members and of taking part, as far as they are shown."""
     words = {
@@ -253,6 +255,7 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
             _show_meaning(result)
 
 
+@speak_whole()
 def read_figure(
     result: Result, waves: Mapping[str, str]
 ) -> tuple[str, tuple[pd.DataFrame, pd.DataFrame] | None]:
@@ -276,6 +279,7 @@ def explain(result: Result) -> Result:
     return Result(result.indicator, result.selection, result.dimensions, table, result.passport)
 
 
+@speak_whole()
 def read_latest(result: Result, waves: Mapping[str, str]) -> str:
     """The latest figures in words: all values of the latest period that is shown."""
     unit = result.indicator.unit

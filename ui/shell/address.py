@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from ui.words.language import gettext, gettext_noop
+from ui.words.language import LANGUAGES, find_language, gettext, gettext_noop, speak
 from ui.words.numbers import escape_markdown
 
 ALL = gettext_noop("All")
@@ -41,7 +41,7 @@ def choose(
     def name(option: str) -> str:
         return gettext(ALL) if option == ALL else format_func(option)
 
-    _heed(key, options, [name(option) for option in options], noun or label.lower(), index)
+    _heed(key, options, name, noun or label.lower(), index)
     if list(options) in ([], [ALL]):
         return ALL
     chosen = st.selectbox(label, options, index=index, key=key, bind="query-params", format_func=name, **how)
@@ -88,18 +88,19 @@ def pick(
     label: str, options: Sequence[str], *, key: str, noun: str, format_func: Callable[[str], str] = str
 ) -> str | None:
     """One of several options as buttons beside one another, or none; the address sets it under `key`, as in `choose`."""
-    _heed(key, options, [format_func(option) for option in options], noun, None)
+    _heed(key, options, format_func, noun, None)
     chosen = st.pills(label, options, key=key, bind="query-params", format_func=format_func)
     return None if chosen is None else str(chosen)
 
 
-def _heed(key: str, options: Sequence[str], words: Sequence[str], noun: str, index: int | None) -> None:
-    """Match what the address asks for under `key` to the options and their words; say where it is none of them."""
+def _heed(key: str, options: Sequence[str], name: Callable[[str], str], noun: str, index: int | None) -> None:
+    """Match what the address asks for under `key` to the options and their words in any language; say where it is none of them."""
+    words = [name(option) for option in options]
     st.session_state.setdefault(_READ, set()).add(key)
     given = _find_name(key)
     asked = st.query_params[given] if given else ""
     if given and (given != key or asked not in words):
-        meant = match_option(asked, options, words)
+        meant = _match_in_any(asked, options, name)
         if meant is not None and given == key and st.session_state.get(key) == meant:
             return  # It was chosen, and written there, in another language.
         if meant is not None:
@@ -136,6 +137,16 @@ def match_option(asked: str, options: Sequence[str], words: Sequence[str]) -> st
         }
         if len(found) == 1:
             return found.pop()
+    return None
+
+
+def _match_in_any(asked: str, options: Sequence[str], name: Callable[[str], str]) -> str | None:
+    """The one option that a text means, in the language of now or else in another: an address outlives a change of it."""
+    for code in dict.fromkeys((find_language(), *LANGUAGES)):
+        with speak(code):
+            meant = match_option(asked, options, [name(option) for option in options])
+        if meant is not None:
+            return meant
     return None
 
 

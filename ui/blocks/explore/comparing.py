@@ -12,7 +12,7 @@ from ui.charts.figures import label_all
 from ui.shell.address import choose
 from ui.shell.session import View, fetch
 from ui.words.differences import describe_differences, tell_difference
-from ui.words.language import gettext, gettext_noop
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 
 NOTHING = gettext_noop("Nothing")
@@ -84,18 +84,17 @@ def narrow(view: View, result: Result, pair: Pair) -> Result:
 
 def show_pair(view: View, result: Result, pair: Pair) -> None:
     """What lies between the two."""
-    labels = dict(result.name_items(label_all(view)))
-    first, second = (
-        labels.get(one, format_period(one) if pair.dimension == PERIOD else one)
-        for one in (pair.first, pair.second)
-    )
     table = compare_two(result, pair.dimension, pair.first, pair.second)
     if table.empty:
         st.markdown(gettext("The two have no row in common: choose two others."))
         return
-    st.markdown(f"**{escape_markdown(tell_difference(result, table, first, second))}**")
+    with speak_whole():
+        told = tell_difference(result, table, *_name_pair(view, result, pair))
+    st.markdown(f"**{escape_markdown(told)}**")
     if len(table) > 1:
-        st.table(describe_differences(result, table, first, second, labels), hide_index=True)
+        labels = dict(result.name_items(label_all(view)))
+        named = _name_pair(view, result, pair)
+        st.table(describe_differences(result, table, *named, labels), hide_index=True)
     if pair.dimension == PERIOD and result.indicator.is_interval:
         st.caption(
             gettext(
@@ -103,6 +102,15 @@ def show_pair(view: View, result: Result, pair: Pair) -> None:
                 "indicators of change within the panel are made for that."
             )
         )
+
+
+def _name_pair(view: View, result: Result, pair: Pair) -> tuple[str, str]:
+    labels = result.name_items(label_all(view))
+    first, second = (
+        labels.get(one, format_period(one) if pair.dimension == PERIOD else one)
+        for one in (pair.first, pair.second)
+    )
+    return first, second
 
 
 def _name(dimension: str) -> str:

@@ -12,7 +12,7 @@ from indicators.vintages import list_causes, list_changed
 from ui.charts.figures import label_all
 from ui.shell.address import RELEASE, read_all
 from ui.shell.session import View, fetch, open_engine
-from ui.words.language import gettext
+from ui.words.language import gettext, speak_whole
 from ui.words.numbers import escape_markdown
 from ui.words.vintages import tell_causes, tell_change, tell_definition
 
@@ -70,9 +70,10 @@ def show_vintage(live: View, shown: View, result: Result) -> None:
         st.markdown("**" + gettext("Nothing of it has changed since.") + "**")
         return
     causes = list_causes(shown.release, live.release, result.indicator, live.scope)
-    st.markdown(f"**{escape_markdown(tell_causes(len(changed), len(result.table), causes))}**")
-    labels = label_all(live)
-    lines = [f"- {escape_markdown(tell_change(one, result, labels))}" for one in changed[:MOST_LINES]]
+    with speak_whole():
+        told, labels = tell_causes(len(changed), len(result.table), causes), label_all(live)
+        lines = [f"- {escape_markdown(tell_change(one, result, labels))}" for one in changed[:MOST_LINES]]
+    st.markdown(f"**{escape_markdown(told)}**")
     if len(changed) > MOST_LINES:
         lines.append("- " + gettext("and {count} more").format(count=len(changed) - MOST_LINES))
     st.markdown("\n".join(lines))

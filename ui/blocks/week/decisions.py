@@ -20,7 +20,7 @@ from ui.charts.figures import label_all
 from ui.shell.notebook import LONGEST_NAME, LONGEST_TEXT, open_shared_journal
 from ui.shell.session import View, list_options, say_refusal
 from ui.words.decisions import compare_then_and_now, describe_decision, describe_then, name_figure
-from ui.words.language import gettext, gettext_noop
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, name_dimension
 
 NO_FIGURE, EVERYBODY = gettext_noop("No figure"), gettext_noop("Everybody")
@@ -109,6 +109,7 @@ def _show_decision(journal: Journal, view: View, decision: Entry, figure: Figure
                     st.rerun()
 
 
+@speak_whole()
 def _tell_figure(view: View, then: Figure) -> str:
     """The figure then and now, and what can be told of the two; what was shown to an evaluator is not shown to a lead."""
     try:

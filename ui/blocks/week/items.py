@@ -19,7 +19,7 @@ from indicators.notable.scan import find_notable, select_figures_of
 from indicators.selection import Selection
 from journal.store import Entry
 from settings import load_settings
-from ui.blocks.week.headlines import Headline, see_everybody
+from ui.blocks.week.headlines import Headline, list_headlines, see_everybody
 from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
 from ui.charts.notable import draw_finding, draw_targets
@@ -40,7 +40,7 @@ from ui.words.attention import (
     judge_targets,
     tell_finding,
 )
-from ui.words.language import ENGLISH, find_language, gettext, ngettext, speak
+from ui.words.language import ENGLISH, find_language, gettext, ngettext, speak, speak_whole
 from ui.words.numbers import escape_markdown, format_count, format_day, format_value
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
@@ -82,9 +82,11 @@ def _list_decisions() -> list[Entry]:
         return []
 
 
-def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] | None) -> list[str]:
+def show_items(view: View, seen: frozenset[str] | None) -> list[str]:
     """The items as cards; `seen` are the headings that this person was told before. Returns the headings that are shown."""
-    items, more = list_items(view, headlines)
+    with speak_whole():
+        headlines = list_headlines(view)
+        items, more = list_items(view, headlines)
     is_english = find_language() == ENGLISH
     kept = [one.heading for one in (*items, *more)] if is_english else _list_kept(view, headlines)
     is_waiting = find_notable(view.engine, view.scope) is None
@@ -185,5 +187,6 @@ def _draw(view: View, headlines: Sequence[Headline], item: Item) -> go.Figure | 
         result = fetch(see_everybody(view), name, by=asked.by, period="all", grain=asked.grain)
         return draw_finding(item.finding, result, label_all(view), accent)
     standings = list_standings(headlines)
-    is_of_targets = judge_targets(standings) == item
+    with speak_whole():
+        is_of_targets = judge_targets(standings) == item
     return draw_targets(standings, accent) if is_of_targets else None

@@ -15,6 +15,8 @@ from pathlib import Path
 
 ENGLISH, WELSH = "en", "cy"
 LANGUAGES = {ENGLISH: "English", WELSH: "Cymraeg"}
+# Languages that have the sentences about findings too.
+WHOLE = {ENGLISH}
 ROOM = Path(__file__).parent
 DOMAIN = "q"
 _chosen: ContextVar[str] = ContextVar("language", default="")
@@ -34,6 +36,15 @@ def speak(code: str) -> Iterator[None]:
         yield
     finally:
         _chosen.reset(before)
+
+
+@contextmanager
+def speak_whole() -> Iterator[None]:
+    """Inside, or in a function that this decorates, sentences about findings are said: in English where the language has only some of
+    them, so that none is said in two."""
+    code = find_language()
+    with speak(code if code in WHOLE else ENGLISH):
+        yield
 
 
 def ask_language(ask: Callable[[], str]) -> None:
