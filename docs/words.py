@@ -20,6 +20,11 @@ from babel.messages.pofile import read_po, write_po
 
 from indicators.catalogue import list_indicators
 from indicators.definition import MEASURE_DIMENSIONS, Indicator
+from indicators.gate.disclosure import SCOPES
+from indicators.gate.groups import TOGETHER
+from indicators.published import show
+from indicators.published.leads.alike import NOTHING
+from indicators.published.leads.rules import HIDDEN
 from indicators.statistics.cells import explain_no_range
 from settings import PROJECT
 from sharing.store.links import Status
@@ -99,6 +104,10 @@ def list_registered() -> Iterator[str]:
     yield from get_args(Status)
     yield from (status.capitalize() for status in get_args(Status))
     yield from (*sealed_page.RULES, sealed_page.HIDDEN, sealed_page.BEHIND)
+    yield from SCOPES
+    yield from ("as at the wave", "current in the release")
+    yield from (HIDDEN, NOTHING, TOGETHER, show.OTHER_DEFINITION, show.FOR_EVALUATORS, show.ONE_AT_A_TIME)
+    yield from (show.ONE_GROUP, show.SMALL_GROUP, show.NOT_IN_SET)
     for indicator in list_indicators().values():
         yield from _list_texts(indicator)
 
@@ -110,9 +119,11 @@ def _list_texts(one: Indicator) -> Iterable[str]:
         before, found, after = one.title.partition(cut)
         yield from (before, after) if found else ()
     yield from (one.definition, one.numerator, one.denominator, one.excluded, one.interval_words, one.caveat)
-    yield from (one.source, one.needs, one.n_words, one.range_words, f"{one.range_words}s")
+    yield from (one.formula, one.source, one.needs, one.n_words, one.range_words, f"{one.range_words}s")
     yield f"{UNREACHED}{one.unreached}." if one.unreached else ""
-    yield from (parameter.meaning for parameter in one.parameters)
+    for parameter in one.parameters:
+        yield parameter.meaning
+        yield from (value for value in parameter.reasonable if any(map(str.isalpha, value)))
     for value, n in product((0.0, 1.0), (1, 10**6)):
         row = {"status": "ok", "value": value, "low": nan, "high": nan, "n": n}
         yield explain_no_range(one, row | dict.fromkeys(one.measures, ""))

@@ -91,12 +91,13 @@ WORD = re.compile(r"[^\W\d_]{2,}")
 NO_WORDS = (
     *LANGUAGES.values(),  # languages are called what their speakers call them
     "pseudo",
-    *("Python", "SQL", "CSV", "SHA", "UTC", "MB", "KB", "toml", "UTF", "cp1252"),  # names of things
+    *("Python", "SQL", "CSV", "SHA", "UTC", "MB", "KB", "SPSS", "toml", "UTF", "cp1252"),  # names of things
     r"python -m [a-z]+ [a-z]+",  # commands
     r"[0-9a-f]{8,64}",  # hashes and pseudonyms
     r"(?:RR|COOP|REF|CON)\d",  # rates of the AAPOR, which have no other names
     r"\d+ % of everybody asked answered in [^⟦]*?\.",  # what an indicator warns of, made with its numbers in indicators/
     r"the activity log \(activities\.csv\) or attendance, reaching back \d+ days",
+    r"Counts are rounded down to a multiple of \d+ \(\d+ is \d+ to \d+\), and shares are taken from the middle of these steps\.",
     r"Withheld: [^⟦]*?\.",
     r"\((?:share who (?:dis)?agree|those who disagree less those who agree)\)",  # how an indicator counts an item, made there
     r"\((?:reversed: the lower end is favourable|turned round: \d is “[^”]*”)\)",
@@ -176,7 +177,9 @@ def _walk(found: Any) -> Iterator[str]:
 
 
 def match_data(data: Path) -> re.Pattern[str]:
-    """What stands in a release: names of groups, events, waves and files, what was asked, ids."""
+    """What stands in a release: names of groups, events, waves and files, what was asked, ids; nothing where there is none."""
+    if not (data / "CURRENT").is_file():
+        return match_words([])
     engine = open_engine(current_id(data))
     known = engine.query(
         "SELECT table_name, column_name FROM information_schema.columns WHERE data_type = 'VARCHAR'"
@@ -199,7 +202,7 @@ def match_data(data: Path) -> re.Pattern[str]:
 
 def match_words(words: Iterable[str]) -> re.Pattern[str]:
     """Any of these as whole words, the longest first."""
-    listed = sorted((*words, *NO_WORDS), key=len, reverse=True)
+    listed = sorted((*words, re.escape(load_settings().zone), *NO_WORDS), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(listed)})(?!\w)")
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage, read_charts, read_words
 from tests.app.pseudo_language import PSEUDO, Pseudo, find_outside, list_texts, match_data
 from ui.shell.once import Once
@@ -38,20 +40,45 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+def list_outside(app: AppTest, data: Path) -> dict[str, list[str]]:
+    """The texts of a page that have words outside of the catalogue, with these."""
+    assert not app.exception
+    known = match_data(data)
+    return {text: words for text in list_texts(app) if (words := find_outside(text, known))}
+
+
 @pytest.mark.usefixtures("pseudo")
 @pytest.mark.parametrize("page_name", PAGES)
 def test_every_word_of_a_page_is_in_the_catalogue(
     page_name: str, open_page: OpenPage, releases: dict[str, Path]
 ) -> None:
-    app = open_page("sample", page_name, lang=PSEUDO)
-    assert not app.exception
-    data = match_data(releases["sample"])
-    outside = {text: words for text in list_texts(app) if (words := find_outside(text, data))}
+    app, data = open_page("sample", page_name, lang=PSEUDO), releases["sample"]
+    outside = list_outside(app, data)
+    for chart in read_charts(app)[:1]:
+        for button in chart["buttons"]:
+            app.session_state[f"behind-{chart['key']}"] = button
+            outside |= list_outside(app.run(), data)
     for topic in next((list(box.options) for box in app.get("button_group") if box.key == "more"), []):
-        app.pills(key="more").set_value(topic.strip("⟦⟧")).run()
-        assert not app.exception
-        outside |= {text: words for text in list_texts(app) if (words := find_outside(text, data))}
+        outside |= list_outside(app.pills(key="more").set_value(topic.strip("⟦⟧")).run(), data)
     assert outside == {}
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("page_name", PAGES[:-1])
+def test_every_word_that_a_lead_sees_is_in_the_catalogue(
+    page_name: str, open_page: OpenPage, releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.shell.session.find_scope", lambda: SCOPES["lead"])
+    assert list_outside(open_page("sample", page_name, lang=PSEUDO), releases["sample"]) == {}
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("page_name", ["this_week", "attitude", "connections", "explore", "data_and_methods"])
+@pytest.mark.parametrize("state", ["empty", "one_wave", "one_member", "members_only"])
+def test_every_word_where_there_is_little_is_in_the_catalogue(
+    state: str, page_name: str, open_page: OpenPage, releases: dict[str, Path]
+) -> None:
+    assert list_outside(open_page(state, page_name, lang=PSEUDO), releases[state]) == {}
 
 
 def test_a_page_in_welsh_says_so_and_that_nobody_has_reviewed_it(open_page: OpenPage) -> None:

@@ -62,7 +62,7 @@ def show_switchboard(result: Result) -> None:
         st.caption(
             escape_markdown(
                 gettext("{meaning}: {default} by default.").format(
-                    meaning=gettext(parameter.meaning), default=parameter.default
+                    meaning=gettext(parameter.meaning), default=gettext(parameter.default)
                 )
             )
         )
@@ -119,7 +119,7 @@ def describe_settings(settings: Settings, indicator: Indicator) -> str:
     """What of a definition is not the usual, in words: "Days without anything that make a lapse: 90"; "as shown" for the default."""
     known = {parameter.name: parameter for parameter in indicator.parameters}
     parts = [
-        f"{gettext(known[name].meaning).partition(':')[0]}: {value}"
+        f"{gettext(known[name].meaning).partition(':')[0]}: {gettext(value)}"
         for name, value in settings
         if value != known[name].default
     ]

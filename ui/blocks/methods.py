@@ -177,7 +177,7 @@ def describe_method(indicator: Indicator) -> Iterable[tuple[str, str]]:
     """An indicator's method as (name, words) pairs."""
     return (
         (gettext("Definition"), gettext(indicator.definition)),
-        (gettext("Formula"), indicator.formula),
+        (gettext("Formula"), gettext(indicator.formula)),
         (gettext("Numerator"), gettext(indicator.numerator)),
         (gettext("Denominator"), gettext(indicator.denominator)),
         (gettext("Left out"), gettext(indicator.excluded)),

@@ -214,7 +214,9 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
         parameter.reasonable,
         index=parameter.reasonable.index(first),
         format_func=lambda one: (
-            gettext("{value} (usual)").format(value=one) if one == parameter.default else one
+            gettext("{value} (usual)").format(value=gettext(one))
+            if one == parameter.default
+            else gettext(one)
         ),
         key=name,
         noun=gettext("value of {name}").format(name=name.replace("_", " ")),

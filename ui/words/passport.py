@@ -15,7 +15,7 @@ def list_facts(result: Result) -> list[tuple[str, str]]:
         (
             gettext(parameter.meaning),
             gettext("{value} (by default {default})").format(
-                value=parameter.value, default=parameter.default
+                value=gettext(parameter.value), default=gettext(parameter.default)
             ),
         )
         for parameter in indicator.parameters
@@ -25,7 +25,7 @@ def list_facts(result: Result) -> list[tuple[str, str]]:
     )
     return [
         (gettext("Definition"), gettext(indicator.definition)),
-        (gettext("Formula"), indicator.formula),
+        (gettext("Formula"), gettext(indicator.formula)),
         (gettext("Numerator"), gettext(indicator.numerator)),
         (gettext("Denominator"), gettext(indicator.denominator)),
         (gettext("Left out"), gettext(indicator.excluded)),

@@ -149,10 +149,11 @@ def _choose_settings(indicator: Indicator) -> tuple[tuple[str, str], ...]:
         for one in indicator.parameters:
             value = choose(
                 gettext("{meaning}: {default} by default").format(
-                    meaning=gettext(one.meaning), default=one.default
+                    meaning=gettext(one.meaning), default=gettext(one.default)
                 ),
                 one.reasonable,
                 index=one.reasonable.index(one.default),
+                format_func=gettext,
                 key=one.name,
                 noun=gettext("value of {name}").format(name=one.name.replace("_", " ")),
                 width=300,

@@ -30,6 +30,7 @@ from ui.words.surveys.rows import (
     list_periods,
     list_rows,
 )
+from ui.words.tables import NOT_SHOWN
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,12 @@ def list_contrasts(results: Sequence[Result]) -> list[Contrast]:
     p[is_judged] = adjust_holm(p[is_judged])
     ways = np.where(p < SIGNIFICANT, np.sign(gap.value), 0).astype(int)
     figures = np.where(is_known, np.stack(gap), np.nan)
+    # Where every group is hidden there is one row, of no group.
+    own[group] = own[group].astype("object").where(own[group].notna(), None)
     return [
-        Contrast(str(row[key]), str(row[group]), row, float(value), float(low), float(high), int(way))
+        Contrast(
+            str(row[key]), str(row[group] or NOT_SHOWN), row, float(value), float(low), float(high), int(way)
+        )
         for row, value, low, high, way in zip(list_rows(own), *figures, ways, strict=True)
     ]
 
