@@ -216,7 +216,7 @@ def show_only(content: Callable[[], None]) -> None:
 
 def show_funder() -> None:
     """What a share link opens: one page, nothing else."""
-    from ui.shell.language import begin_language, draw_language
+    from ui.shell.language import begin_language
 
     begin_language()
     page = st.navigation(
@@ -224,7 +224,6 @@ def show_funder() -> None:
     )
     st.set_page_config(page_title=gettext(NAME), page_icon=str(ICON), layout="wide")
     page.run()
-    draw_language()
 
 
 if get_script_run_ctx() is None:

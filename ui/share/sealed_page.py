@@ -17,6 +17,7 @@ from ui.charts.component import Words, paint
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
 from ui.share.sealed_words import show_funder_notes, show_meaning, show_restated, show_words
+from ui.shell.language import draw_language
 from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import (
     describe_estimate,
@@ -72,6 +73,8 @@ def show_page() -> None:
         st.markdown(gettext("Please ask the person who sent you the link for a new one."))
         return
     with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+        with st.container(horizontal_alignment="right", gap="xxsmall"):
+            draw_language()
         st.title(escape_markdown(name_page(extract)), anchor=False)
         show_restated(link)
         show_extract(extract)
