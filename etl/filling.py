@@ -176,7 +176,7 @@ def fill_tables(
     check("events", batches("events"))
     united = match_meetings(connection, meetings, names, plan.zone)
     accept("events")
-    surveys, filled.notes = prepare_surveys(connection, intakes, batches("raw_answers"))
+    surveys, filled.notes = prepare_surveys(connection, intakes, batches("raw_answers"), plan.attributes)
     filled.notes |= _note_ignored(intakes, plan.attributes) | united
     number_values(connection, plan.earlier)
     contacts = {

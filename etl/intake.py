@@ -31,16 +31,16 @@ from etl.reading.physical.workbook import (
     skip_sheet_titles,
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
+from etl.reading.shapes.respondents import name_respondent
 from etl.reading.transcode import (
     decode,
     even_text,
     is_utf8,
     open_private,
-    plain_sql,
     plain_text,
     refuse_other,
 )
-from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Scan, Source
+from etl.reading.types import RawFile, Reading, Refused, Reject, Sample, Source
 from etl.sources import spss, template
 from etl.sources.mapped_survey import NAME as SURVEY_NAME
 from etl.sources.mapped_survey import TITLE as SURVEY_TITLE
@@ -152,8 +152,16 @@ def _make_raw(staged: StagedFile, path: Path, text: str) -> RawFile:
     """The file as its source takes it, with what a mapping says of it."""
     if staged.mapping is None:
         return RawFile(staged.name, path, text, staged.options)
-    missing, choices = tuple(staged.mapping.missing), staged.mapping.choices
-    return RawFile(staged.name, path, text, staged.options, missing=missing, choices=choices)
+    said = staged.mapping
+    return RawFile(
+        staged.name,
+        path,
+        text,
+        staged.options,
+        missing=tuple(said.missing),
+        choices=said.choices,
+        respondent=said.respondent,
+    )
 
 
 def _read_text(path: Path, staged: StagedFile) -> tuple[str, tuple[str, ...]]:
@@ -229,6 +237,8 @@ def _store(
 ) -> Intake:
     batches = []
     order = staged.mapping.order if staged.mapping else {}
+    if staged.mapping and staged.mapping.respondent:
+        reading = name_respondent(reading, staged.mapping.respondent, staged.name)
     items = tuple(order_words(item, order.get(item.item_id, ())) for item in reading.items)
     for table, rows in reading.tables.items():
         raw = f"raw_{number}_{table}"
@@ -268,7 +278,9 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     if scan.delimiter and (scan.rows is None or scan.has_lines):
         return _store_strictly(connection, number, intake)
     with explain_faults(intake.staged.name):
-        connection.execute(f"CREATE OR REPLACE TABLE {raw} AS SELECT {_as_text(scan)} FROM {scan.sql}")
+        connection.execute(
+            f"CREATE OR REPLACE TABLE {raw} AS SELECT {', '.join(map(quote_name, scan.columns))} FROM {scan.sql}"
+        )
     broken = take_rejects(connection) if scan.delimiter else {}
     lines = f"SELECT *, rowid + 2 AS line FROM {raw}"
     torn: list[int] = []
@@ -362,14 +374,6 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )
-
-
-def _as_text(scan: Scan) -> str:
-    """SQL of the columns as plain text."""
-    names = [quote_name(name) for name in scan.columns]
-    if scan.delimiter:
-        return ", ".join(names)
-    return ", ".join(f"{plain_sql(f'CAST({name} AS VARCHAR)')} AS {name}" for name in names)
 
 
 def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:

@@ -82,6 +82,8 @@ MEMBER_DIMENSIONS: tuple[str, ...] = (
     "organisation",
 )
 NOT_RECORDED = "Not recorded"
+# Kinds of items that are no questions: what a survey itself says of whoever answered.
+ATTRIBUTE, WEIGHT = OF_RESPONDENTS = ("attribute", "weight")
 
 _ATTRIBUTES = (
     Column("organisation", "text", "Organisation the member works for."),
@@ -207,9 +209,10 @@ ITEMS = Table(
         Column(
             "kind",
             "text",
-            "Kind of answer.",
+            "Kind of answer. attribute: what the survey itself says of whoever answered, under the name of an attribute of members; "
+            "weight: their weight. Neither is a question.",
             required=True,
-            allowed=("likert", "nps", "single", "multiple", "number", "text"),
+            allowed=("likert", "nps", "single", "multiple", "number", "text", *OF_RESPONDENTS),
         ),
         Column("scale_min", "integer", "Lowest value of the scale."),
         Column("scale_max", "integer", "Highest value of the scale."),

@@ -197,14 +197,27 @@ def frames_sql(attributes: tuple[str, ...]) -> str:
     Those invited, or, where a wave has no invitations, everybody who was a member on its opening day;
     besides them anybody who answered or is named in a tie (`is_asked` false). An invitation without a disposition
     counts as complete where there is an answer and as non-contact where there is none; where a wave has no
-    invitations, everybody asked counts as having responded.
+    invitations, everybody asked counts as having responded. An attribute that is not recorded is the one that the answers state, if any.
     """
 
     def listed(alias: str) -> str:
         return "".join(f', {alias}."{name}"' for name in attributes)
 
+    def united(alias: str) -> str:
+        return "".join(
+            f", coalesce(nullif({alias}.{name}, {quote_text(NOT_RECORDED)}), said.{name}, {alias}.{name}) AS {name}"
+            for name in map(quote_name, attributes)
+        )
+
+    said = "".join(
+        f", max(a.text) FILTER (q.item_id = {quote_text(name)}) AS {quote_name(name)}" for name in attributes
+    )
     return f"""
-WITH answered AS (
+WITH said AS (
+  SELECT w.wave_id, c.member_id{said} FROM coded_answers a JOIN questions q ON q.iid = a.iid AND q.kind = 'attribute'
+  JOIN wave_codes w ON w.wid = a.wid JOIN member_codes c ON c.mid = a.mid GROUP BY w.wave_id, c.member_id
+),
+answered AS (
   SELECT wave_id, respondent_id AS member_id FROM answers
   UNION SELECT wave_id, from_member_id FROM ties
 ),
@@ -220,11 +233,12 @@ asked AS (
   WHERE NOT EXISTS (SELECT 1 FROM invitations i WHERE i.wave_id = w.wave_id)
 ),
 met AS (SELECT wave_id, member_id FROM answered UNION SELECT wave_id, to_member_id FROM ties)
-SELECT wave_id, member_id, is_invited, true AS is_asked, disposition,
-  coalesce(disposition IN ('complete', 'partial'), true) AS has_responded{listed("asked")}
-FROM asked
+SELECT asked.wave_id, asked.member_id, is_invited, true AS is_asked, disposition,
+  coalesce(disposition IN ('complete', 'partial'), true) AS has_responded{united("asked")}
+FROM asked LEFT JOIN said ON said.wave_id = asked.wave_id AND said.member_id = asked.member_id
 UNION ALL
-SELECT met.wave_id, met.member_id, false, false, NULL, r.member_id IS NOT NULL{listed("m")} FROM met
+SELECT met.wave_id, met.member_id, false, false, NULL, r.member_id IS NOT NULL{united("m")} FROM met
+LEFT JOIN said ON said.wave_id = met.wave_id AND said.member_id = met.member_id
 LEFT JOIN answered r ON r.wave_id = met.wave_id AND r.member_id = met.member_id
 LEFT JOIN members m ON m.member_id = met.member_id
 WHERE NOT EXISTS (SELECT 1 FROM asked a WHERE a.wave_id = met.wave_id AND a.member_id = met.member_id)
@@ -280,7 +294,9 @@ def group_words_sql(attributes: Sequence[str]) -> str:
             f"""SELECT {literal} AS dimension, 0 AS code, {missing} AS value
             UNION ALL SELECT {literal}, CAST(row_number() OVER (ORDER BY value) AS INTEGER), value FROM (
               SELECT CAST({quote_name(name)} AS VARCHAR) AS value FROM members
-              UNION SELECT CAST({quote_name(name)} AS VARCHAR) FROM invitations)
+              UNION SELECT CAST({quote_name(name)} AS VARCHAR) FROM invitations
+              UNION SELECT a.text FROM coded_answers a JOIN questions q ON q.iid = a.iid
+              WHERE q.kind = 'attribute' AND q.item_id = {literal})
             WHERE value <> {missing}"""
         )
     return " UNION ALL ".join(parts) + " ORDER BY dimension, code"

@@ -1,17 +1,17 @@
-"""Growth curves: what a measurement costs by the number of members, on logarithmic axes, as SVG by reportlab."""
+"""Growth curves: what a measurement costs by the number of members, on logarithmic axes, as SVG."""
 
 from __future__ import annotations
 
+import html
+import math
 from pathlib import Path
 
-from reportlab.graphics import renderSVG
-from reportlab.graphics.charts.axes import LogXValueAxis, LogYValueAxis
-from reportlab.graphics.charts.lineplots import LinePlot
-from reportlab.graphics.shapes import Drawing, Rect, String
-from reportlab.graphics.widgets.markers import makeMarker
-from reportlab.lib import colors
+import plotly.graph_objects as go
 
 from bench.report.row import Row
+from ui.charts.picture.draw import write_picture
+from ui.charts.picture.settled import settle
+from ui.export.looks import LINE, PAPER
 
 Point = tuple[float, float]
 WIDTH, HEIGHT, KEY = 760, 300, 330
@@ -33,26 +33,39 @@ def list_curves(rows: list[Row], unit: str) -> dict[str, list[Point]]:
 def draw_curves(curves: dict[str, list[Point]], unit: str, path: Path) -> None:
     """Write the picture of up to eight curves, the key beside them."""
     shown = dict(list(curves.items())[: len(COLOURS)])
-    drawing = Drawing(WIDTH, HEIGHT)
-    drawing.add(Rect(0, 0, WIDTH, HEIGHT, fillColor=colors.white, strokeColor=None))
-    plot = LinePlot()
-    plot.x, plot.y, plot.width, plot.height = 60, 45, WIDTH - KEY - 75, HEIGHT - 85
-    plot.data = list(shown.values())
-    plot.xValueAxis, plot.yValueAxis = LogXValueAxis(), LogYValueAxis()
-    plot.xValueAxis.labelTextFormat = "{:,.0f}".format
-    plot.yValueAxis.labelTextFormat = "{:,.6g}".format
-    plot.yValueAxis.visibleGrid = True
-    plot.yValueAxis.gridStrokeColor = colors.HexColor("#dddddd")
-    for place, name in enumerate(shown):
-        colour = colors.HexColor(COLOURS[place])
-        plot.lines[place].strokeColor = colour
-        plot.lines[place].strokeWidth = 1.8
-        plot.lines[place].symbol = makeMarker("FilledCircle", size=5, fillColor=colour, strokeColor=colour)
-        height = HEIGHT - 50 - 20 * place
-        drawing.add(Rect(WIDTH - KEY, height, 12, 8, fillColor=colour, strokeColor=None))
-        drawing.add(String(WIDTH - KEY + 18, height, name, fontSize=10))
-    drawing.add(plot)
-    drawing.add(String(10, HEIGHT - 20, unit, fontSize=11))
-    drawing.add(String(plot.x + plot.width - 45, 12, "members", fontSize=11))
+    figure = go.Figure()
+    for place, (name, points) in enumerate(shown.items()):
+        colour = COLOURS[place]
+        figure.add_scatter(
+            x=[math.log10(members) for members, _ in points],
+            y=[math.log10(value) for _, value in points],
+            mode="lines+markers",
+            line={"color": colour, "width": 1.8},
+            marker={"color": colour, "size": 6},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+        key = {"x": 1, "y": 1, "xanchor": "left", "yshift": -20 * place}
+        figure.add_annotation(_say("\u25cf", **key, xshift=14, font={"color": colour}))
+        figure.add_annotation(_say(html.escape(name, quote=False), **key, xshift=28))
+    figure.add_annotation(_say(html.escape(unit, quote=False), x=0, y=1, xanchor="right", yshift=24))
+    figure.add_annotation(_say("members", x=1, y=0, xanchor="right", yshift=-38))
+    for axis, side in ((figure.update_xaxes, 0), (figure.update_yaxes, 1)):
+        ends = [math.log10(point[side]) for points in shown.values() for point in points]
+        ticks = list(range(math.floor(min(ends)), math.ceil(max(ends)) + 1))
+        axis(
+            range=[ticks[0] - 0.05, ticks[-1] + 0.05],
+            tickvals=ticks,
+            ticktext=[f"{10.0**tick:,.6g}" if tick < 0 else f"{10**tick:,}" for tick in ticks],
+            gridcolor=f"#{LINE}",
+            zeroline=False,
+        )
+    figure.update_layout(height=HEIGHT, margin={"l": 75, "r": KEY, "t": 40, "b": 45}, font={"size": 11})
+    picture = write_picture(settle(figure), f"{unit} by members", WIDTH, {**PAPER, "font": "sans-serif"})
+    paper = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{PAPER["back"]}"/><g transform='
     path.parent.mkdir(parents=True, exist_ok=True)
-    renderSVG.drawToFile(drawing, str(path))
+    path.write_text(picture.replace("<g transform=", paper, 1), encoding="utf-8")
+
+
+def _say(text: str, **how: object) -> dict[str, object]:
+    return {"text": text, "xref": "paper", "yref": "paper", "yanchor": "middle", "showarrow": False, **how}

@@ -54,7 +54,8 @@ def print_counts(files: Sequence[FileCount], most: int) -> None:
     out.print(table)
     for file in files:
         if file.cells:
-            out.print(f"{file.staged.name}: {file.cells} rows were loaded without a cell that was set aside.")
+            rows = "row was" if file.cells == 1 else "rows were"
+            out.print(f"{file.staged.name}: {file.cells} {rows} loaded without a cell that was set aside.")
         for warning in file.warnings:
             out.print(warning)
         for aside in file.asides[:most]:

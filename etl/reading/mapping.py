@@ -42,7 +42,14 @@ columns = ["Topic: data", "Topic: coaching"]
 [file.waves.2020-06]              # items asked twice in one row: a wave each, item = column
 usefulness = "How useful was it before?"
 
-Of an export that is known (Google Forms, say) a mapping may state options, missing, order, and choices:
+What a survey says of whoever answered is no question: an attribute of members, which figures of this wave are broken down by where the
+members list and the invitations say nothing, or weight. Of an export that is known, too, by the short name or the text of its column:
+
+[file.respondent]                 # attribute of members, or weight = column
+region = "Where do you work?"
+weight = "WT"
+
+Of an export that is known (Google Forms, say) a mapping may state options, missing, order, respondent, and choices:
 
 [file.choices]                    # question = its options, where one has a comma in it; [] where its cells are one answer each
 "Which topics?" = ["Data, all kinds", "Coaching"]
@@ -78,7 +85,8 @@ PARTS = {
     **dict.fromkeys(("name", "table", "delimiter"), _WORDS),
     "missing": _LISTS,
     **dict.fromkeys(
-        ("columns", "constants", "options", "items", "split", "times", "choices", "order"), _TABLES
+        ("columns", "constants", "options", "items", "split", "times", "choices", "order", "respondent"),
+        _TABLES,
     ),
     **dict.fromkeys(("values", "several", "waves"), _TABLES),
 }
@@ -100,7 +108,8 @@ class Mapping:
 
     `table` is '' where only options are set; `missing` are the cells that mean nothing. `values` translate the
     cells of a template column or an item, `split` says what separates several values in one cell of it. `choices` are the options
-    of a question of an export, `times` the columns that count seconds or days, `order` the words of an item's scale.
+    of a question of an export, `times` the columns that count seconds or days, `order` the words of an item's scale; `respondent` are
+    the columns of attributes of whoever answered, and of their weight.
     """
 
     name: str
@@ -118,6 +127,7 @@ class Mapping:
     several: dict[str, Several] = field(default_factory=dict)
     waves: dict[str, dict[str, str]] = field(default_factory=dict)
     order: dict[str, list[str]] = field(default_factory=dict)
+    respondent: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_survey(self) -> bool:
@@ -129,7 +139,8 @@ class Mapping:
         """Every column of the file that it names."""
         several = [name for one in self.several.values() for name in (*one.columns, one.column) if name]
         asked = [name for items in self.waves.values() for name in items.values()]
-        return tuple(dict.fromkeys((*self.items.values(), *several, *asked, *self.columns.values())))
+        own = (*self.columns.values(), *self.respondent.values())
+        return tuple(dict.fromkeys((*self.items.values(), *several, *asked, *own)))
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> Mapping:
@@ -237,6 +248,15 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         if kind not in TIMES:
             raise Refused(f"{source} says that {column} counts {kind}; there are: {', '.join(TIMES)}.")
     asked = {*items, *several, *(item for one in waves.values() for item in one)}
+    respondent = {str(key): str(value) for key, value in entry.get("respondent", {}).items()}
+    if respondent and table:
+        raise Refused(
+            f"{source} says respondent of {entry['name']}, which is no file of answers: take it out."
+        )
+    for name in sorted(asked & set(respondent)):
+        raise Refused(
+            f"{source} calls {name} of {entry['name']} a question and respondent: take it out of one."
+        )
     for column in (*split, *values, *times):
         if column not in columns and column not in asked:
             raise Refused(
@@ -263,6 +283,7 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         several,
         waves,
         _read_lists("order", entry),
+        respondent,
     )
 
 

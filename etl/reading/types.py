@@ -63,7 +63,7 @@ class RawFile:
     """A staged file: `text` is the whole file, strictly decoded, or '' for binary files and for large template CSVs.
 
     Of a mapping: `table` is the template table that it names, or ''; `missing` are the cells that it calls no answer; `choices` are
-    the options of a question by its heading, none for a question of one answer.
+    the options of a question by its heading, none for a question of one answer; `respondent` are columns of attributes of whoever answered.
     """
 
     name: str
@@ -73,6 +73,7 @@ class RawFile:
     table: str = ""
     missing: tuple[str, ...] = ()
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    respondent: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from etl.checking.surveys.choices import clean_label, describe_choices, describe
 from etl.reading.mapped import find_places, write_time
 from etl.reading.mapping import Mapping as Saved
 from etl.reading.records import fit_cells
+from etl.reading.shapes.respondents import describe_respondent
 from etl.reading.shapes.responses import (
     NOT_CHOSEN,
     Question,
@@ -16,6 +17,7 @@ from etl.reading.shapes.responses import (
     make_raw_answers,
     make_response,
     part_read,
+    pick_answers,
 )
 from etl.reading.types import DateOrder, Item, RawFile, Reading, Refused, Reject, Wording
 from etl.reading.written.dates import settle_order
@@ -97,14 +99,22 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
     dates = [cells[places["submitted_at"]] for _, cells in fitting] if "submitted_at" in places else []
     order = settle_order(dates, file.name, file.options.date_order)
     responses: list[Response] = []
+    own = [Question(found[column], name, column) for name, column in mapping.respondent.items()]
     for line, cells in fitting:
         given = {role: cells[place].strip() for role, place in places.items()}
         said = [_read_response(line, part, cells, given, order, file.options.zone) for part in parts]
-        kept = [one for one in said if isinstance(one, Response)]
+        kept = [
+            replace(one, answers=(*one.answers, *pick_answers(own, cells)))
+            for one in said
+            if isinstance(one, Response)
+        ]
         responses += kept
         rejects += [one for one in said if isinstance(one, Reject)][:1] if not kept else []
     responses = part_read(responses, rejects)
-    items = tuple(_describe(mapping, parts, [cells for _, cells in fitting]))
+    items = (
+        *_describe(mapping, parts, [cells for _, cells in fitting]),
+        *(describe_respondent(question.item_id, question.text) for question in own),
+    )
     raw = {"raw_answers": make_raw_answers(responses)}
     return Reading(
         NAME,

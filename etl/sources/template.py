@@ -12,11 +12,12 @@ import pyarrow.parquet as pq
 from etl.reading.physical.lines import count_rows, has_zones
 from etl.reading.physical.workbook import Workbook, read_workbook, refuse_bomb
 from etl.reading.records import MORE, make_table, read_records
+from etl.reading.transcode import plain_sql
 from etl.reading.types import PERSON_COLUMNS, About, RawFile, Reading, Refused, Reject, Sample, Scan
 from etl.sources.reserved import NUMBERED, RESERVED
 from warehouse.codes import CODED
 from warehouse.contracts import TABLES, Table
-from warehouse.quoting import quote_text
+from warehouse.quoting import quote_name, quote_text
 
 NAME = "template"
 TITLE = "Template table"
@@ -52,7 +53,9 @@ def read(file: RawFile) -> Reading:
     if head == b"PAR1":
         footer = _read_footer(file)
         columns = list(footer.schema.to_arrow_schema().names)
-        return _scan(file, columns, f"read_parquet({quote_text(str(file.path))})")
+        texts = [f"{plain_sql(f'CAST({name} AS VARCHAR)')} AS {name}" for name in map(quote_name, columns)]
+        plain = f"SELECT {', '.join(texts)} FROM read_parquet({quote_text(str(file.path))})"
+        return _scan(file, columns, f"({plain})")
     first = file.text[:65536] if file.text else _first_text(file.path)
     columns = _read_header(first)
     delimiter = _delimiter(first)

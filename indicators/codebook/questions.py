@@ -25,6 +25,8 @@ _KINDS = {
     "multiple": "Ticked or not",
     "number": "A number",
     "text": "In own words",
+    "attribute": "Of whoever answered: an attribute",
+    "weight": "Of whoever answered: their weight",
 }
 
 

@@ -1,18 +1,17 @@
-"""What stands in a file, decoded: every text of an Office package, of a PDF's streams, of a mail."""
+"""What stands in a file, decoded: every text of an Office package, of a PDF, of a mail."""
 
 from __future__ import annotations
 
-import base64
 import io
-import re
 import tempfile
 import zipfile
-import zlib
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pyreadstat
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject
 
 
 def read_package(content: bytes) -> str:
@@ -26,55 +25,27 @@ def read_package(content: bytes) -> str:
 
 
 def read_pdf(content: bytes) -> str:
-    """The words of a PDF in order of drawing: each stream unpacked, each font's codes turned into characters."""
-    objects = {
-        int(number): body for number, body in re.findall(rb"(\d+) 0 obj\s(.*?)endobj", content, re.DOTALL)
-    }
-    streams = {number: _unpack(body) for number, body in objects.items() if b"stream" in body}
-    fonts: dict[bytes, dict[int, str]] = {}
-    for body in objects.values():
-        named = re.search(rb"/Name /(F\S+)", body)
-        table = re.search(rb"/ToUnicode (\d+) 0 R", body)
-        if named and table:
-            fonts[named[1]] = _read_codes(streams[int(table[1])])
-    assert fonts
-    said = []
-    for stream in streams.values():
-        codes: dict[int, str] = {}
-        for font, text in re.findall(rb"/(F\S+) [\d.]+ Tf|\(((?:\\.|[^\\()])*)\) Tj", stream, re.DOTALL):
-            if font:
-                codes = fonts.get(font, {})
-            else:
-                said.append("".join(codes.get(code, chr(code)) for code in _unescape(text)))
-    return "\n".join(said).replace("\u00a0", " ")
+    """The words of a PDF, page by page, then what it says of itself and of its pictures."""
+    reader = PdfReader(io.BytesIO(content))
+    said = [page.extract_text() for page in reader.pages]
+    said += [str(value) for value in (reader.metadata or {}).values()]
+    said += [str(tag["/Alt"]) for tag in list_tags(reader) if "/Alt" in tag]
+    return "\n".join(said).replace("\u00a0", " ").replace("\u200b", "")
 
 
-def _unpack(body: bytes) -> bytes:
-    raw = body.split(b"stream", 1)[1].strip().removesuffix(b"endstream").strip(b"\r\n")
-    if b"ASCII85Decode" in body:
-        raw = base64.a85decode(raw.strip().removesuffix(b"~>"))
-    return zlib.decompress(raw) if b"FlateDecode" in body else raw
-
-
-def _read_codes(table: bytes) -> dict[int, str]:
-    codes = {}
-    for first, last, listed in re.findall(rb"<(\w+)> <(\w+)> \[(.*?)\]", table, re.DOTALL):
-        texts = re.findall(rb"<(\w+)>", listed)
-        for code, text in zip(range(int(first, 16), int(last, 16) + 1), texts, strict=False):
-            codes[code] = bytes.fromhex(text.decode()).decode("utf-16-be")
-    for code, text in re.findall(rb"^<(\w\w)> <(\w{4})>$", table, re.MULTILINE):
-        codes[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
-    return codes
-
-
-def _unescape(text: bytes) -> bytes:
-    plain = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-    return re.sub(
-        rb"\\(\d{1,3}|.)",
-        lambda found: bytes([int(found[1], 8)]) if found[1].isdigit() else plain.get(found[1], found[1]),
-        text,
-        flags=re.DOTALL,
-    )
+def list_tags(reader: PdfReader) -> list[DictionaryObject]:
+    """The tags of a PDF in order of reading."""
+    found: list[DictionaryObject] = []
+    waiting: list[Any] = [reader.trailer["/Root"]["/StructTreeRoot"]["/K"]]
+    while waiting:
+        one = waiting.pop(0)
+        one = one.get_object() if hasattr(one, "get_object") else one
+        if isinstance(one, ArrayObject):
+            waiting = [*one, *waiting]
+        elif isinstance(one, DictionaryObject) and "/S" in one:
+            found.append(one)
+            waiting.insert(0, one.get("/K", ArrayObject()))
+    return found
 
 
 def read_sav(content: bytes) -> tuple[Any, Any]:
@@ -88,7 +59,9 @@ def read_sav(content: bytes) -> tuple[Any, Any]:
 def read_mail(content: bytes) -> str:
     """Both texts of a mail."""
     message = message_from_bytes(content, policy=policy.default)
-    return "\n".join(str(part.get_content()) for part in message.walk() if not part.is_multipart())
+    return "\n".join(
+        str(part.get_content()) for part in message.walk() if part.get_content_maintype() == "text"
+    )
 
 
 def read_any(ending: str, content: bytes) -> str:

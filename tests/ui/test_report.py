@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from sharing.sealing.seal import seal_release
 from sharing.store.story import Story
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_pdf
+from ui.export.pdf_file import write_pdf
 from ui.share.claims import list_claims, list_whole
 from ui.share.files import report
 from ui.words.numbers import keep_together
@@ -62,6 +64,27 @@ def test_the_report_says_what_the_page_shows_and_nothing_else(data: Path) -> Non
     ] == []
     for group in ("Astronaut", "Dentist", "Wales", "Person"):
         assert group not in words
+
+
+def test_the_report_has_the_programme_s_words_before_its_figures_and_the_notes_after_them(data: Path) -> None:
+    story = Story(title="Q and friends", about="Who we are", done="What we did", meaning="So what", claims=())
+    notes = ((date(2015, 9, 1), "The second event was moved.\nBy a week."),)
+    told = replace(read_extract(data, LINK), story=story, notes=notes)
+    words = read_pdf(write_pdf(report.lay_out(told)))
+    said = [
+        "Q and friends",
+        "What it is: Who we are",
+        "What was done: What we did",
+        "What it means: So what",
+        "Prepared for The Foundation",
+        "Notes from the evaluation",
+        "1 September 2015",
+        "The second event was moved.",
+        "By a week.",
+        "How to read this",
+        "Methods and limits",
+    ]
+    assert [words.index(one) for one in said] == sorted(words.index(one) for one in said)
 
 
 def test_a_report_is_made_once_and_anew_when_the_extract_changes(

@@ -137,7 +137,7 @@ def show_chart(
     """
     view = current_view()
     notes = "" if view is None else summarise_notes(view, result)
-    note_shown(result, reading=reading, notes=notes, label=heading)
+    note_shown(result, reading=reading, notes=notes, label=heading, chart=figure, alt=alt)
     backgrounds = dict(list_backgrounds(result, key))
     asked = str(st.session_state.get(f"behind-{key}") or "")
     warnings = [one for one in result.passport.warnings[-1:] if warns_first(one, key)]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from indicators.result import Result
@@ -39,12 +40,20 @@ class _Run:
             self.exhibits.append(exhibit)
 
 
-def note_shown(result: Result, *, reading: str = "", notes: str = "", label: str = "") -> None:
-    """Remember that this page shows these rows, with the sentence and the notes beside them."""
+def note_shown(
+    result: Result,
+    *,
+    reading: str = "",
+    notes: str = "",
+    label: str = "",
+    chart: go.Figure | None = None,
+    alt: str = "",
+) -> None:
+    """Remember that this page shows these rows, with their chart, the sentence and the notes beside them."""
     run = st.session_state.get(_SHOWN)
     if isinstance(run, _Run):
         said = " ".join(part for part in (notes, result.passport.unfollowed) if part)
-        run.add(Exhibit(result, reading, said, label=label))
+        run.add(Exhibit(result, reading, said, label=label, chart=chart, alt=alt))
 
 
 def warns_first(warning: str, key: str) -> bool:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from indicators.gate.disclosure import SCOPES, is_closed
 from indicators.result import FIGURES, Result
 from ui.words.numbers import describe_estimate, format_day, format_period, name_dimension
 from ui.words.readings import read_result
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 FOR_ROLE = {
     "evaluator": "evaluators",
@@ -22,13 +26,18 @@ NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Exhibit:
-    """One Result as it was shown: the sentence read from it, the notes beside it, and the section it stands in."""
+    """One Result as it was shown: the sentence read from it, the notes beside it, and the section it stands in.
+
+    `chart` is the figure that was drawn of it, and `alt` what people are told who do not see that.
+    """
 
     result: Result
     reading: str = ""
     notes: str = ""
     section: str = ""
     label: str = ""
+    chart: go.Figure | None = None
+    alt: str = ""
 
     @property
     def heading(self) -> str:
@@ -46,7 +55,8 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class Handout:
-    """The content of one file. `labels` names waves and items; `rules` say how the figures are to be read.
+    """The content of one file. `labels` names waves and items; `notes` are of the evaluation, each with its day; `rules` say how the
+    figures are to be read.
 
     Raises ValueError when there is no result, when results are of different releases or roles, and when a result
     carries a figure that its role may not see: then it has not passed the disclosure gate.
@@ -57,6 +67,7 @@ class Handout:
     labels: Mapping[str, str] = field(default_factory=dict)
     lead: str = ""
     audience: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
     rules: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:

@@ -1,9 +1,10 @@
-"""A mail as a file (.eml) that a mail program opens as a draft: plain text and HTML of the same words. Nothing is sent."""
+"""A mail as a file (.eml) that a mail program opens as a draft: plain text, and HTML of the same words with the charts. Nothing is sent."""
 
 from __future__ import annotations
 
 import hashlib
 import html
+from collections.abc import Sequence
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -11,6 +12,7 @@ from email.utils import format_datetime
 from ui.export.files import clean_text
 from ui.export.handout import Exhibit, Handout
 from ui.export.looks import INK, LINE, QUIET, SYNTHETIC_SENTENCE, TEAL
+from ui.export.pdf_file import WIDTH, Part, draw_picture, write_png
 from ui.words.tables import table_columns, table_rows
 
 MOST_ROWS = 15
@@ -21,19 +23,33 @@ _HTML = """<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><title>
 
 
 def write_eml(handout: Handout) -> bytes:
-    """The mail: what every figure says and, where it has at most 15 rows, its table."""
+    """The mail: what every figure says, its chart, and, where it has at most 15 rows, its table."""
     message = EmailMessage(policy=SMTP)
     message["Subject"] = " ".join(clean_text(handout.title).split())
     message["Date"] = format_datetime(handout.made_at)
     message["X-Unsent"] = "1"
-    text, body = _write_text(handout), _write_body(handout)
+    pictures = [draw_picture(handout, one) for one in handout.exhibits]
+    text, body = _write_text(handout), _write_body(handout, pictures)
     message.set_content(text, cte="quoted-printable")
     message.add_alternative(
         _HTML.format(title=_escape(handout.title), ink=INK, body=body), subtype="html", cte="quoted-printable"
     )
+    shown = message.get_payload(1)
+    assert isinstance(shown, EmailMessage)
+    for place, picture in enumerate(pictures):
+        if picture is not None:
+            shown.add_related(
+                write_png(picture), "image", "png", cid=f"<{_name(place)}>", disposition="inline"
+            )
     digest = hashlib.sha256((text + body).encode("utf-8")).hexdigest()
     message.set_boundary(f"part-{digest[:32]}")
+    if shown.is_multipart():
+        shown.set_boundary(f"part-{digest[32:]}")
     return message.as_bytes()
+
+
+def _name(place: int) -> str:
+    return f"chart-{place + 1}@q-evaluation"
 
 
 def _write_text(handout: Handout) -> str:
@@ -50,12 +66,16 @@ def _write_text(handout: Handout) -> str:
     return clean_text("\n".join(parts)) + "\n"
 
 
-def _write_body(handout: Handout) -> str:
+def _write_body(handout: Handout, pictures: Sequence[Part | None]) -> str:
     parts = [f'<h1 style="color:#{TEAL}">{_escape(handout.title)}</h1>']
     parts += [f'<p style="color:#{QUIET}">{_escape(line)}</p>' for line in _list_opening(handout)]
-    for exhibit in handout.exhibits:
+    for place, (exhibit, picture) in enumerate(zip(handout.exhibits, pictures, strict=True)):
         parts.append(f'<h2 style="color:#{TEAL}">{_escape(exhibit.heading)}</h2>')
         parts.append(f"<p>{_escape(handout.read(exhibit))}</p>")
+        if picture is not None:
+            parts.append(
+                f'<img src="cid:{_name(place)}" alt="{_escape(picture["alt"])}" style="width:100%;max-width:{WIDTH:.0f}px">'
+            )
         parts += [f"<p>{_escape(exhibit.notes)}</p>"] if exhibit.notes else []
         if _has_table(exhibit):
             parts.append(_write_table(handout, exhibit))

@@ -44,7 +44,6 @@ class Mark:
     high: float | None
     words: str
     is_complete: bool = True
-    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,8 +210,7 @@ def _make_mark(result: Result, kind: Kind, row: Mapping[str, Any], labels: Label
     )
     unit = find_unit(result.indicator, row)
     words = describe_mark(row, unit)
-    basis = _describe_one(row, result.indicator) if value is not None else ""
-    return Mark(series, label, value, low, high, words, bool(row["is_complete"]), basis)
+    return Mark(series, label, value, low, high, words, bool(row["is_complete"]))
 
 
 def _describe_one(row: Mapping[str, Any], indicator: Indicator) -> str:

@@ -1,53 +1,56 @@
-"""A report on A4: what the figures say, drawn and in tables, how to read them, and how they were made."""
+"""A report on A4: what the figures say, as pictures and in tables, how to read them, and how they were made."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from threading import Lock
+import json
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from reportlab.lib.colors import HexColor
-from reportlab.lib.enums import TA_LEFT
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import (
-    BaseDocTemplate,
-    CondPageBreak,
-    Flowable,
-    Frame,
-    KeepTogether,
-    PageTemplate,
-    Spacer,
-    Table,
-    TableStyle,
-)
-from reportlab.platypus import Paragraph as Words
+import typst
 
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
+from ui.charts.kinds import draw
 from ui.charts.parts import list_rows
+from ui.charts.picture.draw import write_picture
+from ui.charts.picture.settled import settle
 from ui.export.files import clean_text
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
-from ui.export.looks import INK, LINE, QUIET, SYNTHETIC, SYNTHETIC_SENTENCE, TEAL, WASH
-from ui.export.marks import Chart, describe_basis, make_card, make_chart
-from ui.export.pdf_charts import draw_charts
-from ui.export.pdf_fonts import BOLD, SANS, SERIF, register_fonts
-from ui.words.numbers import describe_status, format_count, format_moment, keep_together
+from ui.export.letters import set_letters, set_text
+from ui.export.looks import (
+    FONTS,
+    INK,
+    LINE,
+    PAPER,
+    QUIET,
+    SYNTHETIC,
+    SYNTHETIC_SENTENCE,
+    TEAL,
+    WARM,
+    WARN,
+    WASH,
+)
+from ui.export.marks import describe_basis, make_card, make_chart
+from ui.words.numbers import describe_status, format_count, format_moment, shorten
 from ui.words.tables import table_columns, table_rows
 
-MARGIN = 20 * mm
-INSIDE = A4[0] - 2 * MARGIN
+Part = dict[str, Any]
+LAYOUT = Path(__file__).with_name("report.typ")
+ALONE = b"""#set page(width: auto, height: auto, margin: 0pt, fill: white)
+#image(bytes(sys.inputs.svg), format: "svg")"""
+AUTHOR = "Q evaluation"
+# A picture is as wide as the column of a shared page, in its pixels; a higher one is drawn smaller, as far as it can be read.
+WIDTH, TALLEST, SMALLEST = 760.0, 800.0, 0.7
 MOST_ROWS = 26
 MOST_IN_TABLE = 200
+WHOLE_ROWS = 12
 CARDS = 3
-_WRITING = Lock()
+MOST_TOGETHER = 900
 CLOSING = (
-    "A line through a bar or a dot, or two thin lines beside a curve, are the 95 % interval of a figure, or the range that "
-    "its table names.",
+    "A line through a bar or a dot, or the shade around a curve, are the 95 % interval of a figure, or the range that its table names.",
     "Hidden means that too few people are in a figure or outside it, or that it would give another such figure away. It never means zero.",
     "The figures describe what was observed. They do not show by themselves what caused it.",
 )
@@ -56,196 +59,154 @@ CLOSING = (
 def write_pdf(handout: Handout) -> bytes:
     """The report: headline, figures by section, how to read them, methods and limits, and the longer tables.
 
-    One at a time: ReportLab reads all paragraphs of a process with one parser.
+    It is tagged (PDF/UA-1). Its words are data to the layout, which can read no file and no address and has no fonts but ours.
     """
-    with _WRITING:
-        return _write(handout)
+    return _set(
+        LAYOUT.read_bytes(), {"report": json.dumps(lay_out(handout))}, format="pdf", pdf_standards="ua-1"
+    )
 
 
-def _write(handout: Handout) -> bytes:
-    register_fonts()
-    buffer = io.BytesIO()
-    document = _Report(buffer, handout)
-    long = [exhibit for exhibit in handout.exhibits if is_in_appendix(exhibit)]
-    story = _write_opening(handout)
+def write_png(picture: Part) -> bytes:
+    """A picture of the report for what shows no SVG, two pixels to each of its own."""
+    return _set(ALONE, {"svg": picture["svg"]}, format="png", ppi=2 * 72)
+
+
+def _set(layout: bytes, said: dict[str, str], **how: Any) -> bytes:
+    with TemporaryDirectory() as empty:
+        compiler = typst.Compiler(
+            root=empty,
+            font_paths=_find_fonts(),
+            ignore_system_fonts=True,
+            package_path=empty,
+            package_cache_path=empty,
+        )
+        content = compiler.compile(layout, sys_inputs=said, **how)
+    assert isinstance(content, bytes)
+    return content
+
+
+@cache
+def _find_fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+
+
+def lay_out(handout: Handout) -> Part:
+    """All that a report says, in its order, as plain values."""
+    return {
+        "name": clean_text(handout.title).strip() or AUTHOR,
+        "author": AUTHOR,
+        "about": clean_text(" · ".join(handout.list_facts())),
+        "date": list(handout.made_at.timetuple()[:6]),
+        "colours": [f"#{colour}" for colour in (TEAL, INK, QUIET, LINE, WASH, WARN, WARM)],
+        "flag": SYNTHETIC if handout.is_synthetic else "",
+        "title": set_text(handout.title),
+        "foot": set_text(
+            f"{shorten(handout.title)} · release {handout.release} · made for {FOR_ROLE[handout.role]}"
+        ),
+        "parts": [
+            *_write_opening(handout),
+            *_write_figures(handout),
+            *_write_notes(handout),
+            _head_section("How to read this"),
+            {"kind": "rules", "rules": [set_text(rule) for rule in (handout.rules or CLOSING)]},
+            *_write_methods(handout),
+            *_write_appendix(handout),
+        ],
+    }
+
+
+def _write_opening(handout: Handout) -> list[Part]:
+    lead = [_say(line, "lead") for line in handout.lead.splitlines() if line.strip()]
+    flag = [{"kind": "flag", "words": SYNTHETIC_SENTENCE}] if handout.is_synthetic else []
+    return [*lead, _say(" · ".join(handout.list_facts()), "facts"), *flag]
+
+
+def _write_figures(handout: Handout) -> Iterator[Part]:
     section = ""
     for group in handout.group():
         if group[0].section and group[0].section != section:
             section = group[0].section
-            story += [CondPageBreak(70 * mm), _head(section, 1)]
-        story += _write_exhibit(handout, group[0]) if len(group) == 1 else _write_cards(handout, group)
-    story += [CondPageBreak(60 * mm), _head("How to read this", 1)]
-    story += [Words(f"• {_escape(rule)}", STYLES["rule"]) for rule in (handout.rules or CLOSING)]
-    story += _write_methods(handout)
-    if long:
-        story += [CondPageBreak(60 * mm), _head("All figures of the longer charts", 1)]
-        for exhibit in long:
-            reasons = " ".join(_list_reasons(exhibit))
-            story += [CondPageBreak(40 * mm), _head(exhibit.heading, 2)]
-            story += [Words(_escape(reasons), STYLES["note"])] if reasons else []
-            story.append(_make_table(handout, exhibit, is_dense=True))
-    document.build(story, canvasmaker=_numbered(handout))
-    return buffer.getvalue()
+            yield _head_section(section)
+        if len(group) > 1:
+            yield _write_cards(handout, group)
+        else:
+            yield from _write_exhibit(handout, group[0])
 
 
-def _style(size: float, font: str = SANS, colour: str = INK, **more: Any) -> ParagraphStyle:
-    more = {"leading": size * 1.38, "alignment": TA_LEFT, **more}
-    return ParagraphStyle("", fontName=font, fontSize=size, textColor=HexColor(f"#{colour}"), **more)
+def _write_notes(handout: Handout) -> Iterator[Part]:
+    if handout.notes:
+        yield _head_section("Notes from the evaluation")
+    for day, words in handout.notes:
+        yield from _keep([_say(day, "note"), *(_say(line) for line in words.splitlines() if line.strip())])
 
 
-STYLES = {
-    "title": _style(25, SERIF, TEAL, spaceAfter=4 * mm),
-    "lead": _style(12.5, BOLD, spaceAfter=2.5 * mm),
-    "facts": _style(8.5, SANS, QUIET, spaceAfter=2 * mm),
-    "flag": _style(
-        9, BOLD, "8f3d0c", backColor=HexColor("#f9ece3"), borderPadding=(4, 6, 4, 6), spaceAfter=4 * mm
-    ),
-    "figure": _style(17, BOLD, TEAL, spaceAfter=0.8 * mm),
-    "head1": _style(16, SERIF, TEAL, spaceBefore=7 * mm, spaceAfter=3 * mm),
-    "head2": _style(11.5, BOLD, INK, spaceBefore=5 * mm, spaceAfter=1.2 * mm),
-    "body": _style(9.5, spaceAfter=2.5 * mm),
-    "note": _style(8, SANS, QUIET, spaceAfter=1.5 * mm),
-    "rule": _style(9.5, leftIndent=9, firstLineIndent=-9, spaceAfter=1.5 * mm),
-    "method": _style(8, spaceAfter=0.8 * mm),
-    "cell": _style(7.6, leading=9.6),
-    "cellhead": _style(7.6, BOLD, leading=9.6),
-    "dense": _style(6.8, leading=8.2),
-    "densehead": _style(6.8, BOLD, leading=8.2),
-}
-
-
-class _Report(BaseDocTemplate):  # type: ignore[misc]
-    """One frame a page; headings become bookmarks."""
-
-    def __init__(self, buffer: io.BytesIO, handout: Handout) -> None:
-        super().__init__(
-            buffer,
-            pagesize=A4,
-            title=clean_text(handout.title),
-            author="Q evaluation",
-            subject=" · ".join(handout.list_facts()),
-            creator="Q evaluation",
-            lang="en-GB",
-            invariant=1,
-            pageCompression=1,
-        )
-        frame = Frame(MARGIN, 20 * mm, INSIDE, A4[1] - 38 * mm, 0, 0, 0, 0)
-        self.addPageTemplates([PageTemplate("page", [frame])])
-        self._bookmarks, self._deepest = 0, -1
-
-    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802
-        level = getattr(flowable, "outline_level", None)
-        if level is not None:
-            self._bookmarks += 1
-            key = f"heading-{self._bookmarks}"
-            self.canv.bookmarkPage(key)
-            self._deepest = min(level, self._deepest + 1)
-            self.canv.addOutlineEntry(flowable.getPlainText(), key, self._deepest, closed=True)
-
-
-def _numbered(handout: Handout) -> type[Canvas]:
-    """A canvas that writes the foot of every page when it knows how many there are, and dates the file by its release."""
-
-    class Numbered(Canvas):  # type: ignore[misc]
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            stamp = self._doc._timeStamp
-            stamp.t = handout.made_at.timestamp()
-            stamp.lt = handout.made_at.timetuple()
-            stamp.YMDhms = tuple(stamp.lt)[:6]
-            self._doc.setCompression(1)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:  # noqa: N802
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for page in self._pages:
-                self.__dict__.update(page)
-                _draw_foot(self, handout, self._pageNumber, len(self._pages))
-                super().showPage()
-            super().save()
-
-    return Numbered
-
-
-def _draw_foot(canvas: Any, handout: Handout, page: int, pages: int) -> None:
-    canvas.setStrokeColor(HexColor(f"#{LINE}"))
-    canvas.setLineWidth(0.5)
-    canvas.line(MARGIN, 15 * mm, A4[0] - MARGIN, 15 * mm)
-    canvas.setFont(SANS, 7.5)
-    canvas.setFillColor(HexColor(f"#{QUIET}"))
-    words = f"{clean_text(handout.title)} · release {handout.release} · made for {FOR_ROLE[handout.role]}"
-    canvas.drawString(MARGIN, 10.5 * mm, words[:110])
-    canvas.drawRightString(A4[0] - MARGIN, 10.5 * mm, f"Page {page} of {pages}")
-    if handout.is_synthetic:
-        canvas.setFont(BOLD, 7.5)
-        canvas.setFillColor(HexColor("#8f3d0c"))
-        canvas.drawRightString(A4[0] - MARGIN, A4[1] - 12 * mm, SYNTHETIC)
-
-
-def _write_opening(handout: Handout) -> list[Flowable]:
-    story: list[Flowable] = [Words(_escape(handout.title), STYLES["title"])]
-    if handout.lead:
-        story.append(Words(_escape(handout.lead), STYLES["lead"]))
-    story.append(Words(_escape(" · ".join(handout.list_facts())), STYLES["facts"]))
-    if handout.is_synthetic:
-        story += [Spacer(0, 2 * mm), Words(SYNTHETIC_SENTENCE, STYLES["flag"])]
-    return story
-
-
-def _write_exhibit(handout: Handout, exhibit: Exhibit) -> list[Flowable]:
-    """Heading, sentence and chart stay together. A chart of rows is its own table, if it has every row."""
+def _write_exhibit(handout: Handout, exhibit: Exhibit) -> Iterator[Part]:
+    """Heading, sentence and picture stay together; the table follows, unless it is so long that it stands at the end."""
     result = exhibit.result
-    chart = make_chart(handout, result)
-    drawings = [] if exhibit.is_single else draw_charts(chart, INSIDE)
-    head: list[Flowable] = [_head(exhibit.heading, 2), Words(_escape(handout.read(exhibit)), STYLES["body"])]
-    if exhibit.notes:
-        head.append(Words(_escape(exhibit.notes), STYLES["note"]))
-    has_chart = bool(drawings)
-    if has_chart:
-        head += [drawings[0], Spacer(0, 1.5 * mm)]
+    head = [_head(exhibit.heading, 2 if exhibit.section else 1)]
+    head += [_say(handout.read(exhibit)), *([_say(exhibit.notes, "note")] if exhibit.notes else [])]
+    has_figures = bool((result.table["status"] == "ok").any())
+    picture = draw_picture(handout, exhibit)
     foot = ["" if exhibit.is_single else describe_basis(result), *result.passport.warnings[-1:]]
-    if has_chart and chart.left_out:
-        foot.append(f"Drawn are {len(chart.marks)} of {len(result.table)} figures")
-    tail: list[Flowable] = [part for drawing in drawings[1:] for part in (drawing, Spacer(0, 1.5 * mm))]
+    table: list[Part] = []
     if is_in_appendix(exhibit):
         foot.append("all figures stand in a table at the end")
-    elif not has_chart and not exhibit.is_single:
-        foot += _list_unshown(chart)
-    elif has_chart and (chart.kind != "rows" or chart.left_out):
-        tail += [_make_table(handout, exhibit), Spacer(0, 1.5 * mm)]
+    elif has_figures and not exhibit.is_single:
+        table = [_make_table(handout, exhibit)]
+    elif not exhibit.is_single:
+        foot += _list_unshown(handout, result)
     foot += _list_reasons(exhibit)
     words = " · ".join(part.removesuffix(".") for part in foot if part)
-    if words:
-        tail.append(
-            Words(_escape(words if words.startswith("n =") else words[0].upper() + words[1:]), STYLES["note"])
-        )
-    return [KeepTogether(head), *tail] if len(tail) > 1 else [KeepTogether([*head, *tail])]
+    note = [_say(words if words.startswith("n =") else words[0].upper() + words[1:], "note")] if words else []
+    yield from _keep([*head, *([picture] if picture else []), *([] if table else note)])
+    yield from [*table, *note] if table else []
 
 
-def _write_cards(handout: Handout, exhibits: Sequence[Exhibit]) -> list[Flowable]:
+def _keep(parts: list[Part]) -> list[Part]:
+    """The parts on one page, unless their words are so many that there might be no room for them under a picture."""
+    said = sum(len(part.get("words", "")) for part in parts)
+    return [{"kind": "together", "parts": parts}] if said <= MOST_TOGETHER else parts
+
+
+def draw_picture(handout: Handout, exhibit: Exhibit) -> Part | None:
+    """The chart as it was shown, as wide as the page; None of one figure or none, and where it would have to be too small to be read."""
+    if exhibit.is_single or not (exhibit.result.table["status"] == "ok").any():
+        return None
+    chart = draw(exhibit.result, handout.labels) if exhibit.chart is None else exhibit.chart
+    settled = settle(chart)
+    scale = min(1.0, TALLEST / settled.height)
+    if scale < SMALLEST:
+        return None
+    alt = exhibit.alt or f"Chart of {exhibit.result.indicator.title}. {handout.read(exhibit)}"
+    picture = write_picture(settled, "", WIDTH / scale, PAPER)
+    return {"kind": "picture", "svg": set_letters(picture), "alt": clean_text(alt)}
+
+
+def _write_cards(handout: Handout, exhibits: Sequence[Exhibit]) -> Part:
     """Single figures side by side, three in a row, each with what it is and what it rests on."""
-    cards = [
-        [
-            Words(_escape(card.heading), STYLES["note"]),
-            Words(_escape(card.figure), STYLES["figure"]),
-            Words(_escape(card.words), STYLES["note"]),
-        ]
-        for card in (make_card(handout, exhibit) for exhibit in exhibits)
+    cards = [make_card(handout, exhibit) for exhibit in exhibits]
+    told = [
+        {"heading": set_text(one.heading), "figure": set_text(one.figure), "words": set_text(one.words)}
+        for one in cards
     ]
-    cards += [[] for _ in range(-len(cards) % CARDS)]
-    rows = [cards[place : place + CARDS] for place in range(0, len(cards), CARDS)]
-    table = Table(rows, colWidths=[INSIDE / CARDS] * CARDS, hAlign="LEFT")
-    table.setStyle(TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]))
-    return [Spacer(0, 3 * mm), table]
+    return {"kind": "cards", "columns": CARDS, "cards": told}
 
 
 def is_in_appendix(exhibit: Exhibit) -> bool:
     """Whether the table of an exhibit is too long to stand beside its chart."""
     is_shown = (exhibit.result.table["status"] == "ok").any()
     return bool(is_shown) and len(exhibit.result.table) > MOST_ROWS
+
+
+def _write_appendix(handout: Handout) -> Iterator[Part]:
+    long = [exhibit for exhibit in handout.exhibits if is_in_appendix(exhibit)]
+    if long:
+        yield _head_section("All figures of the longer charts")
+    for exhibit in long:
+        reasons = " ".join(_list_reasons(exhibit))
+        yield _head(exhibit.heading, 2, room=40)
+        yield from [_say(reasons, "note")] if reasons else []
+        yield _make_table(handout, exhibit, is_dense=True)
 
 
 def _list_reasons(exhibit: Exhibit) -> list[str]:
@@ -257,14 +218,15 @@ def _list_reasons(exhibit: Exhibit) -> list[str]:
     return [reason for reason in dict.fromkeys(reasons) if reason]
 
 
-def _list_unshown(chart: Chart) -> list[str]:
+def _list_unshown(handout: Handout, result: Result) -> list[str]:
     """What the figures are of that are not shown, where none is."""
+    chart = make_chart(handout, result)
     names = list(dict.fromkeys(mark.label if chart.kind == "rows" else mark.series for mark in chart.marks))
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     return [f"Not shown: {'; '.join(name for name in names[:12] if name)}{more}"] if any(names) else []
 
 
-def _make_table(handout: Handout, exhibit: Exhibit, *, is_dense: bool = False) -> Table:
+def _make_table(handout: Handout, exhibit: Exhibit, *, is_dense: bool = False) -> Part:
     """The rows as on the page; a reason that all hidden rows share stands once beside the table instead."""
     columns = table_columns(exhibit.result)
     rows = table_rows(exhibit.result, handout.labels)
@@ -276,49 +238,24 @@ def _make_table(handout: Handout, exhibit: Exhibit, *, is_dense: bool = False) -
     if len(reasons) == 1:
         rows = [{**row, "Note": "" if row["Note"] == reasons[0] else row["Note"]} for row in rows]
     kept = [name for name in columns if name != "Note" or any(row[name] for row in rows)]
-    size = "dense" if is_dense else "cell"
-    cells = [[Words(_escape(name), STYLES[f"{size}head"]) for name in kept]]
-    cells += [[Words(_escape(row[name]), STYLES[size]) for name in kept] for row in rows]
-    table = Table(cells, colWidths=_share_widths(kept, rows), repeatRows=1, hAlign="LEFT")
-    above = 0.6 if is_dense else 2.2
-    looks = [
-        ("BACKGROUND", (0, 0), (-1, 0), HexColor(f"#{WASH}")),
-        ("LINEBELOW", (0, 0), (-1, -1), 0.4, HexColor(f"#{LINE}")),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("TOPPADDING", (0, 0), (-1, -1), above),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), above + 0.2),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-    ]
-    table.setStyle(TableStyle(looks))
-    return table
+    return {
+        "kind": "table",
+        "head": [set_text(name) for name in kept],
+        "rows": [[set_text(row[name]) for name in kept] for row in rows],
+        "dense": is_dense,
+        "whole": WHOLE_ROWS,
+    }
 
 
-def _share_widths(columns: Sequence[str], rows: Sequence[dict[str, str]]) -> list[float]:
-    """Each column as wide as its longest cell where all fit, else in proportion, the long ones cut to a share."""
-    wanted = [
-        min(
-            max(
-                pdfmetrics.stringWidth(clean_text(text), BOLD, 7.6)
-                for text in [name, *(row[name] for row in rows)]
-            )
-            + 10,
-            0.42 * INSIDE,
-        )
-        for name in columns
-    ]
-    return [wide * min(INSIDE / sum(wanted), 1.0) for wide in wanted]
-
-
-def _write_methods(handout: Handout) -> list[Flowable]:
-    story: list[Flowable] = [CondPageBreak(60 * mm), _head("Methods and limits", 1)]
+def _write_methods(handout: Handout) -> Iterator[Part]:
+    yield _head_section("Methods and limits")
     passport = handout.results[0].passport
     facts = [
         f"Release {passport.release}, published {format_moment(passport.published_at)}.",
         f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed.",
         f"Figures as {FOR_ROLE[handout.role]} may see them.",
     ]
-    story.append(Words(_escape(" ".join(facts)), STYLES["body"]))
+    yield _say(" ".join(facts))
     known: dict[tuple[object, ...], Result] = {}
     for result in handout.results:
         known.setdefault((result.indicator.id, result.selection.settings), result)
@@ -335,23 +272,19 @@ def _write_methods(handout: Handout) -> list[Flowable]:
             ("Groups", f"Members' groups are {result.passport.attributes}."),
             ("Version", f"{indicator.id}, version {indicator.version}"),
         ]
-        lines = [
-            Words(f'<font name="{BOLD}">{name}.</font> {_escape(words)}', STYLES["method"])
-            for name, words in said
-            if words.strip()
-        ]
-        story.append(KeepTogether([_head(indicator.title, 2), *lines]))
-    return story
+        terms = [[name, set_text(words)] for name, words in said if words.strip()]
+        yield _head(indicator.title, 2, room=25)
+        yield {"kind": "terms", "terms": terms}
 
 
-def _head(words: str, level: int) -> Words:
-    heading = Words(_escape(words), STYLES[f"head{level}"])
-    heading.keepWithNext = 1
-    heading.outline_level = level - 1
-    return heading
+def _head(words: str, level: int, *, room: int = 0, is_large: bool = False) -> Part:
+    """A heading and bookmark; `room` is how many millimetres of its page it needs."""
+    return {"kind": "heading", "level": level, "large": is_large, "room": room, "words": set_text(words)}
 
 
-def _escape(text: str) -> str:
-    """Text from the data, inert where ReportLab reads a little XML."""
-    plain = keep_together(clean_text(text))
-    return plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _head_section(words: str) -> Part:
+    return _head(words, 1, room=60, is_large=True)
+
+
+def _say(words: str, style: str = "body") -> Part:
+    return {"kind": "words", "style": style, "words": set_text(words)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from warehouse.contracts import OF_RESPONDENTS
 from warehouse.facts.membership import Facts
 
 # The codebook as figures need it: how an item is turned round, and from which value on it is favourable.
@@ -78,8 +79,9 @@ JOIN respondents a ON a.wid = w.earlier AND a.mid = b.mid AND a.cid = b.cid AND 
 """
 
 # Everybody who answered anything in a wave, with a value or in words.
-GIVEN = """
-SELECT DISTINCT wid, mid FROM coded_answers WHERE value IS NOT NULL OR text IS NOT NULL
+GIVEN = f"""
+SELECT DISTINCT wid, mid FROM coded_answers WHERE (value IS NOT NULL OR text IS NOT NULL)
+AND iid NOT IN (SELECT iid FROM questions WHERE kind IN {OF_RESPONDENTS})
 """
 
 ITEMS_GIVEN = """
@@ -99,9 +101,17 @@ ASKED_RATINGS = """
 SELECT r.wid, r.mid, r.iid, r.value FROM ratings r JOIN people_asked a ON a.wid = r.wid AND a.mid = r.mid
 """
 
-# Everybody invited to a wave who responded, with the weight that came with the survey, if any.
+# Everybody who responded, of those invited where anybody was, with the weight that came with the survey, if any: with the
+# invitation, or else with the answers.
 SURVEY_WEIGHTS = """
-SELECT a.wid, a.mid, i.weight FROM people_asked a JOIN coded_invitations i ON i.wid = a.wid AND i.mid = a.mid WHERE a.is_respondent
+WITH said AS (
+  SELECT a.wid, a.mid, TRY_CAST(a.text AS DOUBLE) AS weight FROM coded_answers a JOIN questions q ON q.iid = a.iid WHERE q.kind = 'weight'
+)
+SELECT a.wid, a.mid, coalesce(i.weight, s.weight) AS weight FROM people_asked a
+JOIN coded_invitations i ON i.wid = a.wid AND i.mid = a.mid LEFT JOIN said s ON s.wid = a.wid AND s.mid = a.mid WHERE a.is_respondent
+UNION ALL
+SELECT g.wid, g.mid, s.weight FROM people_given g LEFT JOIN said s ON s.wid = g.wid AND s.mid = g.mid
+WHERE g.wid IN (SELECT wid FROM said) AND g.wid NOT IN (SELECT wid FROM coded_invitations)
 """
 
 INVITED = """

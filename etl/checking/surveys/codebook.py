@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import duckdb
 
@@ -15,6 +15,7 @@ from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
 from etl.reading.written.names import EMAIL
+from warehouse.contracts import OF_RESPONDENTS, WEIGHT
 from warehouse.derived import SCALE_POINTS
 from warehouse.quoting import quote_text
 
@@ -62,8 +63,29 @@ def ensure_survey(
     """The survey a raw file belongs to: the one named, or the only one whose items match its questions best.
 
     A survey that was named but has no codebook yet gets the items that its files describe; a file that describes none
-    gives every question as text, or as a number where all answers are numbers. What reaches people is none of them.
+    gives every question as text, or as a number where all answers are numbers. What reaches people is none of them. What a file says of
+    whoever answered goes with any codebook.
     """
+    listed = list(described)
+    own = unite_items(item for item in listed if item.kind in OF_RESPONDENTS)
+    asked = [item for item in listed if item.kind not in OF_RESPONDENTS]
+    survey = _choose_survey(connection, batch, name, options, asked, [item.item_id for item in own])
+    known = connection.execute("SELECT item_id FROM accepted_items WHERE survey_id = ?", [survey]).fetchall()
+    new = [item for item in own if (item.item_id,) not in known]
+    if new:
+        _add_items(connection, batch.file, survey, new)
+        build_codebook(connection)
+    return survey
+
+
+def _choose_survey(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    name: str,
+    options: Options,
+    described: Iterable[Item],
+    own: Sequence[str],
+) -> str:
     survey = options.survey_id
     if survey is None:
         rows = connection.execute(
@@ -85,23 +107,7 @@ def ensure_survey(
     contacts = list_contact_questions(connection, batch)
     items = unite_items(item for item in described if item.item_id not in contacts)
     if items:
-        connection.executemany(
-            "INSERT INTO accepted_items BY NAME SELECT ? AS file, 0 AS line, ? AS survey_id, ? AS item_id, ? AS text, "
-            "? AS kind, ? AS scale_min, ? AS scale_max, nullif(?, '') AS labels",
-            [
-                (
-                    batch.file,
-                    survey,
-                    item.item_id,
-                    item.text,
-                    item.kind,
-                    item.scale_min,
-                    item.scale_max,
-                    write_labels(item),
-                )
-                for item in items
-            ],
-        )
+        _add_items(connection, batch.file, survey, items)
         refuse_labels(connection, name, survey)
     else:
         connection.execute(
@@ -109,10 +115,30 @@ def ensure_survey(
               coalesce(nullif(min(question), ''), item_id) AS text,
               CASE WHEN bool_and({parse_number("answer")} IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
             FROM {batch.raw} WHERE NOT list_contains(?, item_id) GROUP BY item_id""",
-            [contacts],
+            [[*contacts, *own]],
         )
     build_codebook(connection)
     return survey
+
+
+def _add_items(connection: duckdb.DuckDBPyConnection, file: int, survey: str, items: Iterable[Item]) -> None:
+    connection.executemany(
+        "INSERT INTO accepted_items BY NAME SELECT ? AS file, 0 AS line, ? AS survey_id, ? AS item_id, ? AS text, "
+        "? AS kind, ? AS scale_min, ? AS scale_max, nullif(?, '') AS labels",
+        [
+            (
+                file,
+                survey,
+                item.item_id,
+                item.text,
+                item.kind,
+                item.scale_min,
+                item.scale_max,
+                write_labels(item),
+            )
+            for item in items
+        ],
+    )
 
 
 def ensure_wave(
@@ -212,11 +238,14 @@ def code_answers(
           r.item_id,
           CASE WHEN i.kind IN {NUMERIC_KINDS} THEN coalesce(l.value, {number})
             WHEN i.kind = 'multiple' THEN coalesce(l.value, n.value) END AS value,
-          CASE WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
+          CASE WHEN i.kind IN {OF_RESPONDENTS} THEN trim(r.answer)
+            WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN r.resolved IS NULL AND r.unresolved_reason = {quote_text(IS_GUEST)} THEN {quote_text(IS_GUEST)}
             WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
+            WHEN i.kind = '{WEIGHT}' AND NOT coalesce({number} > 0, false)
+            THEN 'the weight ''' || left(r.answer, 40) || ''' is no number above 0'
             WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))

@@ -15,11 +15,15 @@ from etl.checking.surveys.codebook import (
 )
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
 from etl.reading.files import Batch, Intake
-from etl.reading.types import Refused, Unfit
+from etl.reading.types import Item, Refused, Unfit
+from warehouse.contracts import ATTRIBUTE
 
 
 def prepare_surveys(
-    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], raw: Sequence[Batch]
+    connection: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
+    raw: Sequence[Batch],
+    attributes: Sequence[str],
 ) -> tuple[dict[int, str], dict[int, list[str]]]:
     """Survey of each raw answers file, and what is to be said about it. Unfit names every file that fits no survey or wave.
 
@@ -39,6 +43,7 @@ def prepare_surveys(
         ]
         match_texts(connection, batch, staged.options.survey_id)
         try:
+            _check_respondent(staged.name, described, attributes)
             survey = ensure_survey(connection, batch, staged.name, staged.options, described)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
@@ -65,3 +70,13 @@ def prepare_surveys(
     note_surveys(connection, intakes, raw, surveys)
     make_wave_spans(connection)
     return surveys, notes
+
+
+def _check_respondent(name: str, described: Sequence[Item], attributes: Sequence[str]) -> None:
+    """Refused where a file says of whoever answered what no figure is broken down by."""
+    for item in described:
+        if item.kind == ATTRIBUTE and item.item_id not in attributes:
+            raise Refused(
+                f"{name} has {item.item_id} as an attribute of whoever answered, which members do not have; they have: "
+                f"{', '.join(attributes)}. Add a column {item.item_id} to the members list, which may be empty, or read it as a question."
+            )

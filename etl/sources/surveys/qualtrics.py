@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from etl.reading.records import Record, find_delimiter, read_records
+from etl.reading.shapes.respondents import describe_respondent
 from etl.reading.shapes.responses import (
     Heading,
     Question,
@@ -22,13 +23,14 @@ from etl.reading.shapes.responses import (
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import load_zone, settle_order
+from warehouse.contracts import MEMBER_DIMENSIONS
 
 NAME = "qualtrics"
 TITLE = "Qualtrics responses"
 ABOUT = About(
     "any, by ImportId or the names of the columns",
     "`--survey` where the codebook leaves it open; `--wave` where no wave was open",
-    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data and timings are left out, and the load names them',
+    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data are attributes of the respondent where they are called as one of members or a mapping says so, and else left out, as timings are, and named',
 )
 NOT_ANSWERED = "-99"
 
@@ -82,6 +84,7 @@ class _Heading(Heading):
     """The heading rows: roles of the metadata columns, the questions, and what was left out."""
 
     questions: tuple[Question, ...]
+    own: tuple[Question, ...]
     left_out: tuple[str, ...]
     zone: str | None
 
@@ -96,20 +99,25 @@ def read(file: RawFile) -> Reading:
 
     "-99" is Qualtrics' word for a question that was seen and not answered. Times are read in the zone that the third heading row names, otherwise in that of the options. Previews, responses
     marked "Survey Test", spam and responses without an answer are rejects; the number 2 in place of the words "Survey
-    Test" also marks whole public files, so it counts, with a warning. Addresses, places, timings and embedded data are
-    not passed on.
+    Test" also marks whole public files, so it counts, with a warning. Embedded data that are called as an attribute of members, or that a
+    mapping calls so, are attributes of the respondent; other embedded data, addresses, places and timings are not passed on.
     """
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
         raise Refused(f"{file.name} is no Qualtrics export: export the responses again as CSV.")
     records = list(read_records(file.text, delimiter))
-    heading = _read_heading(records[:3])
+    heading = _read_heading(records[:3], {column: name for name, column in file.respondent.items()})
     check_questions(heading.questions, file.name)
     zone, warnings = _choose_zone(file, heading.zone)
     if heading.left_out:
         warnings.append(
             f"{file.name}: columns that are no questions were left out: "
             f"{', '.join(heading.left_out[:5])}{' and others' if len(heading.left_out) > 5 else ''}."
+        )
+    if heading.own:
+        check_questions(heading.own, file.name)
+        warnings.append(
+            f"{file.name}: embedded data were read as attributes of whoever answered: {', '.join(one.item_id for one in heading.own)}."
         )
     fitting, rejects = part_fitting(
         records[heading.rows :], heading.width, records[0], partial(_refuse, heading)
@@ -131,6 +139,7 @@ def read(file: RawFile) -> Reading:
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),
+        items=tuple(describe_respondent(one.item_id, one.text) for one in heading.own),
         asked=word_questions(heading.questions),
         missing=missing,
     )
@@ -155,7 +164,7 @@ def _are_import_ids(record: Record) -> bool:
     return all(len(_IMPORT_ID.findall(cell)) == 1 and cell[0] == "{" for cell in record.filled)
 
 
-def _read_heading(records: Sequence[Record]) -> _Heading:
+def _read_heading(records: Sequence[Record], respondent: Mapping[str, str]) -> _Heading:
     has_ids = len(records) > 2 and _are_import_ids(records[2])
     names = list(records[0].cells)
     while names and not names[-1].strip():
@@ -165,7 +174,7 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     texts = (*(records[1].cells if has_texts else ()), *[""] * width)[:width]
     ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
     places: dict[str, int] = {}
-    questions, left_out = [], []
+    questions, own, left_out = [], [], []
     for place, (name, text, mark) in enumerate(zip(names, texts, ids, strict=True)):
         found = _IMPORT_ID.search(mark)
         import_id = found[1] if found else ""
@@ -175,12 +184,22 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
         elif _TIMING.fullmatch(name) or text.startswith(_DEVICE) or name.startswith("Q_"):
             continue
         elif has_ids and not _QUESTION_ID.search(import_id):
-            left_out.append(name.strip())
+            called = respondent.get(name.strip()) or re.sub(r"\W+", "_", name.strip().lower())
+            if called in (*respondent.values(), *MEMBER_DIMENSIONS):
+                own.append(Question(place, called, name.strip()))
+            else:
+                left_out.append(name.strip())
         else:
             questions.append(Question(place, name.strip(), text.strip()))
     zone = next((match[1] for mark in ids if (match := _TIME_ZONE.search(mark))), None)
     return _Heading(
-        3 if has_ids else 2 if has_texts else 1, width, places, tuple(questions), tuple(left_out), zone
+        3 if has_ids else 2 if has_texts else 1,
+        width,
+        places,
+        tuple(questions),
+        tuple(own),
+        tuple(left_out),
+        zone,
     )
 
 
@@ -244,7 +263,7 @@ def _read_response(
     heading: _Heading, record: Record, order: DateOrder, zone: str, missing: Sequence[str]
 ) -> Response | Reject:
     names = (heading.cell(record, "first name"), heading.cell(record, "last name"))
-    return make_response(
+    response = make_response(
         record.line,
         pick_answers(heading.questions, record.cells, missing),
         heading.cell(record, "recorded") or heading.cell(record, "ended"),
@@ -256,6 +275,9 @@ def _read_response(
         names=names if any(names) else (heading.cell(record, "name"),),
         is_finished=_read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
     )
+    if isinstance(response, Reject):
+        return response
+    return replace(response, answers=(*response.answers, *pick_answers(heading.own, record.cells, missing)))
 
 
 def _read_finished(finished: str, progress: str) -> str:

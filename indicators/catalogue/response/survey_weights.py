@@ -29,9 +29,12 @@ from indicators.statistics.weighting import count_effective
 
 _TABLES = ("invitations", "answers", "items", "waves")
 _NEEDS = (
-    "weights that came with the survey, one for each respondent: load invitations.csv with the column weight"
+    "weights that came with the survey, one for each respondent: load invitations.csv with the column weight, or name the column of "
+    "weights of a file of answers in a mapping, as weight under [file.respondent]"
 )
-_EXCLUDED = "Respondents without a weight; who was not invited, or was found ineligible."
+_EXCLUDED = (
+    "Respondents without a weight; where there are invitations, who was not invited, or was found ineligible."
+)
 _CAVEAT = (
     "The weights are taken as they came: on any scale, neither raked nor trimmed. The interval supposes that each was known before "
     "anybody answered, and knows of no strata and clusters of the design."
@@ -187,7 +190,7 @@ SURVEY_WEIGHTS = Indicator(
     formula="n_eff = (Σw)² / Σw²; design effect n / n_eff",
     numerator="Respondents, or the weight",
     denominator="None",
-    excluded="Who was not invited, or was found ineligible.",
+    excluded="Where there are invitations, who was not invited, or was found ineligible.",
     caveat="n_eff supposes that weights have nothing to do with the answers; where they do, they cost less. Weights of which one is many "
     "times another let few people decide.",
     source="Kish 1965",

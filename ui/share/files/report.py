@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from threading import Lock
 
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from indicators.result import Result
 from settings import load_settings
 from sharing.doors.funders import DOORS, PAGE_FILE, REPORT, close
 from sharing.sealing.extract import FILE, Extract, NoExtract, find_folder, read_extract
@@ -17,7 +19,17 @@ from ui.export import Exhibit, Handout, name_file
 from ui.export.pdf_file import write_pdf
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.files.page_file import write_page
-from ui.share.sealed_page import RULES, explain, name_page, read_latest, write_headline
+from ui.share.sealed_chart import draw_figure
+from ui.share.sealed_page import (
+    RULES,
+    describe_chart,
+    explain,
+    name_page,
+    read_figure,
+    say_basis,
+    write_headline,
+)
+from ui.words.numbers import format_day
 
 MEDIA = {REPORT: "application/pdf", PAGE_FILE: "text/html; charset=utf-8"}
 MOST_KEPT = 20
@@ -60,7 +72,8 @@ def _make_file(link_id: str, path: str, modified: int, size: int) -> tuple[str, 
 
 
 def lay_out(extract: Extract) -> Handout:
-    """The figures that stand first on the page of an extract, or all where none does, with the programme's words before them.
+    """The figures that stand first on the page of an extract, or all where none does, with the programme's words before them
+    and the notes of the evaluation after them.
 
     Raises ValueError for an extract without any result.
     """
@@ -68,12 +81,14 @@ def lay_out(extract: Extract) -> Handout:
     exhibits = [
         Exhibit(
             explain(one.result),
-            f"{one.basis} {_list_limits(one)}",
+            f"{say_basis(one, extract.waves)} {_list_limits(one)}",
             section="What was found",
             label=one.heading,
+            chart=draw_figure(one.result, one.rows, extract.waves, one.earlier, one.target),
+            alt=f"{one.heading}. {one.basis} {describe_chart(one.result, one.rows)}",
         )
         for one in claims
-    ] or [Exhibit(explain(one), read_latest(one, extract.waves)) for one in list_whole(extract)]
+    ] or [_show_whole(one, extract.waves) for one in list_whole(extract)]
     said = [("", write_headline(extract))] if not claims else []
     said += [("What it is", story.about), ("What was done", story.done), ("What it means", story.meaning)]
     return Handout(
@@ -82,8 +97,17 @@ def lay_out(extract: Extract) -> Handout:
         extract.waves,
         lead="\n".join(f"{name}: {words}" if name else words for name, words in said if words),
         audience=f"Prepared for {extract.label}",
+        notes=tuple((format_day(day), words) for day, words in extract.notes),
         rules=RULES,
     )
+
+
+def _show_whole(result: Result, waves: Mapping[str, str]) -> Exhibit:
+    """A figure of everybody as it stands on the page."""
+    words, drawn = read_figure(result, waves)
+    chart = None if drawn is None else draw_figure(result, drawn[0], waves, drawn[1])
+    alt = "" if drawn is None else describe_chart(result, drawn[0])
+    return Exhibit(explain(result), words, chart=chart, alt=alt)
 
 
 def _list_limits(claim: Claim) -> str:
