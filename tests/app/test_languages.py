@@ -116,6 +116,15 @@ def test_a_language_is_chosen_on_the_left_stands_in_the_address_and_is_kept(open
     assert app.query_params["lang"] == "cy"
 
 
+def test_pressing_the_language_that_is_spoken_changes_nothing(open_page: OpenPage) -> None:
+    app = open_page("sample", "attitude")
+    (choice,) = [box for box in app.sidebar.get("button_group") if box.key == "language_box"]
+    choice.set_value(None).run()
+    assert not app.exception
+    assert [title.value for title in app.title] == ["Attitude"]
+    assert "lang" not in app.query_params
+
+
 def test_what_is_chosen_stays_chosen_in_another_language(open_page: OpenPage) -> None:
     app = open_page("sample", "engagement", more="By group", by="Profession", cohort="First intake")
     assert app.selectbox(key="by").value == "profession"

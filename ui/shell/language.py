@@ -60,7 +60,7 @@ def draw_language() -> None:
 
 
 def _choose() -> None:
-    code = st.session_state[_BOX] or _find_chosen()
+    code = st.session_state[_BOX] or find_language()
     st.session_state[_CHOSEN] = code
     _write_address(code)
 
