@@ -7,7 +7,7 @@ FUNDER_PORT ?= 8502
 # Every server and command that is started would compile all of the project again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test setup spark check bench bench-million docs pictures verify security reliability lock
+.PHONY: run test setup spark check bench bench-million docs words pictures verify security reliability lock
 
 run: setup
 	@test -f data/CURRENT || $(BIN)/python -m etl demo
@@ -36,8 +36,12 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m docs.build --check
+	$(BIN)/python -m docs.words --check
 	$(BIN)/python -m tests.oracles --check
 	$(BIN)/python -m tests.attack --check
+
+words: setup
+	$(BIN)/python -m docs.words
 
 docs: setup
 	$(BIN)/python -m docs.build

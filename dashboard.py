@@ -31,20 +31,21 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from commands import Refusal
 from settings import Audience, load_settings
+from ui.words.language import gettext, gettext_noop
 
 ICON = Path(__file__).resolve().parent / "ui" / "favicon.svg"
-NAME = "Q evaluation"
+NAME = gettext_noop("Q evaluation")
 PAGES: tuple[tuple[str, str], ...] = (
-    ("this_week", "This week"),
-    ("story", "The story"),
-    ("whom", "Who do we hear from?"),
-    ("attitude", "Attitude"),
-    ("engagement", "Engagement"),
-    ("connections", "Connections"),
-    ("who_stays", "Who stays?"),
-    ("explore", "Explore"),
-    ("data_and_methods", "Data and methods"),
-    ("share", "Share"),
+    ("this_week", gettext_noop("This week")),
+    ("story", gettext_noop("The story")),
+    ("whom", gettext_noop("Who do we hear from?")),
+    ("attitude", gettext_noop("Attitude")),
+    ("engagement", gettext_noop("Engagement")),
+    ("connections", gettext_noop("Connections")),
+    ("who_stays", gettext_noop("Who stays?")),
+    ("explore", gettext_noop("Explore")),
+    ("data_and_methods", gettext_noop("Data and methods")),
+    ("share", gettext_noop("Share")),
 )
 # Addresses of pages that are part of another now.
 MOVED = {"members": "whom", "response": "whom", "retention": "who-stays", "journey": "who-stays"}
@@ -146,12 +147,14 @@ def show_staff() -> None:
     from ui.blocks.take_away import offer_page
     from ui.shell.address import begin_address, say_no_page, say_unread
     from ui.shell.identity import find_viewer, note_role
+    from ui.shell.language import begin_language, draw_language
     from ui.shell.notebook import begin_reading
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
     from ui.shell.session import draw_filters, open_shown_engine
     from ui.shell.sign_in import draw_person, show_door
 
+    begin_language()
     person = find_viewer()
     if person is None or person.role is None:
         show_only(partial(show_door, person))
@@ -159,11 +162,11 @@ def show_staff() -> None:
     if (context := get_script_run_ctx()) is not None and runtime.exists():
         note_role(context.session_id, person.role)
     first, first_title = PAGES[0]
-    opening = st.Page(f"pages/programme/{first}.py", title=first_title, default=True)
+    opening = st.Page(f"pages/programme/{first}.py", title=gettext(first_title), default=True)
     pages = [opening] + [
         st.Page(
             f"pages/programme/{name}.py",
-            title=title,
+            title=gettext(title),
             url_path=name.replace("_", "-"),
             visibility="hidden" if name == first else "visible",
         )
@@ -171,7 +174,7 @@ def show_staff() -> None:
         if name not in ONLY_ADMIN or person.role == "admin"
     ]
     page = st.navigation(pages, position="sidebar")
-    st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=f"{page.title} · {gettext(NAME)}", page_icon=str(ICON), layout="wide")
     say_no_page(pages, MOVED)
     begin_address()
     begin_reading()
@@ -181,34 +184,45 @@ def show_staff() -> None:
         if engine is not None:
             draw_filters(engine, are_used=page.url_path not in UNFILTERED)
         draw_person(person)
+        draw_language()
         watch_release()
     if engine is None:
         from ui.blocks.upload.nothing import show_no_release
 
         show_no_release()
         return
-    with PREPARING.pause(), offer_page(page.title):
+    with PREPARING.pause(), offer_page(_find_title(page.url_path)):
         page.run()
     with said:
         say_unread(engine.release.id)
+
+
+def _find_title(url_path: str) -> str:
+    """The title of a page as its files have it, which are in English."""
+    return dict(PAGES).get(url_path.replace("-", "_"), PAGES[0][1])
 
 
 def show_only(content: Callable[[], None]) -> None:
     """One page at every address, and nothing to navigate to."""
     first = PAGES[0][0]
     pages = [
-        st.Page(content, title=NAME, url_path=name.replace("_", "-"), default=name == first)
+        st.Page(content, title=gettext(NAME), url_path=name.replace("_", "-"), default=name == first)
         for name, _ in PAGES
     ]
     page = st.navigation(pages, position="hidden")
-    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide")
+    st.set_page_config(page_title=gettext(NAME), page_icon=str(ICON), layout="wide")
     page.run()
 
 
 def show_funder() -> None:
     """What a share link opens: one page, nothing else."""
-    page = st.navigation([st.Page("pages/funder/shared.py", title="Shared", default=True)], position="hidden")
-    st.set_page_config(page_title=NAME, page_icon=str(ICON), layout="wide")
+    from ui.shell.language import begin_language
+
+    begin_language()
+    page = st.navigation(
+        [st.Page("pages/funder/shared.py", title=gettext("Shared"), default=True)], position="hidden"
+    )
+    st.set_page_config(page_title=gettext(NAME), page_icon=str(ICON), layout="wide")
     page.run()
 
 

@@ -17,13 +17,14 @@ from ui.blocks.panels import (
 )
 from ui.shell.session import current_view, fetch
 from ui.shell.timeline import place_in_time
+from ui.words.language import gettext, gettext_noop
 
 CARDS = ("events_held", "no_show_rate", "contribution_rate", "breadth", "weekly_active", "attendance_minutes")
 view = current_view()
 assert view is not None
 show_header(
-    "Engagement",
-    "Who takes part, and who fades? The programme expects no minimum: low activity is not failure.",
+    gettext("Engagement"),
+    gettext("Who takes part, and who fades? The programme expects no minimum: low activity is not failure."),
 )
 events = place_in_time(view, fetch(view, "attendance_rate", by=("event",)), "event")
 active = fetch(view, "active_members")
@@ -36,23 +37,25 @@ else:
     ladder = fetch(view, "engagement_ladder", grain="quarter")
     by_attendance = fetch(view, "active_by_attendance", grain="month")
     with st.grid(min_column_width=350, gap="medium"):
-        show_kind(view, "turnout", events, stages, first, heading="Who comes to events?")
+        show_kind(view, "turnout", events, stages, first, heading=gettext("Who comes to events?"))
         show_series(view, "active_members", grain="week")
-        show_kind(view, "ladder", ladder, heading="How engaged, by quarter?")
-        show_kind(view, "lines", by_attendance, heading="Do those who never came fade?")
+        show_kind(view, "ladder", ladder, heading=gettext("How engaged, by quarter?"))
+        show_kind(view, "lines", by_attendance, heading=gettext("Do those who never came fade?"))
     wanted = fetch(view, "wanted_against_actual")
-    show_kind(view, "sides", wanted, heading="Are members as engaged as they want to be?")
+    show_kind(view, "sides", wanted, heading=gettext("Are members as engaged as they want to be?"))
 
     topics = {
-        "By group": partial(show_by_group, view, "attendance_rate", "active_members"),
-        "Every event": list_panels("attendance_rate", "no_show_rate", by=("event",)),
-        "Kinds of event": (
+        gettext_noop("By group"): partial(show_by_group, view, "attendance_rate", "active_members"),
+        gettext_noop("Every event"): list_panels("attendance_rate", "no_show_rate", by=("event",)),
+        gettext_noop("Kinds of event"): (
             Panel("attendance_rate", ("event_kind",)),
             *list_panels("event_funnel", "events_attended"),
             Panel("first_timers", asked={"grain": "month"}, is_series=True),
         ),
-        "How lately and how widely": (Panel("recency"),),
-        "In one figure each": CARDS,
-        "The programme's other streams": list_panels("stream_members", "exchange_funnel", "coffee_trials"),
+        gettext_noop("How lately and how widely"): (Panel("recency"),),
+        gettext_noop("In one figure each"): CARDS,
+        gettext_noop("The programme's other streams"): list_panels(
+            "stream_members", "exchange_funnel", "coffee_trials"
+        ),
     }
     show_more(view, topics)

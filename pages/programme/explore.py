@@ -13,11 +13,12 @@ from ui.blocks.explore.saved import show_saved
 from ui.blocks.explore.vintage import reopen, show_vintage
 from ui.blocks.panels import show_answer
 from ui.shell.session import current_view
+from ui.words.language import gettext
 
 live = current_view()
 assert live is not None
 view = reopen(live)
-show_header("Explore", "Any figure, by any group and period, beside any other.", view=view)
+show_header(gettext("Explore"), gettext("Any figure, by any group and period, beside any other."), view=view)
 result = ask_result(view)
 if result is not None:
     pair = choose_pair(view, result)
@@ -27,7 +28,11 @@ if result is not None:
     if pair is not None:
         show_pair(view, result, pair)
 
-tabs = ["Saved views", "The same number elsewhere", *(["Rows and SQL"] if can_ask(view.scope) else [])]
+tabs = [
+    gettext("Saved views"),
+    gettext("The same number elsewhere"),
+    *([gettext("Rows and SQL")] if can_ask(view.scope) else []),
+]
 saved, elsewhere, *rows = st.tabs(tabs, key="explore-more", on_change="rerun")
 if saved.open:
     with saved:

@@ -11,26 +11,28 @@ from ui.blocks.week.items import show_items
 from ui.blocks.week.looks import describe_look, find_last_look, note_look
 from ui.blocks.week.summary import show_summary
 from ui.shell.session import current_view
+from ui.words.language import gettext, speak_whole
 from ui.words.numbers import escape_markdown
 
 view = current_view()
 assert view is not None
 show_header(
-    "This week",
-    "What needs us, what changed, and did it work? Of everybody, and all time.",
+    gettext("This week"),
+    gettext("What needs us, what changed, and did it work? Of everybody, and all time."),
     has_filters=False,
 )
 headlines = list_headlines(view)
 last = find_last_look(view)
 if last is not None:
-    st.markdown(escape_markdown(describe_look(last, headlines)))
+    with speak_whole():
+        st.markdown(escape_markdown(describe_look(last, list_headlines(view))))
 
-st.header("What needs us", anchor=False)
-told = show_items(view, headlines, None if last is None else frozenset(last.told))
+st.header(gettext("What needs us"), anchor=False)
+told = show_items(view, None if last is None else frozenset(last.told))
 
-st.header("Where we stand", anchor=False)
+st.header(gettext("Where we stand"), anchor=False)
 show_summary(headlines, None if last is None else last.figures)
 
-st.header("What did we decide, and did it work?", anchor=False)
+st.header(gettext("What did we decide, and did it work?"), anchor=False)
 show_decisions(view)
 note_look(view, headlines, told)

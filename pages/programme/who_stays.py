@@ -7,12 +7,15 @@ import streamlit as st
 from ui.blocks.cards import show_header, show_missing
 from ui.blocks.panels import Panel, choose_attribute, choose_parameter, show_cards, show_kind, show_more
 from ui.shell.session import current_view, fetch
+from ui.words.language import gettext, gettext_noop
 
 view = current_view()
 assert view is not None
 show_header(
-    "Who stays?",
-    "Who stays on the list, and what goes with it? Being on the list is not the same as being active.",
+    gettext("Who stays?"),
+    gettext(
+        "Who stays on the list, and what goes with it? Being on the list is not the same as being active."
+    ),
 )
 retention = fetch(view, "membership_retention")
 ATTENDED = ("journey_staying_by_attendance", "journey_staying_gap", "journey_ties_by_attendance")
@@ -30,24 +33,29 @@ def show_activity() -> None:
 if retention.is_empty:
     show_missing(retention)
 else:
-    show_kind(view, "curve", retention, heading="How long do members stay?")
-    attribute = choose_attribute(view, "cohort", "Side by side")
+    show_kind(view, "curve", retention, heading=gettext("How long do members stay?"))
+    attribute = choose_attribute(view, "cohort", gettext("Side by side"))
     if attribute:
         curves = fetch(view, "membership_retention", by=(attribute,))
         test = fetch(view, f"logrank_{attribute}")
-        show_kind(view, "multiples", curves, test, heading="Who leaves sooner?")
+        show_kind(view, "multiples", curves, test, heading=gettext("Who leaves sooner?"))
     with st.grid(min_column_width=350, gap="medium"):
         pairs = [fetch(view, name) for name in COMPARED]
-        show_kind(view, "comparisons", *pairs, heading="Do events, ties and staying go together?")
+        show_kind(view, "comparisons", *pairs, heading=gettext("Do events, ties and staying go together?"))
         months = [fetch(view, name, grain="month") for name in ("leavers", "joiners")]
-        show_kind(view, "flow", *months, heading="Who left, and who joined?")
+        show_kind(view, "flow", *months, heading=gettext("Who left, and who joined?"))
 
     quarters = {"grain": "quarter"}
     topics = {
-        "Who stays active": show_activity,
-        "From joining to new ties": (Panel("journey_stages"),),
-        "Cohort by cohort": (Panel("cohort_retention"), Panel("period_retention", asked=quarters)),
-        "Is leaving rarer than before?": (Panel("member_days_between_leavers", is_series=True),),
-        "Until half have left": (Panel("membership_median"),),
+        gettext_noop("Who stays active"): show_activity,
+        gettext_noop("From joining to new ties"): (Panel("journey_stages"),),
+        gettext_noop("Cohort by cohort"): (
+            Panel("cohort_retention"),
+            Panel("period_retention", asked=quarters),
+        ),
+        gettext_noop("Is leaving rarer than before?"): (
+            Panel("member_days_between_leavers", is_series=True),
+        ),
+        gettext_noop("Until half have left"): (Panel("membership_median"),),
     }
     show_more(view, topics)

@@ -36,7 +36,13 @@ STREAM = "/_stcore/stream"
 OPEN_PATHS = frozenset(
     {EXCHANGE, "/robots.txt", "/favicon.png", "/healthz", "/_stcore/health", "/_stcore/host-config"}
 )
-OPEN_FOLDERS = ("/static/", "/app/static/", "/paint/", "/_stcore/bidi-components/q.chart/")
+OPEN_FOLDERS = (
+    "/static/",
+    "/app/static/",
+    "/paint/",
+    "/_stcore/bidi-components/q.chart/",
+    "/_stcore/bidi-components/q.language/language.js",
+)
 PAGE = "/"
 REPORT, PAGE_FILE = "/report.pdf", "/page.html"
 VIEWER_PATHS = frozenset({PAGE, REPORT, PAGE_FILE})

@@ -259,3 +259,16 @@ def test_the_shared_page_is_accessible_and_fits_a_phone(restated: str, browser: 
         set_scheme(page, scheme)
         assert list_faults(page) == []
     context.close()
+
+
+def test_a_stranger_reads_the_page_in_welsh(restated: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    page = context.new_page()
+    page.goto(restated)
+    wait_until_shown(page, FUNDER_TITLE)
+    page.get_by_text("Cymraeg", exact=True).click()
+    expect(page.get_by_text("Sut i ddarllen y dudalen hon: dulliau a chyfyngiadau")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "cy")
+    assert "lang=cy" in page.url
+    assert list_faults(page) == []
+    context.close()

@@ -11,7 +11,8 @@ from indicators.result import Result
 from tests.ui.test_charts import make_result
 from ui.charts.kinds import KINDS
 from ui.charts.parts import BLUE, ORANGE, shade
-from ui.words.findings import list_contrasts, read_weighting
+from ui.words.surveys.contrasts import list_contrasts
+from ui.words.surveys.reach import read_weighting
 
 NAMES = {"w1": "Wave 1, July 2015", "w2": "Wave 2, November 2015"}
 TOPICS = ("Connecting", "Staying", "Wanting")

@@ -21,6 +21,7 @@ from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
 from ui.export import Exhibit, Handout, name_file, write_csv, write_rows
 from ui.shell.session import View, current_view
+from ui.words.language import ENGLISH, gettext, gettext_noop, speak
 from ui.words.numbers import (
     COUNTS,
     describe_range,
@@ -30,12 +31,18 @@ from ui.words.numbers import (
     format_figure,
     format_n,
     format_period,
+    tell_reason,
 )
 from ui.words.tables import table_rows, write_table
 
 LOG = logging.getLogger(__name__)
 # What is told of each result where a chart has several.
-OF_EACH = ("Table", "Can I say this?", "Passport", "Cite")
+OF_EACH = (
+    gettext_noop("Table"),
+    gettext_noop("Can I say this?"),
+    gettext_noop("Passport"),
+    gettext_noop("Cite"),
+)
 
 
 def show_header(
@@ -58,16 +65,20 @@ def show_header(
     if view is None:
         return
     complete_to = view.release.complete_to
-    parts = [f"Data complete to {format_day(complete_to)}" if complete_to else "Data without dates"]
-    parts.append(f"release {view.release.id}")
+    parts = [
+        gettext("Data complete to {day}").format(day=format_day(complete_to))
+        if complete_to
+        else gettext("Data without dates")
+    ]
+    parts.append(gettext("release {release}").format(release=view.release.id))
     chosen = [value for _, value in view.filters] if has_filters else []
     if has_filters and has_period and view.period != "all":
         chosen.append(format_period(view.period))
     if chosen:
-        parts.append("only " + ", ".join(chosen))
+        parts.append(gettext("only ") + ", ".join(chosen))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if view.release.is_synthetic:
-            st.badge("Synthetic sample data", color="orange")
+            st.badge(gettext("Synthetic sample data"), color="orange")
         st.caption(escape_markdown(" · ".join(parts)), width="content")
 
 
@@ -80,7 +91,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
     note_shown(replace(result, table=result.table.tail(1)), label=label or "", notes=note)
     row = {str(name): value for name, value in result.table.iloc[-1].items()}
     unit = result.indicator.unit
-    heading = escape_markdown(label or result.indicator.title)
+    heading = escape_markdown(label or gettext(result.indicator.title))
     is_known = row["status"] == "ok"
     with st.container(gap="xxsmall"):
         st.markdown(heading)
@@ -90,14 +101,17 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
             counted = (row["n"], row["numerator"], row["denominator"])
             basis = "" if unit in COUNTS else format_n(*counted, unit, result.indicator.n_words)
             facts = [describe_range(row, result.indicator), basis]
-            facts.append("" if row["is_complete"] else "incomplete period")
+            facts.append("" if row["is_complete"] else gettext("incomplete period"))
             _show_caption(" · ".join(fact for fact in facts if fact))
         else:
             _show_caption(describe_status(row))
         _show_caption(note)
         _show_caption(result.passport.unfollowed)
         popover = st.popover(
-            "Passport", type="tertiary", key=f"card-passport-{result.indicator.id}-{label}", on_change="rerun"
+            gettext("Passport"),
+            type="tertiary",
+            key=f"card-passport-{result.indicator.id}-{label}",
+            on_change="rerun",
         )
         if popover.open:
             with popover:
@@ -127,9 +141,9 @@ def show_chart(
     backgrounds = dict(list_backgrounds(result, key))
     asked = str(st.session_state.get(f"behind-{key}") or "")
     warnings = [one for one in result.passport.warnings[-1:] if warns_first(one, key)]
-    below = (notes, *list_unfollowed([result, *beside]), *warnings)
+    below = (notes, *list_unfollowed([result, *beside]), *map(gettext, warnings))
     words = Words(
-        heading or result.indicator.title,
+        heading or gettext(result.indicator.title),
         reading,
         tuple(note for note in below if note),
         tuple(backgrounds),
@@ -140,15 +154,15 @@ def show_chart(
         if words.open:
             with st.container(key=f"open-{key}", border=True):
                 backgrounds[words.open]()
-                if words.open in OF_EACH:
+                if words.open in map(gettext, OF_EACH):
                     for place, other in enumerate(beside):
-                        st.markdown(f"**{escape_markdown(other.indicator.title)}**")
+                        st.markdown(f"**{escape_markdown(gettext(other.indicator.title))}**")
                         dict(list_backgrounds(other, f"{key}-{place}"))[words.open]()
 
 
 def list_unfollowed(results: Sequence[Result]) -> list[str]:
     """What is chosen on the left that results of one chart do not follow; each named where others do follow it."""
-    said = {one.indicator.title: one.passport.unfollowed for one in results}
+    said = {gettext(one.indicator.title): one.passport.unfollowed for one in results}
     if len(set(said.values())) == 1:
         return [words for words in dict.fromkeys(said.values()) if words]
     return [f"{title}: {words}" for title, words in said.items() if words]
@@ -162,16 +176,16 @@ def _open(key: str) -> None:
 def list_backgrounds(result: Result, key: str) -> list[tuple[str, Callable[[], None]]]:
     """What can be asked about a chart: a name for its button, and what it shows."""
     backgrounds: list[tuple[str, Callable[[], None]]] = [
-        ("Table", partial(show_table, result, key=key)),
-        ("Can I say this?", partial(show_claims, result)),
-        ("Notes", partial(show_notes, result, key=key)),
+        (gettext("Table"), partial(show_table, result, key=key)),
+        (gettext("Can I say this?"), partial(show_claims, result)),
+        (gettext("Notes"), partial(show_notes, result, key=key)),
     ]
     if result.indicator.parameters:
-        backgrounds.append(("Other definitions", partial(show_switchboard, result)))
+        backgrounds.append((gettext("Other definitions"), partial(show_switchboard, result)))
     return [
         *backgrounds,
-        ("Passport", partial(show_passport, result)),
-        ("Cite", partial(show_citation, result)),
+        (gettext("Passport"), partial(show_passport, result)),
+        (gettext("Cite"), partial(show_citation, result)),
     ]
 
 
@@ -180,7 +194,8 @@ def show_table(result: Result, *, key: str) -> None:
     view = current_view()
     labels = {} if view is None else label_all(view)
     st.html(write_table(table_rows(result, labels)))
-    content = write_csv(Handout(result.indicator.title, (Exhibit(result),), labels))
+    with speak(ENGLISH):
+        content = write_csv(Handout(result.indicator.title, (Exhibit(result),), labels))
     passport = result.passport
     show_download(content, f"{result.indicator.id}-{key}", passport.release, role=passport.role, key=key)
 
@@ -188,7 +203,7 @@ def show_table(result: Result, *, key: str) -> None:
 def show_download(content: bytes, subject: str, release_id: str, *, key: str, role: str = "") -> None:
     """A button for a CSV; its name holds a hash of the content, so that nobody is served another's file."""
     st.download_button(
-        "Download as CSV",
+        gettext("Download as CSV"),
         content,
         file_name=name_file(subject, release_id, content, role=role),
         mime="text/csv",
@@ -208,7 +223,7 @@ def show_rows(rows: Sequence[Mapping[str, object]], *, download: str = "", relea
 
 
 def _name_status(status: str) -> str:
-    return "Hidden" if status == "suppressed" else "No data"
+    return gettext("Hidden") if status == "suppressed" else gettext("No data")
 
 
 def _show_caption(words: str) -> None:
@@ -220,9 +235,12 @@ def show_missing(missing: Result | Indicator, heading: str = "") -> None:
     """What is not there yet, and what to load to see it; under the question that it would answer, or its title."""
     indicator = missing.indicator if isinstance(missing, Result) else missing
     with st.container(gap="xxsmall"):
-        st.header(escape_markdown(heading or indicator.title), anchor=False)
-        load = f"No data: load {indicator.needs}."
-        why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else load
-        if why in ("", load):
-            why = f"There is nothing to show yet. To see it, load {indicator.needs}."
+        st.header(escape_markdown(heading or gettext(indicator.title)), anchor=False)
+        why = str(missing.table["reason"].iloc[-1]) if isinstance(missing, Result) else ""
+        if why in ("", f"No data: load {indicator.needs}."):
+            why = gettext("There is nothing to show yet. To see it, load {needs}.").format(
+                needs=gettext(indicator.needs)
+            )
+        else:
+            why = tell_reason(why)
         st.caption(escape_markdown(why))

@@ -11,6 +11,7 @@ from indicators.result import Result
 from ui.charts.figures import label_all
 from ui.shell.session import FILTERS, current_view
 from ui.words.citation import cite_result, write_address
+from ui.words.language import gettext, speak_whole
 
 PAGE = "explore"
 
@@ -18,14 +19,18 @@ PAGE = "explore"
 def show_citation(result: Result) -> None:
     """How a result is cited: its address, which opens it again as it is, and a sentence with all that goes with it."""
     view = current_view()
-    labels = {} if view is None else label_all(view)
     address = write_address(result, FILTERS, find_page())
-    st.markdown("**Address**")
+    with speak_whole():
+        labels = {} if view is None else label_all(view)
+        cited = cite_result(result, labels, address, date.today())
+    st.markdown("**" + gettext("Address") + "**")
     st.code(address, language=None, wrap_lines=True)
-    st.markdown("**Citation**")
-    st.code(cite_result(result, labels, address, date.today()), language=None, wrap_lines=True)
+    st.markdown("**" + gettext("Citation") + "**")
+    st.code(cited, language=None, wrap_lines=True)
     st.caption(
-        "The address opens the figure again as it stands in this release, while that is kept, and says what has changed since."
+        gettext(
+            "The address opens the figure again as it stands in this release, while that is kept, and says what has changed since."
+        )
     )
 
 

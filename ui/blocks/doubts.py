@@ -11,7 +11,8 @@ from indicators.selection import Selection
 from indicators.switchboard import Settings, Sweep, sweep_definitions
 from ui.charts.figures import label_all
 from ui.shell.session import View, current_view, fetch
-from ui.words.claims import judge_result
+from ui.words.claims import Verdict, judge_result
+from ui.words.language import gettext, ngettext, speak_whole
 from ui.words.numbers import describe_estimate, escape_markdown, format_count, format_period
 from ui.words.tables import write_table
 from warehouse.engine import Engine
@@ -19,13 +20,20 @@ from warehouse.engine import Engine
 MOST_LINES = 6
 
 
+@speak_whole()
+def _judge(result: Result) -> Verdict:
+    view = current_view()
+    return judge_result(result, *(({}, {}) if view is None else (read_response(view), label_all(view))))
+
+
 def show_claims(result: Result) -> None:
     """The sentence that the numbers support, and each claim with whether it holds and why."""
-    view = current_view()
-    labels = {} if view is None else label_all(view)
-    verdict = judge_result(result, {} if view is None else read_response(view), labels)
-    st.markdown("**You can say:** " + escape_markdown(verdict.sentence))
-    for holds, heading in ((True, "The figures support"), (False, "The figures do not support")):
+    verdict = _judge(result)
+    st.markdown("**" + gettext("You can say:") + "** " + escape_markdown(verdict.sentence))
+    for holds, heading in (
+        (True, gettext("The figures support")),
+        (False, gettext("The figures do not support")),
+    ):
         claims = [claim for claim in verdict.claims if claim.holds == holds]
         if claims:
             lines = [f"- {escape_markdown(claim.words)}: {escape_markdown(claim.reason)}" for claim in claims]
@@ -44,16 +52,25 @@ def show_switchboard(result: Result) -> None:
     view = current_view()
     if view is None:
         return
-    with st.spinner("Computing every reasonable definition"):
+    with st.spinner(gettext("Computing every reasonable definition")):
         sweep = _sweep(
             str(view.release.path), result.indicator.id, result.selection, view.scope, view.engine, result
         )
     st.markdown(f"**{escape_markdown(describe_sweep(sweep))}**")
     labels = label_all(view)
     for parameter in result.indicator.parameters:
-        st.caption(escape_markdown(f"{parameter.meaning}: {parameter.default} by default."))
+        st.caption(
+            escape_markdown(
+                gettext("{meaning}: {default} by default.").format(
+                    meaning=gettext(parameter.meaning), default=gettext(parameter.default)
+                )
+            )
+        )
     rows = [
-        {"Definition": describe_settings(settings, sweep.indicator), "Figures": summarise_latest(one, labels)}
+        {
+            gettext("Definition"): describe_settings(settings, sweep.indicator),
+            gettext("Figures"): summarise_latest(one, labels),
+        }
         for settings, one in sweep.results
     ]
     st.html(write_table(rows))
@@ -66,31 +83,47 @@ def _sweep(
     return sweep_definitions(_engine, _result.indicator, selection, scope)
 
 
+@speak_whole()
 def describe_sweep(sweep: Sweep) -> str:
     """Whether the conclusion survives, in a sentence."""
     total = len(sweep.results)
-    silent = f" {format_count(len(sweep.silent), 'definition')} gave no figure." if sweep.silent else ""
+    silent = (
+        gettext(" {definitions} gave no figure.").format(
+            definitions=format_count(len(sweep.silent), "definition")
+        )
+        if sweep.silent
+        else ""
+    )
     if not sweep.concludes:
-        return f"Each definition counts something else, so that the figures differ: no conclusion hangs on them.{silent}"
+        return gettext(
+            "Each definition counts something else, so that the figures differ: no conclusion hangs on them.{silent}"
+        ).format(silent=silent)
     if sweep.survives:
-        return f"The conclusion is the same under all {total - len(sweep.silent)} definitions tried.{silent}"
+        return gettext("The conclusion is the same under all {total} definitions tried.{silent}").format(
+            total=total - len(sweep.silent), silent=silent
+        )
     against, others = len(sweep.differing), total - 1
     example = describe_settings(sweep.differing[0], sweep.indicator)
     if others == 1:
-        return f"The conclusion is another one under the other definition ({example}).{silent}"
-    verb = "says" if against == 1 else "say"
-    return f"The conclusion is not always the same: {against} of {others} other definitions {verb} otherwise, such as {example}.{silent}"
+        return gettext(
+            "The conclusion is another one under the other definition ({example}).{silent}"
+        ).format(example=example, silent=silent)
+    return ngettext(
+        "The conclusion is not always the same: {against} of {others} other definitions says otherwise, such as {example}.{silent}",
+        "The conclusion is not always the same: {against} of {others} other definitions say otherwise, such as {example}.{silent}",
+        against,
+    ).format(against=against, others=others, example=example, silent=silent)
 
 
 def describe_settings(settings: Settings, indicator: Indicator) -> str:
     """What of a definition is not the usual, in words: "Days without anything that make a lapse: 90"; "as shown" for the default."""
     known = {parameter.name: parameter for parameter in indicator.parameters}
     parts = [
-        f"{known[name].meaning.partition(':')[0]}: {value}"
+        f"{gettext(known[name].meaning).partition(':')[0]}: {gettext(value)}"
         for name, value in settings
         if value != known[name].default
     ]
-    return "; ".join(parts) or "As shown"
+    return "; ".join(parts) or gettext("As shown")
 
 
 def summarise_latest(result: Result, labels: dict[str, str]) -> str:
@@ -101,6 +134,10 @@ def summarise_latest(result: Result, labels: dict[str, str]) -> str:
         names = [str(labels.get(str(row[name]), row[name])) for name in result.telling]
         figure = describe_estimate({str(key): value for key, value in row.items()}, result.indicator)
         lines.append(" ".join([*names, figure]))
-    more = f" and {len(latest) - MOST_LINES} more" if len(latest) > MOST_LINES else ""
+    more = (
+        gettext(" and {count} more").format(count=len(latest) - MOST_LINES)
+        if len(latest) > MOST_LINES
+        else ""
+    )
     period = format_period(str(latest["period"].iloc[0]), labels)
     return f"{period}: {'; '.join(lines)}{more}"

@@ -11,13 +11,22 @@ from indicators.definition import Indicator
 from indicators.gate.disclosure import Scope, is_closed_file
 from indicators.selection import list_attributes
 from ui.shell.session import View
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_day
 from warehouse.contracts import SETTLED
 from warehouse.release import Release
 
 QUARANTINE = "quarantine.parquet"
-NOT_SHOWN = "not shown"
-_FOR_EVALUATORS = (
+NOT_SHOWN = gettext_noop("not shown")
+FATES = (
+    gettext_noop("Read"),
+    gettext_noop("Loaded"),
+    gettext_noop("Quarantined"),
+    gettext_noop("Duplicates"),
+    gettext_noop("Summed"),
+    gettext_noop("Guests"),
+)
+_FOR_EVALUATORS = gettext_noop(
     "Which rows of answers, ties or invitations are set aside, and whether any, is for evaluators."
 )
 
@@ -40,18 +49,18 @@ def _list_files(view: View) -> list[Mapping[str, Any]]:
 
 
 def _list_source(view: View, file: Mapping[str, Any], has_guests: bool) -> dict[str, object]:
-    names = ("Read", "Loaded", "Quarantined", "Duplicates", "Summed", *(["Guests"] if has_guests else []))
+    names = FATES if has_guests else FATES[:-1]
     counts = {name: file.get(name.lower(), 0) for name in names}
     if not has_guests:
         counts["Quarantined"] += file.get("guests", 0)
     told = {
-        "Complete to": _format_date(file.get("complete_to")),
-        **{name: tell_count(view.scope, count) for name, count in counts.items()},
+        gettext("Complete to"): _format_date(file.get("complete_to")),
+        **{gettext(name): tell_count(view.scope, count) for name, count in counts.items()},
         "SHA-256": str(file["sha256"])[:12],
     }
     if is_closed_file(view.scope, file["tables"]):
-        told = dict.fromkeys(told, NOT_SHOWN)
-    return {"File": str(file["name"]), "Kind": str(file["title"]), **told}
+        told = dict.fromkeys(told, gettext(NOT_SHOWN))
+    return {gettext("File"): str(file["name"]), gettext("Kind"): str(file["title"]), **told}
 
 
 def tell_count(scope: Scope, count: int) -> int | str:
@@ -67,9 +76,9 @@ def list_checks(view: View) -> list[dict[str, str]]:
     )
     return [
         {
-            "Check": str(check["check"]),
-            "Outcome": "passed" if check["ok"] else "failed",
-            **({"Detail": str(check["detail"])} if not view.scope.minimum else {}),
+            gettext("Check"): str(check["check"]),
+            gettext("Outcome"): gettext("passed") if check["ok"] else gettext("failed"),
+            **({gettext("Detail"): str(check["detail"])} if not view.scope.minimum else {}),
         }
         for check in checks
     ]
@@ -80,8 +89,10 @@ def summarise_checks(release: Release) -> str:
     checks = release.manifest["checks"]
     failed = sum(not check["ok"] for check in checks)
     if failed:
-        return f"{failed} of {len(checks)} checks failed: do not use this release before they are understood."
-    return f"All {len(checks)} checks passed when this release was published."
+        return gettext(
+            "{failed} of {count} checks failed: do not use this release before they are understood."
+        ).format(failed=failed, count=len(checks))
+    return gettext("All {count} checks passed when this release was published.").format(count=len(checks))
 
 
 def list_warnings(view: View) -> list[str]:
@@ -112,11 +123,22 @@ def count_reasons(view: View) -> list[dict[str, object]]:
     known = {str(file["name"]) for file in files}
     closed = {str(file["name"]) for file in files if is_closed_file(view.scope, file["tables"])}
     listed: list[dict[str, object]] = [
-        {"File": str(name), "Reason": str(reason), "Rows": tell_count(view.scope, n)}
+        {
+            gettext("File"): str(name),
+            gettext("Reason"): str(reason),
+            gettext("Rows"): tell_count(view.scope, n),
+        }
         for name, reason, n in zip(counted["file"], counted["reason"], counted["n"], strict=True)
         if name in known - closed
     ]
-    listed += [{"File": name, "Reason": _FOR_EVALUATORS, "Rows": NOT_SHOWN} for name in sorted(closed)]
+    listed += [
+        {
+            gettext("File"): name,
+            gettext("Reason"): gettext(_FOR_EVALUATORS),
+            gettext("Rows"): gettext(NOT_SHOWN),
+        }
+        for name in sorted(closed)
+    ]
     return listed
 
 
@@ -130,7 +152,12 @@ def list_quarantine(view: View) -> list[dict[str, object]] | None:
     )
     rows = zip(lines["file"], lines["line"], lines["table"], lines["reason"], strict=True)
     return [
-        {"File": str(file), "Line": int(line), "Table": str(table), "Reason": str(reason)}
+        {
+            gettext("File"): str(file),
+            gettext("Line"): int(line),
+            gettext("Table"): str(table),
+            gettext("Reason"): str(reason),
+        }
         for file, line, table, reason in rows
     ]
 
@@ -149,17 +176,20 @@ def list_methods(view: View, words: str = "") -> dict[str, list[Indicator]]:
 def describe_method(indicator: Indicator) -> Iterable[tuple[str, str]]:
     """An indicator's method as (name, words) pairs."""
     return (
-        ("Definition", indicator.definition),
-        ("Formula", indicator.formula),
-        ("Numerator", indicator.numerator),
-        ("Denominator", indicator.denominator),
-        ("Left out", indicator.excluded),
-        ("Interval", indicator.interval_words),
-        ("Read with care", indicator.caveat),
-        ("Source", indicator.source),
-        ("Version", f"{indicator.id}, version {indicator.version}"),
+        (gettext("Definition"), gettext(indicator.definition)),
+        (gettext("Formula"), gettext(indicator.formula)),
+        (gettext("Numerator"), gettext(indicator.numerator)),
+        (gettext("Denominator"), gettext(indicator.denominator)),
+        (gettext("Left out"), gettext(indicator.excluded)),
+        (gettext("Interval"), gettext(indicator.interval_words)),
+        (gettext("Read with care"), gettext(indicator.caveat)),
+        (gettext("Source"), gettext(indicator.source)),
+        (
+            gettext("Version"),
+            gettext("{id}, version {version}").format(id=indicator.id, version=indicator.version),
+        ),
     )
 
 
 def _format_date(text: object) -> str:
-    return format_day(date.fromisoformat(str(text))) if text else "not stated"
+    return format_day(date.fromisoformat(str(text))) if text else gettext("not stated")

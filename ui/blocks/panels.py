@@ -15,10 +15,11 @@ from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
 from ui.shell.session import View, fetch
-from ui.words.findings import read_weighting
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, format_period, name_dimension
+from ui.words.surveys.reach import read_weighting
 
-NO_BREAKDOWN = "None"
+NO_BREAKDOWN = gettext_noop("None")
 USUAL = "profession"
 
 
@@ -53,7 +54,9 @@ def list_panels(*indicator_ids: str, by: Sequence[str] = (), **asked: object) ->
 
 def show_more(view: View, topics: Mapping[str, Topic]) -> None:
     """More on this: a button a title; what stands under one is counted and drawn when it is pressed, and no sooner."""
-    title = pick("More on this", list(topics), key="more", noun="topic")
+    title = pick(
+        gettext("More on this"), list(topics), key="more", noun=gettext("topic"), format_func=gettext
+    )
     if title is None:
         return
     topic = topics[title]
@@ -120,9 +123,9 @@ def show_weighting(view: View, indicator_id: str, *, period: str | None) -> None
     """What weighting would change, in one sentence; the figures behind it are those of the indicator."""
     result = fetch(view, indicator_id, period=period)
     if not result.is_empty:
-        st.markdown(
-            f"**Would weighting change the picture?** {escape_markdown(read_weighting(result, label_all(view)))}"
-        )
+        with speak_whole():
+            said = escape_markdown(read_weighting(result, label_all(view)))
+        st.markdown("**" + gettext("Would weighting change the picture?") + f"** {said}")
 
 
 def show_series(view: View, indicator_id: str, *, grain: str = "", **asked: object) -> None:
@@ -147,7 +150,7 @@ def show_cards(view: View, *indicator_ids: str, **asked: object) -> None:
         with st.grid(min_column_width=190, gap="medium"):
             for result in results:
                 period = format_period(str(result.table["period"].iloc[-1]), label_all(view))
-                show_card(result, note="" if period == "all time" or result.is_empty else period)
+                show_card(result, note="" if period == format_period("all") or result.is_empty else period)
         return
     for result in results:
         show_result(view, result, key=result.indicator.id)
@@ -166,11 +169,11 @@ def choose_breakdown(view: View) -> tuple[str, ...]:
         *(name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS),
     ]
     chosen = choose(
-        "Break down by",
+        gettext("Break down by"),
         options,
-        format_func=lambda name: name if name == NO_BREAKDOWN else name_dimension(name),
+        format_func=lambda name: gettext(name) if name == NO_BREAKDOWN else name_dimension(name),
         key="by",
-        noun="breakdown",
+        noun=gettext("breakdown"),
         width=280,
     )
     return () if chosen == NO_BREAKDOWN else (chosen,)
@@ -181,18 +184,18 @@ def list_groupings(view: View) -> list[str]:
     return [name for name in list_attributes(view.engine) if name not in MEASURE_DIMENSIONS]
 
 
-def choose_attribute(view: View, first: str = USUAL, label: str = "Describe by") -> str | None:
+def choose_attribute(view: View, first: str = USUAL, label: str = "") -> str | None:
     """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
     options = list_groupings(view)
     if not options:
         return None
     return choose(
-        label,
+        label or gettext("Describe by"),
         options,
         index=options.index(first) if first in options else 0,
         format_func=name_dimension,
         key="attribute",
-        noun="group to describe by",
+        noun=gettext("group to describe by"),
         width=280,
     )
 
@@ -207,12 +210,16 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
     ordered = [parameter.default, *(one for one in parameter.reasonable[::-1] if one != parameter.default)]
     first = next((one for one in ordered if not _is_silent(view, indicator_id, name, one)), parameter.default)
     value = choose(
-        parameter.meaning,
+        gettext(parameter.meaning),
         parameter.reasonable,
         index=parameter.reasonable.index(first),
-        format_func=lambda one: f"{one} (usual)" if one == parameter.default else one,
+        format_func=lambda one: (
+            gettext("{value} (usual)").format(value=gettext(one))
+            if one == parameter.default
+            else gettext(one)
+        ),
         key=name,
-        noun=f"value of {name.replace('_', ' ')}",
+        noun=gettext("value of {name}").format(name=name.replace("_", " ")),
         width=280,
     )
     return () if value == parameter.default else ((name, value),)

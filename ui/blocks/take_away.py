@@ -12,7 +12,8 @@ import streamlit as st
 from indicators.result import Result
 from ui.charts.figures import label_all
 from ui.export import FORMATS, Exhibit, Format, Handout, name_file
-from ui.shell.session import current_view, find_scope
+from ui.shell.session import View, current_view, find_scope
+from ui.words.language import ENGLISH, gettext, ngettext, speak
 from ui.words.numbers import escape_markdown, format_count
 
 LARGE = 2000
@@ -77,28 +78,52 @@ def _show_offer(title: str, exhibits: tuple[Exhibit, ...]) -> None:
     view = current_view()
     role = exhibits[0].result.passport.role
     if view is None or find_scope().role != role:
-        st.caption("What you may see has changed: open the page again.")
+        st.caption(gettext("What you may see has changed: open the page again."))
         return
-    with st.expander("Take this page with you", key="take-away"):
+    with st.expander(gettext("Take this page with you"), key="take-away"):
         count = format_count(len(exhibits), "result")
-        st.markdown(f"The {count} on this page as you see {'it' if len(exhibits) == 1 else 'them'} now.")
-        kind = st.radio("As", FORMATS, format_func=_name_format, key="take-away-format", horizontal=True)
-        if st.button("Make the file", key="take-away-make"):
+        st.markdown(
+            ngettext(
+                "The {count} on this page as you see it now.",
+                "The {count} on this page as you see them now.",
+                len(exhibits),
+            ).format(count=count)
+        )
+        kind = st.radio(
+            gettext("As"), FORMATS, format_func=_name_format, key="take-away-format", horizontal=True
+        )
+        if st.button(gettext("Make the file"), key="take-away-make"):
             chosen = ", ".join(value for _, value in view.filters)
             lead = f"Only {chosen}." if chosen else ""
-            _make_file(kind, Handout(title, exhibits, label_all(view), lead=lead))
+            _make_file(kind, Handout(title, exhibits, _label_in_english(view), lead=lead))
+
+
+def _label_in_english(view: View) -> dict[str, str]:
+    with speak(ENGLISH):
+        return label_all(view)
 
 
 def _make_file(kind: Format, handout: Handout) -> None:
     is_large = sum(len(result.table) for result in handout.results) > LARGE
-    with st.status("Making the file …") if is_large else nullcontext():
+    with st.status(gettext("Making the file …")) if is_large else nullcontext(), speak(ENGLISH):
         content = kind.write(handout)
     name = name_file(handout.title, handout.release, content, role=handout.role, ending=kind.ending)
     st.download_button(
-        "Download", content, file_name=name, mime=kind.media_type, key="take-away-download", on_click="ignore"
+        gettext("Download"),
+        content,
+        file_name=name,
+        mime=kind.media_type,
+        key="take-away-download",
+        on_click="ignore",
     )
-    st.caption(escape_markdown(f"{name}, {max(len(content) // 1024, 1):,} KB. {handout.list_facts()[0]}."))
+    st.caption(
+        escape_markdown(
+            gettext("{name}, {size:,} KB. {facts}.").format(
+                name=name, size=max(len(content) // 1024, 1), facts=handout.list_facts()[0]
+            )
+        )
+    )
 
 
 def _name_format(kind: Format) -> str:
-    return kind.title
+    return gettext(kind.title)

@@ -20,47 +20,124 @@ from ui.shell.notebook import list_notes
 from ui.shell.once import Once
 from ui.shell.session import View
 from ui.shell.timeline import label_waves, list_events
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import MONTHS, format_day
 from ui.words.readings import read_result
 
 WORDS = {
-    "complete": "Complete",
-    "partial": "Partial",
-    "refused": "Refused",
-    "non_contact": "No contact",
-    "other": "Other",
-    "unknown_eligibility": "Eligibility unknown",
-    "ineligible": "Ineligible",
-    "003": "003 (no ties)",
-    "012": "012 (one tie)",
-    "102": "102 (one mutual pair)",
-    "021D": "021D (one names both others)",
-    "021U": "021U (both others name one)",
-    "021C": "021C (a chain of two)",
-    "111D": "111D (a mutual pair, one of whom a third names)",
-    "111U": "111U (a mutual pair, one of whom names a third)",
-    "030T": "030T (transitive)",
-    "030C": "030C (a cycle)",
-    "201": "201 (two mutual pairs)",
-    "120D": "120D (a mutual pair that a third names)",
-    "120U": "120U (a mutual pair that names a third)",
-    "120C": "120C (a mutual pair with a chain through a third)",
-    "210": "210 (all but one of the ties)",
-    "300": "300 (all ties)",
+    "complete": gettext_noop("Complete"),
+    "partial": gettext_noop("Partial"),
+    "refused": gettext_noop("Refused"),
+    "non_contact": gettext_noop("No contact"),
+    "other": gettext_noop("Other"),
+    "unknown_eligibility": gettext_noop("Eligibility unknown"),
+    "ineligible": gettext_noop("Ineligible"),
+    "003": gettext_noop("003 (no ties)"),
+    "012": gettext_noop("012 (one tie)"),
+    "102": gettext_noop("102 (one mutual pair)"),
+    "021D": gettext_noop("021D (one names both others)"),
+    "021U": gettext_noop("021U (both others name one)"),
+    "021C": gettext_noop("021C (a chain of two)"),
+    "111D": gettext_noop("111D (a mutual pair, one of whom a third names)"),
+    "111U": gettext_noop("111U (a mutual pair, one of whom names a third)"),
+    "030T": gettext_noop("030T (transitive)"),
+    "030C": gettext_noop("030C (a cycle)"),
+    "201": gettext_noop("201 (two mutual pairs)"),
+    "120D": gettext_noop("120D (a mutual pair that a third names)"),
+    "120U": gettext_noop("120U (a mutual pair that names a third)"),
+    "120C": gettext_noop("120C (a mutual pair with a chain through a third)"),
+    "210": gettext_noop("210 (all but one of the ties)"),
+    "300": gettext_noop("300 (all ties)"),
 }
+# What the software itself calls the parts of its figures.
+VALUES = (
+    gettext_noop("Core"),
+    gettext_noop("Active"),
+    gettext_noop("Occasional"),
+    gettext_noop("Dormant"),
+    gettext_noop("Less than wanted"),
+    gettext_noop("As wanted"),
+    gettext_noop("More than wanted"),
+    gettext_noop("Across"),
+    gettext_noop("Within"),
+    gettext_noop("Observed"),
+    gettext_noop("Expected at random"),
+    gettext_noop("Observed less expected"),
+    gettext_noop("Adjusted"),
+    gettext_noop("Unadjusted"),
+    gettext_noop("Weighted"),
+    gettext_noop("Unweighted"),
+    gettext_noop("Frame"),
+    gettext_noop("Respondents"),
+    gettext_noop("All who answered"),
+    gettext_noop("Answered both waves"),
+    gettext_noop("Answered two waves in a row"),
+    gettext_noop("Change in who answered"),
+    gettext_noop("Within the panel"),
+    gettext_noop("Panel then"),
+    gettext_noop("Panel now"),
+    gettext_noop("Everybody then"),
+    gettext_noop("Everybody now"),
+    gettext_noop("Partners before"),
+    gettext_noop("Partners now"),
+    gettext_noop("Mutual"),
+    gettext_noop("Asymmetric"),
+    gettext_noop("Null"),
+    gettext_noop("Jaccard between the waves"),
+    gettext_noop("None"),
+    gettext_noop("One"),
+    gettext_noop("Two or more"),
+    gettext_noop("Attended early"),
+    gettext_noop("Attended two or more"),
+    gettext_noop("Named new ties"),
+    gettext_noop("Attended an event"),
+    gettext_noop("Named a new tie"),
+    gettext_noop("Invited"),
+    gettext_noop("Joined"),
+    gettext_noop("Registered"),
+    gettext_noop("Registered and attended"),
+    gettext_noop("Idea"),
+    gettext_noop("Submitted"),
+    gettext_noop("Shortlisted"),
+    gettext_noop("Funded"),
+    gettext_noop("Had attended"),
+    gettext_noop("Not yet"),
+    gettext_noop("Up to 7 days"),
+    gettext_noop("8 to 30 days"),
+    gettext_noop("31 to 90 days"),
+    gettext_noop("91 to 365 days"),
+    gettext_noop("More than a year"),
+    gettext_noop("Never"),
+    gettext_noop("No event"),
+    gettext_noop("1 event"),
+    gettext_noop("2 events"),
+    gettext_noop("3 events"),
+    gettext_noop("4 events"),
+    gettext_noop("5 events"),
+    gettext_noop("6 events"),
+    gettext_noop("7 events"),
+    gettext_noop("8 events"),
+    gettext_noop("9 events"),
+    gettext_noop("10 or more events"),
+    gettext_noop("Coordinator"),
+    gettext_noop("Consultant"),
+    gettext_noop("Gatekeeper"),
+    gettext_noop("Representative"),
+    gettext_noop("Liaison"),
+)
 KINDS_OF_ACTIVITY = {
-    "coffee_matched": "Coffee trial: matched",
-    "coffee_met": "Coffee trial: met",
-    "coffee_trial": "Coffee trial: joined",
-    "download": "Downloaded something",
-    "exchange_idea": "Funding round: idea",
-    "exchange_submitted": "Funding round: submitted",
-    "exchange_shortlisted": "Funding round: shortlisted",
-    "exchange_funded": "Funding round: funded",
-    "group_call": "Call of a group",
-    "group_meeting": "Meeting of a group",
-    "post": "Wrote a post",
-    "site_visit": "Visited another site",
+    "coffee_matched": gettext_noop("Coffee trial: matched"),
+    "coffee_met": gettext_noop("Coffee trial: met"),
+    "coffee_trial": gettext_noop("Coffee trial: joined"),
+    "download": gettext_noop("Downloaded something"),
+    "exchange_idea": gettext_noop("Funding round: idea"),
+    "exchange_submitted": gettext_noop("Funding round: submitted"),
+    "exchange_shortlisted": gettext_noop("Funding round: shortlisted"),
+    "exchange_funded": gettext_noop("Funding round: funded"),
+    "group_call": gettext_noop("Call of a group"),
+    "group_meeting": gettext_noop("Meeting of a group"),
+    "post": gettext_noop("Wrote a post"),
+    "site_visit": gettext_noop("Visited another site"),
 }
 
 
@@ -78,7 +155,7 @@ class Shown:
 
 
 _SHOWN: Once[Shown] = Once(800)
-_LABELS: Once[dict[str, str]] = Once(2)
+_LABELS: Once[dict[str, str]] = Once(4)
 
 
 def chart_for(view: View, result: Result) -> Shown:
@@ -108,25 +185,31 @@ def _keep(view: View, results: Sequence[Result], how: Hashable, make: Callable[[
 
 
 def _make_chart(view: View, result: Result) -> Shown:
-    labels = label_all(view)
-    reading = read_result(result, labels)
-    return Shown(
-        (result.table,), draw(result, labels), reading, f"Chart of {result.indicator.title}. {reading}"
-    )
+    figure = draw(result, label_all(view))
+    with speak_whole():
+        reading = read_result(result, label_all(view))
+        alt = gettext("Chart of {title}. {reading}").format(
+            title=gettext(result.indicator.title), reading=reading
+        )
+    return Shown((result.table,), figure, reading, alt)
 
 
 def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
     made, labels = KINDS[kind], label_all(view)
     aim = {"target": find_shown_target(view.engine, results[0])} if made.has_target else {}
-    figure, reading = made.draw(results, labels, **aim), made.read(results, labels, **aim)
+    figure = made.draw(results, labels, **aim)
+    with speak_whole():
+        reading = made.read(results, label_all(view), **aim)
     return Shown(tuple(result.table for result in results), figure, reading, reading)
 
 
 def _make_series(view: View, result: Result, rebases: Sequence[Rebase], notes: Happenings) -> Shown:
     chart = make_chart(result, list(rebases), find_series_target(view.engine, result))
     labels = label_all(view)
-    reading = read_spc(result, chart, labels)
-    alt = f"Control chart of {result.indicator.title}. {reading}"
+    with speak_whole():
+        reading = read_spc(result, chart, label_all(view))
+        title = gettext(result.indicator.title)
+        alt = gettext("Control chart of {title}. {reading}").format(title=title, reading=reading)
     events = [(day, labels.get(event, event)) for event, day in list_events(view).items()]
     return Shown((result.table,), draw_spc(result, chart, labels, notes, events), reading, alt)
 
@@ -136,8 +219,13 @@ def label_all(view: View) -> dict[str, str]:
     return _LABELS.get(
         view.engine,
         "all",
-        lambda: {**WORDS, **_name_codes(view), **item_texts(view), **label_waves(view)},
+        lambda: {**_name_values(), **_name_codes(view), **item_texts(view), **label_waves(view)},
     )
+
+
+def _name_values() -> dict[str, str]:
+    """Values that the software itself gives to parts of figures."""
+    return {**{one: gettext(one) for one in VALUES}, **{code: gettext(one) for code, one in WORDS.items()}}
 
 
 def _name_codes(view: View) -> dict[str, str]:
@@ -146,7 +234,7 @@ def _name_codes(view: View) -> dict[str, str]:
         "SELECT DISTINCT kind FROM activities WHERE regexp_full_match(kind, '[a-z0-9_]+')"
     )
     names = {
-        str(kind): KINDS_OF_ACTIVITY.get(str(kind), str(kind).replace("_", " ").capitalize())
+        str(kind): gettext(KINDS_OF_ACTIVITY.get(str(kind), str(kind).replace("_", " ").capitalize()))
         for kind in kinds["kind"]
     }
     events = view.engine.query(

@@ -15,20 +15,21 @@ import numpy as np
 from indicators.statistics.estimators import Floats
 from indicators.statistics.spc import Assurance, SpcChart, Variation
 from ui.charts.parts import BLUE, ORANGE
+from ui.words.language import gettext, gettext_noop
 
 GREY, PURPLE = "#7a8186", "#8f6cc7"
 WIDTH, HEIGHT, ICON = 116, 28, 26
 VARIATIONS: dict[Variation, str] = {
-    "improving": "Improving, beyond chance",
-    "concerning": "Concerning, beyond chance",
-    "neutral special cause": "Changed, beyond chance",
-    "common cause": "No signal: usual ups and downs",
-    "none": "Too few points yet",
+    "improving": gettext_noop("Improving, beyond chance"),
+    "concerning": gettext_noop("Concerning, beyond chance"),
+    "neutral special cause": gettext_noop("Changed, beyond chance"),
+    "common cause": gettext_noop("No signal: usual ups and downs"),
+    "none": gettext_noop("Too few points yet"),
 }
 ASSURANCES: dict[Assurance, str] = {
-    "consistently hits": "Will be met, as a rule",
-    "consistently misses": "Will be missed unless something changes",
-    "hit and miss": "Met at some times, missed at others",
+    "consistently hits": gettext_noop("Will be met, as a rule"),
+    "consistently misses": gettext_noop("Will be missed unless something changes"),
+    "hit and miss": gettext_noop("Met at some times, missed at others"),
     "none": "",
 }
 _LETTERS: dict[Assurance, tuple[str, str]] = {
@@ -99,9 +100,15 @@ def draw_assurance(letter: str, colour: str, alt: str) -> str:
 def find_assurance(assurance: Assurance, verdict: str) -> tuple[str, str, str]:
     """Letter, colour and words: by the limits of the series where it has any, else by the latest figure's interval."""
     if assurance != "none":
-        return *_LETTERS[assurance], ASSURANCES[assurance]
+        return *_LETTERS[assurance], gettext(ASSURANCES[assurance])
     letter, colour = VERDICTS[verdict]
-    return letter, colour, {"missed": "Missed", "met": "Met", "cannot tell": "Too close to tell"}[verdict]
+    return (
+        letter,
+        colour,
+        {"missed": gettext("Missed"), "met": gettext("Met"), "cannot tell": gettext("Too close to tell")}[
+            verdict
+        ],
+    )
 
 
 def _colour(variation: Variation) -> str:

@@ -24,6 +24,7 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.words.attention import Standing
+from ui.words.language import gettext
 from ui.words.numbers import format_value, shorten, shorten_period
 
 MOST_TICKS = 4
@@ -66,7 +67,10 @@ def draw_targets(standings: list[Standing], accent: str) -> go.Figure:
         y=names,
         mode="markers",
         marker={"symbol": "line-ns", "size": 16, "line": {"width": 3, "color": ORANGE}},
-        text=[f"Target {format_value(one.target, one.indicator.unit)}" for one in missed],
+        text=[
+            gettext("Target {value}").format(value=format_value(one.target, one.indicator.unit))
+            for one in missed
+        ],
         hovertemplate="%{text}<extra></extra>",
     )
     figure.update_xaxes(
@@ -88,7 +92,7 @@ def _draw_groups(finding: Finding, result: Result, labels: Labels, accent: str) 
             pd.concat([rows[is_told], rows[~is_told]]).head(MOST_GROUPS).sort_values("value", kind="stable")
         )
     told = finding["group"] if by else finding["measure"]
-    words = [labels.get(str(one), str(one)) for one in rows[name]] if name else ["Figure"]
+    words = [labels.get(str(one), str(one)) for one in rows[name]] if name else [gettext("Figure")]
     colours = [
         accent if not name or str(one) == told or not told else INK for one in (rows[name] if name else [""])
     ]
@@ -113,8 +117,8 @@ def _draw_times(finding: Finding, result: Result, labels: Labels, accent: str) -
     parts = [("", rows, accent)]
     if finding["kind"] == "chance":
         parts = [
-            ("Observed", rows[rows["part"] == "Observed"], accent),
-            ("Expected at random", rows[rows["part"] == "Expected at random"], INK),
+            (gettext("Observed"), rows[rows["part"] == "Observed"], accent),
+            (gettext("Expected at random"), rows[rows["part"] == "Expected at random"], INK),
         ]
     for name, part, colour in parts:
         x = [make_inert(shorten(shorten_period(str(period), labels), LABEL)) for period in part["period"]]
@@ -150,7 +154,7 @@ def _draw_curves(finding: Finding, result: Result, labels: Labels, accent: str) 
             y=[1.0, *rows["value"]],
             mode="lines",
             line={"shape": "hv", "color": accent if is_told else FAINT, "width": 2.6 if is_told else 1.6},
-            text=["Day of joining: 100 %", *write_hovers(result, rows, labels)],
+            text=[gettext("Day of joining: 100 %"), *write_hovers(result, rows, labels)],
             hovertemplate="%{text}<extra></extra>",
         )
         if is_told:
@@ -166,7 +170,7 @@ def _draw_curves(finding: Finding, result: Result, labels: Labels, accent: str) 
     is_whole = low < 0.5
     axis = list_axis("share", [low - ROOM, 1.0], is_whole=is_whole)
     figure.update_yaxes(**axis if is_whole else {**axis, "range": [low - ROOM, 1.0 + EDGE]})
-    figure.update_xaxes(title="Days since joining", nticks=5)
+    figure.update_xaxes(title=gettext("Days since joining"), nticks=5)
     return _shape(figure, bottom=44)
 
 

@@ -16,6 +16,7 @@ from indicators.definition import Unit
 from indicators.result import Result
 from indicators.statistics.cells import explain_no_range
 from ui.charts.text import EXTRA_LINE, write_rows
+from ui.words.language import gettext
 from ui.words.numbers import (
     COUNTS,
     MONTHS,
@@ -24,6 +25,7 @@ from ui.words.numbers import (
     find_month,
     format_period,
     format_value,
+    name_status,
 )
 
 CHART_CONFIG = {"displaylogo": False, "displayModeBar": False, "showLink": False, "plotlyServerURL": ""}
@@ -79,9 +81,10 @@ def _choose_ticks(low: float, high: float, unit: Unit) -> list[float]:
 
 
 def _write_ticks(places: Sequence[float], unit: Unit) -> dict[str, object]:
+    told = [format_value(place, unit) for place in places]
     return {
         "tickvals": list(places),
-        "ticktext": [format_value(place, unit).removesuffix(" points") for place in places],
+        "ticktext": [words.partition(" ")[0] if unit == "net" else words for words in told],
     }
 
 
@@ -99,7 +102,7 @@ def mark_time(periods: Sequence[str], labels: Labels) -> dict[str, object]:
         starts = starts[1:]
     years = [months[place][:4] for place in starts]
     texts = [
-        MONTHS[int(months[place][5:]) - 1][:3] + (f"<br>{year}" if year != before else "")
+        gettext(MONTHS[int(months[place][5:]) - 1])[:3] + (f"<br>{year}" if year != before else "")
         for place, year, before in zip(starts, years, ["", *years], strict=False)
     ]
     return {"tickvals": [names[place] for place in starts], "ticktext": texts}
@@ -122,7 +125,7 @@ def describe_row(result: Result, row: Row, labels: Labels) -> str:
     parts = [names.get(str(row[name]), str(row[name])) for name in result.telling if row[name] is not None]
     named = ", ".join([*parts, format_period(str(row["period"]), labels)])
     told = f"{named}: {describe_estimate(row, result.indicator)}"
-    why = explain_no_range(result.indicator, row) if row["status"] == "ok" else ""
+    why = gettext(explain_no_range(result.indicator, row)) if row["status"] == "ok" else ""
     return f"{told}. {why}" if why else told
 
 
@@ -141,13 +144,8 @@ def read_float(value: object) -> float | None:
     return None if value is None else float(str(value))
 
 
-def name_status(status: object) -> str:
-    """A hidden or missing figure in a word."""
-    return "hidden" if status == "suppressed" else "no data"
-
-
 def name_statuses(statuses: pd.Series) -> str:
-    """The same for several of which not all can be shown: hidden where any is."""
+    """The status of several of which not all can be shown: hidden where any is."""
     return name_status("suppressed" if (statuses == "suppressed").any() else "no_data")
 
 

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from indicators.definition import Unit
 from ui.charts.parts import ROW_HEIGHT, count_rows, finish, stack_rows
 from ui.charts.text import write_legend, write_rows
+from ui.words.language import gettext
 from ui.words.numbers import format_value
 
 WORDED = 0.09
@@ -77,7 +78,9 @@ def draw_strips(
             showlegend=False,
         )
     top = (
-        write_legend(figure, [step.name for step in steps], [step.shade for step in steps]) if legend else 12
+        write_legend(figure, [gettext(step.name) for step in steps], [step.shade for step in steps])
+        if legend
+        else 12
     )
     ends = [end for _, strip in drawn for end in (strip.start, strip.start + sum(strip.lengths))]
     low, high = min([0.0, *ends]), max([0.0, *ends]) or 1.0

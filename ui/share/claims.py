@@ -14,6 +14,7 @@ from sharing.sealing.extract import Extract
 from sharing.store.story import MOST_CLAIMS
 from ui.share.sealed_chart import find_way, is_one_series, name_row
 from ui.words.claims import Verdict, judge_result
+from ui.words.language import gettext, ngettext, speak_whole
 from ui.words.numbers import format_period, format_range, format_value
 
 # What stands first where the programme has not chosen, in order; those without anything to be held against are left out.
@@ -42,6 +43,7 @@ class Claim:
     verdict: Verdict
 
 
+@speak_whole()
 def list_claims(extract: Extract) -> list[Claim]:
     """The figures that the programme chose, or the usual ones, at most four: those that can be held against something."""
     whole = {one.indicator.id: one for one in list_whole(extract) if can_claim(one, extract)}
@@ -103,26 +105,47 @@ def _say_series(
     result: Result, shown: pd.DataFrame, waves: Mapping[str, str], target: float | None
 ) -> tuple[str, str]:
     """What one line of periods says: from the first to the latest, and against the target."""
-    unit, title = result.indicator.unit, result.indicator.title
+    unit, title = result.indicator.unit, gettext(result.indicator.title)
     rows = _to_rows(shown)
     first, latest = rows[0], rows[-1]
     value, when = format_value(latest["value"], unit), format_period(str(latest["period"]), waves)
-    about = "about " if unit == "people" else ""
+    about = gettext("about ") if unit == "people" else ""
     against = _hold_against(latest, target, unit)
     if len(rows) < 2:
         return f"{title}: {about}{value}{against}", f"{_capital(when)}; {_say_span(result, latest)}."
-    before = f"{about}{format_value(first['value'], unit)} in {format_period(str(first['period']), waves)}"
+    before = gettext("{about}{value} in {period}").format(
+        about=about,
+        value=format_value(first["value"], unit),
+        period=format_period(str(first["period"]), waves),
+    )
     way = find_way(first, latest)
     if way:
-        heading = f"{title} {way} from {about}{format_value(first['value'], unit)} to {about}{value}{against}"
+        heading = gettext("{title} {way} from {about}{then} to {about}{now}{against}").format(
+            title=title,
+            way=way,
+            about=about,
+            then=format_value(first["value"], unit),
+            now=value,
+            against=against,
+        )
         return (
             heading,
-            f"From {format_period(str(first['period']), waves)} to {when}; {_say_pair(result, first, latest)}.",
+            gettext("From {since} to {when}; {pair}.").format(
+                since=format_period(str(first["period"]), waves),
+                when=when,
+                pair=_say_pair(result, first, latest),
+            ),
         )
     heading = f"{title}: {about}{value}{against}"
     is_counted = bool(pd.isna(latest["low"]))
-    tail = "a count of the whole list" if is_counted else "no change can be told from these figures"
-    return heading, f"{_capital(when)}, after {before}; {_say_span(result, latest)}: {tail}."
+    tail = (
+        gettext("a count of the whole list")
+        if is_counted
+        else gettext("no change can be told from these figures")
+    )
+    return heading, gettext("{when}, after {before}; {span}: {tail}.").format(
+        when=_capital(when), before=before, span=_say_span(result, latest), tail=tail
+    )
 
 
 def _say_parts(
@@ -142,47 +165,71 @@ def _say_parts(
     ]
     moved = [(one, other, way) for one, other in pairs if (way := find_way(one, other))]
     span = (
-        f"{format_period(str(first['period'].iloc[0]), waves)} to {format_period(str(latest['period'].iloc[0]), waves)}"
+        gettext("{first} to {last}").format(
+            first=format_period(str(first["period"].iloc[0]), waves),
+            last=format_period(str(latest["period"].iloc[0]), waves),
+        )
         if len(first)
         else ""
     )
     if not moved:
         return (
-            f"{result.indicator.title}: no change can be told",
-            f"{_capital(span)}: of {len(pairs)} looked at, all intervals overlap.",
+            gettext("{title}: no change can be told").format(title=gettext(result.indicator.title)),
+            gettext("{span}: of {count} looked at, all intervals overlap.").format(
+                span=_capital(span), count=len(pairs)
+            ),
         )
     told = [
-        f"{name_row(result, other)} {way} from {format_value(one['value'], unit)} to {format_value(other['value'], unit)}"
+        gettext("{name} {way} from {then} to {now}").format(
+            name=name_row(result, other),
+            way=way,
+            then=format_value(one["value"], unit),
+            now=format_value(other["value"], unit),
+        )
         for one, other, way in moved
     ]
     rest = len(pairs) - len(moved)
-    others = f"; of the {f'{rest} others' if rest > 1 else 'other'} no change can be told" if rest else ""
+    others = (
+        ngettext(
+            "; of the other no change can be told", "; of the {n} others no change can be told", rest
+        ).format(n=rest)
+        if rest
+        else ""
+    )
     return (
         f"{'; '.join(told)}",
-        f"{result.indicator.title}, {span}: the intervals of the two lie apart{others}.",
+        gettext("{title}, {span}: the intervals of the two lie apart{others}.").format(
+            title=gettext(result.indicator.title), span=span, others=others
+        ),
     )
 
 
 def _hold_against(row: Row, target: float | None, unit: Unit) -> str:
     if target is None:
         return ""
-    words = f"the target of {format_value(target, unit)}"
+    words = gettext("the target of {value}").format(value=format_value(target, unit))
     is_exact = bool(pd.isna(row["low"]))
     if not is_exact and row["low"] <= target <= row["high"]:
-        return f", not told apart from {words}"
-    return f", {'above' if row['value'] > target else 'below' if row['value'] < target else 'at'} {words}"
+        return gettext(", not told apart from {words}").format(words=words)
+    if row["value"] == target:
+        return gettext(", at {words}").format(words=words)
+    side = gettext(", above {words}") if row["value"] > target else gettext(", below {words}")
+    return side.format(words=words)
 
 
 def _say_span(result: Result, row: Row) -> str:
     if pd.isna(row["low"]):
-        return "no interval"
-    return f"{result.indicator.range_words} {format_range(row['low'], row['high'], result.indicator.unit)}"
+        return gettext("no interval")
+    return f"{gettext(result.indicator.range_words)} {format_range(row['low'], row['high'], result.indicator.unit)}"
 
 
 def _say_pair(result: Result, first: Row, latest: Row) -> str:
     unit = result.indicator.unit
     ranges = [format_range(row["low"], row["high"], unit) for row in (first, latest)]
-    return f"the {result.indicator.range_words}s {ranges[0]} and {ranges[1]} lie apart"
+    intervals = f"{result.indicator.range_words}s"
+    return gettext("the {intervals} {first} and {last} lie apart").format(
+        intervals=gettext(intervals), first=ranges[0], last=ranges[1]
+    )
 
 
 def _to_rows(table: pd.DataFrame) -> list[Row]:

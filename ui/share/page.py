@@ -22,7 +22,6 @@ from sharing.sealing.preflight import (
     make_link,
     open_kept_links,
     prepare_link,
-    say_count,
     write_address,
 )
 from sharing.sealing.seal import summarise_extract
@@ -38,10 +37,11 @@ from sharing.store.links import (
 from ui.share.sealed_page import COLUMN, show_preview
 from ui.shell.identity import find_viewer
 from ui.shell.session import View, say_refusal
-from ui.words.numbers import escape_markdown
+from ui.words.language import gettext, gettext_noop
+from ui.words.numbers import escape_markdown, format_count
 
 PREFLIGHT, MADE = "share_preflight", "share_made"
-PINNED, FOLLOWING = "This release, as it is now", "Always the latest release"
+PINNED, FOLLOWING = gettext_noop("This release, as it is now"), gettext_noop("Always the latest release")
 
 
 def open_shared_links() -> Links:
@@ -57,19 +57,23 @@ def _open_links(data: Path) -> Links:
 def show_request(view: View, links: Links) -> None:
     """The form for a new link; pressing its button shows what the recipient would see."""
     with st.form("share_request"):
-        label = st.text_input("For whom", max_chars=LONGEST_LABEL, placeholder="For example: The Foundation")
+        label = st.text_input(
+            gettext("For whom"), max_chars=LONGEST_LABEL, placeholder=gettext("For example: The Foundation")
+        )
         with st.grid(min_column_width=150):
-            days = st.number_input("Days that it works", 1, LONGEST_DAYS, DEFAULT_DAYS)
-            sleep = st.number_input("Sleeps after days unopened", 1, LONGEST_DAYS, SLEEP_DAYS)
-            views = st.number_input("Most views (empty: any)", 1, 100_000, None)
+            days = st.number_input(gettext("Days that it works"), 1, LONGEST_DAYS, DEFAULT_DAYS)
+            sleep = st.number_input(gettext("Sleeps after days unopened"), 1, LONGEST_DAYS, SLEEP_DAYS)
+            views = st.number_input(gettext("Most views (empty: any)"), 1, 100_000, None)
             password = st.text_input(
-                "Password (empty: none)",
+                gettext("Password (empty: none)"),
                 type="password",
                 max_chars=LONGEST_PASSWORD,
                 autocomplete="new-password",
             )
-        release = st.radio("What it shows", [PINNED, FOLLOWING], horizontal=True)
-        is_asked = st.form_submit_button("See what they will see")
+        release = st.radio(
+            gettext("What it shows"), [PINNED, FOLLOWING], format_func=gettext, horizontal=True
+        )
+        is_asked = st.form_submit_button(gettext("See what they will see"))
     if not is_asked:
         return
     st.session_state.pop(MADE, None)
@@ -94,11 +98,13 @@ def show_preflight(links: Links) -> None:
     preflight = st.session_state.get(PREFLIGHT)
     if not isinstance(preflight, Preflight):
         return
-    st.header(escape_markdown(f"What {preflight.request.label} will see"), anchor=False)
+    st.header(
+        escape_markdown(gettext("What {label} will see").format(label=preflight.request.label)), anchor=False
+    )
     st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in describe_risks(preflight)))
     with st.container(horizontal=True):
-        is_wanted = st.button("Create the link")
-        is_dropped = st.button("Discard")
+        is_wanted = st.button(gettext("Create the link"))
+        is_dropped = st.button(gettext("Discard"))
     if is_wanted:
         try:
             link, token = make_link(load_settings().data, links, preflight, _find_user())
@@ -119,9 +125,11 @@ def describe_risks(preflight: Preflight) -> list[str]:
     shown, hidden = sum(one.shown for one in summaries), sum(one.hidden for one in summaries)
     wholly = [one for one in summaries if one.hidden and not one.shown]
     gone = [
-        f"{one.title} by {', '.join(one.by)}: {describe_causes(one.causes, FUNDER)}"
+        gettext("{title} by {listed}: {causes}").format(
+            title=gettext(one.title), listed=", ".join(one.by), causes=describe_causes(one.causes, FUNDER)
+        )
         if one.by
-        else f"{one.title}: {describe_causes(one.causes, FUNDER)}"
+        else f"{gettext(one.title)}: {describe_causes(one.causes, FUNDER)}"
         for one in wholly
     ]
     counted = Counter[Cause]()
@@ -130,12 +138,16 @@ def describe_risks(preflight: Preflight) -> list[str]:
     why = describe_causes(tuple(counted.most_common()), FUNDER)
     follows = preflight.request.release_id == LATEST
     return [
-        f"{say_count(shown, 'value')} shown, {hidden} hidden{f': {why}' if why else ''}.",
-        *(f"Wholly hidden: {one}." for one in gone),
+        gettext("{values} shown, {hidden} hidden{why}.").format(
+            values=format_count(shown, "value"), hidden=hidden, why=f": {why}" if why else ""
+        ),
+        *(gettext("Wholly hidden: {figure}.").format(figure=one) for one in gone),
         *advise([one.causes for one in wholly], FUNDER),
         describe_smallest(preflight.extract),
         describe_others(preflight.others),
-        "It follows the latest release by itself." if follows else "It stays at this release.",
+        gettext("It follows the latest release by itself.")
+        if follows
+        else gettext("It stays at this release."),
     ]
 
 
@@ -146,9 +158,13 @@ def show_made() -> None:
         return
     label, address = made
     with st.container(border=True, key="share_made_box"):
-        st.markdown(escape_markdown(f"The link for {label}. Copy it now: it cannot be shown again."))
+        st.markdown(
+            escape_markdown(
+                gettext("The link for {label}. Copy it now: it cannot be shown again.").format(label=label)
+            )
+        )
         st.code(address, language=None, wrap_lines=True)
-        if st.button("I have copied it"):
+        if st.button(gettext("I have copied it")):
             del st.session_state[MADE]
             st.rerun()
 
@@ -159,7 +175,7 @@ def show_refresh(links: Links) -> None:
     if report is None or not report.failure:
         return
     st.warning(escape_markdown(report.failure))
-    if st.button("Try again now"):
+    if st.button(gettext("Try again now")):
         try:
             refresh_links(load_settings().data, links)
         except (Refusal, OSError) as fault:

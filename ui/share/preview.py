@@ -15,6 +15,7 @@ from sharing.store.links import LATEST
 from ui.share.page import open_shared_links
 from ui.share.sealed_page import COLUMN, show_preview
 from ui.shell.session import View, say_refusal
+from ui.words.language import gettext
 
 NOBODY = "00000000"
 
@@ -22,7 +23,7 @@ NOBODY = "00000000"
 def show_story(view: View) -> None:
     """The page that a link would open, made of the live release and the programme's words; nothing of it is kept."""
     try:
-        with st.spinner("Making what a link would show"):
+        with st.spinner(gettext("Making what a link would show")):
             extract = _seal(load_settings().data, view.release.id)
         extract = add_words(extract, open_shared_links())
     except Refusal as fault:

@@ -11,8 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import BLUE, GREY, INK, ORANGE, list_rows, name_status
-from ui.words.numbers import describe_range, format_n, format_period, format_value
+from ui.charts.parts import BLUE, GREY, INK, ORANGE, list_rows
+from ui.words.language import gettext
+from ui.words.numbers import describe_range, format_n, format_period, format_value, name_status
 
 LABEL_WIDTH = 22
 ROOM_FOR_WORDS = 1.2
@@ -134,7 +135,7 @@ def draw_figure(
     if unit == "difference":
         figure.add_vline(x=0, line_width=1, line_dash="dot")
     if target is not None:
-        words = f"target {format_value(target, unit)}"
+        words = gettext("target {value}").format(value=format_value(target, unit))
         figure.add_vline(
             x=target * scale, line_width=1, line_dash="dash", annotation_text=words, annotation_position="top"
         )
@@ -157,7 +158,13 @@ def find_way(first: Mapping[str, Any], latest: Mapping[str, Any]) -> str:
     """Whether a figure rose or fell, where the two intervals lie apart; '' where they do not, or there are none."""
     if pd.isna(first["low"]) or pd.isna(latest["low"]):
         return ""
-    return "rose" if latest["low"] > first["high"] else "fell" if latest["high"] < first["low"] else ""
+    return (
+        gettext("rose")
+        if latest["low"] > first["high"]
+        else gettext("fell")
+        if latest["high"] < first["low"]
+        else ""
+    )
 
 
 def _colour_marks(result: Result, rows: pd.DataFrame, earlier: pd.DataFrame | None) -> dict[str, list[str]]:
@@ -184,7 +191,11 @@ def name_row(result: Result, row: Mapping[Any, Any]) -> str:
     for name in result.dimensions:
         if pd.isna(row[name]) or (result.table[name].nunique() < 2 and name != "time_days"):
             continue
-        parts.append(f"after {row[name]} days" if name == "time_days" else str(row[name]))
+        parts.append(
+            gettext("after {days} days").format(days=row[name])
+            if name == "time_days"
+            else gettext(str(row[name]))
+        )
     return ", ".join(parts)
 
 
@@ -204,7 +215,7 @@ def describe_row(row: Mapping[Any, Any], result: Result) -> str:
     if span := describe_range(row, result.indicator):
         parts.append(span.removesuffix("."))
     if unit != "people":
-        parts.append("about " + format_n(row["n"], row["numerator"], row["denominator"], unit))
+        parts.append(gettext("about ") + format_n(row["n"], row["numerator"], row["denominator"], unit))
     return ", ".join(parts)
 
 

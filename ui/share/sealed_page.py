@@ -17,6 +17,8 @@ from ui.charts.component import Words, paint
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.sealed_chart import choose_rows, describe_row, draw_figure, find_earlier, name_row
 from ui.share.sealed_words import show_funder_notes, show_meaning, show_restated, show_words
+from ui.shell.language import draw_language
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import (
     describe_estimate,
     escape_markdown,
@@ -27,13 +29,13 @@ from ui.words.numbers import (
 )
 from ui.words.tables import table_rows, write_table
 
-TITLE = "Q evaluation"
+TITLE = gettext_noop("Q evaluation")
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("The community", ("membership", "retention")),
-    ("Taking part", ("engagement",)),
-    ("What members say", ("attitude",)),
-    ("Connections", ("connections",)),
-    ("Who answered", ("response",)),
+    (gettext_noop("The community"), ("membership", "retention")),
+    (gettext_noop("Taking part"), ("engagement",)),
+    (gettext_noop("What members say"), ("attitude",)),
+    (gettext_noop("Connections"), ("connections",)),
+    (gettext_noop("Who answered"), ("response",)),
 )
 BEHIND = (
     f"fewer than {SCOPES['funder'].minimum} people are in it or outside it (nearly nobody or nearly everybody), or it would give "
@@ -44,14 +46,20 @@ LEAST_ROWS, MOST_NAMED = 3, 4
 ONLY_WORDS = frozenset({"construct_change"})  # the change is seen in the levels, and stands in the table
 COLUMN = 760
 RULES = (
-    "Counts are rounded down to a multiple of 5 (10 is 10 to 14), and percentages are taken from the middle of these steps.",
-    "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
-    "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero.",
+    gettext_noop(
+        "Counts are rounded down to a multiple of 5 (10 is 10 to 14), and percentages are taken from the middle of these steps."
+    ),
+    gettext_noop(
+        "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
+        "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero."
+    ),
     f"Groups of fewer than {SCOPES['funder'].smallest_group} members are counted together as one group.",
-    "The lines through bars and dots are 95 % intervals, or the range that their figure names: where two overlap widely, a "
-    "difference may be chance.",
-    "Surveys speak for those who answered; how many did stands under Who answered.",
-    "The figures describe what was observed. They do not show by themselves what caused it.",
+    gettext_noop(
+        "The lines through bars and dots are 95 % intervals, or the range that their figure names: where two overlap widely, a "
+        "difference may be chance."
+    ),
+    gettext_noop("Surveys speak for those who answered; how many did stands under Who answered."),
+    gettext_noop("The figures describe what was observed. They do not show by themselves what caused it."),
 )
 
 
@@ -61,22 +69,27 @@ def show_page() -> None:
     link = open_store().find_by_session(session) if session else None
     extract = None if link is None else read_shared(link.id)
     if link is None or extract is None:
-        st.title("Nothing is shared here", anchor=False)
-        st.markdown("Please ask the person who sent you the link for a new one.")
+        st.title(gettext("Nothing is shared here"), anchor=False)
+        st.markdown(gettext("Please ask the person who sent you the link for a new one."))
         return
     with st.container(horizontal_alignment="center"), st.container(width=COLUMN):
+        with st.container(horizontal_alignment="right", gap="xxsmall"):
+            draw_language()
         st.title(escape_markdown(name_page(extract)), anchor=False)
         show_restated(link)
         show_extract(extract)
         if extract.results:
             with st.container(horizontal=True):
-                for name, path in (("Download as PDF", REPORT), ("Download as one web page", PAGE_FILE)):
+                for name, path in (
+                    (gettext("Download as PDF"), REPORT),
+                    (gettext("Download as one web page"), PAGE_FILE),
+                ):
                     st.link_button(name, path, type="tertiary", icon=":material/download:")
 
 
 def name_page(extract: Extract) -> str:
     """The title of a shared page."""
-    return extract.story.title or TITLE
+    return extract.story.title or gettext(TITLE)
 
 
 def show_preview(extract: Extract) -> None:
@@ -91,7 +104,7 @@ def show_extract(extract: Extract) -> None:
     show_opening(extract, claims)
     show_words(extract.story)
     if claims:
-        st.header("What was found", anchor=False, divider="gray")
+        st.header(gettext("What was found"), anchor=False, divider="gray")
         for claim in claims:
             show_claim(claim, extract.waves)
     show_meaning(extract.story)
@@ -106,20 +119,27 @@ def show_claim(claim: Claim, waves: Mapping[str, str]) -> None:
     st.subheader(escape_markdown(claim.heading), anchor=False)
     st.markdown(escape_markdown(say_basis(claim, waves)))
     _show_chart(claim.result, claim.rows, waves, f"claim-{key}", claim.earlier, claim.target)
-    with st.expander("What speaks for it, what against it"):
-        for holds, heading in ((True, "The figures support"), (False, "The figures do not support")):
+    with st.expander(gettext("What speaks for it, what against it")):
+        for holds, heading in (
+            (True, gettext("The figures support")),
+            (False, gettext("The figures do not support")),
+        ):
             said = [one for one in claim.verdict.claims if one.holds == holds]
             if said:
                 lines = [f"- {escape_markdown(one.words)}: {escape_markdown(one.reason)}" for one in said]
                 st.markdown(f"**{heading}**\n\n" + "\n".join(lines))
-        st.markdown(f"**Read with care.** {escape_markdown(claim.result.indicator.caveat)}")
+        caveat = escape_markdown(gettext(claim.result.indicator.caveat))
+        st.markdown("**" + gettext("Read with care.") + f"** {caveat}")
 
 
+@speak_whole()
 def say_basis(claim: Claim, waves: Mapping[str, str]) -> str:
     """From when to when a claim is, how sure, and what is pale on its chart."""
     if claim.earlier.empty:
         return claim.basis
-    return f"{claim.basis} Pale dots: {format_period(str(claim.earlier['period'].iloc[0]), waves)}."
+    return gettext("{basis} Pale dots: {period}.").format(
+        basis=claim.basis, period=format_period(str(claim.earlier["period"].iloc[0]), waves)
+    )
 
 
 def _show_rest(extract: Extract) -> None:
@@ -127,14 +147,18 @@ def _show_rest(extract: Extract) -> None:
     whole = list_whole(extract)
     if not whole:
         return
-    container = st.expander(f"All figures of this page ({len(whole)})", key="all-figures", on_change="rerun")
+    container = st.expander(
+        gettext("All figures of this page ({count})").format(count=len(whole)),
+        key="all-figures",
+        on_change="rerun",
+    )
     if not container.open:
         return
     with container:
         for title, themes in SECTIONS:
             figures = [one for one in whole if one.indicator.theme in themes]
             if figures:
-                st.header(title, anchor=False)
+                st.header(gettext(title), anchor=False)
             for one in figures:
                 show_figure(
                     one, [other for other in extract.results if is_breakdown(other, one)], extract.waves
@@ -164,8 +188,8 @@ def is_breakdown(other: Result, result: Result) -> bool:
 def show_opening(extract: Extract, claims: Sequence[Claim]) -> None:
     """What the page rests on, and a headline sentence where no figure stands first."""
     if extract.is_synthetic:
-        st.badge("Synthetic sample data", color="orange")
-        st.markdown("These figures were made up to show the page. None is about real people.")
+        st.badge(gettext("Synthetic sample data"), color="orange")
+        st.markdown(gettext("These figures were made up to show the page. None is about real people."))
     if not claims:
         st.markdown(f"**{escape_markdown(write_headline(extract))}**")
     st.caption(escape_markdown(say_source(extract)))
@@ -173,20 +197,21 @@ def show_opening(extract: Extract, claims: Sequence[Claim]) -> None:
 
 def say_source(extract: Extract) -> str:
     """For whom the page is, and what it is made of."""
-    parts = [f"Prepared for {extract.label}"] if extract.label else []
+    parts = [gettext("Prepared for {label}").format(label=extract.label)] if extract.label else []
     if extract.complete_to:
-        parts.append(f"data complete to {format_day(extract.complete_to)}")
-    parts.append(f"release {extract.release}")
+        parts.append(gettext("data complete to {day}").format(day=format_day(extract.complete_to)))
+    parts.append(gettext("release {release}").format(release=extract.release))
     told = " · ".join(parts)
     return told[0].upper() + told[1:]
 
 
+@speak_whole()
 def write_headline(extract: Extract) -> str:
     """One sentence of the latest figures of the members and of taking part, as far as they are shown."""
     words = {
-        "members": "the community had about {} members",
-        "active_members": "{} of members were active",
-        "attendance_rate": "the attendance rate was {}",
+        "members": gettext("the community had about {} members"),
+        "active_members": gettext("{} of members were active"),
+        "attendance_rate": gettext("the attendance rate was {}"),
     }
     found: dict[str, list[str]] = {}
     for result in extract.results:
@@ -196,11 +221,16 @@ def write_headline(extract: Extract) -> str:
             value = format_value(row["value"], result.indicator.unit)
             found.setdefault(str(row["period"]), []).append(words[result.indicator.id].format(value))
     if not found:
-        return "What can be shared of this evaluation, and what it rests on."
+        return gettext("What can be shared of this evaluation, and what it rests on.")
     parts = []
     for period, said in found.items():
         *first, last = said
-        parts.append(f"in {format_period(period)} {', '.join(first)}{' and ' if first else ''}{last}")
+        parts.append(
+            gettext("in {period} {said}").format(
+                period=format_period(period),
+                said=gettext(" and ").join([*([", ".join(first)] if first else []), last]),
+            )
+        )
     sentence = "; ".join(parts)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
@@ -208,14 +238,17 @@ def write_headline(extract: Extract) -> str:
 def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) -> None:
     """One indicator: heading, sentence, chart; its groups, table and meaning below it, folded away."""
     key = result.indicator.id
-    st.subheader(escape_markdown(result.indicator.title), anchor=False)
+    st.subheader(escape_markdown(gettext(result.indicator.title)), anchor=False)
     words, drawn = read_figure(result, waves)
     st.markdown(escape_markdown(words))
     if drawn is not None:
         _show_chart(result, drawn[0], waves, key, drawn[1])
-    names = [f"By {name_dimension(group.selection.by[0]).lower()}" for group in groups]
-    with st.expander("Groups, table and meaning" if groups else "Table and meaning"):
-        *group_tabs, table_tab, meaning_tab = st.tabs([*names, "Table", "Meaning"])
+    names = [
+        gettext("By {dimension}").format(dimension=name_dimension(group.selection.by[0]).lower())
+        for group in groups
+    ]
+    with st.expander(gettext("Groups, table and meaning") if groups else gettext("Table and meaning")):
+        *group_tabs, table_tab, meaning_tab = st.tabs([*names, gettext("Table"), gettext("Meaning")])
         for tab, group in zip(group_tabs, groups, strict=True):
             with tab:
                 _show_group(group, waves)
@@ -225,6 +258,7 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
             _show_meaning(result)
 
 
+@speak_whole()
 def read_figure(
     result: Result, waves: Mapping[str, str]
 ) -> tuple[str, tuple[pd.DataFrame, pd.DataFrame] | None]:
@@ -235,7 +269,9 @@ def read_figure(
     if len(rows) < least or result.indicator.id in ONLY_WORDS:
         return words, None
     if not earlier.empty:
-        words += f" Pale dots: {format_period(str(earlier['period'].iloc[0]), waves)}."
+        words += gettext(" Pale dots: {period}.").format(
+            period=format_period(str(earlier["period"].iloc[0]), waves)
+        )
     return words, (rows, earlier)
 
 
@@ -246,33 +282,38 @@ def explain(result: Result) -> Result:
     return Result(result.indicator, result.selection, result.dimensions, table, result.passport)
 
 
+@speak_whole()
 def read_latest(result: Result, waves: Mapping[str, str]) -> str:
     """The latest figures in words: all values of the latest period that is shown."""
     unit = result.indicator.unit
     shown = result.table[result.table["status"] == "ok"]
     if shown.empty:
-        return HIDDEN if (result.table["status"] == "suppressed").any() else "No data."
+        return gettext(HIDDEN) if (result.table["status"] == "suppressed").any() else gettext("No data.")
     rows = shown[shown["period"] == shown["period"].iloc[-1]].to_dict(orient="records")
     period = format_period(str(rows[0]["period"]), waves)
     when = "" if rows[0]["period"] == "all" else f"{period[0].upper()}{period[1:]}: "
     if len(rows) == 1:
-        day = f" after {rows[0]['time_days']} days" if "time_days" in result.dimensions else ""
-        about = "about " if unit == "people" else ""
+        day = (
+            gettext(" after {days} days").format(days=rows[0]["time_days"])
+            if "time_days" in result.dimensions
+            else ""
+        )
+        about = gettext("about ") if unit == "people" else ""
         return f"{when}{about}{describe_estimate(_keyed(rows[0]), result.indicator)}{day}."
     if len(rows) > MOST_NAMED:
         rows = sorted(rows, key=lambda row: float(row["value"]))
         low, high = (
             f"{format_value(row['value'], unit)} ({name_row(result, row)})" for row in (rows[0], rows[-1])
         )
-        return f"{when}from {low} to {high}."
+        return gettext("{when}from {low} to {high}.").format(when=when, low=low, high=high)
     words = [f"{name_row(result, row)} {format_value(row['value'], unit)}" for row in rows]
     return f"{when}{'; '.join(words)}."
 
 
 def show_methods(extract: Extract) -> None:
     """What was done to every figure, and where the data stand."""
-    st.header("How to read this page: methods and limits", anchor=False, divider="gray")
-    st.markdown("\n".join(f"- {escape_markdown(rule)}" for rule in RULES))
+    st.header(gettext("How to read this page: methods and limits"), anchor=False, divider="gray")
+    st.markdown("\n".join(f"- {escape_markdown(gettext(rule))}" for rule in RULES))
     if extract.results:
         st.caption(escape_markdown(say_sealed(extract)))
 
@@ -280,8 +321,12 @@ def show_methods(extract: Extract) -> None:
 def say_sealed(extract: Extract) -> str:
     """When the page was sealed, and what the checks of its data found."""
     passport = extract.results[0].passport
-    checks = f"{passport.checks_passed} checks of the data passed, {passport.checks_failed} failed"
-    return f"Sealed on {format_day(extract.sealed_at.date())}; {checks}."
+    checks = gettext("{passed} checks of the data passed, {failed} failed").format(
+        passed=passport.checks_passed, failed=passport.checks_failed
+    )
+    return gettext("Sealed on {day}; {checks}.").format(
+        day=format_day(extract.sealed_at.date()), checks=checks
+    )
 
 
 def _show_chart(
@@ -299,16 +344,20 @@ def _show_chart(
 def describe_chart(result: Result, rows: pd.DataFrame) -> str:
     """What a chart says to those who do not see it."""
     words = [f"{name_row(result, row)} {describe_row(row, result)}" for row in rows.to_dict(orient="records")]
-    return f"{result.indicator.title}. " + "; ".join(word.strip() for word in words)
+    return f"{gettext(result.indicator.title)}. " + "; ".join(word.strip() for word in words)
 
 
 def _show_group(group: Result, waves: Mapping[str, str]) -> None:
     rows = choose_rows(group)
     if not (rows["status"] == "ok").any():
-        st.markdown(escape_markdown(f"Hidden for every group: {BEHIND}."))
+        st.markdown(escape_markdown(gettext("Hidden for every group: {why}.").format(why=gettext(BEHIND))))
         return
     complete_to = group.passport.complete_to
-    when = f"From the start to {format_day(complete_to)}" if complete_to else "Over all time"
+    when = (
+        gettext("From the start to {day}").format(day=format_day(complete_to))
+        if complete_to
+        else gettext("Over all time")
+    )
     if group.indicator.time_axis == "wave":
         when = format_period(str(rows["period"].iloc[0]), waves)
     st.markdown(escape_markdown(f"{when}."))
@@ -322,12 +371,17 @@ def _show_table(result: Result, waves: Mapping[str, str]) -> None:
 def _show_meaning(result: Result) -> None:
     indicator = result.indicator
     for name, words in (
-        ("Definition", indicator.definition),
-        ("Denominator", indicator.denominator),
-        ("Left out", indicator.excluded),
-        ("Read with care", indicator.caveat),
-        ("Source", indicator.source),
-        ("Groups", f"Members' groups are {result.passport.attributes}."),
+        (gettext("Definition"), gettext(indicator.definition)),
+        (gettext("Denominator"), gettext(indicator.denominator)),
+        (gettext("Left out"), gettext(indicator.excluded)),
+        (gettext("Read with care"), gettext(indicator.caveat)),
+        (gettext("Source"), gettext(indicator.source)),
+        (
+            gettext("Groups"),
+            gettext("Members' groups are {attributes}.").format(
+                attributes=gettext(result.passport.attributes)
+            ),
+        ),
     ):
         st.markdown(f"**{name}.** {escape_markdown(words)}")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from sharing.sealing.extract import Extract
 from sharing.store.links import LATEST, Link
 from sharing.store.story import Story
+from ui.words.language import gettext
 from ui.words.numbers import escape_markdown, format_day
 
 
@@ -23,16 +24,17 @@ def describe_restated(link: Link) -> str:
         return ""
     day, titles = format_day(link.restated_on), ", ".join(link.restated)
     if link.release_id == LATEST:
-        return f"Figures restated on {day}: {titles}. This page shows them as they are now."
-    return (
-        f"Some of these figures have been restated since {day}: {titles}. "
-        "Please ask the person who sent you this link for a new one."
-    )
+        return gettext("Figures restated on {day}: {titles}. This page shows them as they are now.").format(
+            day=day, titles=titles
+        )
+    return gettext(
+        "Some of these figures have been restated since {day}: {titles}. Please ask the person who sent you this link for a new one."
+    ).format(day=day, titles=titles)
 
 
 def show_words(story: Story) -> None:
     """What the programme is and what it did, as it wrote it: never read as Markdown."""
-    for name, words in (("What it is", story.about), ("What was done", story.done)):
+    for name, words in ((gettext("What it is"), story.about), (gettext("What was done"), story.done)):
         if words:
             with st.container(gap="xxsmall"):
                 st.caption(name)
@@ -42,7 +44,7 @@ def show_words(story: Story) -> None:
 def show_meaning(story: Story) -> None:
     """What follows from it, as the programme wrote it."""
     if story.meaning:
-        st.header("What it means", anchor=False, divider="gray")
+        st.header(gettext("What it means"), anchor=False, divider="gray")
         st.text(story.meaning)
 
 
@@ -50,7 +52,7 @@ def show_funder_notes(extract: Extract) -> None:
     """Notes for funders, newest first, as they were written: never read as Markdown."""
     if not extract.notes:
         return
-    st.header("Notes from the evaluation", anchor=False, divider="gray")
+    st.header(gettext("Notes from the evaluation"), anchor=False, divider="gray")
     for day, words in extract.notes:
         with st.container(gap="xxsmall"):
             st.caption(escape_markdown(format_day(day)))

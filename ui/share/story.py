@@ -13,39 +13,61 @@ from sharing.store.story import LONGEST_PART, LONGEST_TITLE, MOST_CLAIMS, Story,
 from ui.shell.identity import find_viewer
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View, say_refusal
+from ui.words.language import gettext, gettext_noop
 
 PARTS = (
-    ("about", "What it is", "Who the members are, and what brings them together."),
-    ("done", "What was done", "Events, programmes, changes since the last report."),
-    ("meaning", "What it means", "What follows from what was found, and what happens next."),
+    (
+        "about",
+        gettext_noop("What it is"),
+        gettext_noop("Who the members are, and what brings them together."),
+    ),
+    (
+        "done",
+        gettext_noop("What was done"),
+        gettext_noop("Events, programmes, changes since the last report."),
+    ),
+    (
+        "meaning",
+        gettext_noop("What it means"),
+        gettext_noop("What follows from what was found, and what happens next."),
+    ),
 )
 
 
 def show_story_form(view: View, links: Links) -> None:
     """A form for the words and the figures, as they stand now."""
-    st.header("The story", anchor=False)
+    st.header(gettext("The story"), anchor=False)
     st.markdown(
-        "Your own words stand on every shared page from now on, around the figures; they are kept in the journal. Check that they name nobody."
+        gettext(
+            "Your own words stand on every shared page from now on, around the figures; they are kept in the journal. Check that they name nobody."
+        )
     )
     told = links.read_story()
     known = list_indicators(list_attributes(view.engine))
     offered = [name for name in HEADLINES if name in known]
     with st.form("story"):
         title = st.text_input(
-            "Title", told.title, max_chars=LONGEST_TITLE, placeholder="For example: The Q community"
+            gettext("Title"),
+            told.title,
+            max_chars=LONGEST_TITLE,
+            placeholder=gettext("For example: The Q community"),
         )
         words = {
-            name: st.text_area(label, getattr(told, name), max_chars=LONGEST_PART, placeholder=hint)
+            name: st.text_area(
+                gettext(label), getattr(told, name), max_chars=LONGEST_PART, placeholder=gettext(hint)
+            )
             for name, label, hint in PARTS
         }
         claims = st.multiselect(
-            f"Figures that stand first (at most {MOST_CLAIMS}; none: the usual ones; without an earlier time or a target to hold it against a figure stands below)",
+            gettext(
+                "Figures that stand first (at most {most}; none: the usual ones; without an earlier time or a target to hold it against a figure stands below)"
+            ).format(most=MOST_CLAIMS),
             offered,
             [name for name in told.claims if name in offered],
-            format_func=lambda name: known[name].title,
+            format_func=lambda name: gettext(known[name].title),
             max_selections=MOST_CLAIMS,
         )
-        is_saved = st.form_submit_button("Save the story")
+        is_saved = st.form_submit_button(gettext("Save the story"))
     if is_saved:
         _save(links, Story(title=title, **words, claims=tuple(claims)), told)
 

@@ -12,12 +12,12 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from ui.words.language import LANGUAGES, find_language, gettext, gettext_noop, speak
 from ui.words.numbers import escape_markdown
 
-ALL = "All"
-NONE = "none"
+ALL = gettext_noop("All")
 RELEASE = "release"
-WAY_OUT = "Choose one here, or ask for the address again."
+WAY_OUT = gettext_noop("Choose one here, or ask for the address again.")
 _READ, _MOVED = "address_read", "address_moved"
 
 
@@ -37,12 +37,14 @@ def choose(
     release does not offer at all; it is never repeated, because whoever wrote the address chose its words. `noun` is what
     is chosen, where the label does not say it.
     """
-    _heed(key, options, [format_func(option) for option in options], noun or label.lower(), index)
+
+    def name(option: str) -> str:
+        return gettext(ALL) if option == ALL else format_func(option)
+
+    _heed(key, options, name, noun or label.lower(), index)
     if list(options) in ([], [ALL]):
         return ALL
-    chosen = st.selectbox(
-        label, options, index=index, key=key, bind="query-params", format_func=format_func, **how
-    )
+    chosen = st.selectbox(label, options, index=index, key=key, bind="query-params", format_func=name, **how)
     return str(chosen if chosen is not None else options[index])
 
 
@@ -62,15 +64,18 @@ def choose_by_id(
     if asked and asked != st.session_state.get(seen):
         meant = match_option(asked, options, [format_func(option) for option in options])
         if meant is None:
-            st.warning(
-                f"The address asks for a {label.lower()} that there is not: {escape_markdown(format_func(options[index]))} is shown. "
-                f"{WAY_OUT}"
-            )
+            say_asked_in_vain(label.lower(), escape_markdown(format_func(options[index])))
         st.session_state[key] = meant or options[index]
     st.session_state.setdefault(key, options[index])
     chosen = st.selectbox(label, options, key=key, format_func=format_func, **how)
     st.session_state[seen] = st.query_params[key] = str(chosen)
     return str(chosen)
+
+
+def say_asked_in_vain(noun: str, shown: str) -> None:
+    """Say that the address asks for something that there is not, and what is shown in its place."""
+    words = gettext("The address asks for a {noun} that there is not: {shown} is shown.")
+    st.warning(f"{words.format(noun=noun, shown=shown)} {gettext(WAY_OUT)}")
 
 
 def read_all(key: str) -> list[str]:
@@ -79,30 +84,37 @@ def read_all(key: str) -> list[str]:
     return st.query_params.get_all(key)
 
 
-def pick(label: str, options: Sequence[str], *, key: str, noun: str) -> str | None:
+def pick(
+    label: str, options: Sequence[str], *, key: str, noun: str, format_func: Callable[[str], str] = str
+) -> str | None:
     """One of several options as buttons beside one another, or none; the address sets it under `key`, as in `choose`."""
-    _heed(key, options, options, noun, None)
-    chosen = st.pills(label, options, key=key, bind="query-params")
+    _heed(key, options, format_func, noun, None)
+    chosen = st.pills(label, options, key=key, bind="query-params", format_func=format_func)
     return None if chosen is None else str(chosen)
 
 
-def _heed(key: str, options: Sequence[str], words: Sequence[str], noun: str, index: int | None) -> None:
-    """Match what the address asks for under `key` to the options and their words; say where it is none of them."""
+def _heed(key: str, options: Sequence[str], name: Callable[[str], str], noun: str, index: int | None) -> None:
+    """Match what the address asks for under `key` to the options and their words in any language; say where it is none of them."""
+    words = [name(option) for option in options]
     st.session_state.setdefault(_READ, set()).add(key)
     given = _find_name(key)
     asked = st.query_params[given] if given else ""
     if given and (given != key or asked not in words):
-        meant = match_option(asked, options, words)
+        meant = _match_in_any(asked, options, name)
+        if meant is not None and given == key and st.session_state.get(key) == meant:
+            return  # It was chosen, and written there, in another language.
         if meant is not None:
             _correct(given, key, words[options.index(meant)])
         if asked:
-            first = (
-                ALL.lower() if not words else NONE if index is None else escape_markdown(words[index].lower())
-            )
-            instead = "all are" if first == ALL.lower() else f"{first} is"
-            st.warning(
-                f"The address asks for a {noun} that this release does not have: {instead} shown. {WAY_OUT}"
-            )
+            said = gettext("The address asks for a {noun} that this release does not have: {first} is shown.")
+            first = gettext("none") if index is None else ""
+            if not words or (index is not None and options[index] == ALL):
+                said = gettext(
+                    "The address asks for a {noun} that this release does not have: all are shown."
+                )
+            elif index is not None:
+                first = escape_markdown(words[index].lower())
+            st.warning(f"{said.format(noun=noun, first=first)} {gettext(WAY_OUT)}")
         if given != key:
             del st.query_params[given]
 
@@ -128,6 +140,16 @@ def match_option(asked: str, options: Sequence[str], words: Sequence[str]) -> st
     return None
 
 
+def _match_in_any(asked: str, options: Sequence[str], name: Callable[[str], str]) -> str | None:
+    """The one option that a text means, in the language of now or else in another: an address outlives a change of it."""
+    for code in dict.fromkeys((find_language(), *LANGUAGES)):
+        with speak(code):
+            meant = match_option(asked, options, [name(option) for option in options])
+        if meant is not None:
+            return meant
+    return None
+
+
 def begin_address() -> None:
     """Forget what the last run of the script read."""
     st.session_state[_READ] = set()
@@ -142,13 +164,17 @@ def say_unread(shown: str | None) -> None:
         del st.query_params[name]
     if RELEASE in unread:
         st.warning(
-            "The address asks for a release that is not the one shown. Pages show the live one; "
-            "`python -m indicators value ID --release ID` gives the figures of an earlier one."
+            gettext(
+                "The address asks for a release that is not the one shown. Pages show the live one; "
+                "`python -m indicators value ID --release ID` gives the figures of an earlier one."
+            )
         )
     if set(unread) - {RELEASE}:
         st.warning(
-            "The address asks for something that this page does not have: it is left out, and the page is shown as without it. "
-            "Choose on the page, or ask for the address again."
+            gettext(
+                "The address asks for something that this page does not have: it is left out, and the page is shown as without it. "
+                "Choose on the page, or ask for the address again."
+            )
         )
 
 
@@ -162,15 +188,25 @@ def say_no_page(pages: Sequence[StreamlitPage], moved: Mapping[str, str]) -> Non
         st.switch_page(page, query_params=st.query_params.to_dict())
     if st.session_state.pop(_MOVED, False):
         st.info(
-            "The page that the address asks for has moved: it is part of this one now, with a new address."
+            gettext(
+                "The page that the address asks for has moved: it is part of this one now, with a new address."
+            )
         )
         return
     if not name or any(page.url_path == name for page in pages):
         return
     meant = match_option(name, [page.url_path for page in pages], [page.title for page in pages])
     titles = [page.title for page in pages if page.url_path == meant]
-    way_out = f"{titles[0]} may be meant: choose it" if titles else "Choose a page"
-    st.warning(f"There is no page at this address: {pages[0].title} is shown. {way_out} on the left.")
+    way_out = (
+        gettext("{page} may be meant: choose it").format(page=titles[0])
+        if titles
+        else gettext("Choose a page")
+    )
+    st.warning(
+        gettext("There is no page at this address: {page} is shown. {way_out} on the left.").format(
+            page=pages[0].title, way_out=way_out
+        )
+    )
 
 
 def _find_name(key: str) -> str | None:

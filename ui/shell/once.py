@@ -9,6 +9,7 @@ from concurrent.futures import CancelledError, Future
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
+from ui.words.language import find_language
 from warehouse.engine import Engine
 
 T = TypeVar("T")
@@ -17,17 +18,21 @@ T = TypeVar("T")
 class Once(Generic[T]):
     """Values by key for each engine of a release, let go with it; of more than `most` the one unused for longest goes.
 
-    A key says all that a value depends on besides the release: where it holds figures, the scope they were made for. Keys are
+    A key says all that a value depends on besides the release, and the language that is spoken: where it holds figures, the scope
+    they were made for. What has no words of the interface is the same in every language (`has_words` is off). Keys are
     compared, not hashed by their content as Streamlit does: a look-up is a few microseconds.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, has_words: bool = True) -> None:
         self._most = most
+        self._has_words = has_words
         self._lock = threading.Lock()
         self._kept: WeakKeyDictionary[Engine, OrderedDict[Hashable, Future[T]]] = WeakKeyDictionary()
 
     def get(self, engine: Engine, key: Hashable, make: Callable[[], T]) -> T:
         """The value of a key, made by whoever asks first while others wait; what failed is made again by the next."""
+        if self._has_words:
+            key = (find_language(), key)
         while True:
             mine: Future[T] = Future()
             with self._lock:

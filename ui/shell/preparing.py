@@ -18,6 +18,7 @@ from indicators.prepare import FIRST, list_statements
 from indicators.published.leads.sets import SOURCES, NoSet, read_set
 from settings import load_settings
 from ui.shell.session import find_live_id, open_engine
+from ui.words.language import gettext
 from ui.words.numbers import format_count
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, current_id
@@ -47,11 +48,14 @@ class Progress:
     def words(self) -> str:
         """What a page says of it, '' where there is nothing to say."""
         if self.done < self.total:
-            return f"Preparing the figures of this release: {self.done} of {self.total}."
+            return gettext("Preparing the figures of this release: {done} of {total}.").format(
+                done=self.done, total=self.total
+            )
         if self.failed:
-            return (
-                f"{format_count(self.failed, 'statement')} of {self.total} behind the figures of this release failed "
-                f"({self.failure}); a page that shows them tries again."
+            return gettext(
+                "{statements} of {total} behind the figures of this release failed ({failure}); a page that shows them tries again."
+            ).format(
+                statements=format_count(self.failed, "statement"), total=self.total, failure=self.failure
             )
         return ""
 

@@ -19,6 +19,7 @@ from settings import load_settings
 from ui.shell.address import ALL, choose
 from ui.shell.identity import find_viewer
 from ui.shell.once import Once
+from ui.words.language import gettext
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
@@ -28,8 +29,8 @@ PERIOD = "period"
 FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
 _RELEASE = "release_id"
 EVERYBODY = "of everybody asked"
-_OPTIONS: Once[dict[str, tuple[str, ...]]] = Once(20)
-_RESULTS: Once[Result] = Once(1000)
+_OPTIONS: Once[dict[str, tuple[str, ...]]] = Once(20, has_words=False)
+_RESULTS: Once[Result] = Once(1000, has_words=False)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def explain_closed() -> str:
         open_engine(release_id)
     except (NoRelease, duckdb.Error) as fault:
         return str(fault)
-    return f"Release {release_id} could not be opened: load the page again."
+    return gettext("Release {release} could not be opened: load the page again.").format(release=release_id)
 
 
 def shown_release_id() -> str | None:
@@ -151,7 +152,7 @@ def draw_filters(engine: Engine, *, are_used: bool = True) -> None:
     chosen in it for the other pages.
     """
     if not are_used:
-        st.caption("This page is of everybody and all time: no filter changes it.")
+        st.caption(gettext("This page is of everybody and all time: no filter changes it."))
     for name, values in list_options(engine, find_scope()).items():
         choose(name_dimension(name), (ALL, *values), key=name, filter_mode="contains")
 
@@ -198,7 +199,9 @@ def _warn_of_some(view: View, warning: str) -> str:
     if not view.filters or EVERYBODY not in warning:
         return warning
     chosen = ", ".join(value for _, value in view.filters)
-    return f"{warning} That is of everybody: of {chosen} it may have been fewer."
+    return gettext("{warning} That is of everybody: of {chosen} it may have been fewer.").format(
+        warning=gettext(warning), chosen=chosen
+    )
 
 
 def say_unfollowed(view: View, indicator: Indicator, *, follows_period: bool = True) -> str:
@@ -206,8 +209,14 @@ def say_unfollowed(view: View, indicator: Indicator, *, follows_period: bool = T
     parts = []
     if indicator.is_whole and view.filters:
         parts.append(
-            f"Everybody, not only {', '.join(value for _, value in view.filters)}: this figure has no groups."
+            gettext("Everybody, not only {groups}: this figure has no groups.").format(
+                groups=", ".join(value for _, value in view.filters)
+            )
         )
     if indicator.time_axis == "all" and view.period != "all" and follows_period:
-        parts.append(f"All time, not only {format_period(view.period)}: this figure has no periods.")
+        parts.append(
+            gettext("All time, not only {period}: this figure has no periods.").format(
+                period=format_period(view.period)
+            )
+        )
     return " ".join(parts)

@@ -14,8 +14,8 @@ from ui.shell.session import View
 
 OF_EVENTS = "SELECT event_id AS id, on_date AS day FROM event_days"
 OF_WAVES = "SELECT wave_id AS id, opened_on AS day FROM wave_order"
-_WAVES: Once[dict[str, str]] = Once(1)
-_PLACED: Once[pd.DataFrame] = Once(40)
+_WAVES: Once[dict[str, str]] = Once(1, has_words=False)
+_PLACED: Once[pd.DataFrame] = Once(40, has_words=False)
 
 
 def label_waves(view: View) -> dict[str, str]:

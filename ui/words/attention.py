@@ -10,6 +10,7 @@ from typing import Any, Literal
 from indicators.definition import Indicator
 from indicators.notable.late import Late
 from journal.store import Entry
+from ui.words.language import gettext, gettext_noop, ngettext
 from ui.words.numbers import (
     format_count,
     format_day,
@@ -24,7 +25,11 @@ MOST = 5
 NAMED = 4
 Labels = Mapping[str, str]
 Tone = Literal["concern", "good", "know"]
-TONES: Mapping[Tone, str] = {"concern": "Concern", "good": "Good news", "know": "To know"}
+TONES: Mapping[Tone, str] = {
+    "concern": gettext_noop("Concern"),
+    "good": gettext_noop("Good news"),
+    "know": gettext_noop("To know"),
+}
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,10 @@ def judge_checks(manifest: Mapping[str, Any]) -> Item | None:
     if not failed:
         return None
     return Item(
-        "A check failed",
-        f"{len(failed)} of {format_count(len(manifest['checks']), 'check')} of this release failed: "
-        "see Data and methods before using its figures.",
+        gettext("A check failed"),
+        gettext(
+            "{count} of {checks} of this release failed: see Data and methods before using its figures."
+        ).format(count=len(failed), checks=format_count(len(manifest["checks"]), "check")),
     )
 
 
@@ -81,12 +87,15 @@ def judge_late(late: Sequence[Late], *, is_closed: bool = False) -> Item | None:
     if not late:
         return None
     named = [f"{one.name} ({format_day(one.on_date)})" for one in late[-NAMED:]]
-    kinds = {"event": "no attendance", "wave": "no answers"}
+    kinds = {"event": gettext("no attendance"), "wave": gettext("no answers")}
     if is_closed:
-        kinds["wave"] = "answers of too few people to be told, or of nobody,"
-    lacking = " and ".join(dict.fromkeys(kinds[one.what] for one in late))
+        kinds["wave"] = gettext("answers of too few people to be told, or of nobody,")
+    lacking = gettext(" and ").join(dict.fromkeys(kinds[one.what] for one in late))
     return Item(
-        "Data are late", f"There are {lacking} on record of {_list_names(named, len(late))}. Load them."
+        gettext("Data are late"),
+        gettext("There are {lacking} on record of {names}. Load them.").format(
+            lacking=lacking, names=_list_names(named, len(late))
+        ),
     )
 
 
@@ -95,11 +104,18 @@ def judge_decisions(decisions: Sequence[Entry], today: date) -> Item | None:
     due = [one for one in decisions if one.due_on and one.due_on <= today and not one.outcome]
     if not due:
         return None
-    named = [f"“{one.text}” ({one.author}, due {format_day(one.due_on)})" for one in due if one.due_on]
-    verb = "is" if len(due) == 1 else "are"
+    named = [
+        gettext("“{text}” ({author}, due {day})").format(
+            text=one.text, author=one.author, day=format_day(one.due_on)
+        )
+        for one in due
+        if one.due_on
+    ]
     return Item(
-        f"{format_count(len(due), 'decision')} {verb} due",
-        f"Say how it turned out: {_list_names(named[:NAMED], len(due))}.",
+        ngettext("{decisions} is due", "{decisions} are due", len(due)).format(
+            decisions=format_count(len(due), "decision")
+        ),
+        gettext("Say how it turned out: {names}.").format(names=_list_names(named[:NAMED], len(due))),
     )
 
 
@@ -109,14 +125,19 @@ def judge_targets(standings: Sequence[Standing]) -> Item | None:
     if not missed:
         return None
     told = [
-        f"{_name_short(one)} {format_value(one.row['value'], one.indicator.unit)} "
-        f"({f'{one.period}; ' if one.period else ''}target {format_value(one.target, one.indicator.unit)})"
+        gettext("{name} {value} ({when}target {target})").format(
+            name=_name_short(one),
+            value=format_value(one.row["value"], one.indicator.unit),
+            when=f"{one.period}; " if one.period else "",
+            target=format_value(one.target, one.indicator.unit),
+        )
         for one in missed
     ]
-    verb = "is" if len(missed) == 1 else "are"
     return Item(
-        f"{len(missed)} of {format_count(len(standings), 'target')} {verb} missed",
-        f"By more than the 95 % interval: {_list_names(told, len(told))}.",
+        ngettext("{count} of {targets} is missed", "{count} of {targets} are missed", len(missed)).format(
+            count=len(missed), targets=format_count(len(standings), "target")
+        ),
+        gettext("By more than the 95 % interval: {names}.").format(names=_list_names(told, len(told))),
     )
 
 
@@ -155,80 +176,126 @@ def _find_tone(finding: Mapping[str, Any], indicator: Indicator) -> Tone:
 
 def _tell_rest(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
     what, group = _name_measured(finding, indicator, labels), str(finding["group"])
-    side = "above" if finding["value"] > finding["other"] else "below"
+    side = gettext("above") if finding["value"] > finding["other"] else gettext("below")
     by, when = _name_by(finding).lower(), _say_when(finding, labels)
-    heading = f"{group}: {_lower(what, indicator)} {side} the rest"
+    heading = gettext("{group}: {what} {side} the rest").format(
+        group=group, what=_lower(what, indicator), side=side
+    )
     if finding["by"] in indicator.measures:
-        what, group = what.partition(" by ")[0], group.lower()
-        heading = f"{what}: {side} the rest for {by} {group}"
+        what, group = _cut_title(indicator, " by "), group.lower()
+        heading = gettext("{what}: {side} the rest for {by} {group}").format(
+            what=what, side=side, by=by, group=group
+        )
     return heading, (
-        f"{what}{when}: {_say_figure(finding, indicator)} for {by} {group}, "
-        f"{format_value(finding['other'], indicator.unit)} for all others together."
+        gettext("{what}{when}: {figure} for {by} {group}, {value} for all others together.").format(
+            what=what,
+            when=when,
+            figure=_say_figure(finding, indicator),
+            by=by,
+            group=group,
+            value=format_value(finding["other"], indicator.unit),
+        )
     )
 
 
 def _lower(what: str, indicator: Indicator) -> str:
     """A title within a heading; a construct keeps its capital."""
-    return what[0].lower() + what[1:] if what == indicator.title else what
+    return what[0].lower() + what[1:] if what == gettext(indicator.title) else what
+
+
+def _cut_title(indicator: Indicator, word: str) -> str:
+    """A title up to a word of it."""
+    return gettext(indicator.title.partition(word)[0])
 
 
 def _tell_change(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
     what = _name_measured(finding, indicator, labels)
-    verb = "rose" if finding["value"] > 0 else "fell"
-    since = indicator.title.partition(" since ")[2]
+    verb = gettext("rose") if finding["value"] > 0 else gettext("fell")
+    since = gettext(indicator.title.partition(" since ")[2])
     heading = f"{what} {verb}" if since else what
-    told = f"{what} {verb} since {since}, among the same people" if since else what
+    told = (
+        gettext("{what} {verb} since {since}, among the same people").format(
+            what=what, verb=verb, since=since
+        )
+        if since
+        else what
+    )
     return heading, f"{told}: {_say_figure(finding, indicator)}{_say_when(finding, labels)}."
 
 
 def _tell_before(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
     what, group = _name_measured(finding, indicator, labels), str(finding["group"])
     whose = f"{what}, {group}" if group else what
-    verb = "rose" if finding["value"] > finding["other"] else "fell"
+    verb = gettext("rose") if finding["value"] > finding["other"] else gettext("fell")
     return (
         f"{whose} {verb}",
-        f"{whose}{_say_when(finding, labels)}: {_say_figure(finding, indicator)}, after "
-        f"{format_value(finding['other'], indicator.unit)} in {format_period(finding['since'], labels)}.",
+        gettext("{whose}{when}: {figure}, after {value} in {period}.").format(
+            whose=whose,
+            when=_say_when(finding, labels),
+            figure=_say_figure(finding, indicator),
+            value=format_value(finding["other"], indicator.unit),
+            period=format_period(finding["since"], labels),
+        ),
     )
 
 
 def _tell_chance(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
-    what = indicator.title.partition(" against ")[0]
-    way = "fewer" if finding["value"] < finding["other"] else "more"
+    what = _cut_title(indicator, " against ")
+    way = gettext("fewer") if finding["value"] < finding["other"] else gettext("more")
     return (
-        f"{what}: {way} than at random",
-        f"{what}{_say_when(finding, labels)}: {format_value(finding['value'], indicator.unit)}; were ties made at random, "
-        f"{format_value(finding['other'], indicator.unit)} would be.",
+        gettext("{what}: {way} than at random").format(what=what, way=way),
+        gettext("{what}{when}: {value}; were ties made at random, {expected} would be.").format(
+            what=what,
+            when=_say_when(finding, labels),
+            value=format_value(finding["value"], indicator.unit),
+            expected=format_value(finding["other"], indicator.unit),
+        ),
     )
 
 
 def _tell_survival(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
-    way = "sooner" if finding["value"] < finding["other"] else "later"
+    way = gettext("sooner") if finding["value"] < finding["other"] else gettext("later")
     group, unit = str(finding["group"]), indicator.unit
     return (
-        f"{group}: they leave {way} than the rest",
-        f"After {finding['since']} days {format_value(finding['value'], unit)} of {name_dimension(str(finding['by'])).lower()} "
-        f"{group} were still members, {format_value(finding['other'], unit)} of all others.",
+        gettext("{group}: they leave {way} than the rest").format(group=group, way=way),
+        gettext(
+            "After {since} days {value} of {dimension} {group} were still members, {rest} of all others."
+        ).format(
+            since=finding["since"],
+            value=format_value(finding["value"], unit),
+            dimension=name_dimension(str(finding["by"])).lower(),
+            group=group,
+            rest=format_value(finding["other"], unit),
+        ),
     )
 
 
 def _tell_odds(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
-    way = "more" if finding["value"] > 1 else "fewer"
+    way = gettext("more") if finding["value"] > 1 else gettext("fewer")
     return (
-        f"Pairs who met at an event make {way} new ties",
-        f"The odds of a new tie of pairs who met at an event are {finding['value']:.1f} times those of pairs who did not"
-        f"{_say_when(finding, labels)} (95 % interval {finding['low']:.1f} to {finding['high']:.1f}).",
+        gettext("Pairs who met at an event make {way} new ties").format(way=way),
+        gettext(
+            "The odds of a new tie of pairs who met at an event are {value:.1f} times those of pairs who did not{when} (95 % interval {low:.1f} to {high:.1f})."
+        ).format(
+            value=finding["value"], when=_say_when(finding, labels), low=finding["low"], high=finding["high"]
+        ),
     )
 
 
 def _tell_weeks(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
-    side = "below" if finding["value"] < finding["other"] else "above"
+    side = gettext("below") if finding["value"] < finding["other"] else gettext("above")
     value, mean = (format_value(finding[name], indicator.unit) for name in ("value", "other"))
     last, first = (format_period(str(finding[name]), labels) for name in ("period", "since"))
-    when = f"in {last}" if last == first else f"from {first} to {last} on average"
+    when = (
+        gettext("in {last}").format(last=last)
+        if last == first
+        else gettext("from {first} to {last} on average").format(first=first, last=last)
+    )
     return (
-        f"{indicator.title} {side} the usual",
-        f"{indicator.title} {when}: {value}; the mean of all weeks is {mean}.",
+        gettext("{title} {side} the usual").format(title=gettext(indicator.title), side=side),
+        gettext("{title} {when}: {value}; the mean of all weeks is {mean}.").format(
+            title=gettext(indicator.title), when=when, value=value, mean=mean
+        ),
     )
 
 
@@ -257,11 +324,11 @@ def _say_when(finding: Mapping[str, Any], labels: Labels) -> str:
 
 def _name_measured(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> str:
     measure = str(finding["measure"])
-    return labels.get(measure, measure) if measure else indicator.title
+    return labels.get(measure, measure) if measure else gettext(indicator.title)
 
 
 def _name_by(finding: Mapping[str, Any]) -> str:
-    return {"attended": "Events attended", "new_ties": "New ties"}.get(
+    return {"attended": gettext("Events attended"), "new_ties": gettext("New ties")}.get(
         str(finding["by"]), name_dimension(str(finding["by"]))
     )
 
@@ -269,5 +336,5 @@ def _name_by(finding: Mapping[str, Any]) -> str:
 def _list_names(names: Sequence[str], count: int) -> str:
     more = count - len(names)
     if more > 0:
-        return f"{', '.join(names)} and {more} more"
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+        return gettext("{listed} and {more} more").format(listed=", ".join(names), more=more)
+    return gettext(" and ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

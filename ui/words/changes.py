@@ -7,10 +7,11 @@ import pandas as pd
 
 from indicators.result import Result
 from indicators.statistics.change import adjust_holm, test_interval
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import COUNTS
 
 SIGNIFICANT = 0.05
-STANDS, COULD_BE_CHANCE = "stands", "could be chance"
+STANDS, COULD_BE_CHANCE = gettext_noop("stands"), gettext_noop("could be chance")
 
 
 def has_enough(result: Result, rows: pd.DataFrame) -> pd.Series:
@@ -53,7 +54,11 @@ def judge_changes(result: Result) -> list[str]:
 def name_ways(result: Result) -> tuple[str, str, str]:
     """What a difference is when it is above 0, below it, or neither: of a group's share, of a change, of anything else."""
     if "group" in result.indicator.measures:
-        return "is over-represented", "is under-represented", "is represented as it is in the whole"
+        return (
+            gettext("is over-represented"),
+            gettext("is under-represented"),
+            gettext("is represented as it is in the whole"),
+        )
     if "change" in result.indicator.id:
-        return "rose", "fell", "changed"
-    return "is higher", "is lower", "differs"
+        return gettext("rose"), gettext("fell"), gettext("changed")
+    return gettext("is higher"), gettext("is lower"), gettext("differs")

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from indicators.gate.disclosure import Role
 from indicators.result import Result
 from indicators.selection import Selection
+from ui.words.language import gettext
 from ui.words.numbers import describe_estimate, format_count, format_day, format_period
 
 CALENDAR = re.compile(r"\d{4}(-Q[1-4]|-\d{2}|-W\d{2})?")
@@ -51,14 +52,30 @@ def cite_result(result: Result, labels: dict[str, str], address: str, today: dat
         group = " ".join(str(names.get(str(row[name]), row[name])) for name in result.telling)
         figure = describe_estimate({str(name): value for name, value in row.items()}, indicator)
         told.append(f"{group}: {figure}" if group else figure)
-    more = f"; and {format_count(len(latest) - MOST_ROWS, 'row')} more" if len(latest) > MOST_ROWS else ""
+    more = (
+        gettext("; and {rows} more").format(rows=format_count(len(latest) - MOST_ROWS, "row"))
+        if len(latest) > MOST_ROWS
+        else ""
+    )
     whom = ", ".join(value for _, value in result.selection.where)
     period = format_period(str(latest["period"].iloc[0]), labels)
-    return (
-        f"{indicator.title}{f' (only {whom})' if whom else ''}, {period}: {'; '.join(told)}{more}. "
-        f"{'Synthetic sample data. ' if passport.is_synthetic else ''}"
-        f"Definition {indicator.id}, version {indicator.version}; release {passport.release}, as seen by "
-        f"{'an' if passport.role in ('evaluator', 'admin') else 'a'} {passport.role}. {address} ({format_day(today)})."
+    return gettext(
+        "{title}{only}, {period}: {figures}{more}. {sample}Definition {id}, version {version}; release {release}, as seen by {a} {role}. "
+        "{address} ({day})."
+    ).format(
+        title=gettext(indicator.title),
+        only=gettext(" (only {whom})").format(whom=whom) if whom else "",
+        period=period,
+        figures="; ".join(told),
+        more=more,
+        sample=gettext("Synthetic sample data. ") if passport.is_synthetic else "",
+        id=indicator.id,
+        version=indicator.version,
+        release=passport.release,
+        a=gettext("an") if passport.role in ("evaluator", "admin") else gettext("a"),
+        role=gettext(passport.role),
+        address=address,
+        day=format_day(today),
     )
 
 

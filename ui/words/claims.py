@@ -12,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from indicators.definition import INTERVAL
 from indicators.result import Result
 from indicators.statistics.change import WITHIN_PANEL
 from indicators.statistics.spc import FEWEST_POINTS, SpcChart, list_lines, make_chart
 from ui.words.changes import find_clear, has_enough, name_ways
+from ui.words.language import gettext
 from ui.words.numbers import COUNTS, format_count, format_period, format_range, format_value, say_zero
 from ui.words.readings import read_result
 
@@ -73,7 +73,7 @@ def _judge_changes(result: Result, latest: pd.DataFrame, labels: Labels) -> list
     is_change = "change" in result.indicator.id
     verbs = name_ways(result)
     is_split = "part" in result.indicator.measures
-    panel = " among those who answered both times" if is_change and not is_split else ""
+    panel = gettext(" among those who answered both times") if is_change and not is_split else ""
     judged = int(latest["low"].notna().sum())
     clear, firm = find_clear(result, latest), has_enough(result, latest)
     for row, is_clear, is_firm in list(zip(_rows(latest), clear, firm, strict=True))[:MOST_CLAIMS]:
@@ -81,25 +81,43 @@ def _judge_changes(result: Result, latest: pd.DataFrame, labels: Labels) -> list
             continue
         verb = verbs[0] if row["value"] > 0 else verbs[1] if row["value"] < 0 else verbs[2]
         name = _name(result, row, labels)
-        span = f"its {result.indicator.range_words} runs from {format_range(row['low'], row['high'], unit)}"
+        span = gettext("its {interval} runs from {range}").format(
+            interval=gettext(result.indicator.range_words), range=format_range(row["low"], row["high"], unit)
+        )
         if is_clear:
-            claims.append(Claim(f"“{name} {verb}{panel}”", True, f"{span}, which {say_zero(is_in=False)}."))
+            claims.append(
+                Claim(
+                    f"“{name} {verb}{panel}”",
+                    True,
+                    gettext("{span}, which {zero}.").format(span=span, zero=say_zero(is_in=False)),
+                )
+            )
         elif row["low"] <= 0 <= row["high"]:
-            claims.append(Claim(f"“{name} {verb}”", False, f"{span}, which {say_zero(is_in=True)}."))
+            claims.append(
+                Claim(
+                    f"“{name} {verb}”",
+                    False,
+                    gettext("{span}, which {zero}.").format(span=span, zero=say_zero(is_in=True)),
+                )
+            )
         else:
-            reason = f"{span}, but {judged} were tested together, and one of so many is easily off by chance."
+            reason = gettext(
+                "{span}, but {judged} were tested together, and one of so many is easily off by chance."
+            ).format(span=span, judged=judged)
             claims.append(Claim(f"“{name} {verb}”", False, reason))
     if not is_change:
         return claims
     both = latest[latest["part"] == WITHIN_PANEL] if is_split else latest
     if both.empty:
         return claims
-    n = format_count(float(both["n"].max()), "person").replace("persons", "people")
+    n = format_count(float(both["n"].max()), "person")
     claims.append(
         Claim(
-            "“Members changed”",
+            gettext("“Members changed”"),
             False,
-            f"Only those who answered both times are compared: {n} at most. Others may have changed otherwise.",
+            gettext(
+                "Only those who answered both times are compared: {n} at most. Others may have changed otherwise."
+            ).format(n=n),
         )
     )
     return claims
@@ -109,9 +127,10 @@ def _judge_tests(result: Result, latest: pd.DataFrame, labels: Labels) -> list[C
     claims = []
     for row in _rows(latest)[:MOST_CLAIMS]:
         is_clear = row["value"] < 0.05
-        reason = f"{format_value(row['value'], 'p')}, {'below' if is_clear else 'not below'} 0.05."
+        p = format_value(row["value"], "p")
+        reason = (gettext("{p}, below 0.05.") if is_clear else gettext("{p}, not below 0.05.")).format(p=p)
         name = _name(result, row, labels)
-        claims.append(Claim(f"“{name}: more than chance”", is_clear, reason))
+        claims.append(Claim(gettext("“{name}: more than chance”").format(name=name), is_clear, reason))
     return claims
 
 
@@ -123,8 +142,10 @@ def _judge_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> list[
     ordered = _rows(known.sort_values("value", kind="stable"))
     low, high = ordered[0], ordered[-1]
     names = _name(result, high, labels), _name(result, low, labels)
-    about = "" if set(result.telling) <= set(result.groups) else f"{result.indicator.title}: "
-    words = f"“{about}{names[0]} is higher than {names[1]}”"
+    about = "" if set(result.telling) <= set(result.groups) else f"{gettext(result.indicator.title)}: "
+    words = gettext("“{about}{first} is higher than {second}”").format(
+        about=about, first=names[0], second=names[1]
+    )
     return [_compare(result, words, high, low)]
 
 
@@ -134,7 +155,11 @@ def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[C
     if len(shown) > len(complete):
         period = format_period(str(shown["period"].iloc[-1]), labels)
         claims.append(
-            Claim(f"“{period} shows a change”", False, "The period has not ended: more will be recorded.")
+            Claim(
+                gettext("“{period} shows a change”").format(period=period),
+                False,
+                gettext("The period has not ended: more will be recorded."),
+            )
         )
     if complete["period"].nunique() < 2 or complete["period"].nunique() != len(complete):
         return claims
@@ -146,19 +171,19 @@ def _judge_series(result: Result, shown: pd.DataFrame, labels: Labels) -> list[C
             return claims
     first, last = _rows(complete)[0], _rows(complete)[-1]
     if first["value"] != last["value"]:
-        verb = "rose" if last["value"] > first["value"] else "fell"
+        verb = gettext("rose") if last["value"] > first["value"] else gettext("fell")
         since, until = (format_period(str(row["period"]), labels) for row in (first, last))
-        words = f"“It {verb} from {since} to {until}”"
-        one, other = (last, first) if verb == "rose" else (first, last)
+        words = gettext("“It {verb} from {since} to {until}”").format(verb=verb, since=since, until=until)
+        one, other = (last, first) if last["value"] > first["value"] else (first, last)
         claim = _compare(result, words, one, other)
         doubt = "" if chart is None else _doubt_series(result, chart)
         claims.append(Claim(words, False, doubt) if claim.holds and doubt else claim)
     if result.indicator.attributes == "as_at_wave" and result.indicator.theme == "attitude":
         claims.append(
             Claim(
-                "“The same people changed their minds”",
+                gettext("“The same people changed their minds”"),
                 False,
-                "Different people answered each wave: see the change in the matched panel.",
+                gettext("Different people answered each wave: see the change in the matched panel."),
             )
         )
     return claims
@@ -175,33 +200,58 @@ def _is_exempt(result: Result, complete: pd.DataFrame) -> bool:
 def _doubt_series(result: Result, chart: SpcChart) -> str:
     """Why the ends of a series are no rise or fall, as its control chart says; empty where a signal is in it."""
     if result.indicator.unit in COUNTS:
-        return (
+        return gettext(
             "Two single periods of a count, of a list that may have grown meanwhile, and the first of which may hold a few days "
             "only: see what the control chart says."
         )
     if any(point.flags for point in chart.judged) or (chart.runs is not None and chart.runs.verdict):
         return ""
     if chart.kind == "run":
-        few = f"fewer than {FEWEST_POINTS}" if len(chart.judged) < FEWEST_POINTS else "of too few people each"
-        return f"Too few periods to judge: {few}, without a signal in them."
-    return "The control chart has no signal: single periods go up and down by this much by themselves."
+        few = (
+            gettext("fewer than {points}").format(points=FEWEST_POINTS)
+            if len(chart.judged) < FEWEST_POINTS
+            else gettext("of too few people each")
+        )
+        return gettext("Too few periods to judge: {few}, without a signal in them.").format(few=few)
+    return gettext(
+        "The control chart has no signal: single periods go up and down by this much by themselves."
+    )
 
 
 def _compare(result: Result, words: str, high: Row, low: Row) -> Claim:
     unit = result.indicator.unit
     if pd.isna(high["low"]) or pd.isna(low["high"]):
         if unit in COUNTS:
-            values = f"{format_value(high['value'], unit)} against {format_value(low['value'], unit)}"
-            return Claim(words, bool(high["value"] > low["value"]), f"{values}, counted from the whole list.")
-        return Claim(words, False, "There is no interval to judge it by.")
-    spans = (
-        f"{format_range(high['low'], high['high'], unit)} and {format_range(low['low'], low['high'], unit)}"
+            values = gettext("{value} against {other}").format(
+                value=format_value(high["value"], unit), other=format_value(low["value"], unit)
+            )
+            return Claim(
+                words,
+                bool(high["value"] > low["value"]),
+                gettext("{values}, counted from the whole list.").format(values=values),
+            )
+        return Claim(words, False, gettext("There is no interval to judge it by."))
+    spans = gettext("{range} and {other}").format(
+        range=format_range(high["low"], high["high"], unit),
+        other=format_range(low["low"], low["high"], unit),
     )
-    noun = f"{INTERVAL}s" if result.indicator.is_interval else f"ranges ({result.indicator.range_words})"
+    noun = (
+        gettext("95 % intervals")
+        if result.indicator.is_interval
+        else gettext("ranges ({what})").format(what=gettext(result.indicator.range_words))
+    )
     if high["low"] > low["high"]:
-        return Claim(words, True, f"The {noun} do not overlap: {spans}.")
-    may = "A difference may be chance." if result.indicator.is_interval else "They settle nothing."
-    return Claim(words, False, f"The {noun} overlap: {spans}. {may}")
+        return Claim(
+            words, True, gettext("The {noun} do not overlap: {spans}.").format(noun=noun, spans=spans)
+        )
+    may = (
+        gettext("A difference may be chance.")
+        if result.indicator.is_interval
+        else gettext("They settle nothing.")
+    )
+    return Claim(
+        words, False, gettext("The {noun} overlap: {spans}. {may}").format(noun=noun, spans=spans, may=may)
+    )
 
 
 def _judge_size(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Claim]:
@@ -211,9 +261,13 @@ def _judge_size(result: Result, latest: pd.DataFrame, labels: Labels) -> list[Cl
     if not few:
         return []
     names = list(dict.fromkeys(_name(result, row, labels) for row in few))
-    named = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    reason = f"Fewer than {result.indicator.minimum_n} people stand behind it: a hint only."
-    return [Claim(f"Anything firm about {named}", False, reason)]
+    named = ", ".join(names[:3]) + (
+        gettext(" and {count} more").format(count=len(names) - 3) if len(names) > 3 else ""
+    )
+    reason = gettext("Fewer than {minimum} people stand behind it: a hint only.").format(
+        minimum=result.indicator.minimum_n
+    )
+    return [Claim(gettext("Anything firm about {named}").format(named=named), False, reason)]
 
 
 def _judge_response(
@@ -223,26 +277,48 @@ def _judge_response(
         return []
     wave = str(latest["period"].iloc[0])
     words = (
-        "“All members think so”" if result.indicator.theme == "attitude" else "“This is the whole network”"
+        gettext("“All members think so”")
+        if result.indicator.theme == "attitude"
+        else gettext("“This is the whole network”")
     )
     if wave not in response:
         return [
-            Claim(words, False, "How many were invited is not recorded, so nobody knows whom it leaves out.")
+            Claim(
+                words,
+                False,
+                gettext("How many were invited is not recorded, so nobody knows whom it leaves out."),
+            )
         ]
     rate = format_value(response[wave], "share")
     name = format_period(wave, labels)
     if response[wave] >= ENOUGH_RESPONSE:
-        return [Claim(words, True, f"{rate} of the invited completed {name}; those who did not may differ.")]
-    degree = "too few" if response[wave] < LOW_RESPONSE else "not enough"
-    return [Claim(words, False, f"{rate} of the invited completed {name}: {degree} to speak for the others.")]
+        return [
+            Claim(
+                words,
+                True,
+                gettext("{rate} of the invited completed {name}; those who did not may differ.").format(
+                    rate=rate, name=name
+                ),
+            )
+        ]
+    degree = gettext("too few") if response[wave] < LOW_RESPONSE else gettext("not enough")
+    return [
+        Claim(
+            words,
+            False,
+            gettext("{rate} of the invited completed {name}: {degree} to speak for the others.").format(
+                rate=rate, name=name, degree=degree
+            ),
+        )
+    ]
 
 
 def _judge_cause(result: Result) -> Claim:
     if result.indicator.theme == "journey":
-        reason = "Those who attend, connect and stay may differ from the others from the start."
+        reason = gettext("Those who attend, connect and stay may differ from the others from the start.")
     else:
-        reason = "There is no comparison group: other things changed too."
-    return Claim("“The programme caused this”", False, reason)
+        reason = gettext("There is no comparison group: other things changed too.")
+    return Claim(gettext("“The programme caused this”"), False, reason)
 
 
 def _judge_missing(result: Result) -> list[Claim]:
@@ -252,7 +328,9 @@ def _judge_missing(result: Result) -> list[Claim]:
     counted = format_count(hidden, "figure")
     return [
         Claim(
-            "Anything about the hidden groups", False, f"{counted} hidden to protect people in small groups."
+            gettext("Anything about the hidden groups"),
+            False,
+            gettext("{counted} hidden to protect people in small groups.").format(counted=counted),
         )
     ]
 
@@ -266,7 +344,7 @@ def _latest(shown: pd.DataFrame) -> pd.DataFrame:
 
 def _name(result: Result, row: Row, labels: Labels) -> str:
     names = [labels.get(str(row[name]), str(row[name])) for name in result.telling if not pd.isna(row[name])]
-    return ", ".join(names) or result.indicator.title
+    return ", ".join(names) or gettext(result.indicator.title)
 
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:

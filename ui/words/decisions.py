@@ -11,6 +11,7 @@ from indicators.definition import Indicator
 from indicators.statistics.contrasts import Figures, test_difference
 from journal.figures import Figure
 from journal.store import Entry
+from ui.words.language import gettext
 from ui.words.numbers import (
     describe_status,
     format_day,
@@ -26,7 +27,7 @@ Labels = Mapping[str, str]
 
 def describe_decision(decision: Entry) -> str:
     """Who decided when, and when it is due: "Ada, 12 November 2015; due 1 December 2015"."""
-    due = f"; due {format_day(decision.due_on)}" if decision.due_on else ""
+    due = gettext("; due {day}").format(day=format_day(decision.due_on)) if decision.due_on else ""
     return f"{decision.author}, {format_day(decision.created_at.date())}{due}"
 
 
@@ -34,12 +35,14 @@ def name_figure(figure: Figure, indicator: Indicator, labels: Labels) -> str:
     """What a figure is of: "Members kept, cohort Intake 3"."""
     measure = [labels.get(figure.measure, figure.measure)] if figure.measure else []
     group = [f"{name_dimension(figure.dimension).lower()} {figure.group_name}"] if figure.dimension else []
-    return ", ".join([indicator.title, *measure, *group])
+    return ", ".join([gettext(indicator.title), *measure, *group])
 
 
 def describe_then(then: Figure, indicator: Indicator, labels: Labels) -> str:
     """A figure as it was: "72 % (95 % interval 66 to 78 %) in September 2015"."""
-    return f"then {_say(then.value, then.low, then.high, indicator)} in {format_period(then.period, labels)}"
+    return gettext("then {value} in {period}").format(
+        value=_say(then.value, then.low, then.high, indicator), period=format_period(then.period, labels)
+    )
 
 
 def compare_then_and_now(then: Figure, now: Mapping[str, Any], indicator: Indicator, labels: Labels) -> str:
@@ -49,12 +52,19 @@ def compare_then_and_now(then: Figure, now: Mapping[str, Any], indicator: Indica
     """
     name, before = name_figure(then, indicator, labels), describe_then(then, indicator, labels)
     if then.version != indicator.version:
-        return f"{name}: {before}; its definition has changed since, so that the two cannot be compared."
+        return gettext(
+            "{name}: {before}; its definition has changed since, so that the two cannot be compared."
+        ).format(name=name, before=before)
     if now["status"] != "ok":
-        return f"{name}: {before}; now {describe_status(now)}"
+        return gettext("{name}: {before}; now {status}").format(
+            name=name, before=before, status=describe_status(now)
+        )
     if str(now["period"]) == then.period:
-        return f"{name}: {before}; there is no later figure yet."
-    after = f"now {_say(now['value'], now['low'], now['high'], indicator)} in {format_period(str(now['period']), labels)}"
+        return gettext("{name}: {before}; there is no later figure yet.").format(name=name, before=before)
+    after = gettext("now {value} in {period}").format(
+        value=_say(now["value"], now["low"], now["high"], indicator),
+        period=format_period(str(now["period"]), labels),
+    )
     return f"{name}: {before}; {after}. {_judge(then, now, indicator)}"
 
 
@@ -64,18 +74,22 @@ def _judge(then: Figure, now: Mapping[str, Any], indicator: Indicator) -> str:
     p = float(test_difference(one, other)[0])
     gap = float(one.value[0] - other.value[0])
     if np.isnan(p):
-        return "It is a count: whether the change is more than usual ups and downs is told by its series."
+        return gettext(
+            "It is a count: whether the change is more than usual ups and downs is told by its series."
+        )
     if p >= LEVEL:
-        return "The two intervals leave room for no change at all."
-    way = "rose" if gap > 0 else "fell"
+        return gettext("The two intervals leave room for no change at all.")
+    way = gettext("rose") if gap > 0 else gettext("fell")
     hoped = (
         ""
         if indicator.direction == "neutral"
-        else ", as hoped"
+        else gettext(", as hoped")
         if (gap > 0) == (indicator.direction == "up")
-        else ", the wrong way"
+        else gettext(", the wrong way")
     )
-    return f"It {way} by more than chance{hoped}; whether that came of the decision, this cannot tell."
+    return gettext(
+        "It {way} by more than chance{hoped}; whether that came of the decision, this cannot tell."
+    ).format(way=way, hoped=hoped)
 
 
 def _read(value: float | None, low: float | None, high: float | None, n: float | None) -> Figures:

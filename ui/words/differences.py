@@ -10,7 +10,8 @@ import pandas as pd
 from indicators.comparison import DAYS
 from indicators.definition import Unit
 from indicators.result import Result, find_unit
-from ui.words.numbers import format_range, format_value, name_dimension, say_zero
+from ui.words.language import gettext
+from ui.words.numbers import format_range, format_value, name_dimension, say_zero, tell_reason
 from ui.words.tables import NOT_SHOWN
 
 # What a difference of two figures of a unit is in; every other stays in its own, with its sign.
@@ -22,24 +23,27 @@ def tell_difference(result: Result, table: pd.DataFrame, first: str, second: str
     """What lies between two, in a sentence: of the last row where there are several, such as the last day of two curves."""
     row = {str(name): value for name, value in table.iloc[-1].items()}
     unit = find_unit(result.indicator, row)
-    at = f" after {int(row[DAYS])} days" if DAYS in row else ""
+    at = gettext(" after {days} days").format(days=int(row[DAYS])) if DAYS in row else ""
     if pd.isna(row["difference"]):
-        return str(row["reason"])
+        return tell_reason(str(row["reason"]))
     figures = (
         f"{first}: {format_value(row['first'], unit)}; {second}: {format_value(row['second'], unit)}{at}"
     )
-    difference = f"a difference of {_format(row['difference'], unit)}"
+    difference = gettext("a difference of {value}").format(value=_format(row["difference"], unit))
     if unit == "share" and round(100 * row["first"]) - round(100 * row["second"]) != round(
         100 * row["difference"]
     ):
-        difference += ", each rounded by itself"
+        difference += gettext(", each rounded by itself")
     if pd.isna(row["low"]):
-        return f"{figures}; {difference}. {row['reason']}"
+        return f"{figures}; {difference}. {tell_reason(str(row['reason']))}"
     is_in = bool(row["low"] <= 0 <= row["high"])
-    verdict = "no difference can be told from these figures" if is_in else "the two differ"
-    return (
-        f"{figures}; {difference} (95 % interval {_format_range(row['low'], row['high'], unit)}), which {say_zero(is_in=is_in)}: "
-        f"{verdict}."
+    verdict = gettext("no difference can be told from these figures") if is_in else gettext("the two differ")
+    return gettext("{figures}; {difference} (95 % interval {range}), which {zero}: {verdict}.").format(
+        figures=figures,
+        difference=difference,
+        range=_format_range(row["low"], row["high"], unit),
+        zero=say_zero(is_in=is_in),
+        verdict=verdict,
     )
 
 
@@ -61,11 +65,11 @@ def describe_differences(
                 },
                 first: format_value(row["first"], unit) if is_told else NOT_SHOWN,
                 second: format_value(row["second"], unit) if is_told else NOT_SHOWN,
-                "Difference": _format(row["difference"], unit) if is_told else NOT_SHOWN,
-                "95 % interval": NOT_SHOWN
+                gettext("Difference"): _format(row["difference"], unit) if is_told else NOT_SHOWN,
+                gettext("95 % interval"): NOT_SHOWN
                 if pd.isna(row["low"])
                 else _format_range(row["low"], row["high"], unit),
-                "Note": str(row["reason"]),
+                gettext("Note"): tell_reason(str(row["reason"])),
             }
         )
     return (

@@ -12,10 +12,11 @@ from typing import Any
 from indicators.definition import Indicator, Unit
 from indicators.result import find_unit
 from indicators.statistics.cells import explain_no_range
+from ui.words.language import gettext, gettext_noop, ngettext
 
 MINUS = "\u2212"
-NO_FIGURE = "no figure"
-UNREACHED = "No figure yet: "
+NO_FIGURE = gettext_noop("no figure")
+UNREACHED = gettext_noop("No figure yet: ")
 DECIMALS: dict[Unit, int] = {
     "people": 0,
     "organisations": 0,
@@ -39,20 +40,34 @@ LENGTHS: tuple[Unit, ...] = ("minutes", "days", "member-days")
 SIGNED: tuple[Unit, ...] = ("difference", "net")
 LONGEST = 58
 MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    gettext_noop("January"),
+    gettext_noop("February"),
+    gettext_noop("March"),
+    gettext_noop("April"),
+    gettext_noop("May"),
+    gettext_noop("June"),
+    gettext_noop("July"),
+    gettext_noop("August"),
+    gettext_noop("September"),
+    gettext_noop("October"),
+    gettext_noop("November"),
+    gettext_noop("December"),
 )
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS = (
+    gettext_noop("Monday"),
+    gettext_noop("Tuesday"),
+    gettext_noop("Wednesday"),
+    gettext_noop("Thursday"),
+    gettext_noop("Friday"),
+    gettext_noop("Saturday"),
+    gettext_noop("Sunday"),
+)
+DIMENSIONS = {
+    "joined_period": gettext_noop("Joined"),
+    "periods_since": gettext_noop("Months since joining"),
+    "time_days": gettext_noop("Days since joining"),
+}
+HIDDEN, NO_DATA = gettext_noop("Hidden: "), gettext_noop("No data: ")
 TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\b[np]) (?=[=<>])|(?<=\b[np] [=<>]) (?=\d)")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~:$&])")
 
@@ -65,12 +80,12 @@ def format_value(value: float | None, unit: Unit) -> str:
     nor most as all. A number that is whole, such as how many communities there are, has no decimals. A missing figure is "no figure": its row's status says why (describe_status).
     """
     if value is None or math.isnan(value):
-        return NO_FIGURE
+        return gettext(NO_FIGURE)
     if unit == "share":
         if 0 < value < 0.0005:
-            return "under 0.1 %"
+            return gettext("under 0.1 %")
         if 0.9995 <= value < 1:
-            return "over 99.9 %"
+            return gettext("over 99.9 %")
         decimals = 1 if _is_nearly(value) else 0
         return f"{_format_share(value, decimals)} %"
     if unit == "p":
@@ -78,9 +93,9 @@ def format_value(value: float | None, unit: Unit) -> str:
             return "p < 0.001" if value < 0.001 else "p > 0.999"
         return f"p = {_sign(value, 3, unit)}"
     if unit == "net":
-        return f"{_format_share(value, 0, unit)} points"
+        return gettext("{number} points").format(number=_format_share(value, 0, unit))
     decimals = 0 if unit == "number" and float(value).is_integer() else DECIMALS[unit]
-    return _sign(value, decimals, unit) + (f" {unit}" if unit in LENGTHS else "")
+    return _sign(value, decimals, unit) + (f" {gettext(unit)}" if unit in LENGTHS else "")
 
 
 def format_interval(
@@ -92,7 +107,7 @@ def format_interval(
     """
     if low is None or high is None or math.isnan(low) or math.isnan(high):
         return ""
-    return f"{indicator.range_words} {format_range(low, high, unit or indicator.unit)}"
+    return f"{gettext(indicator.range_words)} {format_range(low, high, unit or indicator.unit)}"
 
 
 def format_range(low: float, high: float, unit: Unit) -> str:
@@ -102,10 +117,16 @@ def format_range(low: float, high: float, unit: Unit) -> str:
     """
     if unit == "share":
         decimals = _count_decimals(low, high)
-        return f"{_format_share(low, decimals)} to {_format_share(high, decimals)} %"
+        return gettext("{low} to {high} %").format(
+            low=_format_share(low, decimals), high=_format_share(high, decimals)
+        )
     if unit == "net":
-        return f"{_format_share(low, 0, unit)} to {_format_share(high, 0, unit)} points"
-    return f"{_sign(low, DECIMALS[unit], unit)} to {_sign(high, DECIMALS[unit], unit)}"
+        return gettext("{low} to {high} points").format(
+            low=_format_share(low, 0, unit), high=_format_share(high, 0, unit)
+        )
+    return gettext("{low} to {high}").format(
+        low=_sign(low, DECIMALS[unit], unit), high=_sign(high, DECIMALS[unit], unit)
+    )
 
 
 def _is_nearly(share: float) -> bool:
@@ -133,13 +154,19 @@ def format_figure(row: Mapping[str, Any], unit: Unit) -> str:
 def say_zero(*, is_in: bool, count: int = 1) -> str:
     """Whether the intervals of differences include no difference: "includes 0", "does not include 0", "do not include 0"."""
     if is_in:
-        return "includes 0" if count == 1 else "include 0"
-    return f"{'does' if count == 1 else 'do'} not include 0"
+        return ngettext("includes 0", "include 0", count)
+    return ngettext("does not include 0", "do not include 0", count)
 
 
 def format_count(count: float, noun: str = "member") -> str:
-    """A count and its noun: "1 member", "4,500 members"."""
-    return f"{_sign(count, 0, 'people')} {noun}{'' if round(count) == 1 else 's'}"
+    """A count and its noun: "1 member", "4,500 members". Every noun stands in the catalogue with its plural forms."""
+    one, many = pair_noun(noun)
+    return ngettext(one, many, count).format(n=_sign(count, 0, "people"))
+
+
+def pair_noun(noun: str) -> tuple[str, str]:
+    """A counted noun as it stands in the catalogue: one, and several."""
+    return f"{{n}} {noun}", "{n} people" if noun == "person" else f"{{n}} {noun}s"
 
 
 def format_n(
@@ -152,20 +179,22 @@ def format_n(
     """What a figure rests on: "167 of 231" for a share, else "n = 231", and `whom` that counts; empty where it is not known."""
     known = [part for part in (numerator, denominator) if part is not None and not math.isnan(part)]
     if unit == "share" and len(known) == 2:
-        return f"{' of '.join(_sign(part, 0, 'people') for part in known)} {whom}".rstrip()
+        some, every = (_sign(part, 0, "people") for part in known)
+        counted = gettext("{some} of {every}").format(some=some, every=every)
+        return f"{counted} {gettext(whom)}".rstrip()
     if n is None or math.isnan(n):
         return ""
-    return f"n = {_sign(n, 0, 'people')} {whom}".rstrip()
+    return f"n = {_sign(n, 0, 'people')} {gettext(whom)}".rstrip()
 
 
 def format_day(day: date) -> str:
     """A day: "19 November 2015"."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {gettext(MONTHS[day.month - 1])} {day.year}"
 
 
 def format_weekday(day: date) -> str:
     """A day with its weekday: "Thursday 19 November 2015"."""
-    return f"{WEEKDAYS[day.weekday()]} {format_day(day)}"
+    return f"{gettext(WEEKDAYS[day.weekday()])} {format_day(day)}"
 
 
 def format_moment(text: str) -> str:
@@ -175,7 +204,7 @@ def format_moment(text: str) -> str:
     except ValueError:
         return text
     utc = moment.astimezone(UTC) if moment.tzinfo else moment
-    return f"{format_day(utc.date())}, {utc:%H:%M} UTC"
+    return gettext("{day}, {utc:%H:%M} UTC").format(day=format_day(utc.date()), utc=utc)
 
 
 def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
@@ -183,15 +212,15 @@ def format_period(period: str, labels: Mapping[str, str] | None = None) -> str:
     if labels and period in labels:
         return labels[period]
     if period == "all":
-        return "all time"
+        return gettext("all time")
     if match := re.fullmatch(r"(\d{4})-Q([1-4])", period):
-        return f"quarter {match[2]}, {match[1]}"
+        return gettext("quarter {quarter}, {year}").format(quarter=match[2], year=match[1])
     if match := re.fullmatch(r"(\d{4})-W(\d{2})", period):
-        return f"week {int(match[2])}, {match[1]}"
+        return gettext("week {week}, {year}").format(week=int(match[2]), year=match[1])
     if match := re.fullmatch(r"(\d{4}-\d{2}-\d{2})( \(\d+\))?", period):
         return format_day(date.fromisoformat(match[1])) + (match[2] or "")
     if match := re.fullmatch(r"(\d{4})-(\d{2})", period):
-        return f"{MONTHS[int(match[2]) - 1]} {match[1]}"
+        return f"{gettext(MONTHS[int(match[2]) - 1])} {match[1]}"
     return period
 
 
@@ -218,34 +247,53 @@ def format_week_span(period: str) -> str:
     monday = find_monday(period)
     sunday = monday + timedelta(days=6)
     if monday.month == sunday.month:
-        return f"{monday.day} to {format_day(sunday)}"
-    start = f"{monday.day} {MONTHS[monday.month - 1]}"
-    return f"{start if monday.year == sunday.year else format_day(monday)} to {format_day(sunday)}"
+        return gettext("{first} to {last}").format(first=monday.day, last=format_day(sunday))
+    start = f"{monday.day} {gettext(MONTHS[monday.month - 1])}"
+    return gettext("{first} to {last}").format(
+        first=start if monday.year == sunday.year else format_day(monday), last=format_day(sunday)
+    )
 
 
 def name_dimension(name: str) -> str:
     """A dimension in words: "Organisation type", "Joined", "Months since joining"."""
-    special = {
-        "joined_period": "Joined",
-        "periods_since": "Months since joining",
-        "time_days": "Days since joining",
-    }
-    return special.get(name, name.replace("_", " ").capitalize())
+    return gettext(DIMENSIONS.get(name, name.replace("_", " ").capitalize()))
 
 
 def describe_range(row: Mapping[str, Any], indicator: Indicator) -> str:
     """What low and high of a row are and where they lie, or why it has none: for beside a figure."""
     unit = find_unit(indicator, row)
-    return format_interval(row["low"], row["high"], indicator, unit) or explain_no_range(indicator, row)
+    return format_interval(row["low"], row["high"], indicator, unit) or gettext(
+        explain_no_range(indicator, row)
+    )
 
 
 def describe_status(row: Mapping[str, Any]) -> str:
     """Why a row has no figure: "Hidden: …" or "No data: …"; empty for a row that has one."""
     if row["status"] == "ok":
         return ""
-    prefix = "Hidden: " if row["status"] == "suppressed" else "No data: "
-    reason = str(row["reason"] or "") or "no reason was recorded."
-    return reason if reason.startswith((prefix, UNREACHED)) else prefix + reason
+    prefix = HIDDEN if row["status"] == "suppressed" else NO_DATA
+    reason = str(row["reason"] or "") or gettext_noop("no reason was recorded.")
+    told = tell_reason(reason)
+    return told if reason.startswith((prefix, UNREACHED)) else gettext(prefix) + told
+
+
+def tell_reason(reason: str) -> str:
+    """Why there is no figure, as an indicator says it: what to load is looked up by itself."""
+    before, after = "No data: load ", "."
+    if not reason.startswith(before) or not reason.endswith(after):
+        return gettext(reason)
+    needs = reason.removeprefix(before).removesuffix(after)
+    return gettext("No data: load {needs}.").format(needs=gettext(needs))
+
+
+def name_status(status: object) -> str:
+    """A hidden or missing figure in a word: "hidden", "no data"."""
+    return gettext("hidden") if status == "suppressed" else gettext("no data")
+
+
+def say_what_to_load(indicator: Indicator) -> str:
+    """What to load to see an indicator: "No data: load events and attendance."."""
+    return gettext("No data: load {needs}.").format(needs=gettext(indicator.needs))
 
 
 def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
@@ -257,14 +305,14 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit, indicator.n_words)
     span = format_interval(row["low"], row["high"], indicator, unit)
     why = explain_no_range(indicator, row) if indicator.is_interval else ""
-    span = span or ("no interval" if why and not why.endswith("by definition.") else "")
+    span = span or (gettext("no interval") if why and not why.endswith("by definition.") else "")
     inside = "; ".join(part for part in (span, basis) if part)
     return format_figure(row, unit) + (f" ({inside})" if inside else "")
 
 
 def say_list(parts: Sequence[str]) -> str:
     """Parts as a list in words: "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+    return gettext(" and ").join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def shorten(text: str, most: int = LONGEST) -> str:

@@ -3,45 +3,75 @@
 from __future__ import annotations
 
 from indicators.result import Result, SourceFile
+from ui.words.language import gettext
 from ui.words.numbers import format_count, format_day, format_moment, format_period
 
 
 def list_facts(result: Result) -> list[tuple[str, str]]:
     """The passport as (name, words) pairs, in order of reading."""
     indicator, passport = result.indicator, result.passport
-    chosen = ", ".join(f"{name} {value}" for name, value in result.selection.where) or "all members"
+    chosen = ", ".join(f"{name} {value}" for name, value in result.selection.where) or gettext("all members")
     parameters = [
-        (parameter.meaning, f"{parameter.value} (by default {parameter.default})")
+        (
+            gettext(parameter.meaning),
+            gettext("{value} (by default {default})").format(
+                value=gettext(parameter.value), default=gettext(parameter.default)
+            ),
+        )
         for parameter in indicator.parameters
     ]
-    checks = f"{passport.checks_passed} passed, {passport.checks_failed} failed"
+    checks = gettext("{passed} passed, {failed} failed").format(
+        passed=passport.checks_passed, failed=passport.checks_failed
+    )
     return [
-        ("Definition", indicator.definition),
-        ("Formula", indicator.formula),
-        ("Numerator", indicator.numerator),
-        ("Denominator", indicator.denominator),
-        ("Left out", indicator.excluded),
-        ("Read with care", " ".join([indicator.caveat, *result.passport.warnings])),
-        ("Source", indicator.source),
-        ("Interval", indicator.interval_words),
-        *([("Brought together", passport.harmonised)] if passport.harmonised else []),
-        ("Asked for", f"{format_period(result.selection.period)}; {chosen}. {passport.unfollowed}".strip()),
+        (gettext("Definition"), gettext(indicator.definition)),
+        (gettext("Formula"), gettext(indicator.formula)),
+        (gettext("Numerator"), gettext(indicator.numerator)),
+        (gettext("Denominator"), gettext(indicator.denominator)),
+        (gettext("Left out"), gettext(indicator.excluded)),
+        (gettext("Read with care"), " ".join(map(gettext, [indicator.caveat, *result.passport.warnings]))),
+        (gettext("Source"), gettext(indicator.source)),
+        (gettext("Interval"), gettext(indicator.interval_words)),
+        *([(gettext("Brought together"), gettext(passport.harmonised))] if passport.harmonised else []),
+        (
+            gettext("Asked for"),
+            f"{format_period(result.selection.period)}; {chosen}. {passport.unfollowed}".strip(),
+        ),
         *parameters,
-        ("Attributes", passport.attributes),
-        ("Version", f"{indicator.id}, version {indicator.version}"),
-        ("Release", f"{passport.release}, published {format_moment(passport.published_at)}"),
-        ("Complete to", format_day(passport.complete_to) if passport.complete_to else "not stated"),
-        ("Seen as", passport.role),
-        ("Checks", checks),
+        (gettext("Attributes"), gettext(passport.attributes)),
+        (
+            gettext("Version"),
+            gettext("{id}, version {version}").format(id=indicator.id, version=indicator.version),
+        ),
+        (
+            gettext("Release"),
+            gettext("{release}, published {moment}").format(
+                release=passport.release, moment=format_moment(passport.published_at)
+            ),
+        ),
+        (
+            gettext("Complete to"),
+            format_day(passport.complete_to) if passport.complete_to else gettext("not stated"),
+        ),
+        (gettext("Seen as"), gettext(passport.role)),
+        (gettext("Checks"), checks),
     ]
 
 
 def describe_source(source: SourceFile) -> str:
     """One file and its reconciliation: rows read = loaded + quarantined + duplicates + summed + of guests."""
     return (
-        f"{source.name} ({source.source}, SHA-256 {source.sha256[:12]}): "
-        f"{format_count(source.read, 'row')} read, {source.loaded:,} loaded, "
-        f"{source.quarantined:,} quarantined, {source.duplicates:,} duplicates"
-        + (f", {source.summed:,} summed" if source.summed else "")
-        + (f", {source.guests:,} of guests" if source.guests else "")
+        gettext(
+            "{name} ({source}, SHA-256 {sha256}): {rows} read, {loaded:,} loaded, {quarantined:,} quarantined, {duplicates:,} duplicates"
+        ).format(
+            name=source.name,
+            source=source.source,
+            sha256=source.sha256[:12],
+            rows=format_count(source.read, "row"),
+            loaded=source.loaded,
+            quarantined=source.quarantined,
+            duplicates=source.duplicates,
+        )
+        + (gettext(", {summed:,} summed").format(summed=source.summed) if source.summed else "")
+        + (gettext(", {guests:,} of guests").format(guests=source.guests) if source.guests else "")
     )

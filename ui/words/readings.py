@@ -5,8 +5,6 @@ Says association, never cause; says when intervals overlap, when few people stan
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +14,11 @@ from indicators.catalogue.connections.formation import ADEQUACY, ADVISED
 from indicators.gate.disclosure import is_closed
 from indicators.result import Result, find_unit
 from indicators.statistics.survival import USUAL_DAYS
-from ui.words.changes import find_clear, has_enough, name_ways
+from ui.words.changes import has_enough
+from ui.words.kinds.changes import read_changes
+from ui.words.kinds.likert import read_likert
+from ui.words.kinds.rows import Labels, list_rows, name_parts, read_row, say_overlap
+from ui.words.language import gettext, ngettext
 from ui.words.numbers import (
     COUNTS,
     UNREACHED,
@@ -24,10 +26,10 @@ from ui.words.numbers import (
     format_count,
     format_period,
     format_value,
-    say_zero,
+    say_what_to_load,
+    tell_reason,
 )
 
-Labels = Mapping[str, str]
 _NONE: Labels = {}
 LISTED = ("part", "stage")
 RELIABILITY = "construct_reliability"
@@ -45,9 +47,9 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
     elif len(shown):
         match result.indicator.chart:
             case "likert":
-                sentences.append(_read_likert(result, shown, labels))
+                sentences.append(read_likert(result, shown, labels))
             case "change":
-                sentences.append(_read_changes(result, shown, labels))
+                sentences.append(read_changes(result, shown, labels))
             case "survival":
                 sentences.append(_read_survival(result, shown, labels))
             case "triangle":
@@ -67,7 +69,7 @@ def read_result(result: Result, labels: Labels = _NONE) -> str:
 def _say_nothing(result: Result) -> str:
     """Why there is no figure at all: it is not reached yet, or something is to be loaded."""
     reasons = [str(reason) for reason in result.table["reason"] if str(reason).startswith(UNREACHED)]
-    return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
+    return tell_reason(reasons[-1]) if reasons else say_what_to_load(result.indicator)
 
 
 def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
@@ -75,47 +77,71 @@ def _read_figures(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     rows = complete if len(complete) else shown
     latest = rows[rows["period"] == rows["period"].iloc[-1]]
     period = format_period(str(latest["period"].iloc[0]), labels)
-    where = "" if period == "all time" else f"In {period}: "
+    where = "" if period == format_period("all") else gettext("In {period}: ").format(period=period)
     if len(latest) > 1:
         return where + _compare_groups(result, latest, labels)
-    row = _row(latest, 0)
+    row = read_row(latest, 0)
     earlier = rows[rows["period"] != row["period"]]
-    sentence = f"{where}{_name(result, row, labels)}{describe_estimate(row, result.indicator)}."
+    sentence = f"{where}{name_parts(result, row, labels)}{describe_estimate(row, result.indicator)}."
     if earlier.empty:
         return sentence
     if result.indicator.theme == "response":
         return f"{sentence} {_say_range(result, rows, labels)}"
-    first = _row(earlier, 0)
+    first = read_row(earlier, 0)
     then = format_period(str(first["period"]), labels)
-    return f"{sentence} In {then} it was {format_value(first['value'], result.indicator.unit)}{_overlap(result, row, first)}."
+    return gettext("{sentence} In {then} it was {value}{overlap}.").format(
+        sentence=sentence,
+        then=then,
+        value=format_value(first["value"], result.indicator.unit),
+        overlap=say_overlap(result, row, first),
+    )
 
 
 def _say_range(result: Result, rows: pd.DataFrame, labels: Labels) -> str:
     """The lowest and highest of several waves, which need not be of the same survey."""
     ordered = rows.sort_values("value", kind="stable")
-    ends = [_row(ordered, 0), _row(ordered, len(ordered) - 1)]
+    ends = [read_row(ordered, 0), read_row(ordered, len(ordered) - 1)]
     low, high = (
-        f"{format_value(row['value'], result.indicator.unit)} in {format_period(str(row['period']), labels)}"
+        gettext("{value} in {period}").format(
+            value=format_value(row["value"], result.indicator.unit),
+            period=format_period(str(row["period"]), labels),
+        )
         for row in ends
     )
-    return f"Of {len(rows)} waves the lowest is {low}, the highest {high}."
+    return gettext("Of {count} waves the lowest is {low}, the highest {high}.").format(
+        count=len(rows), low=low, high=high
+    )
 
 
 def _compare_groups(result: Result, latest: pd.DataFrame, labels: Labels) -> str:
     unit, indicator = result.indicator.unit, result.indicator
-    rows = _rows(latest)
+    rows = list_rows(latest)
     if set(LISTED) & set(result.telling) and len(result.telling) == 1 and len(rows) <= MOST_STAGES:
-        return f"{'; '.join(_name(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
+        return f"{'; '.join(name_parts(result, row, labels) + describe_estimate(row, indicator) for row in rows)}."
     if not result.can_compare(latest):
         return _list_parts(result, rows, labels)
     ordered = latest[has_enough(result, latest)].sort_values("value", kind="stable")
     if len(ordered) < 2:
-        return f"{len(rows)} figures, {'all' if ordered.empty else 'all but one'} of too few people to be ranked."
-    high, low = _row(ordered, len(ordered) - 1), _row(ordered, 0)
+        few = (
+            gettext("{count} figures, all of too few people to be ranked.")
+            if ordered.empty
+            else gettext("{count} figures, all but one of too few people to be ranked.")
+        )
+        return few.format(count=len(rows))
+    high, low = read_row(ordered, len(ordered) - 1), read_row(ordered, 0)
     if high["value"] == low["value"]:
-        return f"all {len(ordered)} figures are {format_value(high['value'], unit)}."
-    highest = f"highest is {_name(result, high, labels)}{describe_estimate(high, indicator)}"
-    return f"{highest}, lowest {_name(result, low, labels)}{describe_estimate(low, indicator)}{_overlap(result, high, low)}."
+        return gettext("all {count} figures are {value}.").format(
+            count=len(ordered), value=format_value(high["value"], unit)
+        )
+    highest = gettext("highest is {name}{estimate}").format(
+        name=name_parts(result, high, labels), estimate=describe_estimate(high, indicator)
+    )
+    return gettext("{highest}, lowest {name}{estimate}{overlap}.").format(
+        highest=highest,
+        name=name_parts(result, low, labels),
+        estimate=describe_estimate(low, indicator),
+        overlap=say_overlap(result, high, low),
+    )
 
 
 def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> str:
@@ -123,7 +149,7 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     unit = result.indicator.unit
     if len(rows) <= MOST_LISTED:
         listed = (
-            f"{_name(result, row, labels)}{format_value(row['value'], find_unit(result.indicator, row))}"
+            f"{name_parts(result, row, labels)}{format_value(row['value'], find_unit(result.indicator, row))}"
             for row in rows
         )
         return f"{'; '.join(listed)}."
@@ -132,113 +158,19 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
     )
     if is_whole and len(result.telling) == 1:
         largest = sorted(rows, key=lambda row: -float(row["value"]))[: MOST_LISTED - 1]
-        listed = (f"{_name(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
-        return f"the largest parts are {'; '.join(listed)}; the other {len(rows) - len(largest)} are smaller."
-    least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
-    other = "answers to different questions" if "item" in result.telling else "of different things"
-    what = "parts of a whole" if is_whole else other
-    return f"{len(rows)} figures from {least} to {most}; they are {what}, and not ranked."
-
-
-def _overlap(result: Result, one: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    """Whether two intervals, or ranges, overlap, in words; nothing where there are none."""
-    if any(pd.isna(row[name]) for row in (one, other) for name in ("low", "high")):
-        return ""
-    noun = "intervals" if result.indicator.is_interval else "ranges"
-    if one["low"] <= other["high"] and other["low"] <= one["high"]:
-        return f"; the {noun} overlap, so this alone does not show a difference"
-    return f"; the {noun} do not overlap"
-
-
-def _read_changes(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
-    latest = shown[shown["period"] == shown["period"].iloc[-1]]
-    rows = _rows(latest)
-    clear = find_clear(result, latest)
-    moved = [row for row, is_clear in zip(rows, clear, strict=True) if is_clear]
-    judged = [row for row in rows if not pd.isna(row["low"])]
-    firm = has_enough(result, latest) & latest["low"].notna()
-    alone = int((firm & ~((latest["low"] <= 0) & (latest["high"] >= 0))).sum()) - len(moved)
-    period = format_period(str(latest["period"].iloc[0]), labels)
-    is_change = "change" in result.indicator.id
-    panel = " in the matched panel" if is_change and "part" not in result.indicator.measures else ""
-    up, down = (f"{verb} by" for verb in name_ways(result)[:2])
-    noun = "change" if is_change else "difference"
-    when = "" if period == "all time" else f"{'By' if is_change else 'In'} {period} "
-    if not judged:
-        return f"{when}no {noun}{panel} can be judged: too few people, or nothing that varies."
-    if len(judged) == 1:
-        if not moved and not firm.any():
-            return f"{when}no {noun}{panel} can be judged: too few people."
-        if not moved:
-            return (
-                f"{when}no {noun}{panel} stands: the {result.indicator.range_words} {say_zero(is_in=True)}."
-            )
-        return f"{when.strip()}{panel}: {_tell_change(result, moved[0], labels, up, down)}.".removeprefix(
-            ": "
+        listed = (f"{name_parts(result, row, labels)}{format_value(row['value'], unit)}" for row in largest)
+        return gettext("the largest parts are {listed}; the other {count} are smaller.").format(
+            listed="; ".join(listed), count=len(rows) - len(largest)
         )
-    of_all = f"{when.strip()}, of {len(judged)} {noun}s looked at{panel}".removeprefix(", ")
-    more = f", and {len(moved) - 3} more" if len(moved) > 3 else ""
-    named = "; ".join(_tell_change(result, row, labels, up, down) for row in moved[:3])
-    found = (
-        f"{of_all}, {len(moved)} {'stands' if len(moved) == 1 else 'stand'}: {named}{more}."
-        if moved
-        else f"{of_all}, none can be told from chance."
+    least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
+    other = (
+        gettext("answers to different questions")
+        if "item" in result.telling
+        else gettext("of different things")
     )
-    return f"{found} {_tell_why(alone, noun)}" if alone else found
-
-
-def _tell_change(result: Result, row: dict[str, Any], labels: Labels, up: str, down: str) -> str:
-    words = describe_estimate(row, result.indicator).lstrip("+−")
-    return f"{_name(result, row, labels)}{up if row['value'] > 0 else down} {words}"
-
-
-def _tell_why(alone: int, noun: str) -> str:
-    one, do = ("One interval", "does") if alone == 1 else (f"{alone} intervals", "do")
-    return (
-        f"{one} {say_zero(is_in=False, count=alone)} and still {do} not stand: among so many {noun}s some leave 0 out by chance, "
-        "so all are judged together."
-    )
-
-
-def _read_likert(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
-    latest = shown[shown["period"] == shown["period"].iloc[-1]]
-    groups = [name for name in result.telling if name != "answer"]
-    tops, scales = {}, {}
-    is_coarse = latest["answer"].astype(str).str.contains(" + ", regex=False).any()
-    half = "the uppermost part of the scale that is told" if is_coarse else "the upper half of the scale"
-    for names, rows in latest.groupby(groups, sort=False) if groups else [("", latest)]:
-        steps = len(rows)
-        name = names[0] if isinstance(names, tuple) else names
-        top = 1 if is_coarse else steps // 2
-        tops[str(name)] = float(rows["value"].to_numpy(dtype=float)[steps - top :].sum())
-        scales[str(name)] = tuple(rows["answer"].astype(str))
-    if len(tops) > 1:
-        usual = Counter(scales.values()).most_common(1)[0][0]
-        alike = {name for name, scale in scales.items() if scale == usual} - result.reversed_items
-        tops = {name: share for name, share in tops.items() if name in alike}
-    left_out = len(scales) - len(tops)
-    period = format_period(str(latest["period"].iloc[0]), labels)
-    if not tops:
-        return f"In {period} no two items can be set against one another: they are reversed, or have other answers."
-    best, worst = max(tops, key=lambda name: tops[name]), min(tops, key=lambda name: tops[name])
-    share = format_value(min(tops[best], 1.0), "share")
-    if len(scales) == 1:
-        against = ", which is unfavourable here" if best in result.reversed_items else ""
-        return f"In {period} {share} of the answers are in {half}{against}."
-    least = format_value(min(tops[worst], 1.0), "share")
-    return (
-        f"In {period} {half} has most answers for {labels.get(best, best)} ({share}) "
-        f"and fewest for {labels.get(worst, worst)} ({least}){_say_left_out(left_out)}."
-    )
-
-
-def _say_left_out(items: int) -> str:
-    """Of how many items the upper half cannot be set against that of the others."""
-    counted = format_count(items, "item")
-    return (
-        f"; {counted}, reversed or with answers of other words, {'is' if items == 1 else 'are'} not ranked"
-        if items
-        else ""
+    what = gettext("parts of a whole") if is_whole else other
+    return gettext("{count} figures from {least} to {most}; they are {what}, and not ranked.").format(
+        count=len(rows), least=least, most=most, what=what
     )
 
 
@@ -255,25 +187,35 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
         before = curve[curve["time_days"].astype(float) <= day]
         if before.empty or curve["time_days"].astype(float).max() < day:
             continue
-        row = _row(before, len(before) - 1)
+        row = read_row(before, len(before) - 1)
         name = names[0] if isinstance(names, tuple) else names
         share = format_value(row["value"], "share")
         interval = (
             ""
             if pd.isna(row["low"])
-            else f" ({format_value(row['low'], 'share')} to {format_value(row['high'], 'share')})"
+            else gettext(" ({low} to {high})").format(
+                low=format_value(row["low"], "share"), high=format_value(row["high"], "share")
+            )
         )
         parts.append(f"{labels.get(str(name), str(name))}{' ' if name else ''}{share}{interval}")
-    state = "active" if result.indicator.id == "activity_retention" else "members"
-    return f"Still {state} {day} days after joining: {', '.join(parts)}." if parts else ""
+    state = gettext("active") if result.indicator.id == "activity_retention" else gettext("members")
+    return (
+        gettext("Still {state} {day} days after joining: {listed}.").format(
+            state=state, day=day, listed=", ".join(parts)
+        )
+        if parts
+        else ""
+    )
 
 
 def _read_triangle(result: Result, shown: pd.DataFrame) -> str:
     first = shown[shown["joined_period"] == shown["joined_period"].min()]
-    row = _row(first, len(first) - 1)
+    row = read_row(first, len(first) - 1)
     months = format_count(float(row["periods_since"]), "month")
     joined = format_period(str(row["joined_period"]))
-    return f"Of those who joined in {joined}, {describe_estimate(row, result.indicator)} were still members {months} later."
+    return gettext("Of those who joined in {joined}, {estimate} were still members {months} later.").format(
+        joined=joined, estimate=describe_estimate(row, result.indicator), months=months
+    )
 
 
 def _read_gaps(result: Result, shown: pd.DataFrame) -> str:
@@ -283,23 +225,32 @@ def _read_gaps(result: Result, shown: pd.DataFrame) -> str:
     last, middle = (
         format_value(float(value), unit) for value in (shown["value"].iloc[-1], shown["value"].median())
     )
-    return f"{gaps}, half of them up to {middle}; the last, to {until}, is {last}."
+    return gettext("{gaps}, half of them up to {middle}; the last, to {until}, is {last}.").format(
+        gaps=gaps, middle=middle, until=until, last=last
+    )
 
 
 def _read_adequacy(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     """Yes or no: whether every figure of the latest wave lies within what is advised, and which do not."""
     latest = shown[shown["period"] == shown["period"].iloc[-1]]
     out = []
-    for row in _rows(latest):
+    for row in list_rows(latest):
         least, most = ADVISED.get(str(row["part"]), (-np.inf, np.inf))
         if not least <= row["value"] <= most:
             figure = format_value(row["value"], result.indicator.unit)
-            advised = f"at least {least:g}" if most == np.inf else f"{least:g} to {most:g}"
-            out.append(f"{_name(result, row, labels)}{figure} (advised: {advised})")
-    where = f"In {format_period(str(latest['period'].iloc[0]), labels)}"
+            advised = (
+                gettext("at least {least:g}").format(least=least)
+                if most == np.inf
+                else gettext("{least:g} to {most:g}").format(least=least, most=most)
+            )
+            told = gettext("{figure} (advised: {advised})").format(figure=figure, advised=advised)
+            out.append(name_parts(result, row, labels) + told)
+    where = gettext("In {period}").format(period=format_period(str(latest["period"].iloc[0]), labels))
     if not out:
-        return f"{where} yes: every figure lies within what is advised."
-    return f"{where} no: outside of what is advised are {'; '.join(out)}."
+        return gettext("{where} yes: every figure lies within what is advised.").format(where=where)
+    return gettext("{where} no: outside of what is advised are {listed}.").format(
+        where=where, listed="; ".join(out)
+    )
 
 
 def say_returns(whole: Result, periods: Result) -> str:
@@ -308,7 +259,11 @@ def say_returns(whole: Result, periods: Result) -> str:
     if any(row["status"] != "ok" for row in rows) or list(whole.table["period"]) != ["all"]:
         return ""
     more = round(float(periods.table["value"].sum() - whole.table["value"].iloc[0]))
-    return f"{more} came back: counted once here, and again in their month below" if more > 0 else ""
+    return (
+        gettext("{more} came back: counted once here, and again in their month below").format(more=more)
+        if more > 0
+        else ""
+    )
 
 
 def _warn_small(result: Result, shown: pd.DataFrame) -> str:
@@ -316,10 +271,14 @@ def _warn_small(result: Result, shown: pd.DataFrame) -> str:
     if not few or result.indicator.unit in COUNTS or result.indicator.chart == "survival":
         return ""
     if few == len(shown):
-        return f"Fewer than {result.indicator.minimum_n} people stand behind this: read it as a hint only."
-    verb, are = ("rests", "is") if few == 1 else ("rest", "are")
-    counted = f"{format_count(few, 'figure')} {verb} on fewer than {result.indicator.minimum_n} people"
-    return f"{counted} and {are} not ranked or judged."
+        return gettext("Fewer than {minimum} people stand behind this: read it as a hint only.").format(
+            minimum=result.indicator.minimum_n
+        )
+    return ngettext(
+        "{figures} rests on fewer than {minimum} people and is not ranked or judged.",
+        "{figures} rest on fewer than {minimum} people and are not ranked or judged.",
+        few,
+    ).format(figures=format_count(few, "figure"), minimum=result.indicator.minimum_n)
 
 
 def _warn_apart(result: Result, shown: pd.DataFrame) -> str:
@@ -327,9 +286,11 @@ def _warn_apart(result: Result, shown: pd.DataFrame) -> str:
     if result.indicator.id != RELIABILITY:
         return ""
     apart = list(dict.fromkeys(str(name) for name in shown.loc[shown["value"] < 0, "construct"]))
-    named = " and ".join(apart)
+    named = gettext(" and ").join(apart)
     return (
-        f"Below 0 for {named}: its items do not belong together, or one is coded the wrong way round."
+        gettext(
+            "Below 0 for {named}: its items do not belong together, or one is coded the wrong way round."
+        ).format(named=named)
         if apart
         else ""
     )
@@ -341,19 +302,9 @@ def say_hidden(result: Result) -> str:
     if reasons.empty:
         return ""
     if len(reasons) == len(result.table) and reasons.nunique() == 1:
-        return str(reasons.iloc[0])
-    counted, are = format_count(len(reasons), "figure"), "is" if len(reasons) == 1 else "are"
-    return f"{counted} {are} hidden to protect people in small groups."
-
-
-def _name(result: Result, row: Mapping[str, Any], labels: Labels) -> str:
-    names = [labels.get(str(row[name]), str(row[name])) for name in result.telling if not pd.isna(row[name])]
-    return f"{', '.join(names)} " if names else ""
-
-
-def _row(table: pd.DataFrame, place: int) -> dict[str, Any]:
-    return {str(name): value for name, value in table.iloc[place].items()}
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    return [_row(table, place) for place in range(len(table))]
+        return tell_reason(str(reasons.iloc[0]))
+    return ngettext(
+        "{figures} is hidden to protect people in small groups.",
+        "{figures} are hidden to protect people in small groups.",
+        len(reasons),
+    ).format(figures=format_count(len(reasons), "figure"))

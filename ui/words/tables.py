@@ -11,6 +11,7 @@ import pandas as pd
 from indicators.result import Result, find_unit
 from indicators.statistics.cells import explain_no_range
 from ui.words.changes import judge_changes
+from ui.words.language import gettext
 from ui.words.numbers import (
     DECIMALS,
     describe_status,
@@ -20,6 +21,7 @@ from ui.words.numbers import (
     format_range,
     keep_together,
     name_dimension,
+    name_status,
 )
 
 NOT_SHOWN = "–"
@@ -37,18 +39,20 @@ _STYLE = """<style>
 @media print { .rows { overflow: visible; max-height: none; border: 0; } .rows table { font-size: 0.7rem; }
   .rows th, .rows td { padding: 0.2rem 0.3rem; } .rows thead th { position: static; white-space: normal; } .rows .long { min-width: 6rem; } }
 </style>"""
+# Dimensions whose values are words of the software, and not of the data.
+OF_OUR_OWN = ("part", "rung", "stage", "direction")
 _SHORT, _LONG = 18, 40
 
 
 def table_columns(result: Result) -> list[str]:
     """Headings of the table for reading, in order."""
     return [
-        "Period",
+        gettext("Period"),
         *map(name_dimension, result.dimensions),
-        "Figure",
+        gettext("Figure"),
         _head_range(result),
-        "Rests on",
-        "Note",
+        gettext("Rests on"),
+        gettext("Note"),
     ]
 
 
@@ -62,18 +66,20 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
         has_interval = is_ok and not pd.isna(row["low"]) and unit in DECIMALS
         dimensions = [_name_group(name, row[name], labels) for name in result.dimensions]
         named = {str(name): value for name, value in row.items()}
-        note = describe_status(named) or explain_no_range(result.indicator, named) or _say_verdict(verdict)
+        note = (
+            describe_status(named)
+            or gettext(explain_no_range(result.indicator, named))
+            or _say_verdict(verdict)
+        )
         cells = [
             format_period(str(row["period"]), labels),
             *dimensions,
-            format_figure(named, unit)
-            if is_ok
-            else row["status"].replace("suppressed", "hidden").replace("_", " "),
+            format_figure(named, unit) if is_ok else name_status(row["status"]),
             format_range(row["low"], row["high"], unit) if has_interval else NOT_SHOWN,
             format_n(row["n"], row["numerator"], row["denominator"], unit, result.indicator.n_words)
             if is_ok
             else NOT_SHOWN,
-            note if note or row["is_complete"] else "Incomplete period",
+            note if note or row["is_complete"] else gettext("Incomplete period"),
         ]
         rows.append(dict(zip(table_columns(result), cells, strict=True)))
     return rows
@@ -81,18 +87,24 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
 
 def _say_verdict(verdict: str) -> str:
     """What a change is when all that are looked at together are judged together."""
-    return f"{verdict.capitalize()}, judged with all others" if verdict else ""
+    return (
+        gettext("{verdict}, judged with all others").format(verdict=gettext(verdict).capitalize())
+        if verdict
+        else ""
+    )
 
 
 def _head_range(result: Result) -> str:
-    words = result.indicator.range_words
+    words = gettext(result.indicator.range_words)
     return words[0].upper() + words[1:]
 
 
 def _name_group(dimension: str, group: Any, labels: Mapping[str, str]) -> str:
     if pd.isna(group):
         return NOT_SHOWN
-    return labels.get(str(group), str(group)) if dimension in ("item", "wave") else str(group)
+    if dimension in ("item", "wave"):
+        return labels.get(str(group), str(group))
+    return gettext(str(group)) if dimension in OF_OUR_OWN else str(group)
 
 
 def write_table(rows: Sequence[Mapping[str, object]]) -> str:
@@ -110,8 +122,14 @@ def write_table(rows: Sequence[Mapping[str, object]]) -> str:
         f"<tr>{''.join(_write_cell(row[name], is_number=is_number[name]) for name in heads)}</tr>"
         for row in rows[:MOST_ROWS]
     )
-    more = f"<p>The first {MOST_ROWS:,} of {len(rows):,} rows.</p>" if len(rows) > MOST_ROWS else ""
-    named = html.escape(f"Table of {', '.join(heads)}")
+    more = (
+        "<p>"
+        + gettext("The first {most:,} of {count:,} rows.").format(most=MOST_ROWS, count=len(rows))
+        + "</p>"
+        if len(rows) > MOST_ROWS
+        else ""
+    )
+    named = html.escape(gettext("Table of {listed}").format(listed=", ".join(heads)))
     return (
         f'{_STYLE}<div class="rows" role="group" tabindex="0" aria-label="{named}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{more}"

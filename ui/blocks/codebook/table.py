@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from indicators.codebook.questions import Kind, Mark, Question
 from indicators.codebook.reading import Wave
+from ui.words.language import gettext, gettext_noop
 
-FURTHER = "The table goes on to the right, to how answers are read and what is no answer."
-IN_OTHERS = "In other files"
-SYNONYMS = "Answers are read as"
+FURTHER = gettext_noop("The table goes on to the right, to how answers are read and what is no answer.")
+IN_OTHERS = gettext_noop("In other files")
+SYNONYMS = gettext_noop("Answers are read as")
 _STYLE = """<style>
 .codebook-box { overflow-x: auto; }
 .codebook { width: 100%; border-collapse: collapse; font-size: 0.82rem; line-height: 1.3; }
@@ -53,21 +54,29 @@ def write_questions(questions: Sequence[Question], waves: Sequence[Wave]) -> str
 
 
 def _write_table(survey: str, questions: Sequence[Question], waves: Sequence[Wave]) -> str:
-    others = [IN_OTHERS] if any(one.at_all for one in questions) else []
-    names = ["Question", *(wave.label for wave in waves), *others, "Construct", "Scale", SYNONYMS, "Missing"]
+    others = [gettext(IN_OTHERS)] if any(one.at_all for one in questions) else []
+    names = [
+        gettext("Question"),
+        *(wave.label for wave in waves),
+        *others,
+        gettext("Construct"),
+        gettext("Scale"),
+        gettext(SYNONYMS),
+        gettext("Missing"),
+    ]
     head = "".join(f'<th role="columnheader" scope="col">{html.escape(name)}</th>' for name in names)
     rows = "".join(_write_row(one, waves, names, has_others=bool(others)) for one in questions)
-    title = html.escape(f"Survey {survey}")
+    title = html.escape(gettext("Survey {survey}").format(survey=survey))
     return (
         f'<div class="codebook-box" role="region" aria-label="{title}" tabindex="0"><table class="codebook" role="table">'
-        f'<caption>{title}<span class="id wider">{FURTHER}</span></caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
+        f'<caption>{title}<span class="id wider">{html.escape(gettext(FURTHER))}</span></caption><thead role="rowgroup"><tr role="row">{head}</tr></thead>'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>'
     )
 
 
 def _write_row(one: Question, waves: Sequence[Wave], names: Sequence[str], *, has_others: bool) -> str:
     item = one.item
-    direction = "Reversed: a high value is the less favourable" if item.is_reversed else ""
+    direction = gettext("Reversed: a high value is the less favourable") if item.is_reversed else ""
     cells = [
         *(_write_marks(one.marks.get(wave.wave_id, ())) for wave in waves),
         *([_write_marks(one.at_all)] if has_others else []),
@@ -77,7 +86,7 @@ def _write_row(one: Question, waves: Sequence[Wave], names: Sequence[str], *, ha
         html.escape(one.missing),
     ]
     told = "".join(
-        f'<td role="cell"{" class=wide" if name == SYNONYMS else ""} data-name="{html.escape(name)}">{cell}</td>'
+        f'<td role="cell"{" class=wide" if name == gettext(SYNONYMS) else ""} data-name="{html.escape(name)}">{cell}</td>'
         for name, cell in zip(names[1:], cells, strict=True)
     )
     named = f'{html.escape(item.text)}<span class="id">{html.escape(item.item_id)}</span>'

@@ -14,12 +14,18 @@ from ui.charts.figures import label_all, list_all_items, list_constructs
 from ui.shell.address import ALL, choose, choose_by_id, read_all
 from ui.shell.session import View, fetch, say_refusal
 from ui.shell.timeline import label_waves
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import name_dimension, shorten
 
 USUAL = "response_rate_rr1"
-WHOLE = "One figure"
+WHOLE = gettext_noop("One figure")
 MOST_DRAWN = 40
-GRAIN_WORDS = {"year": "Year", "quarter": "Quarter", "month": "Month", "week": "Week"}
+GRAIN_WORDS = {
+    "year": gettext_noop("Year"),
+    "quarter": gettext_noop("Quarter"),
+    "month": gettext_noop("Month"),
+    "week": gettext_noop("Week"),
+}
 
 
 def ask_result(view: View) -> Result | None:
@@ -28,11 +34,11 @@ def ask_result(view: View) -> Result | None:
     ids = list(known)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         chosen = choose_by_id(
-            "Figure",
+            gettext("Figure"),
             ids,
             key="indicator",
             index=ids.index(USUAL),
-            format_func=lambda one: f"{known[one].title} · {one}",
+            format_func=lambda one: f"{gettext(known[one].title)} · {one}",
             filter_mode="contains",
             width=460,
         )
@@ -56,13 +62,17 @@ def _choose_by(view: View, indicator: Indicator) -> tuple[str, ...]:
     options = [NO_BREAKDOWN, *attributes, *indicator.breakdowns]
     if len(options) == 1:
         return ()
-    first = choose("Break down by", options, key="by", noun="breakdown", format_func=_name, width=200)
+    first = choose(
+        gettext("Break down by"), options, key="by", noun=gettext("breakdown"), format_func=_name, width=200
+    )
     if first == NO_BREAKDOWN:
         return ()
     others = [one for one in options if one != first]
     if view.scope.minimum or len(others) == 1:
         return (first,)
-    second = choose("and by", others, key="and", noun="second breakdown", format_func=_name, width=200)
+    second = choose(
+        gettext("and by"), others, key="and", noun=gettext("second breakdown"), format_func=_name, width=200
+    )
     return (first,) if second == NO_BREAKDOWN else (first, second)
 
 
@@ -71,11 +81,11 @@ def _choose_grain(indicator: Indicator) -> str:
     if not offered:
         return ""
     chosen = choose(
-        "For each",
+        gettext("For each"),
         [WHOLE, *offered],
         key="grain",
-        noun="step of time",
-        format_func=lambda one: GRAIN_WORDS.get(one, one),
+        noun=gettext("step of time"),
+        format_func=lambda one: gettext(GRAIN_WORDS.get(one, one)),
         width=150,
     )
     return "" if chosen == WHOLE else chosen
@@ -86,7 +96,7 @@ def _choose_wave(view: View, indicator: Indicator) -> str:
         return ""
     labels = label_waves(view)
     chosen = choose(
-        "Wave", [ALL, *labels], key="wave", format_func=lambda one: labels.get(one, one), width=200
+        gettext("Wave"), [ALL, *labels], key="wave", format_func=lambda one: labels.get(one, one), width=200
     )
     return "" if chosen == ALL else chosen
 
@@ -100,7 +110,11 @@ def _choose_measure(view: View, indicator: Indicator) -> tuple[tuple[str, str], 
     texts = label_all(view)
     values = [ALL, *listed[name](view)]
     chosen = choose(
-        name.capitalize(), values, key=name, format_func=lambda one: shorten(texts.get(one, one)), width=300
+        name_dimension(name),
+        values,
+        key=name,
+        format_func=lambda one: shorten(texts.get(one, one)),
+        width=300,
     )
     return () if chosen == ALL else ((name, chosen),)
 
@@ -113,7 +127,11 @@ def draw_whole(view: View, result: Result) -> Result:
     selection = result.selection
     if result.indicator.time_axis != "wave" or selection.period == latest:
         return result
-    st.caption(f"Of {result.table['period'].nunique()} waves the latest is drawn: choose a wave for another.")
+    st.caption(
+        gettext("Of {waves} waves the latest is drawn: choose a wave for another.").format(
+            waves=result.table["period"].nunique()
+        )
+    )
     where = [one for one in selection.where if one not in view.filters]
     return fetch(
         view, result.indicator.id, by=selection.by, where=where, period=latest, settings=selection.settings
@@ -125,14 +143,19 @@ def _choose_settings(indicator: Indicator) -> tuple[tuple[str, str], ...]:
     if not indicator.parameters:
         return ()
     chosen = []
-    with st.popover("Definition", help="What its definition could reasonably say otherwise"):
+    with st.popover(
+        gettext("Definition"), help=gettext("What its definition could reasonably say otherwise")
+    ):
         for one in indicator.parameters:
             value = choose(
-                f"{one.meaning}: {one.default} by default",
+                gettext("{meaning}: {default} by default").format(
+                    meaning=gettext(one.meaning), default=gettext(one.default)
+                ),
                 one.reasonable,
                 index=one.reasonable.index(one.default),
+                format_func=gettext,
                 key=one.name,
-                noun=f"value of {one.name.replace('_', ' ')}",
+                noun=gettext("value of {name}").format(name=one.name.replace("_", " ")),
                 width=300,
             )
             if value != one.default:
@@ -145,9 +168,11 @@ def _read_where() -> tuple[tuple[str, str], ...]:
     asked = [text.partition("=") for text in read_all("where")]
     pairs = tuple((name.strip(), value.strip()) for name, sign, value in asked if sign)
     if pairs:
-        st.caption("Only " + ", ".join(f"{name_dimension(name).lower()} {value}" for name, value in pairs))
+        st.caption(
+            gettext("Only ") + ", ".join(f"{name_dimension(name).lower()} {value}" for name, value in pairs)
+        )
     return pairs
 
 
 def _name(dimension: str) -> str:
-    return dimension if dimension == NO_BREAKDOWN else name_dimension(dimension)
+    return gettext(dimension) if dimension == NO_BREAKDOWN else name_dimension(dimension)

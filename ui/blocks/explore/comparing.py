@@ -12,9 +12,10 @@ from ui.charts.figures import label_all
 from ui.shell.address import choose
 from ui.shell.session import View, fetch
 from ui.words.differences import describe_differences, tell_difference
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 
-NOTHING = "Nothing"
+NOTHING = gettext_noop("Nothing")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ def choose_pair(view: View, result: Result) -> Pair | None:
     labels = dict(result.name_items(label_all(view)))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         dimension = choose(
-            "Compare two of",
+            gettext("Compare two of"),
             [NOTHING, *offered],
             key="compare",
-            noun="comparison",
+            noun=gettext("comparison"),
             format_func=_name,
             width=200,
         )
@@ -52,7 +53,14 @@ def choose_pair(view: View, result: Result) -> Pair | None:
             _name(dimension), values, key="first", index=len(values) - 1, format_func=name, width=240
         )
         rest = [one for one in values if one != first]
-        second = choose("with", rest, key="second", noun="second of the two", format_func=name, width=240)
+        second = choose(
+            gettext("with"),
+            rest,
+            key="second",
+            noun=gettext("second of the two"),
+            format_func=name,
+            width=240,
+        )
     return Pair(dimension, first, second)
 
 
@@ -76,24 +84,34 @@ def narrow(view: View, result: Result, pair: Pair) -> Result:
 
 def show_pair(view: View, result: Result, pair: Pair) -> None:
     """What lies between the two."""
-    labels = dict(result.name_items(label_all(view)))
+    table = compare_two(result, pair.dimension, pair.first, pair.second)
+    if table.empty:
+        st.markdown(gettext("The two have no row in common: choose two others."))
+        return
+    with speak_whole():
+        told = tell_difference(result, table, *_name_pair(view, result, pair))
+    st.markdown(f"**{escape_markdown(told)}**")
+    if len(table) > 1:
+        labels = dict(result.name_items(label_all(view)))
+        named = _name_pair(view, result, pair)
+        st.table(describe_differences(result, table, *named, labels), hide_index=True)
+    if pair.dimension == PERIOD and result.indicator.is_interval:
+        st.caption(
+            gettext(
+                "The interval holds for two samples that have nobody in common. Where the same people are in both it is too wide: the "
+                "indicators of change within the panel are made for that."
+            )
+        )
+
+
+def _name_pair(view: View, result: Result, pair: Pair) -> tuple[str, str]:
+    labels = result.name_items(label_all(view))
     first, second = (
         labels.get(one, format_period(one) if pair.dimension == PERIOD else one)
         for one in (pair.first, pair.second)
     )
-    table = compare_two(result, pair.dimension, pair.first, pair.second)
-    if table.empty:
-        st.markdown("The two have no row in common: choose two others.")
-        return
-    st.markdown(f"**{escape_markdown(tell_difference(result, table, first, second))}**")
-    if len(table) > 1:
-        st.table(describe_differences(result, table, first, second, labels), hide_index=True)
-    if pair.dimension == PERIOD and result.indicator.is_interval:
-        st.caption(
-            "The interval holds for two samples that have nobody in common. Where the same people are in both it is too wide: the "
-            "indicators of change within the panel are made for that."
-        )
+    return first, second
 
 
 def _name(dimension: str) -> str:
-    return dimension if dimension == NOTHING else name_dimension(dimension)
+    return gettext(dimension) if dimension == NOTHING else name_dimension(dimension)

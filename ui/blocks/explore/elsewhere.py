@@ -6,12 +6,13 @@ import streamlit as st
 
 from indicators.result import Result
 from ui.words.citation import write_command, write_python, write_r
+from ui.words.language import gettext
 
 
 def show_elsewhere(result: Result) -> None:
     """What gives the same number on the command line, in Python and in R."""
     for name, words, language in (
-        ("Command line", write_command(result), "bash"),
+        (gettext("Command line"), write_command(result), "bash"),
         ("Python", write_python(result), "python"),
         ("R", write_r(result), "r"),
     ):

@@ -11,6 +11,7 @@ from ui.shell.address import RELEASE
 from ui.shell.identity import find_viewer
 from ui.shell.notebook import LONGEST_NAME, open_shared_journal
 from ui.shell.session import say_refusal
+from ui.words.language import gettext
 from ui.words.numbers import escape_markdown, format_day
 
 PAGE = "pages/programme/explore.py"
@@ -25,7 +26,7 @@ def show_saved() -> None:
         st.markdown(say_refusal(problem))
         return
     if not views:
-        st.markdown("No view has been saved yet.")
+        st.markdown(gettext("No view has been saved yet."))
     for view in views:
         name, _, address = view.text.partition("\n")
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -33,14 +34,16 @@ def show_saved() -> None:
             st.caption(
                 escape_markdown(f"{view.author}, {format_day(view.created_at.date())}"), width="content"
             )
-            if st.button("Remove", key=f"remove-view-{view.id}", type="tertiary"):
+            if st.button(gettext("Remove"), key=f"remove-view-{view.id}", type="tertiary"):
                 journal.remove_view(view.id)
                 st.rerun()
     with st.form("save-view", clear_on_submit=True, border=False):
         name = st.text_input(
-            "Save this view as", max_chars=80, placeholder="For example: Retention, North and Midlands"
+            gettext("Save this view as"),
+            max_chars=80,
+            placeholder=gettext("For example: Retention, North and Midlands"),
         )
-        if st.form_submit_button("Save"):
+        if st.form_submit_button(gettext("Save")):
             try:
                 journal.add_entry("view", _join(name), author=_name_viewer())
             except Refusal as problem:

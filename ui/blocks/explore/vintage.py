@@ -12,6 +12,7 @@ from indicators.vintages import list_causes, list_changed
 from ui.charts.figures import label_all
 from ui.shell.address import RELEASE, read_all
 from ui.shell.session import View, fetch, open_engine
+from ui.words.language import gettext, speak_whole
 from ui.words.numbers import escape_markdown
 from ui.words.vintages import tell_causes, tell_change, tell_definition
 
@@ -27,8 +28,10 @@ def reopen(view: View) -> View:
         engine = open_engine(asked[-1])
     except Refusal:
         st.warning(
-            "The address asks for a release that is not kept any more: the live one is shown. What the figure was then stands in "
-            "the citation."
+            gettext(
+                "The address asks for a release that is not kept any more: the live one is shown. What the figure was then stands in "
+                "the citation."
+            )
         )
         return view
     return replace(view, engine=engine, release=engine.release)
@@ -42,7 +45,11 @@ def show_vintage(live: View, shown: View, result: Result) -> None:
     if shown.release.id == live.release.id:
         return
     st.info(
-        escape_markdown(f"As it was in release {shown.release.id}; the live release is {live.release.id}.")
+        escape_markdown(
+            gettext("As it was in release {shown}; the live release is {live}.").format(
+                shown=shown.release.id, live=live.release.id
+            )
+        )
     )
     selection = result.selection
     try:
@@ -56,20 +63,23 @@ def show_vintage(live: View, shown: View, result: Result) -> None:
             settings=selection.settings,
         )
     except Refusal:
-        st.markdown("The live release has no such figure any more.")
+        st.markdown(gettext("The live release has no such figure any more."))
         return
     changed = list_changed(result, now)
     if not changed:
-        st.markdown("**Nothing of it has changed since.**")
+        st.markdown("**" + gettext("Nothing of it has changed since.") + "**")
         return
     causes = list_causes(shown.release, live.release, result.indicator, live.scope)
-    st.markdown(f"**{escape_markdown(tell_causes(len(changed), len(result.table), causes))}**")
-    labels = label_all(live)
-    lines = [f"- {escape_markdown(tell_change(one, result, labels))}" for one in changed[:MOST_LINES]]
+    with speak_whole():
+        told, labels = tell_causes(len(changed), len(result.table), causes), label_all(live)
+        lines = [f"- {escape_markdown(tell_change(one, result, labels))}" for one in changed[:MOST_LINES]]
+    st.markdown(f"**{escape_markdown(told)}**")
     if len(changed) > MOST_LINES:
-        lines.append(f"- and {len(changed) - MOST_LINES} more")
+        lines.append("- " + gettext("and {count} more").format(count=len(changed) - MOST_LINES))
     st.markdown("\n".join(lines))
-    st.page_link("pages/programme/explore.py", label="See it as it is now", query_params=_keep_address())
+    st.page_link(
+        "pages/programme/explore.py", label=gettext("See it as it is now"), query_params=_keep_address()
+    )
 
 
 def _keep_address() -> list[tuple[str, str]]:

@@ -14,11 +14,12 @@ from ui.charts.figures import label_all
 from ui.charts.parts import CHART_CONFIG
 from ui.shell.address import choose
 from ui.shell.session import View, fetch
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import escape_markdown, format_count, format_period, format_value, name_dimension
 from ui.words.readings import say_hidden
 from ui.words.tables import NOT_SHOWN
 
-NOBODY = "Nobody"
+NOBODY = gettext_noop("Nobody")
 MOST_ROWS = 200
 
 
@@ -30,27 +31,28 @@ def show_network(view: View) -> None:
         return
     networks = list_networks(view)
     if not networks:
-        st.markdown("There is no wave of ties to draw.")
+        st.markdown(gettext("There is no wave of ties to draw."))
         return
     with st.container(horizontal=True, gap="medium"):
-        relation = choose("Relation", list(networks), key="relation", width=200)
+        relation = choose(gettext("Relation"), list(networks), key="relation", width=200)
         colours = [COMMUNITY, *list_groupings(view)]
         colour = choose(
-            "Coloured by",
+            gettext("Coloured by"),
             colours,
             index=min(2, len(colours) - 1),
             format_func=name_dimension,
             key="colour",
-            noun="colour",
+            noun=gettext("colour"),
             width=220,
         )
         waves = [read_wave(view, wave, relation, colour) for wave in networks[relation][-2:]]
         options = _list_options(waves, colour)
         chosen = choose(
-            "Look for a member or a group",
+            gettext("Look for a member or a group"),
             list(options),
             key="look",
-            noun="member or group",
+            noun=gettext("member or group"),
+            format_func=lambda one: gettext(one) if one == NOBODY else one,
             filter_mode="contains",
             width=320,
         )
@@ -64,7 +66,7 @@ def show_network(view: View) -> None:
         width="stretch",
         key="network-map",
         config=CHART_CONFIG,
-        alt=f"Map of the network. {sentence}",
+        alt=gettext("Map of the network. {sentence}").format(sentence=sentence),
     )
     show_rows(_list_rows(waves, labels, members))
 
@@ -85,20 +87,34 @@ def _list_options(waves: list[Wave], colour: str) -> dict[str, frozenset[str]]:
 def _describe(waves: list[Wave], labels: dict[str, str], chosen: str, members: frozenset[str]) -> str:
     """What is drawn, and of what is chosen how many ties it has in each wave."""
     counted = [
-        f"{format_period(wave.wave_id, labels)}: {format_count(len(wave.nodes))}, {format_count(len(wave.ties), 'tie')}"
+        ", ".join(
+            [
+                f"{format_period(wave.wave_id, labels)}: {format_count(len(wave.nodes))}",
+                format_count(len(wave.ties), "tie"),
+            ]
+        )
         for wave in waves
     ]
     parts = [
-        f"{'; '.join(counted)}. Everybody keeps their place, so that the two can be compared; close together means more ties in common."
+        gettext(
+            "{listed}. Everybody keeps their place, so that the two can be compared; close together means more ties in common."
+        ).format(listed="; ".join(counted))
     ]
     if members:
         own = [
-            f"{format_count(len(_find_own(wave, members)), 'tie')} in {format_period(wave.wave_id, labels)}"
+            gettext("{ties} in {period}").format(
+                ties=format_count(len(_find_own(wave, members)), "tie"),
+                period=format_period(wave.wave_id, labels),
+            )
             for wave in waves
         ]
-        parts.append(f"{chosen} has {', '.join(own)}.")
+        parts.append(gettext("{chosen} has {listed}.").format(chosen=chosen, listed=", ".join(own)))
     if max(len(wave.ties) for wave in waves) > MOST_TIES:
-        parts.append(f"Of more than {MOST_TIES:,} ties only those of whom you look for are drawn.")
+        parts.append(
+            gettext("Of more than {most:,} ties only those of whom you look for are drawn.").format(
+                most=MOST_TIES
+            )
+        )
     return " ".join(parts)
 
 
@@ -130,9 +146,13 @@ def _list_rows(waves: list[Wave], labels: dict[str, str], members: frozenset[str
         for member, count in found.items():
             counts.setdefault(str(member), [0] * len(waves))[number] = int(count)
     ordered = sorted(counts.items(), key=lambda item: (*(-count for count in reversed(item[1])), item[0]))
-    heads = [f"Ties, {format_period(wave.wave_id, labels)}" for wave in waves]
+    heads = [gettext("Ties, {period}").format(period=format_period(wave.wave_id, labels)) for wave in waves]
     return [
-        {"Member": shorten_id(member), "Group": group.get(member, ""), **dict(zip(heads, found, strict=True))}
+        {
+            gettext("Member"): shorten_id(member),
+            gettext("Group"): group.get(member, ""),
+            **dict(zip(heads, found, strict=True)),
+        }
         for member, found in ordered[:MOST_ROWS]
     ]
 
@@ -140,15 +160,27 @@ def _list_rows(waves: list[Wave], labels: dict[str, str], members: frozenset[str
 def _show_groups(view: View) -> None:
     """Each group's ties and how many of them leave it, as far as they may be shown; members are for evaluators."""
     st.markdown(
-        f"The map shows single members: it is for evaluators. Here are the groups, as far as enough people are behind them; {NOT_SHOWN} is hidden."
+        gettext(
+            "The map shows single members: it is for evaluators. Here are the groups, as far as enough people are behind them; {mark} is hidden."
+        ).format(mark=NOT_SHOWN)
     )
     options = list_groupings(view)
     if not options:
         return
-    by = choose("Groups of", options, format_func=name_dimension, key="colour", noun="group", width=220)
+    by = choose(
+        gettext("Groups of"),
+        options,
+        format_func=name_dimension,
+        key="colour",
+        noun=gettext("group"),
+        width=220,
+    )
     ties, crossing = (fetch(view, name, by=(by,)) for name in ("ties_per_member", f"cross_{by}"))
     cells: dict[str, dict[str, object]] = {}
-    for heading, result in (("Ties per member", ties), ("Ties that leave the group", crossing)):
+    for heading, result in (
+        (gettext("Ties per member"), ties),
+        (gettext("Ties that leave the group"), crossing),
+    ):
         last = result.table[result.table["period"] == result.table["period"].iloc[-1]]
         # A row without a group says that all groups are hidden.
         for row in last[last[by].notna()].to_dict(orient="records"):
@@ -159,5 +191,5 @@ def _show_groups(view: View) -> None:
     if not cells:
         st.markdown(escape_markdown(say_hidden(ties)))
         return
-    heads = (name_dimension(by), "Ties per member", "Ties that leave the group")
+    heads = (name_dimension(by), gettext("Ties per member"), gettext("Ties that leave the group"))
     show_rows([{head: row.get(head, NOT_SHOWN) for head in heads} for row in cells.values()])

@@ -21,6 +21,7 @@ from ui.blocks.upload.told import (
 from ui.shell.identity import find_viewer
 from ui.shell.refresh import watch
 from ui.shell.session import View, current_view, find_scope
+from ui.words.language import gettext
 from ui.words.numbers import escape_markdown
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
@@ -42,23 +43,27 @@ def show_upload() -> None:
     view, scope = current_view(), find_scope()
     upload = open_upload(str(load_settings().data), KEY)
     st.markdown(
-        "Choose exports or tables as the tools gave them. Nothing is loaded before you have seen what they would change."
+        gettext(
+            "Choose exports or tables as the tools gave them. Nothing is loaded before you have seen what they would change."
+        )
     )
     most = st.get_option("server.maxUploadSize")
     chosen = st.file_uploader(
-        "Files to load",
+        gettext("Files to load"),
         type=KINDS,
         accept_multiple_files=True,
         key=f"upload-files-{st.session_state.get(_TURN, 0)}",
-        help="A mapping for columns of other names goes with them as a .toml file.",
+        help=gettext("A mapping for columns of other names goes with them as a .toml file."),
     )
     st.caption(
-        f"Up to {most} MB a file: one that is larger is loaded on the server, with python -m etl load."
+        gettext(
+            "Up to {most} MB a file: one that is larger is loaded on the server, with python -m etl load."
+        ).format(most=most)
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         how = ask_how(may_settle=not scope.minimum)
         if st.button(
-            "Check",
+            gettext("Check"),
             key="upload-check",
             disabled=not chosen or upload.is_running,
             icon=":material/fact_check:",
@@ -71,7 +76,13 @@ def show_upload() -> None:
 def show_cancel(upload: Files, key: str) -> None:
     """The way out of what is under way."""
     if upload.state in ("checking", "loading", "checked"):
-        st.button("Cancel", key=f"{key}-cancel", disabled=upload.is_ending, on_click=_cancel, args=(upload,))
+        st.button(
+            gettext("Cancel"),
+            key=f"{key}-cancel",
+            disabled=upload.is_ending,
+            on_click=_cancel,
+            args=(upload,),
+        )
 
 
 def check_files(view: View | None, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
@@ -100,20 +111,24 @@ def show_state(scope: Scope, upload: Files, key: str) -> None:
     """How far files are: checked with what they would change, refused with why, or loaded."""
     match upload.state:
         case "checking" | "loading":
-            doing = "Cancelling" if upload.is_ending else upload.state.capitalize()
+            doing = gettext("Cancelling") if upload.is_ending else gettext(upload.state.capitalize())
             st.info(escape_markdown(f"{doing}: {upload.step[:1].lower()}{upload.step[1:]}"))
         case "refused":
             for words in upload.words.splitlines():
                 st.error(escape_markdown(words))
         case "loaded":
-            state = "is live" if upload.is_new else "stays live: nothing has changed"
-            st.success(f"Release {upload.release_id} {state}.")
+            said = (
+                gettext("Release {release} is live.")
+                if upload.is_new
+                else gettext("Release {release} stays live: nothing has changed.")
+            )
+            st.success(said.format(release=upload.release_id))
         case "checked":
             assert upload.checked is not None
             _show_checked(scope, upload.checked, key)
             if not upload.checked.stopping:
                 st.button(
-                    "Load",
+                    gettext("Load"),
                     key=f"{key}-load",
                     type="primary",
                     on_click=_load,
@@ -125,25 +140,30 @@ def show_state(scope: Scope, upload: Files, key: str) -> None:
 
 
 def _show_checked(scope: Scope, found: Found, key: str) -> None:
-    st.subheader("What these files would change", anchor=False)
+    st.subheader(gettext("What these files would change"), anchor=False)
     show_rows(list_files(scope, found))
     if stopping := say_stopping(found):
         st.error(escape_markdown(stopping))
     for words in list_sentences(scope, found):
         st.markdown("- " + escape_markdown(words))
-    _show_listed("Rows that would be set aside", list_reasons(scope, found), f"{key}-reasons")
-    _show_listed("People who are not in the members list", list_unmet(found), f"{key}-unmet")
+    _show_listed(gettext("Rows that would be set aside"), list_reasons(scope, found), f"{key}-reasons")
+    _show_listed(gettext("People who are not in the members list"), list_unmet(found), f"{key}-unmet")
     if found.seen is None or found.live is None:
         return
-    st.markdown("**Headline figures that would move**")
-    moved = [{"Figure": one.label, "Now": one.then, "After loading": one.now} for one in found.seen]
+    st.markdown("**" + gettext("Headline figures that would move") + "**")
+    moved = [
+        {gettext("Figure"): one.label, gettext("Now"): one.then, gettext("After loading"): one.now}
+        for one in found.seen
+    ]
     if moved:
         show_rows(moved)
     else:
-        st.markdown("None of them would move.")
+        st.markdown(gettext("None of them would move."))
     if scope.minimum:
         st.caption(
-            "Figures of answers, of ties and of who answered are worked out for leads once a release is published, and not before."
+            gettext(
+                "Figures of answers, of ties and of who answered are worked out for leads once a release is published, and not before."
+            )
         )
 
 

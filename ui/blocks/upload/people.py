@@ -11,6 +11,7 @@ from settings import load_settings
 from ui.blocks.cards import show_download, show_rows
 from ui.blocks.upload.panel import check_files, open_upload, show_cancel, show_state
 from ui.shell.session import View, current_view
+from ui.words.language import gettext
 from ui.words.numbers import escape_markdown, format_count, say_list
 
 KEY, MOST = "people", 10
@@ -27,7 +28,7 @@ def show_people() -> None:
     view = current_view()
     if view is None or view.scope.minimum:
         return
-    st.header("People who were not met", anchor=False)
+    st.header(gettext("People who were not met"), anchor=False)
     _show_people()
 
 
@@ -42,17 +43,23 @@ def _show_people() -> None:
         st.info(escape_markdown(str(fault)))
         return
     if not people:
-        st.markdown("Everybody whom the files name is a member.")
+        st.markdown(gettext("Everybody whom the files name is a member."))
         return
-    st.markdown(f"{say_people(people)} What is settled counts in every file, and in every later load.")
+    st.markdown(
+        gettext("{people} What is settled counts in every file, and in every later load.").format(
+            people=say_people(people)
+        )
+    )
     still = count_people(people)[0]
     upload = open_upload(str(load_settings().data), KEY)
     if still:
         show_rows(_list_rows(people[:still]))
     show_download(write_people(people), "people", view.release.id, key="people")
     st.caption(
-        "The file has names and addresses. Fill in its column “is” with a member_id or with guest, and load it as any other file; "
-        "or say here who they are."
+        gettext(
+            "The file has names and addresses. Fill in its column “is” with a member_id or with guest, and load it as any other file; "
+            "or say here who they are."
+        )
     )
     if still:
         _ask(view, people, still)
@@ -62,19 +69,23 @@ def _show_people() -> None:
 
 def _list_rows(people: list[Somebody]) -> list[dict[str, object]]:
     said = {
-        "Name": [one.name for one in people],
-        "Address": [one.address for one in people],
-        "Identifier": [one.external for one in people],
+        gettext("Name"): [one.name for one in people],
+        gettext("Address"): [one.address for one in people],
+        gettext("Identifier"): [one.external for one in people],
     }
     shown = {name: texts for name, texts in said.items() if any(texts)}
     return [
         {
             **{name: texts[place] for name, texts in shown.items()},
-            "Could be": "; ".join(f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates)
-            or "nobody near",
-            "Why": "Several members have this name or address." if one.is_unclear else "No member has it.",
-            "Rows": one.rows,
-            "Files": ", ".join(one.files),
+            gettext("Could be"): "; ".join(
+                f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates
+            )
+            or gettext("nobody near"),
+            gettext("Why"): gettext("Several members have this name or address.")
+            if one.is_unclear
+            else gettext("No member has it."),
+            gettext("Rows"): one.rows,
+            gettext("Files"): ", ".join(one.files),
         }
         for place, one in enumerate(people)
     ]
@@ -92,9 +103,13 @@ def _ask(view: View, people: list[Somebody], still: int) -> None:
         answers = {}
         for place, one in enumerate(people[: min(still, MOST)]):
             known = {near.member_id: f"{near.name} ({near.member_id}): {near.why}" for near in one.candidates}
-            words = {_OPEN: "Not known yet", _GUEST: "A guest, no member", **known}
+            words = {_OPEN: gettext("Not known yet"), _GUEST: gettext("A guest, no member"), **known}
             chosen = st.selectbox(
-                f"{_name(one)}: {format_count(one.rows, 'row')} of {escape_markdown(say_list(one.files))}",
+                gettext("{name}: {rows} of {list}").format(
+                    name=_name(one),
+                    rows=format_count(one.rows, "row"),
+                    list=escape_markdown(say_list(one.files)),
+                ),
                 list(words),
                 format_func=words.__getitem__,
                 key=f"people-{view.release.id}-{place}",
@@ -102,8 +117,12 @@ def _ask(view: View, people: list[Somebody], still: int) -> None:
             if chosen:
                 answers[place] = chosen
         if still > MOST:
-            st.caption(f"The first {MOST} of {still:,}; the file has all of them.")
-        if st.form_submit_button("Check", icon=":material/fact_check:") and answers:
+            st.caption(
+                gettext("The first {most} of {still:,}; the file has all of them.").format(
+                    most=MOST, still=still
+                )
+            )
+        if st.form_submit_button(gettext("Check"), icon=":material/fact_check:") and answers:
             upload = open_upload(str(load_settings().data), KEY)
             content = write_people(people, answers)
             check_files(view, upload, [(name_file(view.release), content)], How())

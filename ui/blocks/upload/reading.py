@@ -7,9 +7,10 @@ import streamlit as st
 from etl.command.upload import How
 from etl.reading.types import DateOrder, Options
 from settings import load_settings
+from ui.words.language import gettext, gettext_noop
 
 _ORDERS: dict[DateOrder | None, str] = {
-    None: "As the files show",
+    None: gettext_noop("As the files show"),
     "dmy": "31/12/2015",
     "mdy": "12/31/2015",
     "ymd": "2015/12/31",
@@ -19,34 +20,42 @@ _ORDERS: dict[DateOrder | None, str] = {
 def ask_how(*, may_settle: bool) -> How:
     """What is chosen of the options; each says what the command calls it, by which a refusal asks for it."""
     zone = load_settings().zone
-    with st.popover("How they are to be read", type="tertiary"):
+    with st.popover(gettext("How they are to be read"), type="tertiary"):
         st.caption(
-            "A file that needs one of these says so when it is checked. They count for all files chosen."
+            gettext(
+                "A file that needs one of these says so when it is checked. They count for all files chosen."
+            )
         )
         order = st.selectbox(
-            "Order of dates (--date-order)",
+            gettext("Order of dates (--date-order)"),
             list(_ORDERS),
-            format_func=_ORDERS.__getitem__,
+            format_func=lambda order: gettext(_ORDERS[order]),
             key="upload-order",
         )
-        survey = st.text_input("Survey of a file of answers (--survey)", key="upload-survey")
-        wave = st.text_input("Wave of a file of answers (--wave)", key="upload-wave")
-        event = st.text_input("Event of a meeting report (--event)", key="upload-event")
+        survey = st.text_input(gettext("Survey of a file of answers (--survey)"), key="upload-survey")
+        wave = st.text_input(gettext("Wave of a file of answers (--wave)"), key="upload-wave")
+        event = st.text_input(gettext("Event of a meeting report (--event)"), key="upload-event")
         encoding = st.text_input(
-            "Encoding of files that are not UTF-8 (--encoding)", placeholder="cp1252", key="upload-encoding"
+            gettext("Encoding of files that are not UTF-8 (--encoding)"),
+            placeholder="cp1252",
+            key="upload-encoding",
         )
-        stated = st.text_input("Time zone of local times (--zone)", placeholder=zone, key="upload-zone")
-        last = st.date_input("Last day the files cover (--complete-to)", value=None, key="upload-complete")
+        stated = st.text_input(
+            gettext("Time zone of local times (--zone)"), placeholder=zone, key="upload-zone"
+        )
+        last = st.date_input(
+            gettext("Last day the files cover (--complete-to)"), value=None, key="upload-complete"
+        )
         summed = st.text_input(
-            "Relations whose rows are contacts, which are added up (--sum-ties)",
-            placeholder="emails, calls",
+            gettext("Relations whose rows are contacts, which are added up (--sum-ties)"),
+            placeholder=gettext("emails, calls"),
             key="upload-summed",
         )
         same = st.checkbox(
-            "Anonymous people of the same number are the same (--same-people)", key="upload-same"
+            gettext("Anonymous people of the same number are the same (--same-people)"), key="upload-same"
         )
         fresh = st.checkbox(
-            "Start from these files only, without the earlier ones (--fresh)", key="upload-fresh"
+            gettext("Start from these files only, without the earlier ones (--fresh)"), key="upload-fresh"
         )
     options = Options(
         encoding=encoding.strip() or None,

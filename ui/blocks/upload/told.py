@@ -9,20 +9,21 @@ from etl.command.upload import Checked
 from indicators.gate.disclosure import Scope, is_closed_file
 from ui.blocks.methods import NOT_SHOWN, tell_count
 from ui.blocks.upload.moved import Moved
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import say_list
 
 Found = Checked[tuple[Moved, ...]]
 # Faults that a row has by itself, whatever others have answered, by words of their reasons (a reason quotes what a cell
 # holds); what contradicts another row is none of them.
 _OF_ITS_OWN = {
-    "is not on the scale": "An answer is not on the scale of its question.",
+    "is not on the scale": gettext_noop("An answer is not on the scale of its question."),
     "the same ": "",
-    " is missing": "A cell that has to be filled in is empty.",
-    "member": "It names somebody who is not in the members list.",
-    "nobody": "It names somebody who is not in the members list.",
-    " cells than the heading": "Its cells do not fit the heading.",
+    " is missing": gettext_noop("A cell that has to be filled in is empty."),
+    "member": gettext_noop("It names somebody who is not in the members list."),
+    "nobody": gettext_noop("It names somebody who is not in the members list."),
+    " cells than the heading": gettext_noop("Its cells do not fit the heading."),
 }
-_OTHERS = "Kinds of faults that few rows have, which evaluators see."
+_OTHERS = gettext_noop("Kinds of faults that few rows have, which evaluators see.")
 
 
 def list_files(scope: Scope, found: Found) -> list[dict[str, object]]:
@@ -37,20 +38,20 @@ def list_files(scope: Scope, found: Found) -> list[dict[str, object]]:
         met = count.met
         rows.append(
             {
-                "File": count.staged.name,
-                "Kind": count.title,
-                "Read": tell_count(scope, count.read),
+                gettext("File"): count.staged.name,
+                gettext("Kind"): count.title,
+                gettext("Read"): tell_count(scope, count.read),
                 **{
-                    name: NOT_SHOWN if is_closed else tell_count(scope, number)
+                    name: gettext(NOT_SHOWN) if is_closed else tell_count(scope, number)
                     for name, number in (
-                        ("Loaded", count.loaded),
-                        ("Set aside", count.quarantined + (0 if has_guests else count.guests)),
-                        ("Duplicates", count.duplicates),
-                        *([("Guests", count.guests)] if has_guests else []),
+                        (gettext("Loaded"), count.loaded),
+                        (gettext("Set aside"), count.quarantined + (0 if has_guests else count.guests)),
+                        (gettext("Duplicates"), count.duplicates),
+                        *([(gettext("Guests"), count.guests)] if has_guests else []),
                     )
                 },
-                "Members": "" if met is None else NOT_SHOWN if is_closed else met.members,
-                "Not members": "" if met is None else len(met.unmet),
+                gettext("Members"): "" if met is None else gettext(NOT_SHOWN) if is_closed else met.members,
+                gettext("Not members"): "" if met is None else len(met.unmet),
             }
         )
     return rows
@@ -67,10 +68,10 @@ def list_reasons(scope: Scope, found: Found) -> list[dict[str, object]]:
             lines = ", ".join(map(str, aside.lines)) + (" …" if aside.count > len(aside.lines) else "")
             rows.append(
                 {
-                    "File": count.staged.name,
-                    "Reason": aside.reason,
-                    "Rows": tell_count(scope, aside.count),
-                    "Lines": lines,
+                    gettext("File"): count.staged.name,
+                    gettext("Reason"): aside.reason,
+                    gettext("Rows"): tell_count(scope, aside.count),
+                    gettext("Lines"): lines,
                 }
             )
     return rows
@@ -84,15 +85,21 @@ def _list_kinds(scope: Scope, count: FileCount) -> list[dict[str, object]]:
         if kind:
             kinds[kind] += aside.count
     told = [(kind, _say_step(n, step)) for kind, n in kinds.most_common() if n >= step]
-    told.append((_OTHERS, f"fewer than {step} each, or none"))
+    told.append((gettext(_OTHERS), gettext("fewer than {step} each, or none").format(step=step)))
     return [
-        {"File": count.staged.name, "Reason": kind, "Rows": rows, "Lines": NOT_SHOWN} for kind, rows in told
+        {
+            gettext("File"): count.staged.name,
+            gettext("Reason"): gettext(kind),
+            gettext("Rows"): rows,
+            gettext("Lines"): gettext(NOT_SHOWN),
+        }
+        for kind, rows in told
     ]
 
 
 def _say_step(count: int, step: int) -> str:
     least = count // step * step
-    return f"{least:,} to {least + step - 1:,}"
+    return gettext("{least:,} to {most:,}").format(least=least, most=least + step - 1)
 
 
 def list_sentences(scope: Scope, found: Found) -> list[str]:
@@ -108,22 +115,23 @@ def say_stopping(found: Found) -> str:
     """Why these files cannot be loaded; '' where they can."""
     if not found.stopping:
         return ""
-    return (
-        f"A load would stop at {say_list(found.stopping)}: do what is said of it, or take it out, and check again. Lines of the "
-        "others that rest on it are set aside for that alone."
-    )
+    return gettext(
+        "A load would stop at {list}: do what is said of it, or take it out, and check again. Lines of the others that rest on it are set aside for that alone."
+    ).format(list=say_list(found.stopping))
 
 
 def list_unmet(found: Found) -> list[dict[str, object]]:
     """Everybody whom a file names and who is no member, as the file has them."""
     return [
         {
-            "File": count.staged.name,
-            "Line": one.line,
-            "Identifier": one.external,
-            "Address": one.address,
-            "Name": one.name,
-            "Why": "More than one member has this name." if one.is_unclear else "Nobody in the members list.",
+            gettext("File"): count.staged.name,
+            gettext("Line"): one.line,
+            gettext("Identifier"): one.external,
+            gettext("Address"): one.address,
+            gettext("Name"): one.name,
+            gettext("Why"): gettext("More than one member has this name.")
+            if one.is_unclear
+            else gettext("Nobody in the members list."),
         }
         for count in found.counts
         if count.met is not None

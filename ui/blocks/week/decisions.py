@@ -20,9 +20,10 @@ from ui.charts.figures import label_all
 from ui.shell.notebook import LONGEST_NAME, LONGEST_TEXT, open_shared_journal
 from ui.shell.session import View, list_options, say_refusal
 from ui.words.decisions import compare_then_and_now, describe_decision, describe_then, name_figure
+from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, name_dimension
 
-NO_FIGURE, EVERYBODY = "No figure", "Everybody"
+NO_FIGURE, EVERYBODY = gettext_noop("No figure"), gettext_noop("Everybody")
 Choice = tuple[str, str]
 
 
@@ -35,25 +36,25 @@ def show_decisions(view: View) -> None:
         st.markdown(say_refusal(problem))
         return
     if not decisions:
-        st.markdown("No decision has been written down yet.")
+        st.markdown(gettext("No decision has been written down yet."))
     for decision in decisions:
         _show_decision(journal, view, decision, figures.get(decision.id))
     choices, groups = _list_choices(view), _list_groups(view)
-    with st.expander("Add a decision"), st.form("new-decision", clear_on_submit=True, border=False):
-        text = st.text_area("What was decided", max_chars=LONGEST_TEXT)
+    with st.expander(gettext("Add a decision")), st.form("new-decision", clear_on_submit=True, border=False):
+        text = st.text_area(gettext("What was decided"), max_chars=LONGEST_TEXT)
         with st.grid(min_column_width=220, gap="small"):
-            author = st.text_input("Your name", max_chars=LONGEST_NAME)
-            due_on = st.date_input("To be looked at again on", value=None, format="DD/MM/YYYY")
-            about = st.selectbox("The figure that it should move", list(choices))
-            of_whom = st.selectbox("Of whom", list(groups))
-        if st.form_submit_button("Save decision"):
+            author = st.text_input(gettext("Your name"), max_chars=LONGEST_NAME)
+            due_on = st.date_input(gettext("To be looked at again on"), value=None, format="DD/MM/YYYY")
+            about = st.selectbox(gettext("The figure that it should move"), list(choices))
+            of_whom = st.selectbox(gettext("Of whom"), list(groups))
+        if st.form_submit_button(gettext("Save decision")):
             due = due_on if isinstance(due_on, date) else None
             _add_decision(view, journal, text, author, due, choices[about], groups[of_whom])
 
 
 def _list_choices(view: View) -> dict[str, Choice | None]:
     """The figures that a decision can be tied to, by their words: (indicator, measure)."""
-    found: dict[str, Choice | None] = {NO_FIGURE: None}
+    found: dict[str, Choice | None] = {gettext(NO_FIGURE): None}
     for name, grain in HEADLINES:
         for one in read_headlines(see_everybody(view), name, grain):
             found[one.label] = (name, one.key.partition("/")[2])
@@ -62,7 +63,7 @@ def _list_choices(view: View) -> dict[str, Choice | None]:
 
 def _list_groups(view: View) -> dict[str, Choice]:
     """Whose figure it can be, by its words: (dimension, group)."""
-    found: dict[str, Choice] = {EVERYBODY: ("", "")}
+    found: dict[str, Choice] = {gettext(EVERYBODY): ("", "")}
     for dimension, groups in list_options(view.engine, view.scope).items():
         if dimension != "period":
             found |= {f"{name_dimension(dimension)}: {group}": (dimension, group) for group in groups}
@@ -90,14 +91,16 @@ def _show_decision(journal: Journal, view: View, decision: Entry, figure: Figure
         if figure is not None:
             st.markdown(escape_markdown(_tell_figure(view, figure)))
         if decision.outcome:
-            st.text(f"Outcome: {decision.outcome}")
+            st.text(gettext("Outcome: {outcome}").format(outcome=decision.outcome))
             return
         with (
-            st.popover("Say how it turned out", type="tertiary"),
+            st.popover(gettext("Say how it turned out"), type="tertiary"),
             st.form(f"outcome-{decision.id}", border=False),
         ):
-            outcome = st.text_area("Outcome", max_chars=LONGEST_TEXT, key=f"outcome-text-{decision.id}")
-            if st.form_submit_button("Save outcome"):
+            outcome = st.text_area(
+                gettext("Outcome"), max_chars=LONGEST_TEXT, key=f"outcome-text-{decision.id}"
+            )
+            if st.form_submit_button(gettext("Save outcome")):
                 try:
                     journal.record_outcome(decision.id, outcome)
                 except Refusal as problem:
@@ -106,6 +109,7 @@ def _show_decision(journal: Journal, view: View, decision: Entry, figure: Figure
                     st.rerun()
 
 
+@speak_whole()
 def _tell_figure(view: View, then: Figure) -> str:
     """The figure then and now, and what can be told of the two; what was shown to an evaluator is not shown to a lead."""
     try:
@@ -116,9 +120,13 @@ def _tell_figure(view: View, then: Figure) -> str:
     labels = label_all(view)
     name = name_figure(then, indicator, labels)
     if view.scope.covers(indicator) and not SCOPES[then.role].covers(indicator):  # type: ignore[index]
-        return f"{name}: what it was then was written down by an evaluator, and is not shown to you."
+        return gettext(
+            "{name}: what it was then was written down by an evaluator, and is not shown to you."
+        ).format(name=name)
     if found is None:
-        return f"{name}: {describe_then(then, indicator, labels)}; this release has no such figure."
+        return gettext("{name}: {then}; this release has no such figure.").format(
+            name=name, then=describe_then(then, indicator, labels)
+        )
     row, _ = found
     return compare_then_and_now(then, row, indicator, labels)
 

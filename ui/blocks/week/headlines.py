@@ -18,6 +18,7 @@ from ui.shell.notebook import list_notes
 from ui.shell.once import Once
 from ui.shell.session import View, fetch
 from ui.words.attention import Standing, judge_target
+from ui.words.language import gettext
 from ui.words.numbers import shorten_period
 from warehouse.engine import Engine
 
@@ -128,8 +129,12 @@ def _read(view: View, result: Result, own: pd.DataFrame, chart: SpcChart, rebase
     (judged,) = make_charts(line, applied, target)
     told = [part for name, part in zip(lines, chart.line, strict=True) if name in result.telling]
     parts = [labels.get(part, part) for part in told]
-    title = result.indicator.title
-    label = f"Positive: {parts[0]}" if "construct" in lines and parts else ": ".join([title, *parts])
+    title = gettext(result.indicator.title)
+    label = (
+        gettext("Positive: {construct}").format(construct=parts[0])
+        if "construct" in lines and parts
+        else ": ".join([title, *parts])
+    )
     return Headline(
         key="/".join([result.indicator.id, *told]),
         label=label,

@@ -19,7 +19,7 @@ from indicators.notable.scan import find_notable, select_figures_of
 from indicators.selection import Selection
 from journal.store import Entry
 from settings import load_settings
-from ui.blocks.week.headlines import Headline, see_everybody
+from ui.blocks.week.headlines import Headline, list_headlines, see_everybody
 from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
 from ui.charts.notable import draw_finding, draw_targets
@@ -40,6 +40,7 @@ from ui.words.attention import (
     judge_targets,
     tell_finding,
 )
+from ui.words.language import ENGLISH, find_language, gettext, ngettext, speak, speak_whole
 from ui.words.numbers import escape_markdown, format_count, format_day, format_value
 
 ACCENTS = {"light": "#0b5c66", "dark": "#6fc3cc"}
@@ -81,36 +82,52 @@ def _list_decisions() -> list[Entry]:
         return []
 
 
-def show_items(view: View, headlines: Sequence[Headline], seen: frozenset[str] | None) -> list[str]:
+def show_items(view: View, seen: frozenset[str] | None) -> list[str]:
     """The items as cards; `seen` are the headings that this person was told before. Returns the headings that are shown."""
-    items, more = list_items(view, headlines)
+    with speak_whole():
+        headlines = list_headlines(view)
+        items, more = list_items(view, headlines)
+    is_english = find_language() == ENGLISH
+    kept = [one.heading for one in (*items, *more)] if is_english else _list_kept(view, headlines)
     is_waiting = find_notable(view.engine, view.scope) is None
     if not items and not is_waiting:
         st.markdown(
-            "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
+            gettext(
+                "Nothing notable: no comparison stands out, no target is missed, nothing is due and nothing is late."
+            )
         )
     st.html(_STYLE)
     with st.container(key="items"), st.grid(min_column_width=240, gap="small"):
         for place, item in enumerate(items):
-            _show_item(view, headlines, item, place, is_unseen=seen is not None and item.heading not in seen)
+            _show_item(view, headlines, item, place, is_unseen=seen is not None and kept[place] not in seen)
     _close_list(more, is_waiting=is_waiting)
     if is_waiting:
         _wait(view)
-        return [item.heading for item in items]
+        return kept[: len(items)]
+    return kept
+
+
+def _list_kept(view: View, headlines: Sequence[Headline]) -> list[str]:
+    """The headings as they are remembered: in English, whichever language they are read in."""
+    with speak(ENGLISH):
+        items, more = list_items(view, headlines)
     return [item.heading for item in (*items, *more)]
 
 
 def _close_list(more: Sequence[Item], *, is_waiting: bool) -> None:
     """What else stands out, and how it was looked for."""
-    title = f"{format_count(len(more), 'more thing')} that {'stands' if len(more) == 1 else 'stand'} out"
+    title = ngettext("{more_things} that stands out", "{more_things} that stand out", len(more)).format(
+        more_things=format_count(len(more), "more thing")
+    )
     with st.expander(title) if more else st.container():
         for item in more:
             st.markdown(f"**{escape_markdown(item.heading)}.** {escape_markdown(item.sentence)}")
         if not is_waiting:
             st.caption(
-                f"Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
-                f"chance with an error of {escape_markdown(format_value(LEVEL, 'share'))} for all of them together (Benjamini and "
-                "Yekutieli)."
+                gettext(
+                    "Every indicator that is watched, for every group, is looked at when a release goes live; what is told is beyond "
+                    "chance with an error of {value} for all of them together (Benjamini and Yekutieli)."
+                ).format(value=escape_markdown(format_value(LEVEL, "share")))
             )
 
 
@@ -120,7 +137,8 @@ def _wait(view: View) -> None:
     if find_notable(view.engine, view.scope) is not None:
         st.rerun()
     st.caption(
-        PREPARING.say_progress(view.release.id) or "The figures of this release are being looked through."
+        PREPARING.say_progress(view.release.id)
+        or gettext("The figures of this release are being looked through.")
     )
     watch("live-items")
 
@@ -128,25 +146,31 @@ def _wait(view: View) -> None:
 def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int, *, is_unseen: bool) -> None:
     with st.container(key=f"item-{place}", border=True, gap="xsmall", height="stretch"):
         with st.container(horizontal=True, gap="small"):
-            st.badge(TONES[item.tone], color=COLOURS[item.tone])
+            st.badge(gettext(TONES[item.tone]), color=COLOURS[item.tone])
             if is_unseen:
-                st.badge("New to you", color="green")
+                st.badge(gettext("New to you"), color="green")
         st.subheader(escape_markdown(item.heading), anchor=False)
         st.markdown(escape_markdown(item.sentence))
         figure = _draw(view, headlines, item)
         if figure is not None:
-            alt = f"Chart of {item.heading}. {item.sentence}"
+            alt = gettext("Chart of {heading}. {sentence}").format(
+                heading=item.heading, sentence=item.sentence
+            )
             paint(figure, alt, Words(), key=f"item-figure-{place}")
         if item.finding:
             asked = _select(view, item)
             query = [("indicator", str(item.finding["indicator"])), *(("by", name) for name in asked.by)]
             query += [("grain", asked.grain)] if asked.grain else []
             since = (
-                f" · told since {format_day(datetime.fromisoformat(item.since).date())}"
+                gettext(" · told since {day}").format(
+                    day=format_day(datetime.fromisoformat(item.since).date())
+                )
                 if item.since and not item.is_new
                 else ""
             )
-            st.page_link(EXPLORE, label=f"See the figures{since}", query_params=query)
+            st.page_link(
+                EXPLORE, label=gettext("See the figures{since}").format(since=since), query_params=query
+            )
 
 
 def _select(view: View, item: Item) -> Selection:
@@ -163,5 +187,6 @@ def _draw(view: View, headlines: Sequence[Headline], item: Item) -> go.Figure | 
         result = fetch(see_everybody(view), name, by=asked.by, period="all", grain=asked.grain)
         return draw_finding(item.finding, result, label_all(view), accent)
     standings = list_standings(headlines)
-    is_of_targets = judge_targets(standings) == item
+    with speak_whole():
+        is_of_targets = judge_targets(standings) == item
     return draw_targets(standings, accent) if is_of_targets else None

@@ -11,6 +11,7 @@ from ui.blocks.week.headlines import Headline, list_shown
 from ui.shell.identity import find_viewer
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View
+from ui.words.language import gettext
 from ui.words.numbers import format_day, format_value
 
 NAMED = 4
@@ -44,10 +45,16 @@ def describe_look(last: Look, headlines: Sequence[Headline]) -> str:
         then, now = (format_value(value, one.indicator.unit) for value in (before[one.key], one.row["value"]))
         if then != now:
             told.append(f"{one.label} {then} → {now}")
-    when = f"Since you last looked, on {format_day(last.looked_at.date())} at release {last.release_id}"
+    when = gettext("Since you last looked, on {day} at release {release_id}").format(
+        day=format_day(last.looked_at.date()), release_id=last.release_id
+    )
     if not told:
-        return f"{when}, no headline figure has changed."
-    more = f" and {len(told) - NAMED} more, in the table" if len(told) > NAMED else ""
+        return gettext("{when}, no headline figure has changed.").format(when=when)
+    more = (
+        gettext(" and {count} more, in the table").format(count=len(told) - NAMED)
+        if len(told) > NAMED
+        else ""
+    )
     return f"{when}: {'; '.join(told[:NAMED])}{more}."
 
 

@@ -11,18 +11,20 @@ from indicators.definition import INTERVAL
 from ui.blocks.take_away import note_shown
 from ui.blocks.week.headlines import Headline
 from ui.charts.icons import VARIATIONS, draw_assurance, draw_spark, draw_variation, find_assurance
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import describe_status, format_range, format_value
 
 COLUMNS = (
-    "Figure",
-    "Latest",
-    "When",
-    "Over time",
-    "Variation",
-    "Target",
-    "Assurance",
-    "Since you last looked",
+    gettext_noop("Figure"),
+    gettext_noop("Latest"),
+    gettext_noop("When"),
+    gettext_noop("Over time"),
+    gettext_noop("Variation"),
+    gettext_noop("Target"),
+    gettext_noop("Assurance"),
+    gettext_noop("Since you last looked"),
 )
+NAMED = ("Variation", "Target", COLUMNS[-1])
 _STYLE = """<style>
 .headlines { width: 100%; border-collapse: collapse; font-size: 0.85rem; line-height: 1.25; }
 .headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.6rem 0.1rem 0; border: 0;
@@ -40,7 +42,7 @@ _STYLE = """<style>
     border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
   .headlines th, .headlines td { display: block; border: 0; padding: 0; }
   .headlines td:empty { display: none; }
-  .headlines td[data-name="Variation"]::before, .headlines td[data-name="Target"]::before, .headlines td[data-name^="Since"]::before { content: attr(data-name) ": "; font-size: 0.78rem; }
+  .headlines td.named::before { content: attr(data-name) ": "; font-size: 0.78rem; }
 }
 </style>"""
 
@@ -55,9 +57,9 @@ def show_summary(headlines: Sequence[Headline], before: Mapping[str, float] | No
 def write_summary(headlines: Sequence[Headline], before: Mapping[str, float] | None) -> str:
     """The table as HTML. Roles are said in words too: what is drawn as blocks on a phone would be read as none."""
     shown = [name for name in COLUMNS if before is not None or name != COLUMNS[-1]]
-    head = "".join(f'<th role="columnheader" scope="col">{name}</th>' for name in shown)
+    head = "".join(f'<th role="columnheader" scope="col">{html.escape(gettext(name))}</th>' for name in shown)
     rows = "".join(_write_row(one, before, shown) for one in headlines)
-    caption = (
+    caption = gettext(
         "The programme's headline figures, each with its series, its target, and what can be said of both"
     )
     return (
@@ -86,26 +88,34 @@ def _write_row(one: Headline, before: Mapping[str, float] | None, shown: Sequenc
             ""
             if chart.assurance == "none"
             else {
-                "missed": "Latest: missed",
-                "met": "Latest: met",
-                "cannot tell": "Latest: too close to tell",
+                "missed": gettext("Latest: missed"),
+                "met": gettext("Latest: met"),
+                "cannot tell": gettext("Latest: too close to tell"),
             }[standing.verdict]
         )
         said = f"{html.escape(words)}{f'<br>{latest}' if latest else ''}"
         cells["Assurance"] = (
             f'<span class="icon">{draw_assurance(letter, colour, "")}<span class="said">{said}</span></span>'
         )
-    told = "".join(f'<td role="cell" data-name="{name}">{cells[name]}</td>' for name in shown[1:])
+    told = "".join(
+        f'<td role="cell"{" class=named" if name in NAMED else ""} data-name="{html.escape(gettext(name))}">{cells[name]}</td>'
+        for name in shown[1:]
+    )
     return f'<tr role="row"><th role="rowheader" scope="row">{html.escape(one.label)}</th>{told}</tr>'
 
 
 def _say_latest(one: Headline) -> str:
     if one.row["status"] != "ok":
-        return _say("Hidden" if one.row["status"] == "suppressed" else "No data", describe_status(one.row))
+        return _say(
+            gettext("Hidden") if one.row["status"] == "suppressed" else gettext("No data"),
+            describe_status(one.row),
+        )
     low, high = one.row["low"], one.row["high"]
     span = "" if low != low or high != high else format_range(low, high, one.indicator.unit)
     named = (
-        span if one.indicator.range_words == INTERVAL or not span else f"{one.indicator.range_words} {span}"
+        span
+        if one.indicator.range_words == INTERVAL or not span
+        else f"{gettext(one.indicator.range_words)} {span}"
     )
     return f'<span class="figure"><strong>{html.escape(format_value(one.row["value"], one.indicator.unit))}</strong> <span class="range">{html.escape(named)}</span></span>'
 
@@ -115,7 +125,7 @@ def _say_variation(one: Headline) -> str:
     judged = one.chart.judged
     meaning = one.chart.variation if one.chart.kind != "run" or (judged and judged[-1].flags) else "none"
     is_up = bool(judged) and judged[-1].value >= judged[-1].centre
-    words = f'<span class="said">{html.escape(VARIATIONS[meaning])}</span>'
+    words = f'<span class="said">{html.escape(gettext(VARIATIONS[meaning]))}</span>'
     if meaning == "none":
         return words
     return f'<span class="icon">{draw_variation(meaning, is_up=is_up, alt="")}{words}</span>'
@@ -123,14 +133,16 @@ def _say_variation(one: Headline) -> str:
 
 def _say_series(one: Headline) -> str:
     first, last = (format_value(value, one.indicator.unit) for value in (one.series[0], one.series[-1]))
-    return f"{len(one.series)} points, from {first} to {last}"
+    return gettext("{count} points, from {first} to {last}").format(
+        count=len(one.series), first=first, last=last
+    )
 
 
 def _say_change(one: Headline, before: Mapping[str, float]) -> str:
     if one.row["status"] != "ok" or one.key not in before:
         return _say("–")
     then, now = (format_value(value, one.indicator.unit) for value in (before[one.key], one.row["value"]))
-    return _say("unchanged" if then == now else f"was {then}")
+    return _say(gettext("unchanged") if then == now else gettext("was {then}").format(then=then))
 
 
 def _say(words: str, why: str = "") -> str:

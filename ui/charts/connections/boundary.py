@@ -21,9 +21,10 @@ from ui.charts.parts import (
     stack_rows,
 )
 from ui.charts.text import label_row, write_legend, write_rows
-from ui.words.numbers import format_period, format_range, format_value
+from ui.words.language import gettext, gettext_noop, ngettext
+from ui.words.numbers import format_period, format_range, format_value, name_dimension
 
-OBSERVED, EXPECTED = "Observed", "Expected at random"
+OBSERVED, EXPECTED = gettext_noop("Observed"), gettext_noop("Expected at random")
 NOW, THEN, CHOSEN = "#2b808a", "#8aa3a6", "#c8641b"
 NULL = "rgba(128, 134, 138, 0.30)"
 ROW, LANES = 50, (0.04, 0.34)
@@ -54,7 +55,7 @@ class Crossing:
 
 def name_boundary(result: Result) -> str:
     """The boundary of a result in words: "organisation type"."""
-    return name_attribute(result).replace("_", " ")
+    return name_dimension(name_attribute(result)).lower()
 
 
 def list_crossings(result: Result) -> list[Crossing]:
@@ -112,7 +113,10 @@ def draw_boundaries(results: Sequence[Result], labels: Labels) -> go.Figure:
     drawn: list[float] = []
     for number, result in enumerate(results):
         found = list_crossings(result)
-        lines = label_row(make_inert(f"across {name_boundary(result)}"), _tell_shares(found))
+        lines = label_row(
+            make_inert(gettext("across {boundary}").format(boundary=name_boundary(result))),
+            _tell_shares(found),
+        )
         place += count_rows(lines)
         titles.append((place, lines))
         lanes = [place + lane for lane in LANES] if len(found) == 2 else [place + LANES[0]]
@@ -150,7 +154,7 @@ def draw_boundaries(results: Sequence[Result], labels: Labels) -> go.Figure:
     names = [make_inert(format_period(period, labels)) for period in periods]
     glyphs = ["\u25cb", "\u25cf"][-len(names) :] if names else []
     top = write_legend(
-        figure, [*names, "95 % of random mixing"], [*[INK] * len(names), INK], [*glyphs, "\u25fc"]
+        figure, [*names, gettext("95 % of random mixing")], [*[INK] * len(names), INK], [*glyphs, "\u25fc"]
     )
     axis = (
         {**list_axis("share", drawn, is_whole=False), "range": _frame(drawn)} if drawn else {"visible": False}
@@ -166,38 +170,47 @@ def read_boundaries(results: Sequence[Result], labels: Labels) -> str:
     told = [(name_boundary(result), list_crossings(result)) for result in results]
     known = [(name, found) for name, found in told if found]
     if not known:
-        return "No boundary has a figure that can be shown."
+        return gettext("No boundary has a figure that can be shown.")
     (name, found), others = known[0], known[1:]
     now = found[-1]
-    chance = f"random mixing would make {format_value(now.expected, 'share')}"
+    chance = gettext("random mixing would make {value}").format(value=format_value(now.expected, "share"))
     against = _place(now)
     if len(found) == 1:
-        first = f"{format_value(now.share, 'share')} of ties run across {name}; {chance}: {against}."
+        first = gettext("{value} of ties run across {name}; {chance}: {against}.").format(
+            value=format_value(now.share, "share"), name=name, chance=chance, against=against
+        )
     else:
         then = found[0]
         off = abs((now.share - now.expected) - (then.share - then.expected))
         is_moved = off > FIRM * hypot(now.spread, then.spread)
-        way = ("rose" if now.share > then.share else "fell") if is_moved else "moved no more than by chance,"
-        first = (
-            f"Ties across {name} {way} from {format_value(then.share, 'share')} to {format_value(now.share, 'share')}; "
-            f"{chance}: {against}."
+        way = (
+            (gettext("rose") if now.share > then.share else gettext("fell"))
+            if is_moved
+            else gettext("moved no more than by chance,")
+        )
+        first = gettext("Ties across {name} {way} from {then} to {now}; {chance}: {against}.").format(
+            name=name,
+            way=way,
+            then=format_value(then.share, "share"),
+            now=format_value(now.share, "share"),
+            chance=chance,
+            against=against,
         )
     parts = []
-    for words, chosen in (
-        ("as open as chance makes them", [one for one, pair in others if pair[-1].is_random]),
-        (
-            "less open than chance",
-            [one for one, pair in others if not pair[-1].is_random and _is_below(pair[-1])],
-        ),
-        (
-            "more open than chance",
-            [one for one, pair in others if not pair[-1].is_random and not _is_below(pair[-1])],
-        ),
-    ):
-        if chosen:
-            parts.append(
-                f"{_join(chosen)} {'is' if len(chosen) == 1 else 'are'} {words.replace('makes them', 'makes it') if len(chosen) == 1 else words}"
-            )
+    alike = [one for one, pair in others if pair[-1].is_random]
+    if alike:
+        said = ngettext(
+            "{names} is as open as chance makes it", "{names} are as open as chance makes them", len(alike)
+        )
+        parts.append(said.format(names=_join(alike)))
+    less = [one for one, pair in others if not pair[-1].is_random and _is_below(pair[-1])]
+    if less:
+        said = ngettext("{names} is less open than chance", "{names} are less open than chance", len(less))
+        parts.append(said.format(names=_join(less)))
+    more = [one for one, pair in others if not pair[-1].is_random and not _is_below(pair[-1])]
+    if more:
+        said = ngettext("{names} is more open than chance", "{names} are more open than chance", len(more))
+        parts.append(said.format(names=_join(more)))
     rest = "; ".join(parts)
     return f"{first} {rest[0].upper()}{rest[1:]}." if rest else first
 
@@ -208,29 +221,31 @@ def _is_below(one: Crossing) -> bool:
 
 def _place(one: Crossing) -> str:
     if one.is_random:
-        return "as open as chance makes it"
+        return gettext("as open as chance makes it")
     return (
-        "members keep to their own more than by chance"
+        gettext("members keep to their own more than by chance")
         if _is_below(one)
-        else "more open than chance makes it"
+        else gettext("more open than chance makes it")
     )
 
 
 def _join(names: Sequence[str]) -> str:
     *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
+    return gettext("{listed} and {last}").format(listed=", ".join(first), last=last) if first else last
 
 
 def _tell_shares(found: Sequence[Crossing]) -> str:
     if not found:
-        return "\u2013 hidden or no data"
+        return gettext("\u2013 hidden or no data")
     shares = [format_value(one.share, "share").removesuffix(" %") for one in found]
     return " \u2192 ".join(shares) + " %"
 
 
 def _tell(one: Crossing, labels: Labels) -> str:
     band = format_range(one.low, one.high, "share")
-    words = f"{format_period(one.period, labels)}: {format_value(one.share, 'share')} of ties; 95 % of random mixing {band}"
+    words = gettext("{period}: {value} of ties; 95 % of random mixing {band}").format(
+        period=format_period(one.period, labels), value=format_value(one.share, "share"), band=band
+    )
     return make_inert(words)
 
 

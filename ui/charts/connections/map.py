@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 
 from ui.charts.parts import FAINT, finish, make_inert
 from ui.charts.text import write_legend
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_count
 
-OTHERS = "Others"
+OTHERS = gettext_noop("Others")
 SHADES = ("#2b808a", "#c8641b", "#7a68c9", "#7f9420", "#c4507f", "#4a86c5", "#a87a10", "#7d8a90")
 GLYPHS = ("\u25cf", "\u25fc", "\u25c6", "\u25b2", "\u271a", "\u2716", "\u2605", "\u29d7")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x", "star", "hourglass")
@@ -59,7 +60,7 @@ def draw_map(panels: Sequence[Panel], chosen: Collection[str] = ()) -> go.Figure
                 x=members["x"],
                 y=members["y"],
                 mode="markers",
-                name=make_inert(group),
+                name=make_inert(gettext(group) if group == OTHERS else group),
                 marker={
                     "size": 5 + 1.8 * members["degree"].to_numpy(dtype=float) ** 0.5,
                     "symbol": SYMBOLS[place],
@@ -71,7 +72,7 @@ def draw_map(panels: Sequence[Panel], chosen: Collection[str] = ()) -> go.Figure
                     },
                 },
                 text=[
-                    make_inert(f"{shorten_id(str(member))}, {kind}: {format_count(float(count), 'tie')}")
+                    make_inert(f"{shorten_id(str(member))}, {kind}: " + format_count(float(count), "tie"))
                     for member, kind, count in zip(
                         members["member_id"], members["grouped"], members["degree"], strict=True
                     )

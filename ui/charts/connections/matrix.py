@@ -11,7 +11,15 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from ui.charts.parts import Labels, finish, make_inert
 from ui.charts.text import EXTRA_LINE, PHONE, fit, wrap
-from ui.words.numbers import describe_estimate, format_period, format_value
+from ui.words.language import gettext
+from ui.words.numbers import (
+    describe_estimate,
+    format_period,
+    format_value,
+    name_dimension,
+    say_what_to_load,
+    tell_reason,
+)
 
 MOST_WORDED, MOST_NAMED = 12, 60
 CELL, SMALL_CELL, NAME = 34, 8, 104
@@ -25,7 +33,11 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
     now, then = _read_waves(result)
     figure = go.Figure()
     if now is None:
-        words = "\u2013 hidden" if (result.table["status"] == "suppressed").any() else "\u2013 no data"
+        words = (
+            gettext("\u2013 hidden")
+            if (result.table["status"] == "suppressed").any()
+            else gettext("\u2013 no data")
+        )
         figure.add_annotation(
             x=0, xref="paper", y=0.5, yref="paper", xanchor="left", text=words, showarrow=False
         )
@@ -74,9 +86,15 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         showgrid=False,
         visible=is_worded,
     )
-    blank = "; a blank row has no answers in one of the waves" if np.isnan(colour).all(axis=1).any() else ""
+    blank = (
+        gettext("; a blank row has no answers in one of the waves")
+        if np.isnan(colour).all(axis=1).any()
+        else ""
+    )
     key = wrap(
-        f"{len(groups)} groups in order of name: rows name, columns are named{blank}",
+        gettext("{count} groups in order of name: rows name, columns are named{blank}").format(
+            count=len(groups), blank=blank
+        ),
         PHONE - (NAME + 28 if is_worded else 28),
     )
     figure.add_annotation(
@@ -104,21 +122,27 @@ def read_matrix(results: Sequence[Result], labels: Labels) -> str:
     now, then = _read_waves(result)
     if now is None:
         reasons = [str(reason) for reason in result.table["reason"] if reason]
-        return reasons[-1] if reasons else f"No data: load {result.indicator.needs}."
-    words = result.indicator.id.removeprefix("mixing_matrix_").replace("_", " ")
-    told = f"{_tell_own(now)} of the ties named stay in the own {words}"
+        return tell_reason(reasons[-1]) if reasons else say_what_to_load(result.indicator)
+    words = name_dimension(result.indicator.id.removeprefix("mixing_matrix_")).lower()
+    told = gettext("{own} of the ties named stay in the own {words}").format(own=_tell_own(now), words=words)
     if then is None:
-        return f"{told}. The cells have the shares of the ties that the group on the left names."
-    told += f", {_tell_own(then)} in the wave before; orange cells have lost, green ones gained."
+        return gettext(
+            "{told}. The cells have the shares of the ties that the group on the left names."
+        ).format(told=told)
+    told += gettext(", {own} in the wave before; orange cells have lost, green ones gained.").format(
+        own=_tell_own(then)
+    )
     both = now.merge(then, on=["group", "part"], suffixes=("", "_then"))
     clear = both[(both["low"] > both["high_then"]) | (both["high"] < both["low_then"])]
     clear = clear[clear[["denominator", "denominator_then"]].min(axis=1) >= result.indicator.minimum_n]
     if clear.empty:
-        return f"{told} No single cell changed by more than its intervals allow."
+        return gettext("{told} No single cell changed by more than its intervals allow.").format(told=told)
     row = clear.iloc[int((clear["value"] - clear["value_then"]).abs().to_numpy().argmax())]
-    whom = "their own" if row["group"] == row["part"] else str(row["part"])
+    whom = gettext("their own") if row["group"] == row["part"] else str(row["part"])
     ends = [format_value(row[name], "share") for name in ("value_then", "value")]
-    return f"{told} Clearest: {row['group']} naming {whom}, {ends[0]} then and {ends[1]} now."
+    return gettext("{told} Clearest: {group} naming {whom}, {then} then and {now} now.").format(
+        told=told, group=row["group"], whom=whom, then=ends[0], now=ends[1]
+    )
 
 
 def _tell_own(rows: pd.DataFrame) -> str:
@@ -149,5 +173,9 @@ def _write_hovers(
             words = (
                 f"{format_period(str(row['period']), labels)}: {describe_estimate(named, result.indicator)}"
             )
-            told[cell] = f"{told[cell]}; {words}" if cell in told else f"{cell[0]} naming {cell[1]}. {words}"
+            told[cell] = (
+                f"{told[cell]}; {words}"
+                if cell in told
+                else gettext("{one} naming {other}. {words}").format(one=cell[0], other=cell[1], words=words)
+            )
     return [[make_inert(told.get((one, other), "")) for other in groups] for one in groups]

@@ -11,10 +11,15 @@ from ui.charts.connections.boundary import list_crossings
 from ui.charts.parts import Labels, list_rows, make_inert, name_statuses, write_hovers
 from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, write_legend
-from ui.words.numbers import format_period, format_value
+from ui.words.language import gettext, gettext_noop
+from ui.words.numbers import format_period, format_value, name_dimension, tell_reason
 
 PREFIX = "ties_new_by_"
-STEPS = (Step("across", "#2b808a", "#ffffff"), Step("within", "#c3caca", "#0d191d"))
+STEPS = (
+    Step(gettext_noop("across"), "#2b808a", "#ffffff"),
+    Step(gettext_noop("within"), "#c3caca", "#0d191d"),
+)
+PARTS = (gettext_noop("Across"), gettext_noop("Within"))
 BEFORE = "#c8641b"
 BELOW = 0.34
 
@@ -27,7 +32,7 @@ def draw_new_ties(results: Sequence[Result], labels: Labels) -> go.Figure:
     strips: list[Strip] = []
     shares: list[float | None] = []
     for result, crossing in _pair(results):
-        title = make_inert(f"across {_name(result)}")
+        title = make_inert(gettext("across {name}").format(name=_name(result)))
         parts = _read_latest(result)
         if parts is None:
             strips.append(Strip(label_row(title, f"\u2013 {name_statuses(result.table['status'])}")))
@@ -56,19 +61,21 @@ def draw_new_ties(results: Sequence[Result], labels: Labels) -> go.Figure:
         mode="markers",
         marker={"symbol": "triangle-up", "size": 9, "color": BEFORE},
         text=[
-            f"{format_value(share / (sum(strip.lengths) or 1), 'share')} of the ties in the wave before"
+            gettext("{value} of the ties in the wave before").format(
+                value=format_value(share / (sum(strip.lengths) or 1), "share")
+            )
             for _, share, strip in known
         ],
         hovertemplate="%{text}<extra></extra>",
         showlegend=False,
     )
     names, shades, glyphs = (
-        [step.name for step in STEPS],
+        [gettext(step.name) for step in STEPS],
         [step.shade for step in STEPS],
         ["\u25fc", "\u25fc"],
     )
     if known:
-        names, shades, glyphs = [*names, "as ties before"], [*shades, BEFORE], [*glyphs, "\u25b2"]
+        names, shades, glyphs = [*names, gettext("as ties before")], [*shades, BEFORE], [*glyphs, "\u25b2"]
     if any(strip.lengths for strip in strips):
         top = write_legend(figure, names, shades, glyphs)
         figure.update_layout(margin_t=top, height=figure.layout.height + top - 12)
@@ -81,16 +88,22 @@ def read_new_ties(results: Sequence[Result], labels: Labels) -> str:
     parts = _read_latest(result)
     if parts is None:
         reasons = [str(reason) for reason in result.table["reason"] if reason]
-        return reasons[-1] if reasons else "No two waves of ties in a row yet."
+        return tell_reason(reasons[-1]) if reasons else gettext("No two waves of ties in a row yet.")
     (across, within), _ = parts
     period = format_period(str(result.table.loc[result.table["status"] == "ok", "period"].iloc[-1]), labels)
-    told = f"Members who answered both waves named {format_value(across + within, 'ties')} new ties each by {period}"
+    told = gettext("Members who answered both waves named {value} new ties each by {period}").format(
+        value=format_value(across + within, "ties"), period=period
+    )
     if not across + within:
         return f"{told}."
-    told += f"; {format_value(across / (across + within), 'share')} of these cross {_name(result)}"
+    told += gettext("; {value} of these cross {name}").format(
+        value=format_value(across / (across + within), "share"), name=_name(result)
+    )
     found = list_crossings(crossing)
     return (
-        f"{told}, of all ties before {format_value(found[0].share, 'share')} did."
+        gettext("{told}, of all ties before {value} did.").format(
+            told=told, value=format_value(found[0].share, "share")
+        )
         if len(found) > 1
         else f"{told}."
     )
@@ -101,7 +114,7 @@ def _pair(results: Sequence[Result]) -> list[tuple[Result, Result]]:
 
 
 def _name(result: Result) -> str:
-    return result.indicator.id.removeprefix(PREFIX).replace("_", " ")
+    return name_dimension(result.indicator.id.removeprefix(PREFIX)).lower()
 
 
 def _read_latest(result: Result) -> tuple[tuple[float, float], tuple[str, str]] | None:
@@ -113,7 +126,11 @@ def _read_latest(result: Result) -> tuple[tuple[float, float], tuple[str, str]] 
     table = table[(table["period"] == last) & (table["relation"] == table["relation"].iloc[0])]
     found = {
         str(row["part"]): (float(str(row["value"])), text)
-        for row, text in zip(list_rows(table), write_hovers(result, table, labels={}), strict=True)
+        for row, text in zip(
+            list_rows(table),
+            write_hovers(result, table, labels={one: gettext(one) for one in PARTS}),
+            strict=True,
+        )
     }
     if len(found) < len(STEPS):
         return None

@@ -23,6 +23,7 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.charts.text import measure, wrap, write_legend
+from ui.words.language import gettext
 from ui.words.numbers import (
     MONTHS,
     describe_estimate,
@@ -93,7 +94,7 @@ def draw_timeline(results: Sequence[Result], labels: Labels) -> go.Figure:
         )
     top = write_legend(
         figure,
-        ["ties named, per member", "had everybody answered", "event"],
+        [gettext("ties named, per member"), gettext("had everybody answered"), gettext("event")],
         [NAMED, INK, EVENT],
         ["\u25cf", "\u25fc", "\u25b2"],
     )
@@ -111,22 +112,30 @@ def read_timeline(results: Sequence[Result], labels: Labels) -> str:
     """Ties per member in the first wave and the last, as named and had everybody answered; the events between."""
     ties, whole, events = (_place(result) for result in results)
     if ties.empty:
-        return say_hidden(results[0]) or "There is no wave of ties with a figure."
+        return say_hidden(results[0]) or gettext("There is no wave of ties with a figure.")
     rows = list_rows(ties)
     first, last = rows[0], rows[-1]
-    now = f"In {format_period(str(last['period']), labels)} members had {describe_estimate(last, results[0].indicator)} ties each"
+    now = gettext("In {period} members had {estimate} ties each").format(
+        period=format_period(str(last["period"]), labels),
+        estimate=describe_estimate(last, results[0].indicator),
+    )
     if len(rows) == 1:
         told = f"{now}."
     else:
-        before = f"in {format_period(str(first['period']), labels)} {format_value(read_float(first['value']), 'ties')}"
+        before = gettext("in {period} {value}").format(
+            period=format_period(str(first["period"]), labels),
+            value=format_value(read_float(first["value"]), "ties"),
+        )
         told = f"{now}, {before}{_judge(first, last)}."
     reach = whole.dropna(subset=["low", "high"])
     if len(reach):
         low, high = (float(reach[name].iloc[-1]) for name in ("low", "high"))
-        told += f" Had everybody answered it would be {format_range(low, high, 'ties')}."
+        told += gettext(" Had everybody answered it would be {range}.").format(
+            range=format_range(low, high, "ties")
+        )
     between = events[(events["at"] > ties["at"].min()) & (events["at"] < ties["at"].max())]
     if len(rows) > 1:
-        told += f" {format_count(len(between), 'event')} lay between."
+        told += gettext(" {events} lay between.").format(events=format_count(len(between), "event"))
     return told
 
 
@@ -135,7 +144,11 @@ def _judge(first: Row, last: Row) -> str:
     if None in ends:
         return ""
     low, high, least, most = (float(str(end)) for end in ends)
-    return "; the intervals do not overlap" if least > high or most < low else "; the intervals overlap"
+    return (
+        gettext("; the intervals do not overlap")
+        if least > high or most < low
+        else gettext("; the intervals overlap")
+    )
 
 
 def _place(result: Result) -> pd.DataFrame:
@@ -150,7 +163,7 @@ def _place(result: Result) -> pd.DataFrame:
 
 def _tell_day(at: int) -> str:
     day = date.fromordinal(at)
-    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
+    return f"{day.day} {gettext(MONTHS[day.month - 1])[:3]} {day.year}"
 
 
 def _name_waves(figure: go.Figure, ties: pd.DataFrame, labels: Labels) -> None:

@@ -39,9 +39,9 @@ from ui.charts.parts import (
     list_rows,
     make_inert,
     mark_time,
-    name_status,
     note_missing,
 )
+from ui.words.language import gettext
 from ui.words.numbers import (
     COUNTS,
     LENGTHS,
@@ -49,6 +49,7 @@ from ui.words.numbers import (
     format_period,
     format_range,
     format_value,
+    name_status,
 )
 
 MARKS: dict[Variation, tuple[str, str, int]] = {
@@ -135,9 +136,17 @@ def _write_hovers(result: Result, chart: SpcChart, labels: Labels) -> list[str]:
     for point in chart.points:
         row = rows.get(point.period)
         told = describe_row(result, row, labels) if row else format_period(point.period, labels)
-        limits = [] if np.isnan(point.lower) else [f"limits {format_range(point.lower, point.upper, unit)}"]
-        incomplete = [] if point.is_complete else ["incomplete, not judged"]
-        incomplete += [] if point.has_base else [f"fewer than {LEAST_BASE} members, not judged"]
+        limits = (
+            []
+            if np.isnan(point.lower)
+            else [gettext("limits {range}").format(range=format_range(point.lower, point.upper, unit))]
+        )
+        incomplete = [] if point.is_complete else [gettext("incomplete, not judged")]
+        incomplete += (
+            []
+            if point.has_base
+            else [gettext("fewer than {least} members, not judged").format(least=LEAST_BASE)]
+        )
         flags = describe_flags(chart, point)
         hovers.append(make_inert("; ".join([told, *limits, *incomplete, *([flags] if flags else [])])))
     return hovers
@@ -205,9 +214,13 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
     if not chart.points:
         return
     last = next((point for point in reversed(chart.points) if point.has_base), chart.points[-1])
-    named = [(name_centre(chart), last.centre), ("lower", last.lower), ("upper", last.upper)]
+    named = [
+        (name_centre(chart), last.centre),
+        (gettext("lower"), last.lower),
+        (gettext("upper"), last.upper),
+    ]
     if chart.target is not None:
-        named.append(("target", chart.target))
+        named.append((gettext("target"), chart.target))
     named = sorted((one for one in named if np.isfinite(one[1])), key=lambda one: one[1])
     drawn = [*_list_heights(chart), *(height for _, height in named)]
     extent = float(np.ptp(drawn)) if drawn else 0.0
@@ -230,7 +243,7 @@ def _label_lines(figure: go.Figure, unit: Unit, chart: SpcChart) -> None:
 def _format_height(height: float, unit: Unit) -> str:
     """A line between two whole numbers keeps a decimal: the median of 6 and 7 is 6.5. A length goes without its unit."""
     if unit in LENGTHS:
-        return format_value(height, unit).removesuffix(f" {unit}")
+        return format_value(height, unit).removesuffix(f" {gettext(unit)}")
     return f"{height:,.1f}" if unit in COUNTS and not height.is_integer() else format_value(height, unit)
 
 

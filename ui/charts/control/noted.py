@@ -13,6 +13,7 @@ from indicators.statistics.spc import Rebase, SpcChart
 from journal.store import Entry
 from ui.charts.parts import FAINT, INK, Labels, make_inert
 from ui.charts.text import fit, wrap
+from ui.words.language import gettext
 from ui.words.numbers import format_period, shorten
 
 NOTE, MOST_NOTES, LINE = 150, 3, 14
@@ -72,7 +73,7 @@ def mark_events(
         x=1,
         xref="paper",
         y=place,
-        text="events",
+        text=gettext("events"),
         showarrow=False,
         xanchor="left",
         font={"size": 11, "color": INK},

@@ -10,22 +10,40 @@ from indicators.result import Result
 from indicators.statistics.spc import FEWEST_POINTS, LEAST_BASE, Assurance, SpcChart, SpcPoint
 from indicators.statistics.spc.rules import RUN, SHORT_RUN, SHORT_TREND, TREND
 from ui.charts.parts import NO_LABELS, Labels
+from ui.words.language import gettext, gettext_noop, ngettext
 from ui.words.numbers import format_count, format_period, format_value
 
 WORDS: dict[str, str] = {
-    "above limits": "above the upper limit",
-    "below limits": "below the lower limit",
-    "rising": "{trend} or more in a row rising",
-    "falling": "{trend} or more in a row falling",
-    "2 of 3 high": "2 of 3 in a row close to the upper limit",
-    "2 of 3 low": "2 of 3 in a row close to the lower limit",
-    "run above": "{run} or more in a row above the {centre}",
-    "run below": "{run} or more in a row below the {centre}",
+    "above limits": gettext_noop("above the upper limit"),
+    "below limits": gettext_noop("below the lower limit"),
+    "rising": gettext_noop("{trend} or more in a row rising"),
+    "falling": gettext_noop("{trend} or more in a row falling"),
+    "2 of 3 high": gettext_noop("2 of 3 in a row close to the upper limit"),
+    "2 of 3 low": gettext_noop("2 of 3 in a row close to the lower limit"),
+    "run above": gettext_noop("{run} or more in a row above the {centre}"),
+    "run below": gettext_noop("{run} or more in a row below the {centre}"),
 }
+POINTS = {
+    "gap": gettext_noop("gaps"),
+    "wave": gettext_noop("waves"),
+    "week": gettext_noop("weeks"),
+    "month": gettext_noop("months"),
+    "quarter": gettext_noop("quarters"),
+    "year": gettext_noop("years"),
+    "period": gettext_noop("periods"),
+}
+# What a signal means, and how many runs there are.
+MEANINGS = (
+    gettext_noop("improving"),
+    gettext_noop("concerning"),
+    gettext_noop("common cause"),
+    gettext_noop("Too few"),
+    gettext_noop("Too many"),
+)
 ASSURED: dict[Assurance, str] = {
-    "consistently hits": "is met as a matter of course",
-    "consistently misses": "will not be met unless something changes",
-    "hit and miss": "is met in some and missed in others by chance",
+    "consistently hits": gettext_noop("is met as a matter of course"),
+    "consistently misses": gettext_noop("will not be met unless something changes"),
+    "hit and miss": gettext_noop("is met in some and missed in others by chance"),
     "none": "",
 }
 
@@ -36,23 +54,38 @@ def read_spc(result: Result, chart: SpcChart, labels: Labels = NO_LABELS) -> str
     noun = _name_grain(result, chart)
     counted = format_count(len(judged), noun)
     if len(judged) < 2:
-        return f"{counted} with a figure: too few to say anything about change over time."
+        return gettext("{counted} with a figure: too few to say anything about change over time.").format(
+            counted=counted
+        )
     flagged = [point for point in judged if point.flags]
-    parts = [_tell_quiet(chart, counted) if not flagged else _tell_flagged(chart, flagged, noun, labels)]
+    parts = [
+        _tell_quiet(chart, counted, noun) if not flagged else _tell_flagged(chart, flagged, noun, labels)
+    ]
     if chart.target is not None and chart.assurance != "none":
         target = format_value(chart.target, result.indicator.unit)
-        parts.append(f"the target of {target} {ASSURED[chart.assurance]}")
+        parts.append(
+            gettext("the target of {target} {verdict}").format(
+                target=target, verdict=gettext(ASSURED[chart.assurance])
+            )
+        )
     if chart.short_groups:
         parts.append(
-            f"limits from {format_period(chart.short_groups[-1], labels)} are provisional, "
-            f"with fewer than {FEWEST_POINTS} {noun}s"
+            gettext("limits from {period} are provisional, with fewer than {points}").format(
+                period=format_period(chart.short_groups[-1], labels), points=format_count(FEWEST_POINTS, noun)
+            )
         )
     if not all(point.has_base for point in chart.points):
         parts.append(
-            f"{noun}s with fewer than {LEAST_BASE} members are shown and not judged: one member moves them too far"
+            gettext(
+                "{points} with fewer than {least} members are shown and not judged: one member moves them too far"
+            ).format(points=gettext(POINTS[noun]), least=LEAST_BASE)
         )
     if not chart.points[-1].is_complete:
-        parts.append(f"{format_period(chart.points[-1].period, labels)} is incomplete and not judged")
+        parts.append(
+            gettext("{period} is incomplete and not judged").format(
+                period=format_period(chart.points[-1].period, labels)
+            )
+        )
     return "; ".join(parts) + "."
 
 
@@ -66,41 +99,61 @@ def describe_flags(chart: SpcChart, point: SpcPoint) -> str:
         "run": SHORT_RUN if is_run else RUN,
         "centre": name_centre(chart),
     }
-    listed = ", ".join(WORDS[flag].format(**lengths) for flag in point.flags)
-    meaning = "" if point.meaning == "neutral special cause" else f": {point.meaning}"
+    listed = ", ".join(gettext(WORDS[flag]).format(**lengths) for flag in point.flags)
+    meaning = "" if point.meaning == "neutral special cause" else f": {gettext(point.meaning)}"
     return f"{listed}{meaning}"
 
 
-def _tell_quiet(chart: SpcChart, counted: str) -> str:
+def _tell_quiet(chart: SpcChart, counted: str, noun: str) -> str:
     if chart.kind == "run":
-        noun = counted.split(" ", 1)[1]
         if chart.runs is not None and chart.runs.verdict:
             why = (
-                "one shift or a slow wave" if chart.runs.verdict == "too few" else "two sources taking turns"
+                gettext("one shift or a slow wave")
+                if chart.runs.verdict == "too few"
+                else gettext("two sources taking turns")
             )
-            return (
-                f"{chart.runs.verdict.capitalize()} runs around the median for chance: {chart.runs.count} in {counted}, where "
-                f"{chart.runs.fewest} to {chart.runs.most} are usual; look for {why}"
+            return gettext(
+                "{verdict} runs around the median for chance: {count} in {counted}, where {fewest} to {most} are usual; look for {why}"
+            ).format(
+                verdict=gettext(chart.runs.verdict.capitalize()),
+                count=chart.runs.count,
+                counted=counted,
+                fewest=chart.runs.fewest,
+                most=chart.runs.most,
+                why=why,
             )
         why = (
-            f"Too few {noun} to judge: {counted}, and limits need {FEWEST_POINTS} in a row"
+            gettext("Too few {points} to judge: {counted}, and limits need {needed} in a row").format(
+                points=gettext(POINTS[noun]), counted=counted, needed=FEWEST_POINTS
+            )
             if len(chart.judged) < FEWEST_POINTS
-            else f"No limits in {counted}: of fewer than {LEAST_BASE} one moves the share too far to judge"
+            else gettext(
+                "No limits in {counted}: of fewer than {least} one moves the share too far to judge"
+            ).format(counted=counted, least=LEAST_BASE)
         )
-        return f"{why}; only {SHORT_TREND} in a row that rise or fall would stand out, and there are none"
-    return f"No signal in {counted}: the ups and downs are what this process does by itself"
+        return gettext(
+            "{why}; only {trend} in a row that rise or fall would stand out, and there are none"
+        ).format(why=why, trend=SHORT_TREND)
+    return gettext("No signal in {counted}: the ups and downs are what this process does by itself").format(
+        counted=counted
+    )
 
 
 def _tell_flagged(chart: SpcChart, flagged: Sequence[SpcPoint], noun: str, labels: Labels) -> str:
     judged, last = len(chart.judged), flagged[-1]
-    verb = "stands" if len(flagged) == 1 else "stand"
     meanings = Counter(point.meaning for point in flagged)
-    shares = [f"{count} {word}" for word, count in meanings.items() if word != "neutral special cause"]
+    shares = [
+        f"{count} {gettext(word)}" for word, count in meanings.items() if word != "neutral special cause"
+    ]
     split = f" ({', '.join(shares)})" if len(shares) > 1 else ""
-    when = "" if len(flagged) == 1 else "the latest "
+    when = "" if len(flagged) == 1 else gettext("the latest ")
     told = f"{when}{format_period(last.period, labels)} ({describe_flags(chart, last)})"
-    rest = "" if len(flagged) == judged else "; the others are what this process does by itself"
-    return f"{len(flagged)} of {format_count(judged, noun)} {verb} out{split}, {told}{rest}"
+    rest = "" if len(flagged) == judged else gettext("; the others are what this process does by itself")
+    return ngettext(
+        "{count} of {counted} stands out{split}, {told}{rest}",
+        "{count} of {counted} stand out{split}, {told}{rest}",
+        len(flagged),
+    ).format(count=len(flagged), counted=format_count(judged, noun), split=split, told=told, rest=rest)
 
 
 def _name_grain(result: Result, chart: SpcChart) -> str:
@@ -115,4 +168,10 @@ def _name_grain(result: Result, chart: SpcChart) -> str:
 
 
 def name_centre(chart: SpcChart) -> str:
-    return "median" if chart.kind in ("run", "g") else "centre" if chart.kind == "t" else "mean"
+    return (
+        gettext("median")
+        if chart.kind in ("run", "g")
+        else gettext("centre")
+        if chart.kind == "t"
+        else gettext("mean")
+    )

@@ -11,21 +11,22 @@ from indicators.result import Result
 from ui.charts.parts import UNDER, Labels, list_rows, make_inert, mark_rows, name_statuses, write_hovers
 from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, wrap
+from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_count, format_period, format_value
 
 MOST_PERIODS = 8
 MOST_WAVES = 3
 ROW = 40
 RUNGS = (
-    Step("Core", "#1a7079", "#ffffff"),
-    Step("Active", "#74b3b8", "#0d191d"),
-    Step("Occasional", "#c3caca", "#0d191d"),
-    Step("Dormant", "#df9f76", "#0d191d"),
+    Step(gettext_noop("Core"), "#1a7079", "#ffffff"),
+    Step(gettext_noop("Active"), "#74b3b8", "#0d191d"),
+    Step(gettext_noop("Occasional"), "#c3caca", "#0d191d"),
+    Step(gettext_noop("Dormant"), "#df9f76", "#0d191d"),
 )
 SIDES = (
-    Step("Less than wanted", "#b4541a", "#ffffff"),
-    Step("As wanted", "#c3caca", "#0d191d"),
-    Step("More than wanted", "#1a7079", "#ffffff"),
+    Step(gettext_noop("Less than wanted"), "#b4541a", "#ffffff"),
+    Step(gettext_noop("As wanted"), "#c3caca", "#0d191d"),
+    Step(gettext_noop("More than wanted"), "#1a7079", "#ffffff"),
 )
 
 
@@ -38,9 +39,9 @@ def draw_ladder(results: Sequence[Result], labels: Labels) -> go.Figure:
     for period, rows in _last(result, MOST_PERIODS):
         title = format_period(period, labels).capitalize()
         is_over = bool(rows["is_complete"].iloc[0])
-        note = "" if is_over else ", not over yet"
+        note = "" if is_over else gettext(", not over yet")
         if (members := rows["denominator"].max()) < most / 2:
-            note += f", {format_count(int(members), 'member')}"
+            note += ", " + format_count(int(members), "member")
         strips.append(_make_strip(result, rows, "rung", RUNGS, f"{title}{note}", labels, is_dim=not is_over))
     return draw_strips(strips, RUNGS, "share", row=ROW)[0]
 
@@ -56,21 +57,31 @@ def read_ladder(results: Sequence[Result], labels: Labels) -> str:
         and (parts := _read_parts(rows, "rung"))
     ]
     if not whole:
-        return "No quarter of membership is over yet."
+        return gettext("No quarter of membership is over yet.")
     period, parts = whole[-1]
     listed = ", ".join(
-        f"{format_value(parts[step.name]['value'], 'share')} {step.name.lower()}"
+        f"{format_value(parts[step.name]['value'], 'share')} {gettext(step.name).lower()}"
         for step in RUNGS
         if step.name in parts
     )
-    told = f"In {format_period(period, labels)} {listed}, of {format_count(parts['Core']['denominator'])}."
+    told = gettext("In {period} {listed}, of {members}.").format(
+        period=format_period(period, labels),
+        listed=listed,
+        members=format_count(parts["Core"]["denominator"]),
+    )
     if len(whole) == 1:
         return told
     _, before = whole[-2]
     core, dormant = (format_value(before[name]["value"], "share") for name in ("Core", "Dormant"))
     is_apart = parts["Core"]["low"] > before["Core"]["high"] or parts["Core"]["high"] < before["Core"]["low"]
-    judged = f"the intervals of core {'do not overlap' if is_apart else 'overlap'}"
-    return f"{told} The quarter before {core} were core and {dormant} dormant; {judged}."
+    judged = (
+        gettext("the intervals of core do not overlap")
+        if is_apart
+        else gettext("the intervals of core overlap")
+    )
+    return gettext("{told} The quarter before {core} were core and {dormant} dormant; {judged}.").format(
+        told=told, core=core, dormant=dormant, judged=judged
+    )
 
 
 def draw_sides(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -96,16 +107,18 @@ def read_sides(results: Sequence[Result], labels: Labels) -> str:
         if (rows["status"] == "ok").all() and len(parts := _read_parts(rows, "direction")) == len(SIDES)
     ]
     if not told:
-        return "Hidden: too few people are behind it."
+        return gettext("Hidden: too few people are behind it.")
     (period, parts), (first, before) = told[-1], told[0]
     less, alike, more = (format_value(parts[step.name]["value"], "share") for step in SIDES)
-    sentence = (
-        f"In {period} {alike} were as engaged as they had said they want to be, {less} less and {more} more."
-    )
+    sentence = gettext(
+        "In {period} {alike} were as engaged as they had said they want to be, {less} less and {more} more."
+    ).format(period=period, alike=alike, less=less, more=more)
     if period == first:
         return sentence
     less, alike, more = (format_value(before[step.name]["value"], "share") for step in SIDES)
-    return f"{sentence} In {first} it was {alike}, {less} and {more}."
+    return gettext("{sentence} In {first} it was {alike}, {less} and {more}.").format(
+        sentence=sentence, first=first, alike=alike, less=less, more=more
+    )
 
 
 def _last(result: Result, most: int) -> list[tuple[str, pd.DataFrame]]:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from ui.charts.parts import BAND, FAINT, Labels, finish, list_axis, make_inert, mark_time, write_hovers
+from ui.words.language import gettext
 from ui.words.numbers import format_period, format_value
 
 SHADES = ("#2b808a", "#c8641b", "#5a4a9c")
@@ -43,7 +44,7 @@ def draw_lines(results: Sequence[Result], labels: Labels) -> go.Figure:
         )
         known = rows.dropna(subset="value")
         if len(known):
-            ends.append((float(known["value"].iloc[-1]), str(name), shade))
+            ends.append((float(known["value"].iloc[-1]), gettext(str(name)), shade))
     figure.update_traces(showlegend=False)
     _name_ends(figure, ends)
     figure.update_xaxes(type="category", **mark_time(periods, labels), tickangle=0, showgrid=False)
@@ -77,23 +78,27 @@ def read_lines(results: Sequence[Result], labels: Labels) -> str:
         if len(rows) > 1 and rows["value"].notna().all()
     ]
     if not whole:
-        return "There is no period yet in which the two can be set against one another."
+        return gettext("There is no period yet in which the two can be set against one another.")
     (last, now), (first, then) = whole[-1], whole[0]
 
     def tell(rows: pd.DataFrame) -> str:
         return ", ".join(
-            f"{str(name).lower()} {format_value(value, result.indicator.unit)}"
+            f"{gettext(str(name)).lower()} {format_value(value, result.indicator.unit)}"
             for name, value in zip(rows[measure], rows["value"], strict=True)
         )
 
     is_apart = now["low"].max() > now["high"].min()
     judged = (
-        "the intervals do not overlap"
+        gettext("the intervals do not overlap")
         if is_apart
-        else "the intervals overlap, so this alone shows no difference"
+        else gettext("the intervals overlap, so this alone shows no difference")
     )
-    before = f" Active in {first}: {tell(then)}." if first != last else ""
-    return f"Active in {last}: {tell(now)}; {judged}.{before} What goes together, not what causes what."
+    before = (
+        gettext(" Active in {first}: {told}.").format(first=first, told=tell(then)) if first != last else ""
+    )
+    return gettext(
+        "Active in {last}: {told}; {judged}.{before} What goes together, not what causes what."
+    ).format(last=last, told=tell(now), judged=judged, before=before)
 
 
 def _keep(result: Result) -> pd.DataFrame:

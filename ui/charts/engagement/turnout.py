@@ -22,12 +22,16 @@ from ui.charts.parts import (
 )
 from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, write_legend
-from ui.words.numbers import format_count, format_value
+from ui.words.language import gettext, gettext_noop
+from ui.words.numbers import format_count, format_value, name_status
 
 MOST_EVENTS = 8
 ROW = 36
 REGISTERED = "#b4541a"
-STEPS = (Step("had come before", "#1a7079", "#ffffff"), Step("came for the first time", "#74b3b8", "#0d191d"))
+STEPS = (
+    Step(gettext_noop("had come before"), "#1a7079", "#ffffff"),
+    Step(gettext_noop("came for the first time"), "#74b3b8", "#0d191d"),
+)
 
 
 def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -44,11 +48,13 @@ def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:
         event, value = str(row["event"]), read_float(row["value"])
         title = make_inert(labels.get(event, event))
         if row["status"] != "ok" or value is None:
-            strips.append(Strip(label_row(title, "no data" if row["status"] == "no_data" else "hidden")))
+            strips.append(Strip(label_row(title, name_status(row["status"]))))
             continue
         share = new.get(event, np.nan)
         fresh = value * (0.0 if np.isnan(share) else share)
-        told = f"{text}; of these {format_value(share, 'share')} for the first time"
+        told = gettext("{text}; of these {value} for the first time").format(
+            text=text, value=format_value(share, "share")
+        )
         strips.append(
             Strip(label_row(title, format_value(value, "share")), (value - fresh, fresh), (told, told))
         )
@@ -78,17 +84,21 @@ def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:
         showlegend=False,
     )
     named, shades, glyphs = (
-        [step.name for step in STEPS],
+        [gettext(step.name) for step in STEPS],
         [step.shade for step in STEPS],
         ["\u25fc", "\u25fc"],
     )
     if len(known):
-        named, shades, glyphs = [*named, "had registered"], [*shades, REGISTERED], [*glyphs, "\u25cb"]
+        named, shades, glyphs = (
+            [*named, gettext("had registered")],
+            [*shades, REGISTERED],
+            [*glyphs, "\u25cb"],
+        )
     target = _find_target(rows)
     if target is not None:
         figure.add_vline(x=target, line={"width": 1.5, "color": INK, "dash": "dash"})
         named, shades, glyphs = (
-            [*named, f"target {format_value(target, 'share')}"],
+            [*named, gettext("target {value}").format(value=format_value(target, "share"))],
             [*shades, INK],
             [*glyphs, "\u2506"],
         )
@@ -113,26 +123,38 @@ def read_turnout(results: Sequence[Result], labels: Labels) -> str:
     rows = rate.table.tail(MOST_EVENTS)
     rows = rows[rows["status"] == "ok"]
     if rows.empty:
-        return "There is no event with a figure."
+        return gettext("There is no event with a figure.")
     name = {event: labels.get(event, event) for event in rows["event"].astype(str)}
     counted = format_count(len(rows), "event")
     held = int((rate.table["status"] == "ok").sum())
-    counted = f"the last {counted}" if held > len(rows) else counted
+    counted = gettext("the last {counted}").format(counted=counted) if held > len(rows) else counted
     target = _find_target(rows)
     if target is not None:
         reached = int((rows["value"] >= target).sum())
-        told = f"{reached or 'None'} of {counted} reached the target of {format_value(target, 'share')}."
+        told = gettext("{reached} of {counted} reached the target of {value}.").format(
+            reached=reached or gettext("None"), counted=counted, value=format_value(target, "share")
+        )
     else:
         ordered = rows.sort_values("value", kind="stable").iloc[[-1, 0]]
         ends = [
             f"{name[str(event)]} ({format_value(float(value), 'share')})"
             for event, value in zip(ordered["event"], ordered["value"], strict=True)
         ]
-        told = f"Of {counted} most members came to {ends[0]}, fewest to {ends[1]}."
+        told = gettext("Of {counted} most members came to {most}, fewest to {fewest}.").format(
+            counted=counted, most=ends[0], fewest=ends[1]
+        )
     last = rows.iloc[-1]
     new = first.table[(first.table["event"] == last["event"]) & (first.table["status"] == "ok")]
-    fresh = f", {format_value(new['value'].iloc[0], 'share')} of them for the first time" if len(new) else ""
-    return f"{told} To the latest, {name[str(last['event'])]}, {format_value(last['value'], 'share')} of members came{fresh}."
+    fresh = (
+        gettext(", {value} of them for the first time").format(
+            value=format_value(new["value"].iloc[0], "share")
+        )
+        if len(new)
+        else ""
+    )
+    return gettext("{told} To the latest, {name}, {value} of members came{fresh}.").format(
+        told=told, name=name[str(last["event"])], value=format_value(last["value"], "share"), fresh=fresh
+    )
 
 
 def _find_target(rows: pd.DataFrame) -> float | None:

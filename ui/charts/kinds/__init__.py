@@ -36,7 +36,10 @@ from ui.charts.surveys.contrasts import draw_contrasts
 from ui.charts.surveys.reach import draw_reach
 from ui.charts.surveys.split import draw_split
 from ui.charts.surveys.tracks import draw_tracks
-from ui.words.findings import read_contrasts, read_reach, read_split, read_tracks, read_waves
+from ui.words.surveys.contrasts import read_contrasts
+from ui.words.surveys.reach import read_reach, read_waves
+from ui.words.surveys.split import read_split
+from ui.words.surveys.tracks import read_tracks
 
 MANY_PERIODS = 6
 

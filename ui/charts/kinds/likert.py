@@ -22,6 +22,7 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.charts.text import wrap, write_legend, write_rows
+from ui.words.language import gettext
 from ui.words.numbers import format_value
 
 LIKERT = ("#b4541a", "#df9f76", "#c3caca", "#74b3b8", "#1a7079")
@@ -46,11 +47,15 @@ def draw_likert(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
     for scale, (names, row) in zip(scales, rows, strict=True):
         title = join_names(names, labels)
         if scale != usual:
-            title += make_inert(f" (from “{scale[0]}” to “{scale[-1]}”)")
+            title += make_inert(
+                gettext(" (from “{first}” to “{last}”)").format(first=scale[0], last=scale[-1])
+            )
         values = row["value"].to_numpy(dtype=float)
         if not (row["status"] == "ok").all():
             known = int((row["status"] == "ok").sum())
-            hidden = f"{name_statuses(row['status'])} ({known} of {len(row)} shares can be shown)"
+            hidden = gettext("{statuses} ({known} of {count} shares can be shown)").format(
+                statuses=name_statuses(row["status"]), known=known, count=len(row)
+            )
             title = f"{title}: {hidden}"
         lines = wrap(title)
         place += count_rows(lines)
@@ -101,7 +106,7 @@ def _side(step: int, middle: float) -> float:
 
 def _name_step(answer: str, step: int, steps: int) -> str:
     """The words of a step of the scale; a bare number at either end says which end it is."""
-    ends = {0: " least favourable", steps - 1: " most favourable"}
+    ends = {0: gettext(" least favourable"), steps - 1: gettext(" most favourable")}
     return make_inert(answer + (ends.get(step, "") if answer.isdigit() else ""))
 
 

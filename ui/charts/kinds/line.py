@@ -13,11 +13,11 @@ from ui.charts.parts import (
     list_axis,
     make_inert,
     mark_time,
-    name_status,
     note_missing,
     write_hovers,
 )
-from ui.words.numbers import format_period
+from ui.words.language import gettext
+from ui.words.numbers import format_period, name_status
 
 
 def draw_line(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
@@ -51,7 +51,7 @@ def draw_line(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
     figure.update_xaxes(type="category", **ticks, tickangle=0, showgrid=False)
     figure.update_yaxes(**list_axis(unit, table[["value", "low", "high"]]), gridcolor=FAINT)
     if unit == "net":
-        figure.update_yaxes(title_text="points")
+        figure.update_yaxes(title_text=gettext("points"))
     hidden = table["status"] == "suppressed"
     note_missing(figure, [(name_status("suppressed") if one else "", "") for one in hidden])
     return finish(figure, 320)

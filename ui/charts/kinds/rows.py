@@ -22,14 +22,14 @@ from ui.charts.parts import (
     list_rows,
     make_inert,
     make_whiskers,
-    name_status,
     read_float,
     stack_rows,
     write_hovers,
 )
 from ui.charts.text import EXTRA_LINE, label_row, wrap, write_rows
 from ui.words.changes import COULD_BE_CHANCE, judge_changes
-from ui.words.numbers import format_period, format_value
+from ui.words.language import gettext
+from ui.words.numbers import format_period, format_value, name_status
 
 HEADING = 0.6
 POINTS = ("score", "difference", "index", "net", "coefficient", "p")
@@ -120,7 +120,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     figure.update_xaxes(**axis, gridcolor=FAINT, zeroline=False, tickangle=0)
     bottom = 40
     if unit == "net":
-        figure.update_xaxes(title={"text": "points", "standoff": 4})
+        figure.update_xaxes(title={"text": gettext("points"), "standoff": 4})
         bottom += EXTRA_LINE
     count = max(places, default=0.0) + 1
     return finish(stack_rows(figure, count), round(16 + bottom + ROW_HEIGHT * count), bottom=bottom)

@@ -12,6 +12,7 @@ from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.charts.parts import FAINT, Labels, find_floor, finish, join_names, name_statuses, write_hovers
 from ui.charts.text import fit
+from ui.words.language import gettext
 from ui.words.numbers import format_value
 from ui.words.readings import read_result
 from ui.words.tables import NOT_SHOWN
@@ -55,9 +56,9 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
             mode="lines" if is_stepped else "lines+markers",
             line={"shape": shape, "width": 2.5, "dash": "solid" if is_stepped else "dot"},
             marker={"size": 9},
-            name=fit(title or "Members", LEGEND),
+            name=fit(title or gettext("Members"), LEGEND),
             showlegend=bool(groups),
-            text=["Day of joining: 100 %", *write_hovers(result, curve, labels)],
+            text=[gettext("Day of joining: 100 %"), *write_hovers(result, curve, labels)],
             hovertemplate="%{text}<extra></extra>",
         )
         if not groups:
@@ -74,7 +75,7 @@ def draw_survival(result: Result, labels: Labels) -> go.Figure:
                 )
         _write_at_risk(figure, curve, ticks, place, title, is_stepped)
     figure.update_xaxes(
-        title_text="Days since joining",
+        title_text=gettext("Days since joining"),
         tickvals=ticks,
         range=[0, last if is_stepped else last * 1.04],
         showgrid=False,
@@ -96,7 +97,7 @@ def read_curve(results: Sequence[Result], labels: Labels) -> str:
     (result,) = results
     shown = result.table[result.table["status"] == "ok"]
     floor = find_floor(shown["low"]) if len(shown) else 0.0
-    said = f" The axis begins at {format_value(floor, 'share')}." if floor else ""
+    said = gettext(" The axis begins at {value}.").format(value=format_value(floor, "share")) if floor else ""
     return read_result(result, labels) + said
 
 
@@ -106,7 +107,7 @@ def _write_at_risk(
     """The numbers at risk at each tick, as a line of text under the axis; a dash where a fixed day is hidden."""
     days = curve["time_days"].to_numpy(dtype=float)
     at_risk = curve["n"].to_numpy(dtype=float)
-    heading = f"At risk{f', {title}' if title else ''}:"
+    heading = gettext("At risk{whom}:").format(whom=f", {title}" if title else "")
     nobody = "0" if is_stepped else NOT_SHOWN
     for tick in ticks:
         later = at_risk[days >= tick] if is_stepped else at_risk[days == tick]
@@ -130,7 +131,8 @@ def _write_line(figure: go.Figure, shift: int, text: str) -> None:
 
 
 def _write_missing(figure: go.Figure, shift: int, title: str, rows: pd.DataFrame) -> None:
-    _write_line(figure, shift, f"{name_statuses(rows['status']).capitalize()}: {title or 'Members'}")
+    members = gettext("Members")
+    _write_line(figure, shift, f"{name_statuses(rows['status']).capitalize()}: {title or members}")
 
 
 def _choose_ticks(last: float) -> list[float]:

@@ -16,6 +16,7 @@ from ui.charts.parts import (
     make_inert,
     read_float,
 )
+from ui.words.language import gettext
 from ui.words.numbers import format_period, format_value
 from ui.words.tables import NOT_SHOWN
 
@@ -56,9 +57,9 @@ def draw_triangle(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
             ygap=2,
         )
     figure.update_xaxes(
-        title_text=f"Months since joining, % in cells ({NOT_SHOWN}: hidden)"
+        title_text=gettext("Months since joining, % in cells ({mark}: hidden)").format(mark=NOT_SHOWN)
         if any(row and row["status"] == "suppressed" for line in rows for row in line)
-        else "Months since joining, % in cells",
+        else gettext("Months since joining, % in cells"),
         type="category",
         side="top",
         showgrid=False,

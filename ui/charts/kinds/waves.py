@@ -10,6 +10,7 @@ from indicators.result import Result
 from ui.charts.kinds.rows import draw_bars
 from ui.charts.parts import FAINT, INK, Labels, mark_rows
 from ui.charts.text import write_legend
+from ui.words.language import gettext
 from ui.words.numbers import format_value
 
 LATEST = "#2b808a"
@@ -23,6 +24,11 @@ def draw_waves(results: Sequence[Result], labels: Labels, target: float | None =
     figure.update_traces(marker_color=[*[FAINT] * (len(bars.x) - 1), LATEST])
     if target is not None:
         mark_rows(figure, bars.y, target)
-        top = write_legend(figure, [f"target {format_value(target, result.indicator.unit)}"], [INK], ["|"])
+        top = write_legend(
+            figure,
+            [gettext("target {value}").format(value=format_value(target, result.indicator.unit))],
+            [INK],
+            ["|"],
+        )
         figure.update_layout(margin_t=top, height=figure.layout.height + top - 12)
     return figure

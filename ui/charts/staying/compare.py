@@ -21,7 +21,8 @@ from ui.charts.parts import (
     write_hovers,
 )
 from ui.charts.text import EXTRA_LINE, label_row
-from ui.words.numbers import format_count, format_range, format_value
+from ui.words.language import gettext, ngettext
+from ui.words.numbers import format_count, format_range, format_value, name_status
 
 FIRM, OPEN = "#c8641b", "#2b808a"
 PANEL, HEAD = 60, 42
@@ -112,20 +113,34 @@ def read_comparisons(results: Sequence[Result], labels: Labels) -> str:
             unit = gap.indicator.unit
             who = str(gap.table["part"].iloc[-1]).lower()
             span = format_range(row["low"], row["high"], unit)
-            told.append(f"those who {who}: {_name(gap)} {format_value(row['value'], unit)} ({span})")
+            told.append(
+                gettext("those who {who}: {name} {value} ({span})").format(
+                    who=who, name=_name(gap), value=format_value(row["value"], unit), span=span
+                )
+            )
         others += row is not None and not _is_firm(gap)
     if not told and not others:
-        return "No two groups can be set against one another: too few people, or hidden."
+        return gettext("No two groups can be set against one another: too few people, or hidden.")
     parts = []
     if told:
         listed = "; ".join(told)
         parts.append(f"{listed[0].upper()}{listed[1:]}.")
     if others:
-        parts.append(f"{format_count(others, 'other difference' if told else 'difference')} could be chance.")
+        parts.append(
+            gettext("{counted} could be chance.").format(
+                counted=format_count(others, "other difference")
+                if told
+                else format_count(others, "difference")
+            )
+        )
     hidden = sum(bool((gap.table["status"] == "suppressed").any()) for _, gap in _pair(results))
     if hidden:
-        parts.append(f"{format_count(hidden, 'difference')} {'is' if hidden == 1 else 'are'} for evaluators.")
-    return " ".join([*parts, "What goes together, not what causes what."])
+        parts.append(
+            ngettext("{differences} is for evaluators.", "{differences} are for evaluators.", hidden).format(
+                differences=format_count(hidden, "difference")
+            )
+        )
+    return " ".join([*parts, gettext("What goes together, not what causes what.")])
 
 
 def _pair(results: Sequence[Result]) -> list[tuple[Result, Result]]:
@@ -133,7 +148,7 @@ def _pair(results: Sequence[Result]) -> list[tuple[Result, Result]]:
 
 
 def _name(gap: Result) -> str:
-    return gap.indicator.title.partition(":")[0].lower()
+    return gettext(gap.indicator.title.partition(":")[0]).lower()
 
 
 def _find_ends(compared: Result) -> pd.DataFrame:
@@ -160,15 +175,15 @@ def _head(compared: Result, gap: Result, labels: Labels) -> list[str]:
     span = f"({format_range(row['low'], row['high'], unit)}) " if row is not None else ""
     measure = compared.indicator.measures[-1]
     groups = ", ".join(
-        f"{str(one[measure]).lower()} {format_value(read_float(one['value']), compared.indicator.unit) if one['status'] == 'ok' else 'hidden' if one['status'] == 'suppressed' else 'no data'}"
+        f"{str(one[measure]).lower()} {format_value(read_float(one['value']), compared.indicator.unit) if one['status'] == 'ok' else name_status(one['status'])}"
         for one in list_rows(compared.table)
         if one[measure] is not None
     )
     why = (
         ""
         if row is not None
-        else "; the difference is for evaluators"
+        else gettext("; the difference is for evaluators")
         if (gap.table["status"] == "suppressed").any()
         else ""
     )
-    return label_row(make_inert(f"{span}{compared.indicator.title}: {groups}{why}"), words)
+    return label_row(make_inert(f"{span}{gettext(compared.indicator.title)}: {groups}{why}"), words)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from indicators.result import Result
 from ui.charts.parts import INK, Labels, finish, make_inert, mark_time, write_hovers
+from ui.words.language import gettext
 from ui.words.numbers import format_count, format_period
 
 CAME, LEFT = "#2b808a", "#c8641b"
@@ -20,7 +21,12 @@ def draw_flow(results: Sequence[Result], labels: Labels) -> go.Figure:
     """`results` are leavers and joiners by month: bars with their number, leavers above joiners; a month that is not over is pale."""
     figure = go.Figure()
     for axis, words, shade, result, domain in zip(
-        ("", "2"), ("Left", "Joined"), (LEFT, CAME), results, ((0.56, 0.92), (0.0, 0.38)), strict=True
+        ("", "2"),
+        (gettext("Left"), gettext("Joined")),
+        (LEFT, CAME),
+        results,
+        ((0.56, 0.92), (0.0, 0.38)),
+        strict=True,
     ):
         rows = result.table[result.table["status"] != "no_data"].tail(MOST_MONTHS)
         value = rows["value"].fillna(0.0).to_numpy(dtype=float)
@@ -85,13 +91,21 @@ def read_flow(results: Sequence[Result], labels: Labels) -> str:
         result.table[(result.table["status"] == "ok") & result.table["is_complete"]] for result in results
     )
     if leavers.empty:
-        return "No month of membership is over yet."
+        return gettext("No month of membership is over yet.")
     last = leavers.tail(3)
     since, until = (format_period(str(last["period"].iloc[place]), labels) for place in (0, -1))
     came = int(joiners[joiners["period"].isin(last["period"])]["value"].sum())
-    span = f"In {until}" if since == until else f"From {since} to {until}"
-    told = f"{span} {format_count(float(last['value'].sum()))} left and {came:,} joined."
+    span = (
+        gettext("In {until}").format(until=until)
+        if since == until
+        else gettext("From {since} to {until}").format(since=since, until=until)
+    )
+    told = gettext("{span} {members} left and {came:,} joined.").format(
+        span=span, members=format_count(float(last["value"].sum())), came=came
+    )
     most = leavers.iloc[int(leavers["value"].to_numpy(dtype=float).argmax())]
     if float(most["value"]) == 0:
         return told
-    return f"{told} Most left in {format_period(str(most['period']), labels)}, {int(most['value']):,}."
+    return gettext("{told} Most left in {period}, {value:,}.").format(
+        told=told, period=format_period(str(most["period"]), labels), value=int(most["value"])
+    )

@@ -12,6 +12,7 @@ from indicators.result import Result
 from indicators.statistics.survival import USUAL_DAYS
 from ui.charts.parts import BAND, FAINT, Labels, find_floor, finish, make_inert, name_statuses, write_hovers
 from ui.charts.text import fit, wrap
+from ui.words.language import gettext
 from ui.words.numbers import format_range, format_value
 
 MOST_GROUPS = 9
@@ -157,26 +158,43 @@ def read_multiples(results: Sequence[Result], labels: Labels) -> str:
     if len(at) > 1:
         least, most = (end(at, key=lambda name: at[name]["value"]) for end in (min, max))
         told = [f"{name} {_tell(at[name])}" for name in (least, most)]
-        parts.append(f"Still members {day} days after joining: fewest of {told[0]}, most of {told[1]}.")
+        parts.append(
+            gettext("Still members {day} days after joining: fewest of {fewest}, most of {most}.").format(
+                day=day, fewest=told[0], most=told[1]
+            )
+        )
     test = results[1].table if len(results) > 1 else pd.DataFrame()
     known = test[test["status"] == "ok"] if len(test) else test
     if len(known):
         p = float(known["value"].iloc[-1])
         judged = (
-            "differ more than chance would make them"
+            gettext("differ more than chance would make them")
             if p < 0.05
-            else "do not differ more than chance would make them"
+            else gettext("do not differ more than chance would make them")
         )
-        parts.append(f"The curves {judged} (log-rank test, {format_value(p, 'p')}).")
+        parts.append(
+            gettext("The curves {judged} (log-rank test, {value}).").format(
+                judged=judged, value=format_value(p, "p")
+            )
+        )
     left_out = len(curves) - MOST_GROUPS
     if left_out > 0:
-        parts.append(f"The {MOST_GROUPS} largest groups; {left_out} more are in the table.")
+        parts.append(
+            gettext("The {shown} largest groups; {left_out} more are in the table.").format(
+                shown=MOST_GROUPS, left_out=left_out
+            )
+        )
     if curves:
         floor = _choose_floor(curves)
         parts.append(
-            "The others are grey." + (f" The axis begins at {format_value(floor, 'share')}." if floor else "")
+            gettext("The others are grey.")
+            + (
+                gettext(" The axis begins at {value}.").format(value=format_value(floor, "share"))
+                if floor
+                else ""
+            )
         )
-    return " ".join(parts) or "No group has a curve that can be shown."
+    return " ".join(parts) or gettext("No group has a curve that can be shown.")
 
 
 def _read_curves(result: Result) -> tuple[dict[str, pd.DataFrame], dict[str, str]]:
@@ -195,7 +213,7 @@ def _read_curves(result: Result) -> tuple[dict[str, pd.DataFrame], dict[str, str
                 "low": [np.nan],
                 "high": [np.nan],
                 "n": [shown["n"].max()],
-                "hover": ["Day of joining: 100 %"],
+                "hover": [gettext("Day of joining: 100 %")],
             }
         )
         steps = shown[["value", "low", "high", "n"]].assign(

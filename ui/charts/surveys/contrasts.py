@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from ui.charts.parts import BAND, BLUE, FAINT, ORANGE, Labels, describe_row, finish, make_inert
 from ui.charts.text import fit, measure, write_legend
-from ui.words.findings import Contrast, choose_groups, list_contrasts
+from ui.words.language import gettext
 from ui.words.numbers import format_range, format_value
+from ui.words.surveys.contrasts import Contrast, choose_groups, list_contrasts
 from ui.words.tables import NOT_SHOWN
 
 CELL, GAP, HEAD, CLEAR = 46, 20, 12, 8
@@ -88,7 +89,12 @@ def draw_contrasts(results: Sequence[Result], labels: Labels) -> go.Figure:
     figure.update_yaxes(visible=False, range=[len(groups) - 0.5, -0.5])
     below = write_legend(
         figure,
-        ["above the rest", "below", "could be chance", f"{NOT_SHOWN} hidden or too few"],
+        [
+            gettext("above the rest"),
+            gettext("below"),
+            gettext("could be chance"),
+            gettext("{mark} hidden or too few").format(mark=NOT_SHOWN),
+        ],
         [BLUE, ORANGE, FAINT, BAND],
         is_below=True,
     )
@@ -102,9 +108,7 @@ def _name_kind(one: Contrast | None) -> int | None:
 
 def _write_cell(one: Contrast | None) -> str:
     return (
-        NOT_SHOWN
-        if one is None or np.isnan(one.value)
-        else format_value(one.value, "net").removesuffix(" points")
+        NOT_SHOWN if one is None or np.isnan(one.value) else format_value(one.value, "net").partition(" ")[0]
     )
 
 
@@ -114,6 +118,8 @@ def _tell(one: Contrast | None, parted: Result, labels: Labels) -> str:
     told = make_inert(describe_row(parted, one.row, labels))
     if np.isnan(one.value):
         return told
-    verdict = "stands" if one.way else "could be chance"
+    verdict = gettext("stands") if one.way else gettext("could be chance")
     span = format_range(one.low, one.high, "net")
-    return f"{told}; {format_value(one.value, 'net')} against the rest (95 % interval {span}), {verdict}"
+    return gettext("{told}; {value} against the rest (95 % interval {span}), {verdict}").format(
+        told=told, value=format_value(one.value, "net"), span=span, verdict=verdict
+    )

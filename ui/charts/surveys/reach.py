@@ -21,18 +21,19 @@ from ui.charts.parts import (
     list_axis,
     make_inert,
     make_whiskers,
-    name_status,
     place_rows,
 )
 from ui.charts.text import colour_mark, name_row, write_legend
-from ui.words.findings import MOST_ROWS, Reach, Row, list_reach
-from ui.words.numbers import format_value
+from ui.words.language import gettext, gettext_noop
+from ui.words.numbers import format_value, name_status
+from ui.words.surveys.reach import Reach, list_reach
+from ui.words.surveys.rows import MOST_ROWS, Row
 
 WAYS = {1: (BLUE, "\u25b2"), -1: (ORANGE, "\u25bc"), 0: (GREY, "")}
 KINDS = (
-    ("of the members", "circle-open", 15),
-    ("of those asked", "circle", 9),
-    ("of those who answered", "diamond", 12),
+    (gettext_noop("of the members"), "circle-open", 15),
+    (gettext_noop("of those asked"), "circle", 9),
+    (gettext_noop("of those who answered"), "diamond", 12),
 )
 MARKS = ["\u25cb", "\u25cf", "\u25c6"]
 
@@ -78,7 +79,7 @@ def draw_reach(results: Sequence[Result], labels: Labels) -> go.Figure:
             hovertemplate="%{text}<extra></extra>",
             showlegend=False,
         )
-    top = write_legend(figure, [name for name, _, _ in KINDS], [GREY] * len(KINDS), MARKS)
+    top = write_legend(figure, [gettext(name) for name, _, _ in KINDS], [GREY] * len(KINDS), MARKS)
     figure.update_xaxes(
         **list_axis("share", [0.0, *drawn], is_whole=False), gridcolor=FAINT, zeroline=False, tickangle=0
     )
@@ -101,7 +102,7 @@ def _write_row(one: Reach) -> list[str]:
     words = (
         asked
         if asked == answered == name_status("suppressed")
-        else f"{asked} of asked, {answered} of answers"
+        else gettext("{asked} of asked, {answered} of answers").format(asked=asked, answered=answered)
     )
     gap = f"{mark} {format_value(one.gap['value'], 'net')}" if one.gap and mark else ""
     lines = name_row(make_inert(one.group), words, gap)

@@ -18,16 +18,17 @@ from ui.charts.parts import (
     make_inert,
     make_whiskers,
     mark_rows,
-    name_status,
     place_rows,
 )
 from ui.charts.surveys.tracks import WAYS
 from ui.charts.text import colour_mark, name_row, write_legend
-from ui.words.findings import Row, Split, list_splits
-from ui.words.numbers import format_value
+from ui.words.language import gettext, gettext_noop
+from ui.words.numbers import format_value, name_status
+from ui.words.surveys.rows import Row
+from ui.words.surveys.split import Split, list_splits
 
 BELOW, ROW = 0.24, 52
-SAME, OTHER = "the same people", "who answered"
+SAME, OTHER = gettext_noop("the same people"), gettext_noop("who answered")
 
 
 def draw_split(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -64,7 +65,7 @@ def draw_split(results: Sequence[Result], labels: Labels) -> go.Figure:
     mark_rows(figure, places, 0.0)
     top = write_legend(
         figure,
-        [SAME, f"a change in {OTHER}"],
+        [gettext(SAME), gettext("a change in who answered")],
         [GREY, GREY],
         ["\u25cf", "\u25c7"],
     )
@@ -77,7 +78,7 @@ def draw_split(results: Sequence[Result], labels: Labels) -> go.Figure:
 
 def _write_row(one: Split, split: Result) -> list[str]:
     colour, mark, _ = WAYS[one.track.way]
-    words = f"{_tell(one.same, split)} {mark}".strip() + f" \u00b7 {OTHER} {_tell(one.other, split)}"
+    words = f"{_tell(one.same, split)} {mark}".strip() + f" \u00b7 {gettext(OTHER)} {_tell(one.other, split)}"
     lines = name_row(make_inert(one.track.name), words)
     return colour_mark(lines, mark, colour) if mark else lines
 

@@ -22,16 +22,21 @@ from ui.charts.parts import (
     make_inert,
     make_whiskers,
     mark_rows,
-    name_status,
     name_waves,
     place_rows,
     shade,
 )
 from ui.charts.text import colour_mark, label_row, name_row, write_legend
-from ui.words.findings import Track, choose_tracks, list_periods, list_tracks
-from ui.words.numbers import format_value
+from ui.words.language import gettext, gettext_noop
+from ui.words.numbers import format_value, name_status
+from ui.words.surveys.rows import list_periods
+from ui.words.surveys.tracks import Track, choose_tracks, list_tracks
 
-WAYS = {1: (BLUE, "\u25b2", "rose"), -1: (ORANGE, "\u25bc", "fell"), 0: (GREY, "", "")}
+WAYS = {
+    1: (BLUE, "\u25b2", gettext_noop("rose")),
+    -1: (ORANGE, "\u25bc", gettext_noop("fell")),
+    0: (GREY, "", ""),
+}
 MOST_SAID = 4
 
 
@@ -65,7 +70,7 @@ def draw_tracks(results: Sequence[Result], labels: Labels, target: float | None 
     if target is not None:
         mark_rows(figure, places, target)
         names, shades, marks = (
-            [*names, f"target {format_value(target, level.indicator.unit)}"],
+            [*names, gettext("target {value}").format(value=format_value(target, level.indicator.unit))],
             [*shades, INK],
             [*marks, "|"],
         )
@@ -118,7 +123,7 @@ def _list_points(track: Track) -> list[float]:
 def _write_row(track: Track, level: Result, *, is_long: bool) -> list[str]:
     colour, mark, verb = WAYS[track.way]
     words = _write_course(track, level)
-    title, verdict = make_inert(track.name), f"{mark} {verb}".strip()
+    title, verdict = make_inert(track.name), f"{mark} {gettext(verb)}".strip()
     lines = label_row(title, words, verdict) if is_long else name_row(title, words, verdict)
     return colour_mark(lines, mark, colour) if mark else lines
 
