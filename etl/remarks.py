@@ -231,7 +231,7 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
         WHERE NOT EXISTS (SELECT 1 FROM accepted_items i WHERE i.survey_id = w.survey_id
           AND i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL) ORDER BY 1"""
     ).fetchall()
-    remarks += [*_list_spellings(connection), *_tell_silence(connection, at["at"])]
+    remarks += [*_list_spellings(connection), *_tell_silence(connection, at["at"], complete_to)]
     guests = _count(
         connection,
         "SELECT count(DISTINCT who) FROM guest_rows JOIN checked_attendance a USING (file, line) WHERE a.attended",
@@ -240,25 +240,45 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
         remarks.append(
             f"{guests:,} guest{'s' if guests > 1 else ''} came to events: they are no members, and figures of members leave them out."
         )
-    return remarks + [
-        f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
-        "with kind likert, scale_min, scale_max and construct."
-        for (survey,) in unscaled
-    ]
-
-
-def _tell_silence(connection: duckdb.DuckDBPyConnection, day: str) -> list[str]:
-    """That members joined long before the first event or activity on record, where they did."""
-    joined, begun = connection.execute(
-        f"""SELECT (SELECT min(starts_on) FROM whole_spells), (SELECT min(day) FROM (SELECT min(on_date) AS day FROM whole_days
-          UNION ALL SELECT min({day}) FROM whole_activities a))"""
-    ).fetchall()[0]
-    if not (joined and begun) or begun - joined <= _SILENCE:
-        return []
+    unnamed = connection.execute(
+        """SELECT survey_id, count(*) FROM accepted_items WHERE survey_id IN (
+          SELECT w.survey_id FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id) AND kind = 'likert'
+        GROUP BY survey_id HAVING count(construct) = 0 ORDER BY 1"""
+    ).fetchall()
     return [
-        f"Members joined from {joined.isoformat()} on, and the first event or activity on record is of {begun.isoformat()}: until then "
-        "figures of engagement show that nothing was recorded, not that nobody took part."
+        *remarks,
+        *(
+            f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
+            "with kind likert, scale_min, scale_max and construct."
+            for (survey,) in unscaled
+        ),
+        *(
+            f"The {'one item' if count == 1 else f'{count} items'} on a scale of the survey {survey} {'is' if count == 1 else 'are'} of no "
+            "construct, and Attitude shows constructs: their figures stand in Explore until items.csv names a construct for them."
+            for survey, count in unnamed
+        ),
     ]
+
+
+def _tell_silence(connection: duckdb.DuckDBPyConnection, day: str, complete_to: date | None) -> list[str]:
+    """That members joined long before the first event or activity on record, or that the data reach long after the last, where they do."""
+    joined, begun, ended = connection.execute(
+        f"""SELECT (SELECT min(starts_on) FROM whole_spells), min(day), max(day) FROM (SELECT on_date AS day FROM whole_days
+          WHERE on_date <= coalesce($1, on_date) UNION ALL SELECT {day} FROM whole_activities a WHERE {day} <= coalesce($1, {day}))""",
+        [complete_to],
+    ).fetchall()[0]
+    said = []
+    if joined and begun and begun - joined > _SILENCE:
+        said.append(
+            f"Members joined from {joined.isoformat()} on, and the first event or activity on record is of {begun.isoformat()}: until then "
+            "figures of engagement show that nothing was recorded, not that nobody took part."
+        )
+    if complete_to and ended and complete_to - ended > _SILENCE:
+        said.append(
+            f"The data count as complete to {complete_to.isoformat()}, and the last event or activity on record is of {ended.isoformat()}: "
+            "from then on figures of engagement show nobody. Where the files end earlier, say so with --complete-to."
+        )
+    return said
 
 
 def _list_spellings(connection: duckdb.DuckDBPyConnection) -> list[str]:

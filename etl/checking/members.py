@@ -11,6 +11,9 @@ from warehouse.quoting import quote_name
 
 BETWEEN = "; "
 _STAY = ("joined_on", "left_on", "left_reason")
+# Columns of parts of a name, which are no attributes by which figures could be broken down.
+_FIRST = ("first_name", "given_name", "forename", "firstname")
+_LAST = ("last_name", "family_name", "surname", "lastname")
 
 
 def unite_members(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Intake:
@@ -18,8 +21,9 @@ def unite_members(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Inta
 
     The member has the first day of joining, and the groups and address of the latest stay, of several groups all, in one value.
     Each further row is a stay in `memberships`, and a further address an alias. Rows that contradict each other, in the name or in the end of a stay, are
-    left to be set aside.
+    left to be set aside. Where the name stands in two columns, it is put together.
     """
+    intake = _join_names(connection, intake)
     batch = next((one for one in intake.batches if one.table == "members"), None)
     if batch is None or not {"member_id", "joined_on"} <= set(batch.columns):
         return intake
@@ -47,6 +51,23 @@ def unite_members(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Inta
         batches=tuple(new for one in intake.batches for new in (batches if one is batch else (one,))),
         warnings=(*intake.warnings, _say(connection, intake.staged.name, made, groups)),
     )
+
+
+def _join_names(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Intake:
+    """The intake with a first and a last name as the name, unless there is one, and neither as an attribute of members."""
+    batch = next((one for one in intake.batches if one.table == "members"), None)
+    parts = [name for name in batch.columns if name.casefold() in (*_FIRST, *_LAST)] if batch else []
+    if batch is None or not parts:
+        return intake
+    ordered = sorted(parts, key=lambda name: name.casefold() in _LAST)
+    whole = f"nullif(concat_ws(' ', {', '.join(f'nullif(trim({quote_name(name)}), {chr(39) * 2})' for name in ordered)}), '')"
+    raw, has_name = f"{batch.raw}_named", "name" in batch.columns
+    kept = [name for name in batch.columns if name not in parts]
+    listed = _list([name for name in kept if name != "name"])
+    name = f"coalesce(nullif(trim(name), ''), {whole})" if has_name else whole
+    connection.execute(f"CREATE TABLE {raw} AS SELECT line, {listed}, {name} AS name FROM {batch.raw}")
+    named = replace(batch, raw=raw, columns=tuple(dict.fromkeys((*kept, "name"))))
+    return replace(intake, batches=tuple(named if one is batch else one for one in intake.batches))
 
 
 def _find_several(connection: duckdb.DuckDBPyConnection, batch: Batch, made: str) -> bool:

@@ -93,7 +93,9 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
     if stated:
         if TABLES[stated] not in found:
             lacking = next(column for column in TABLES[stated].required_names if column not in _know(columns))
-            raise Refused(f"{name} has no {lacking}, which {stated} needs: name its column in the mapping.")
+            raise Refused(
+                f"{name} has no {lacking}, which {stated} needs: name its column in the mapping, or one value for all rows under [file.constants]."
+            )
         found = [TABLES[stated]]
     found = _keep_nearest(found, columns)
     if not found:

@@ -349,7 +349,8 @@ def test_check_says_of_a_survey_that_fits_no_codebook_why_and_looks_at_the_other
     out = capsys.readouterr().out
     assert "members.csv line 5: joined_on '2015-02-30' is not a date" in out
     assert (
-        "No question of form.csv is in the codebook: load its items, or name the survey with --survey." in out
+        "No question of form.csv is in the codebook: load its items, or name the survey with --survey (a new name begins a survey)."
+        in out
     )
     assert "A load of these files would stop at form.csv" in out
     assert main(["check", str(folder / "form.csv"), "--data", str(tmp_path / "data")]) == 1

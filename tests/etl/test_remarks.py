@@ -86,7 +86,7 @@ def test_nothing_is_said_where_all_is_in_its_place(tmp_path: Path) -> None:
             "events": "event_id,title,starts_at\ne1,One,2015-02-01T10:00:00Z\n",
             "attendance": "event_id,member_id,attended\ne1,ann,yes\n",
             "waves": "wave_id,survey_id,opened_on\nw1,s,2015-01-01\n",
-            "items": "survey_id,item_id,text,kind,scale_min,scale_max\ns,q,Good?,likert,1,5\n",
+            "items": "survey_id,item_id,text,construct,kind,scale_min,scale_max\ns,q,Good?,use,likert,1,5\n",
             "answers": "wave_id,respondent_id,item_id,value\nw1,ann,q,5\n",
         },
     )

@@ -121,3 +121,18 @@ def test_no_row_is_lost_and_the_order_of_rows_changes_nothing(
     firsts = {who: min(on for other, (on, _), _ in rows if other == who) for who, _, _ in rows}
     assert sorted(str(row[0]) for row in told[0][0]) == sorted(firsts.values())
     assert len(told[0][1]) == len({(who, stay) for who, stay, _ in rows})
+
+
+@pytest.mark.parametrize("heading", ["first_name,last_name", "Surname,Forename"])
+def test_a_name_in_two_columns_is_the_name_and_no_attribute(heading: str, tmp_path: Path) -> None:
+    is_turned = heading.startswith("S")
+    names = [("Ann", "Able"), ("Bob", "")]
+    rows = [(last, first) if is_turned else (first, last) for first, last in names]
+    members = f"member_id,{heading},joined_on,region\n" + "".join(
+        f"M{number},{one},{other},2015-01-05,Wales\n" for number, (one, other) in enumerate(rows, 1)
+    )
+    came = "event_id,person_name,attended\nE1,Ann Able,yes\nE1,Bob,yes\n"
+    loaded = load(tmp_path, members, events=EVENTS, attendance=came)
+    assert {count.staged.name: count.loaded for count in loaded.files}["attendance.csv"] == 2
+    assert not {"first_name", "last_name", "surname", "forename"} & set(loaded.release.manifest["attributes"])
+    assert "able" not in str(read_table(tmp_path / "data", "members")).casefold()

@@ -49,8 +49,17 @@ def test_shares_of_fewer_than_thirty_have_no_limits() -> None:
     assert (chart.kind, chart.variation) == ("run", "common cause")
     assert not any(point.flags for point in chart.points)
     assert all(isnan(point.lower) and isnan(point.upper) for point in chart.points)
-    larger = build_chart(observe(x, [4 * one for one in n]), "up", is_proportion=True)
+    larger = build_chart(observe([one + 1 for one in x], [4 * one for one in n]), "up", is_proportion=True)
     assert larger.kind != "run", "positive control"
+
+
+def test_a_share_that_is_mostly_nobody_has_no_limits() -> None:
+    """20 of 58 members came to each of 3 events in 78 weeks: limits of 2 to 2 %, and 78 of 78 weeks stood out."""
+    x = [20 if week in (10, 40, 70) else 0 for week in range(78)]
+    chart = build_chart(observe(x, [58] * 78), "up", is_proportion=True)
+    assert (chart.kind, chart.variation) == ("run", "common cause")
+    assert chart.is_mostly_none
+    assert not any(point.flags for point in chart.points)
 
 
 # Hours between failures of a valve and their roots, after Montgomery, Introduction to Statistical Quality Control, ch. 7.

@@ -117,6 +117,19 @@ def test_one_of_many_items_outside_its_interval_is_not_told_from_chance() -> Non
     }
 
 
+def test_the_parts_of_a_change_are_judged_each_by_itself_as_they_are_drawn() -> None:
+    # p of about .02 alone: beside three other parts of the same change Holm's adjustment would make it .06.
+    rose = {**row("A2", 1.13, part="Within the panel", construct="Connected"), "low": 0.2, "high": 2.06}
+    others = [
+        {**row("A2", 0.0, part=part, construct="Connected"), "low": -0.2, "high": 0.2}
+        for part in ("Who answered", "All who answered")
+    ]
+    assert judge_changes(make_result("construct_sides", [rose, *others])) == [
+        "stands",
+        *["could be chance"] * 2,
+    ]
+
+
 def test_a_mark_stands_just_where_the_interval_of_one_change_is_clear_of_zero() -> None:
     for value, low, high in (
         (0.10, 0.001, 0.3),

@@ -51,7 +51,7 @@ CARDS = 3
 MOST_TOGETHER = 900
 CLOSING = (
     "A line through a bar or a dot, or the shade around a curve, are the 95 % interval of a figure, or the range that its table names.",
-    "Hidden means that too few people are in a figure or outside it, or that it would give another such figure away. It never means zero.",
+    "Hidden means that too few people are in a figure or outside it, or that it would give another such figure away. It does not mean zero.",
     "The figures describe what was observed. They do not show by themselves what caused it.",
 )
 

@@ -51,14 +51,14 @@ RULES = (
     ),
     gettext_noop(
         "A figure that would rest on fewer than 10 people is hidden, and so is one from which it could be worked out. "
-        "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden never means zero."
+        "A percentage is also hidden when nearly everybody or nearly nobody is behind it. Hidden does not mean zero: it can be nobody, a few, or nearly everybody."
     ),
     f"Groups of fewer than {SCOPES['funder'].smallest_group} members are counted together as one group.",
     gettext_noop(
         "The lines through bars and dots are 95 % intervals, or the range that their figure names: where two overlap widely, a "
         "difference may be chance."
     ),
-    gettext_noop("Surveys speak for those who answered; how many did stands under Who answered."),
+    gettext_noop("Surveys speak for those who answered, and not for everybody who was asked."),
     gettext_noop("The figures describe what was observed. They do not show by themselves what caused it."),
 )
 

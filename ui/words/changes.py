@@ -38,14 +38,16 @@ def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
 def judge_changes(result: Result) -> list[str]:
     """Of each row of a result what its mark says: whether a change stands; empty where there is nothing to judge.
 
-    The intervals that are drawn hold for one change each; what is looked at together is judged together, by period.
+    The intervals that are drawn hold for one change each; what is looked at together is judged together, by period; of a change in
+    parts (the same people, who answered) each part by itself, as the charts draw it.
     """
     verdicts = [""] * len(result.table)
     if result.indicator.chart != "change":
         return verdicts
     shown = result.table.reset_index(drop=True)
     shown = shown[(shown["status"] == "ok") & shown["low"].notna()]
-    for _, rows in shown.groupby("period", sort=False):
+    families = ["period", *(name for name in ("part",) if name in result.indicator.measures)]
+    for _, rows in shown.groupby(families, sort=False):
         for place, is_clear in zip(rows.index, find_clear(result, rows), strict=True):
             verdicts[int(place)] = STANDS if is_clear else COULD_BE_CHANCE
     return verdicts

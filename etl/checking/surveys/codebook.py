@@ -96,7 +96,7 @@ def _choose_survey(
         ).fetchall()
         if not rows:
             raise Refused(
-                f"No question of {name} is in the codebook: load its items, or name the survey with --survey."
+                f"No question of {name} is in the codebook: load its items, or name the survey with --survey (a new name begins a survey)."
             )
         if len(rows) > 1 and rows[0][1] == rows[1][1]:
             raise Refused(

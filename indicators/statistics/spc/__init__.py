@@ -13,7 +13,8 @@ The kinds of chart, each with its rules inside every rebase group:
 - t and g, for the days, or the member-days, from one rare event to the next: XmR of t^(1/3.6), taken back (Nelson 1994); and
   ḡ ± 3√(ḡ(ḡ + 1)) around 0.693 ḡ, the median (Benneyan 2001; Provost & Murray 2011), without the rule of 2 of 3, which
   is for what is symmetric;
-- run, below 12 points in all, or of a proportion below 12 with such a base: the median and no limits.
+- run, below 12 points in all, or of a proportion below 12 with such a base, or of a proportion most of whose points are 0: the median and
+  no limits.
 
 A point without a figure (missing, hidden) is a gap, and an incomplete period is treated as one: it enters no limit
 and no rule, no moving range is taken across it, and what lies on both sides of it is not in a row. The rules, and how
@@ -39,6 +40,7 @@ from indicators.statistics.spc.limits import (
     find_lines,
     find_sigma,
     find_spread_p,
+    is_mostly_none,
 )
 from indicators.statistics.spc.rules import FLAGS, Runs, count_runs
 
@@ -116,6 +118,11 @@ class SpcChart:
     def judged(self) -> tuple[SpcPoint, ...]:
         """The points that limits and rules rest on."""
         return tuple(point for point in self.points if point.is_judged)
+
+    @property
+    def is_mostly_none(self) -> bool:
+        """Whether most of its points are 0, and some are not."""
+        return is_mostly_none(np.array([point.value for point in self.judged], dtype=np.float64))
 
     @property
     def runs(self) -> Runs | None:
@@ -267,6 +274,8 @@ def _choose_kind(
     is_known = np.isfinite(values)
     of_group = [np.array(groups) == group for group in sorted(set(groups))]
     if is_known.sum() < FEWEST_POINTS or np.isnan(average_range([values[own] for own in of_group])):
+        return "run"
+    if is_proportion and is_mostly_none(values):
         return "run"
     n, x = denominators[is_known], numerators[is_known]
     if not is_proportion or not np.isfinite(x + n).all() or (n <= 0).any():

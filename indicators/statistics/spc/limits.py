@@ -88,6 +88,12 @@ def average_range(series: Sequence[Floats]) -> float:
     return float(ranges[ranges <= OUTLYING * ranges.mean()].mean())
 
 
+def is_mostly_none(values: Floats) -> bool:
+    """Whether most points are 0 and some are not: moving ranges are then mostly 0 too, and say nothing of how far a change goes."""
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and 0.5 < float(np.mean(known == 0)) < 1
+
+
 def find_spread_p(numerators: Floats, denominators: Floats, drawn_from: Floats) -> tuple[float, Floats]:
     """p̄ of the complete points, and 3√(p̄(1 − p̄)/nᵢ) for each point; NaN where nᵢ is not known."""
     drawn = np.nansum(denominators)

@@ -11,9 +11,9 @@ from ui.words.language import gettext, gettext_noop
 
 _ORDERS: dict[DateOrder | None, str] = {
     None: gettext_noop("As the files show"),
-    "dmy": "31/12/2015",
-    "mdy": "12/31/2015",
-    "ymd": "2015/12/31",
+    "dmy": "31/12/2015 (dmy)",
+    "mdy": "12/31/2015 (mdy)",
+    "ymd": "2015/12/31 (ymd)",
 }
 
 
@@ -23,7 +23,8 @@ def ask_how(*, may_settle: bool) -> How:
     with st.popover(gettext("How they are to be read"), type="tertiary"):
         st.caption(
             gettext(
-                "A file that needs one of these says so when it is checked. They count for all files chosen."
+                "A file that needs one of these says so when it is checked. They count for all files chosen: a file that needs another "
+                "order of dates is loaded by itself."
             )
         )
         order = st.selectbox(

@@ -94,7 +94,7 @@ def draw_timeline(results: Sequence[Result], labels: Labels) -> go.Figure:
         )
     top = write_legend(
         figure,
-        [gettext("ties named, per member"), gettext("had everybody answered"), gettext("event")],
+        [gettext("partners, per member"), gettext("had everybody answered"), gettext("event")],
         [NAMED, INK, EVENT],
         ["\u25cf", "\u25fc", "\u25b2"],
     )

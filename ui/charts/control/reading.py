@@ -128,6 +128,10 @@ def _tell_quiet(chart: SpcChart, counted: str, noun: str) -> str:
             )
             if len(chart.judged) < FEWEST_POINTS
             else gettext(
+                "No limits in {counted}: in most of them there is nobody, so that limits would call everything else a signal"
+            ).format(counted=counted)
+            if chart.is_mostly_none
+            else gettext(
                 "No limits in {counted}: of fewer than {least} one moves the share too far to judge"
             ).format(counted=counted, least=LEAST_BASE)
         )
