@@ -124,7 +124,7 @@ def test_the_parts_of_a_change_are_judged_each_by_itself_as_they_are_drawn() -> 
         {**row("A2", 0.0, part=part, construct="Connected"), "low": -0.2, "high": 0.2}
         for part in ("Who answered", "All who answered")
     ]
-    assert judge_changes(make_result("construct_sides", [rose, *others])) == [
+    assert judge_changes(make_result("construct_change_split", [rose, *others])) == [
         "stands",
         *["could be chance"] * 2,
     ]
