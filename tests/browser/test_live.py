@@ -20,17 +20,17 @@ pytestmark = pytest.mark.browser
 
 def test_a_new_release_appears_on_an_open_page_and_the_clock_is_told(tmp_path: Path, page: Page) -> None:
     data = tmp_path / "data"
-    first = load_paths([write_programme(tmp_path / "raw")], data).release
+    first = load_paths([write_programme(tmp_path / "raw", members=4500)], data).release
     with serve(data) as address:
         page.goto(f"{address}/?cohort=First+intake")
         wait_until_shown(page, "This week")
         expect(page.get_by_text(first.id)).to_be_visible()
         page.evaluate("window.isSamePage = true")
-        write_members(tmp_path / "new", 62)
+        write_members(tmp_path / "new", 4502)
         second = load_paths([tmp_path / "new"], data).release
         published = time.monotonic()
         members = page.get_by_role("row", name=re.compile(r"^Members \d"))
-        expect(members.locator("strong")).to_have_text("56", timeout=60_000)
+        expect(members.locator("strong")).to_have_text("4,052", timeout=60_000)
         print(
             f"The new number stood on the open page {time.monotonic() - published:.1f} s after the release was live."
         )
