@@ -18,10 +18,10 @@ from tests.conftest import MakeRelease
 from tests.ui.handouts import compute, draw_community, make_handout
 from ui.charts.kinds import draw as draw_figure
 from ui.export import Exhibit, Handout
+from ui.export.formats.mail_file import write_eml
+from ui.export.formats.pdf_file import TALLEST, WIDTH, lay_out, write_pdf
 from ui.export.looks import PAPER
-from ui.export.mail_file import write_eml
 from ui.export.marks import describe_basis, make_card, make_chart
-from ui.export.pdf_file import TALLEST, WIDTH, lay_out, write_pdf
 from warehouse.engine import Engine
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -24,9 +24,9 @@ from tests.ui.handouts import DENTISTS, HOSTILE, MIDWIVES, PORTERS, compute, dra
 from tests.ui.read_files import read_any, read_package, read_pdf, read_sav
 from ui.export import FORMATS, Exhibit, Format, Handout, write_csv
 from ui.export.files import freeze_package
+from ui.export.formats.sav_file import CODES, write_sav
+from ui.export.formats.xlsx_file import write_xlsx
 from ui.export.rows import list_cells, list_columns, protect_cell
-from ui.export.sav_file import CODES, write_sav
-from ui.export.xlsx_file import write_xlsx
 from warehouse.engine import Engine
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")

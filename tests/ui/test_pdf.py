@@ -20,9 +20,10 @@ from sharing.store.story import Story
 from tests.conftest import MakeRelease
 from tests.ui.handouts import compute, draw_community, make_handout
 from tests.ui.read_files import list_tags, read_pdf
-from ui.export import Exhibit, Handout, pdf_file
-from ui.export.letters import BOX, list_letters, set_letters, set_text
-from ui.export.pdf_file import write_pdf
+from ui.export import Exhibit, Handout
+from ui.export.formats import pdf_file
+from ui.export.formats.letters import BOX, list_letters, set_letters, set_text
+from ui.export.formats.pdf_file import write_pdf
 from ui.share.files.report import lay_out
 from warehouse.engine import Engine
 

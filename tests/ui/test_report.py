@@ -18,7 +18,7 @@ from sharing.sealing.seal import seal_release
 from sharing.store.story import Story
 from tests.sharing.known_programme import write_programme
 from tests.ui.read_files import read_pdf
-from ui.export.pdf_file import write_pdf
+from ui.export.formats.pdf_file import write_pdf
 from ui.share.claims import list_claims, list_whole
 from ui.share.files import report
 from ui.words.numbers import keep_together

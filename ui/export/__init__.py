@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from ui.export.csv_file import write_csv, write_rows
 from ui.export.files import name_file
+from ui.export.formats.csv_file import write_csv, write_rows
 from ui.export.handout import Exhibit, Handout
 
 __all__ = ["FORMATS", "Exhibit", "Format", "Handout", "name_file", "write_csv", "write_rows"]
@@ -25,7 +25,7 @@ class Format:
     def write(self, handout: Handout) -> bytes:
         """The file. The library behind it is imported when the first file of its kind is made."""
         writer: Callable[[Handout], bytes] = getattr(
-            import_module(f"ui.export.{self.module}"), f"write_{self.ending}"
+            import_module(f"ui.export.formats.{self.module}"), f"write_{self.ending}"
         )
         return writer(handout)
 

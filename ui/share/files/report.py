@@ -16,7 +16,7 @@ from settings import load_settings
 from sharing.doors.funders import DOORS, PAGE_FILE, REPORT, close
 from sharing.sealing.extract import FILE, Extract, NoExtract, find_folder, read_extract
 from ui.export import Exhibit, Handout, name_file
-from ui.export.pdf_file import write_pdf
+from ui.export.formats.pdf_file import write_pdf
 from ui.share.claims import Claim, list_claims, list_whole
 from ui.share.files.page_file import write_page
 from ui.share.sealed_chart import draw_figure

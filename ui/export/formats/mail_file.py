@@ -10,9 +10,9 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from ui.export.files import clean_text
+from ui.export.formats.pdf_file import WIDTH, Part, draw_picture, write_png
 from ui.export.handout import Exhibit, Handout
 from ui.export.looks import INK, LINE, QUIET, SYNTHETIC_SENTENCE, TEAL
-from ui.export.pdf_file import WIDTH, Part, draw_picture, write_png
 from ui.words.tables import table_columns, table_rows
 
 MOST_ROWS = 15

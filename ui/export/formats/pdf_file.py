@@ -18,8 +18,8 @@ from ui.charts.parts import list_rows
 from ui.charts.picture.draw import write_picture
 from ui.charts.picture.settled import settle
 from ui.export.files import clean_text
+from ui.export.formats.letters import set_letters, set_text
 from ui.export.handout import FOR_ROLE, Exhibit, Handout
-from ui.export.letters import set_letters, set_text
 from ui.export.looks import (
     FONTS,
     INK,

@@ -1,0 +1,1 @@
+"""The files that leave: one module each, all of one Handout."""
