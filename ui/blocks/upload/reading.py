@@ -11,9 +11,9 @@ from ui.words.language import gettext, gettext_noop
 
 _ORDERS: dict[DateOrder | None, str] = {
     None: gettext_noop("As the files show"),
-    "dmy": "31/12/2015 (dmy)",
-    "mdy": "12/31/2015 (mdy)",
-    "ymd": "2015/12/31 (ymd)",
+    "dmy": gettext_noop("31/12/2015 (dmy)"),
+    "mdy": gettext_noop("12/31/2015 (mdy)"),
+    "ymd": gettext_noop("2015/12/31 (ymd)"),
 }
 
 
