@@ -47,9 +47,12 @@ def handout_for(engine: Engine) -> Callable[[Role], Handout]:
 def test_hidden_figures_are_said_and_their_true_values_are_nowhere(
     kind: Format, handout_for: Callable[[Role], Handout]
 ) -> None:
-    evaluators = read_any(kind.ending, kind.write(handout_for("evaluator")))
-    leads = read_any(kind.ending, kind.write(handout_for("lead")))
-    funders = read_any(kind.ending, kind.write(handout_for("funder")))
+    def read(role: Role) -> str:
+        # The id of a release is a time, whose digits can be those of any figure.
+        handout = handout_for(role)
+        return read_any(kind.ending, kind.write(handout)).replace(handout.release, "")
+
+    evaluators, leads, funders = read("evaluator"), read("lead"), read("funder")
     for values in (PORTERS, MIDWIVES, DENTISTS):  # the control: whoever may see them finds them
         assert any(value in evaluators for value in values)
     assert "63" in leads, "the minutes of the 20 managers"
