@@ -21,7 +21,9 @@ from settings import PROJECT
 
 NAME = "paint"
 SIZES: tuple[int, ...] = (231,)
-PAGES = ("this_week", "attitude", "engagement", "connections")
+# The first page is of everybody: no filter changes it.
+FIRST = "this_week"
+PAGES = (FIRST, "attitude", "engagement", "connections")
 LABEL, VALUES = "Profession", ("Nurse", "Doctor")
 ROUNDS = 9
 WARM_VISITS = 2
@@ -49,14 +51,16 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
         data = samples.make_release(members)
         with serve(data) as port:
             for page in PAGES:
-                path = "" if page == "this_week" else page
+                path = "" if page == FIRST else page
                 with serve_peer(data, page) as peer:
-                    ours, theirs = look_at(f"http://127.0.0.1:{port}/{path}", f"http://127.0.0.1:{peer}/")
+                    addresses = f"http://127.0.0.1:{port}/{path}", f"http://127.0.0.1:{peer}/"
+                    ours, theirs = look_at(*addresses, has_filters=page != FIRST)
                 yield from list_rows(page, members, ours, theirs)
 
 
-def look_at(ours: str, theirs: str) -> tuple[Seen, Seen]:
-    """Each round: a new browser a side, a cold visit, warm ones, then clicks that go through the values; the sides take turns."""
+def look_at(ours: str, theirs: str, *, has_filters: bool) -> tuple[Seen, Seen]:
+    """Each round: a new browser a side, a cold visit, warm ones, then clicks that go through the values where a filter changes the
+    page; the sides take turns."""
     seen = {ours: Seen(), theirs: Seen()}
     with sync_playwright() as playwright:
         for number in range(ROUNDS + 1):
@@ -70,6 +74,8 @@ def look_at(ours: str, theirs: str) -> tuple[Seen, Seen]:
                         page.close()
                         page, again = visit(window, address)
                     found.warm.append(again.first)
+                    if not has_filters:
+                        continue
                     for value in (*VALUES, *VALUES):
                         click = choose(page, LABEL, value)
                     found.clicks.append(click.painted)
@@ -79,7 +85,7 @@ def look_at(ours: str, theirs: str) -> tuple[Seen, Seen]:
 
 def list_rows(page: str, members: int, ours: Seen, theirs: Seen) -> Iterator[Row]:
     """The rows of a page with what is asked of them."""
-    is_first = page == "this_week"
+    is_first = page == FIRST
     click = 0.5 if ours.charts >= MANY else 1.5
     asked = {
         "click on a filter, all charts in sight painted": (ours.clicks, theirs.clicks, click, 250.0),
@@ -87,6 +93,8 @@ def list_rows(page: str, members: int, ours: Seen, theirs: Seen) -> Iterator[Row
         "first chart, warm": (ours.warm, theirs.warm, 0.8 if not is_first else 1.2, 1500.0),
     }
     for what, (one, other, most_ratio, most) in asked.items():
+        if not one:
+            continue
         note = (
             f"{ours.charts} charts in sight; lowest {min(one):,.0f} and {min(other):,.0f}"
             if "click" in what
