@@ -226,11 +226,6 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
                 f"After {complete_to.isoformat()}, the last day to which the data are complete, lie {listed}: figures leave them out. "
                 "Where the files reach further, say so with --complete-to."
             )
-    unscaled = connection.execute(
-        """SELECT DISTINCT w.survey_id FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
-        WHERE NOT EXISTS (SELECT 1 FROM accepted_items i WHERE i.survey_id = w.survey_id
-          AND i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL) ORDER BY 1"""
-    ).fetchall()
     remarks += [*_list_spellings(connection), *_tell_silence(connection, at["at"], complete_to)]
     guests = _count(
         connection,
@@ -240,22 +235,25 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
         remarks.append(
             f"{guests:,} guest{'s' if guests > 1 else ''} came to events: they are no members, and figures of members leave them out."
         )
-    unnamed = connection.execute(
-        """SELECT survey_id, count(*) FROM accepted_items WHERE survey_id IN (
-          SELECT w.survey_id FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id) AND kind = 'likert'
-        GROUP BY survey_id HAVING count(construct) = 0 ORDER BY 1"""
+    surveys = connection.execute(
+        """SELECT w.survey_id, count(*) FILTER (i.kind IN ('likert', 'nps') AND i.scale_min IS NOT NULL AND i.scale_max IS NOT NULL),
+          count(*) FILTER (i.kind = 'likert'), count(i.construct) FILTER (i.kind = 'likert')
+        FROM (SELECT DISTINCT w.survey_id FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id) w
+        LEFT JOIN accepted_items i ON i.survey_id = w.survey_id GROUP BY w.survey_id ORDER BY w.survey_id"""
     ).fetchall()
     return [
         *remarks,
         *(
             f"The survey {survey} has answers and no item on a scale, so that it gives no figure of attitude: add its items to items.csv "
             "with kind likert, scale_min, scale_max and construct."
-            for (survey,) in unscaled
+            for survey, scaled, _, _ in surveys
+            if not scaled
         ),
         *(
             f"The {'one item' if count == 1 else f'{count} items'} on a scale of the survey {survey} {'is' if count == 1 else 'are'} of no "
             "construct, and Attitude shows constructs: their figures stand in Explore until items.csv names a construct for them."
-            for survey, count in unnamed
+            for survey, _, count, named in surveys
+            if count and not named
         ),
     ]
 

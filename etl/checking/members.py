@@ -60,13 +60,13 @@ def _join_names(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Intake
     if batch is None or not parts:
         return intake
     ordered = sorted(parts, key=lambda name: name.casefold() in _LAST)
-    whole = f"nullif(concat_ws(' ', {', '.join(f'nullif(trim({quote_name(name)}), {chr(39) * 2})' for name in ordered)}), '')"
-    raw, has_name = f"{batch.raw}_named", "name" in batch.columns
-    kept = [name for name in batch.columns if name not in parts]
-    listed = _list([name for name in kept if name != "name"])
-    name = f"coalesce(nullif(trim(name), ''), {whole})" if has_name else whole
-    connection.execute(f"CREATE TABLE {raw} AS SELECT line, {listed}, {name} AS name FROM {batch.raw}")
-    named = replace(batch, raw=raw, columns=tuple(dict.fromkeys((*kept, "name"))))
+    filled = ", ".join(f"nullif(trim({quote_name(name)}), '')" for name in ordered)
+    whole = f"nullif(concat_ws(' ', {filled}), '')"
+    name = f"coalesce(nullif(trim(name), ''), {whole})" if "name" in batch.columns else whole
+    kept = [column for column in batch.columns if column not in (*parts, "name")]
+    raw = f"{batch.raw}_named"
+    connection.execute(f"CREATE TABLE {raw} AS SELECT line, {_list(kept)}, {name} AS name FROM {batch.raw}")
+    named = replace(batch, raw=raw, columns=(*kept, "name"))
     return replace(intake, batches=tuple(named if one is batch else one for one in intake.batches))
 
 

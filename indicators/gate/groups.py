@@ -29,11 +29,10 @@ def count_groups(engine: Engine, attribute: str) -> dict[str, int]:
 def list_named(engine: Engine, attribute: str, scope: Scope) -> list[str]:
     """The groups of an attribute whose names a scope may know: every one that there is, also of those whom no list knows; where
     records are kept those of members; else the groups of members that are large enough to be told of alone."""
-    sizes = count_groups(engine, attribute)
     if not scope.minimum and not scope.smallest_group:
-        return list(dict.fromkeys((*sizes, *engine.codes(attribute))))
+        return list(engine.codes(attribute))
     smallest = 0 if scope.keeps_records else scope.smallest_group
-    return [name for name, size in sizes.items() if size >= smallest]
+    return [name for name, size in count_groups(engine, attribute).items() if size >= smallest]
 
 
 def list_people_sql(attribute: str) -> str:

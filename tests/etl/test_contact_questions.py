@@ -83,3 +83,19 @@ def test_what_people_wrote_is_never_an_option(
     )
     kinds = ask(tmp_path, "SELECT text, kind, labels IS NULL FROM items WHERE survey_id = 'own' ORDER BY 1")
     assert kinds == [("What should change?", "text", True), ("Where?", "single", False)]
+
+
+def test_what_a_codebook_calls_options_is_not_said_to_be_in_own_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = "".join(
+        f"{number},3/16/15 9:00:00,3/16/15 9:05:00,,,I would like to have more {what}\n"
+        for number, what in enumerate(("time", "data"), 1)
+    )
+    files = {
+        "items.csv": "survey_id,item_id,text,kind,labels\nown,q01,What?,single,1=I would like to have more time|2=I would like to have more data\n",
+        "forms.csv": f"ID,Start time,Completion time,Email,Name,What?\n{rows}",
+    }
+    assert load(tmp_path, files, "--survey", "own", "--wave", "own", "--date-order", "mdy") == 0
+    assert "own words" not in capsys.readouterr().out
+    assert ask(tmp_path, "SELECT value FROM answers WHERE item_id = 'q01' AND value IS NOT NULL ORDER BY 1")

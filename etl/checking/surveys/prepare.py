@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 import duckdb
@@ -35,6 +35,7 @@ def prepare_surveys(
     surveys: dict[int, str] = {}
     notes: dict[int, list[str]] = {}
     unfit: dict[str, str] = {}
+    in_own_words = _find_own_words(connection, intakes, raw)
     for batch in raw:
         staged = intakes[batch.file].staged
         same = [one for one in intakes if one.staged.options.survey_id == staged.options.survey_id]
@@ -43,15 +44,9 @@ def prepare_surveys(
             *defined.values(),
             *(item for one in same if one.batches for item in one.items if item.item_id not in defined),
         ]
-        own_words = list_own_words(
-            connection,
-            [one for one in raw if intakes[one.file].staged.options.survey_id == staged.options.survey_id],
-        )
+        own_words = in_own_words.get(staged.options.survey_id or "", set()) - set(defined)
         described = [
-            replace(item, kind="text", labels=())
-            if item.item_id in own_words and item.kind == "single" and item.item_id not in defined
-            else item
-            for item in described
+            replace(item, kind="text", labels=()) if _is_in(item, own_words) else item for item in described
         ]
         match_texts(connection, batch, staged.options.survey_id)
         try:
@@ -67,12 +62,7 @@ def prepare_surveys(
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
         told = _tell_own_words(
-            staged.name,
-            [
-                item
-                for item in intakes[batch.file].items
-                if item.kind == "single" and item.item_id in own_words and item.item_id not in defined
-            ],
+            staged.name, [item for item in intakes[batch.file].items if _is_in(item, own_words)]
         )
         unknown = list_unknown_questions(connection, batch, survey)
         contacts = list_contact_questions(connection, batch) if unknown else []
@@ -93,6 +83,26 @@ def prepare_surveys(
     note_surveys(connection, intakes, raw, surveys)
     make_wave_spans(connection)
     return surveys, notes
+
+
+def _find_own_words(
+    connection: duckdb.DuckDBPyConnection, intakes: Sequence[Intake], raw: Sequence[Batch]
+) -> dict[str, set[str]]:
+    """By survey that is named and has no codebook, the questions that people answered in their own words."""
+    known = {
+        str(row[0]) for row in connection.execute("SELECT DISTINCT survey_id FROM accepted_items").fetchall()
+    }
+    files: dict[str, list[Batch]] = {}
+    for batch in raw:
+        survey = intakes[batch.file].staged.options.survey_id
+        if survey and survey not in known:
+            files.setdefault(survey, []).append(batch)
+    return {survey: list_own_words(connection, batches) for survey, batches in files.items()}
+
+
+def _is_in(item: Item, own_words: Set[str]) -> bool:
+    """Whether a question that looks like one of options was answered in people's own words."""
+    return item.kind == "single" and item.item_id in own_words
 
 
 def _tell_own_words(name: str, items: Sequence[Item]) -> list[str]:

@@ -175,6 +175,7 @@ def _read_heading(records: Sequence[Record], respondent: Mapping[str, str]) -> _
     ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
     places: dict[str, int] = {}
     questions, own, left_out = [], [], []
+    free = set(MEMBER_DIMENSIONS) - set(respondent.values())
     for place, (name, text, mark) in enumerate(zip(names, texts, ids, strict=True)):
         found = _IMPORT_ID.search(mark)
         import_id = found[1] if found else ""
@@ -185,7 +186,6 @@ def _read_heading(records: Sequence[Record], respondent: Mapping[str, str]) -> _
             continue
         elif has_ids and not _QUESTION_ID.search(import_id):
             written = re.sub(r"\W+", "_", name.strip().lower())
-            free = [attribute for attribute in MEMBER_DIMENSIONS if attribute not in respondent.values()]
             called = respondent.get(name.strip(), written if written in free else "")
             if called:
                 own.append(Question(place, called, name.strip()))

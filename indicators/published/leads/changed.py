@@ -127,11 +127,11 @@ class Changed:
     def _read_groups(self, attribute: str, period: str) -> tuple[pd.DataFrame, set[str]]:
         """Everybody with each of their groups in either release, and who has others in one than in the other: as at the wave that the
         period is, where both releases say that, else each group that somebody was ever in."""
-        both_signs = [signs.find(f"{_GROUPS}{attribute}") for signs in self._signs]
-        wave = period if all((signs["wave"] == period).any() for signs in both_signs) else ""
-        key = (attribute, wave)
+        key = (attribute, period)
         if key not in self._groups:
-            now, then = (signs.loc[signs["wave"] == wave, ["member_id", "value"]] for signs in both_signs)
+            found = [signs.find(f"{_GROUPS}{attribute}") for signs in self._signs]
+            wave = period if all((rows["wave"] == period).any() for rows in found) else ""
+            now, then = (rows.loc[rows["wave"] == wave, ["member_id", "value"]] for rows in found)
             both = now.merge(then, how="outer", on=["member_id", "value"], indicator=True)
             moved = set(both.loc[both["_merge"] != "both", "member_id"])
             self._groups[key] = (both[["member_id", "value"]], moved)
