@@ -104,6 +104,7 @@ function build(parent) {
   const chart = { at: -1 };
   chart.root = parent.appendChild(make('div', 'q-chart'));
   chart.title = chart.root.appendChild(make('h2', 'q-title'));
+  chart.title.hidden = true;  // Until it is filled: an empty heading is one to a screen reader.
   chart.reading = chart.root.appendChild(make('p', 'q-reading'));
   chart.figure = chart.root.appendChild(make('div', 'q-figure'));
   chart.picture = chart.figure.appendChild(make('div', 'q-place'));
