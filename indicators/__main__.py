@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
 
 from commands import Refusal, run_command
 from indicators.catalogue import find_indicator, list_indicators
-from indicators.definition import GRAINS, Indicator
-from indicators.gate.disclosure import SCOPES, Scope
+from indicators.command.printing import print_csv, print_json, print_table, show
+from indicators.command.saying import (
+    check_series,
+    describe_chart,
+    describe_ranges,
+    describe_steps,
+    list_reasons,
+    list_unfinished,
+    order_points,
+)
+from indicators.command.since import tell_since
+from indicators.definition import GRAINS
+from indicators.gate.disclosure import SCOPES
 from indicators.published.show import compute_result
-from indicators.result import FIGURES, Result, escape_cell
-from indicators.selection import WAVE, BadSelection, Selection, list_attributes
-from indicators.statistics.cells import explain_no_range
-from indicators.statistics.spc import LEAST_BASE, SpcChart, SpcPoint, make_charts, split_lines
+from indicators.selection import Selection, list_attributes
+from indicators.statistics.spc import make_charts
 from indicators.targets import find_series_target
 from settings import load_settings
 from warehouse.engine import Engine
@@ -40,16 +47,6 @@ _LISTED = (
     "caveat",
     "source",
 )
-_LIMITS = ("centre", "lower", "upper")
-_CHARTS = {
-    "xmr": "XmR chart, mean ± 2.66 × mean moving range",
-    "p": "p chart, limits by each denominator",
-    "laney": f"p′ chart (Laney), limits by each denominator from a base of {LEAST_BASE} on",
-    "t": "t chart, XmR of the 3.6th root of the days between, taken back",
-    "g": "g chart, mean ± 3 √(mean (mean + 1)) around the median",
-    "run": f"Run chart, the median and no limits below 12 points, or 12 with a base of {LEAST_BASE}",
-}
-Points = Sequence[SpcPoint]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -107,7 +104,13 @@ def _make_parser() -> argparse.ArgumentParser:
         metavar="PERIOD=NOTE",
         help="with --limits: limits start anew at this period, and why; may be repeated",
     )
-    value.add_argument("--release", metavar="ID", help="another release than the live one")
+    value.add_argument(
+        "--as-of",
+        "--release",
+        dest="release",
+        metavar="RELEASE",
+        help="the figure as this release gave it, and what has changed in it since",
+    )
     value.add_argument(
         "--as", dest="role", choices=tuple(SCOPES), default="evaluator", help="what this role may see"
     )
@@ -165,7 +168,7 @@ def _list(given: argparse.Namespace) -> int:
     table = Table("id", "title", "unit", "by", box=None, pad_edge=False)
     for indicator in known.values():
         table.add_row(indicator.id, indicator.title, indicator.unit, indicator.time_axis)
-    _print(table)
+    show(table)
     return 0
 
 
@@ -182,32 +185,35 @@ def _value(given: argparse.Namespace) -> int:
         where=tuple(given.where),
         settings=tuple(given.settings),
     )
+    live, scope = find_release(given.data), SCOPES[given.role]
     engine = Engine(find_release(given.data, given.release))
     try:
         indicator = find_indicator(engine, given.id)
         if given.limits:
-            _check_series(indicator, bool(given.grain))
-        result = compute_result(engine, indicator, selection, SCOPES[given.role])
+            check_series(indicator, bool(given.grain))
+        result = compute_result(engine, indicator, selection, scope)
         target = find_series_target(engine, result) if given.limits else None
     finally:
         engine.close()
     charts = make_charts(result, given.rebase, target) if given.limits else ()
-    points = _order_points(result, charts)
-    {"json": _print_json, "csv": _print_csv, "table": _print_table}[given.format](result, points)
+    points = order_points(result, charts)
+    {"json": print_json, "csv": print_csv, "table": print_table}[given.format](result, points)
     if given.format == "table":
-        _print(
-            *_describe_steps(result, SCOPES[given.role]),
-            *_describe_ranges(result),
-            *_list_reasons(result),
-            *_list_unfinished(result),
+        show(
+            *describe_steps(result, scope),
+            *describe_ranges(result),
+            *list_reasons(result),
+            *list_unfinished(result),
         )
         for chart in charts:
-            _print(_describe_chart(chart))
+            show(describe_chart(chart))
+        if engine.release.id != live.id:
+            show(*tell_since(result, engine.release, live, scope))
     return 0
 
 
 def _bundle(given: argparse.Namespace) -> int:
-    from indicators.rsiena import write_bundle
+    from indicators.command.rsiena import write_bundle
 
     if SCOPES[given.role].minimum:
         raise Refusal(
@@ -222,162 +228,6 @@ def _bundle(given: argparse.Namespace) -> int:
         f"{len(written)} files are in {given.to}, readable by you alone. Run model.R there in R with the package RSiena."
     )
     return 0
-
-
-def _check_series(indicator: Indicator, is_series: bool) -> None:
-    """Refuse limits for what is no series."""
-    if indicator.estimator == "survival":
-        raise BadSelection(f"{indicator.id} has no limits: it is a curve, and no series.")
-    if indicator.time_axis == "all" and indicator.axis == "period":
-        raise BadSelection(f"{indicator.id} has no limits: it is one figure over all time.")
-    if indicator.time_axis not in (WAVE, "all") and not is_series:
-        listed = ", ".join(GRAINS[1:])
-        raise BadSelection(f"{indicator.id} has limits only as a series: add --period with one of {listed}.")
-
-
-def _order_points(result: Result, charts: Sequence[SpcChart]) -> Points:
-    """The point of each row of the result; none without charts."""
-    if not charts:
-        return ()
-    placed = {
-        place: point
-        for (_, rows), chart in zip(split_lines(result), charts, strict=True)
-        for place, point in zip(rows.index, chart.points, strict=True)
-    }
-    return [placed[place] for place in result.table.index]
-
-
-def _describe_chart(chart: SpcChart) -> str:
-    """A chart in a line: its kind, its latest variation, and its assurance where there is a target."""
-    found = "no point yet" if chart.variation == "none" else f"{chart.variation} at the latest complete point"
-    parts = [f"{_CHARTS[chart.kind]}: {found}"]
-    if chart.target is not None and chart.assurance != "none":
-        parts.append(f"{chart.assurance} the target of {chart.target:.7g}")
-    if chart.runs is not None:
-        found = chart.runs.verdict or "as by chance"
-        parts.append(
-            f"{chart.runs.count} runs of {chart.runs.points} points off the median, {found} "
-            f"({chart.runs.fewest} to {chart.runs.most} in 95 of 100 series)"
-        )
-    line = f"{', '.join(chart.line)}. " if chart.line else ""
-    return f"{line}{'; '.join(parts)}."
-
-
-def _describe_ranges(result: Result) -> Iterator[str]:
-    """What low and high are, and why figures stand without; nothing for what never has any."""
-    indicator = result.indicator
-    if result.table[["low", "high"]].notna().to_numpy().any():
-        yield f"low to high: {indicator.range_words} ({indicator.interval_words})."
-    if indicator.unit == "p" and indicator.numerator and not indicator.numerator.startswith("None"):
-        yield f"numerator: {indicator.numerator}. denominator: {indicator.denominator}."
-    rows = result.table.to_dict(orient="records")
-    yield from dict.fromkeys(filter(None, (explain_no_range(indicator, row) for row in rows)))
-
-
-def _describe_steps(result: Result, scope: Scope) -> Iterator[str]:
-    """That what a role is told is rounded, where it is: its figures do not follow from the counts beside them."""
-    if scope.covers(result.indicator) and (result.table["status"] == "ok").any():
-        step = scope.rounding
-        yield (
-            f"As {scope.role}: counts are in steps of {step} ({step} is {step} to {2 * step - 1}), shares are from the middle of the "
-            "steps, and intervals are widened to hold whatever the counts were: they do not follow from the counts printed here."
-        )
-
-
-def _list_reasons(result: Result) -> Iterator[str]:
-    """Why figures are hidden or missing, each reason once with how many rows it is of, as they stand."""
-    without = result.table[result.table["status"] != "ok"]
-    for (status, reason), rows in without.groupby(["status", "reason"], sort=False):
-        if reason:
-            several = f" ({len(rows)} rows)" if len(rows) > 1 else ""
-            yield f"{status}{several}: {str(reason).removeprefix('Hidden: ').removeprefix('No data: ')}"
-
-
-def _list_unfinished(result: Result) -> Iterator[str]:
-    """That a period is not over yet, where one with a figure is not."""
-    is_open = ~result.table["is_complete"].astype(bool) & (result.table["status"] != "no_data")
-    periods = ", ".join(dict.fromkeys(result.table.loc[is_open, "period"].astype(str)))
-    if periods:
-        yield f"Not over yet, the data reach to {result.passport.complete_to}: {periods}."
-
-
-def _list_limits(point: SpcPoint) -> dict[str, float | None]:
-    figures = {name: getattr(point, name) for name in _LIMITS}
-    return {name: value if isfinite(value) else None for name, value in figures.items()}
-
-
-def _print_json(result: Result, points: Points) -> None:
-    records = result.to_records()
-    for record, point in zip(records, points, strict=False):
-        record |= {**_list_limits(point), "flags": list(point.flags)}
-    print(json.dumps(records, indent=1, ensure_ascii=False))
-
-
-def _print_csv(result: Result, points: Points) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    fixed = ("release", "indicator", "definition_version", "period")
-    further = (*_LIMITS, "flags") if points else ()
-    texts = ("item_text",) if result.items else ()
-    writer.writerow([*fixed, *result.dimensions, *texts, *FIGURES, "unit", "status", "is_complete", *further])
-    for place, row in enumerate(result.to_records()):
-        dimensions = [escape_cell(row["dimensions"].get(name, "")) for name in result.dimensions]
-        limits = [*_list_limits(points[place]).values(), "; ".join(points[place].flags)] if points else []
-        writer.writerow(
-            [
-                *(escape_cell(str(row[name])) for name in fixed),
-                *dimensions,
-                *(escape_cell(row[name]) for name in texts),
-                *(row[name] for name in FIGURES),
-                row["unit"],
-                row["status"],
-                str(row["is_complete"]).lower(),
-                *limits,
-            ]
-        )
-
-
-def _print(*parts: object) -> None:
-    from rich.console import Console
-
-    width = None if sys.stdout.isatty() else 200
-    console = Console(soft_wrap=True, highlight=False, markup=False, width=width)
-    for part in parts:
-        console.print(part)
-
-
-def _print_table(result: Result, points: Points) -> None:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for name in ("period", *result.dimensions):
-        table.add_column(name, no_wrap=True)
-    for name in (*FIGURES, "status", *(_LIMITS if points else ())):
-        table.add_column(name, justify="right", no_wrap=True)
-    if points:
-        table.add_column("flags", no_wrap=True)
-    for place, row in enumerate(result.to_records()):
-        limits = [_write_number(limit) for limit in _list_limits(points[place]).values()] if points else []
-        table.add_row(
-            row["period"],
-            *(row["dimensions"].get(name, "") for name in result.dimensions),
-            *(_write_number(row[name]) for name in FIGURES),
-            row["status"],
-            *limits,
-            *(["; ".join(points[place].flags)] if points else []),
-        )
-    _print(f"{result.indicator.title} ({result.indicator.unit}), release {result.passport.release}", table)
-    shown = set(result.table["item"]) if result.items else set()
-    _print(*(f"{item}: {words}" for item, words in result.items.items() if item in shown))
-
-
-def _write_number(value: float | None) -> str:
-    """A figure with what can be read of it: whole numbers whole, others with at least four digits and no more than three decimals
-    from 1 on."""
-    if value is None:
-        return ""
-    return (
-        f"{value:.0f}" if float(value).is_integer() else f"{value:.3f}" if abs(value) >= 1 else f"{value:.4g}"
-    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from commands import Refusal
 from indicators.__main__ import main
-from indicators.rsiena import write_bundle
+from indicators.command.rsiena import write_bundle
 from tests.conftest import MakeRelease
 from warehouse.engine import Engine
 

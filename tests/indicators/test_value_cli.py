@@ -15,8 +15,10 @@ from typing import Any
 
 import pytest
 
-from indicators.__main__ import _write_number, main
-from tests.conftest import MakeRelease
+from etl.load import load_paths
+from indicators.__main__ import main
+from indicators.command.printing import write_number
+from tests.conftest import MakeRelease, write_drawn
 
 PROJECT = Path(__file__).resolve().parents[2]
 KEYS = [
@@ -212,8 +214,29 @@ def test_what_is_refused_says_what_there_is(run: Run) -> None:
     check_refused(run("value", "members", "--where", "item=q1"), "item", "cohort, profession, region")
     check_refused(run("value", "members", "--period", "last year"), "last year", "2015-Q3")
     check_refused(run("value", "response_rate_rr1", "--period", "w9"), "w9", "=w1")
-    check_refused(run("value", "members", "--release", "20150101"), "20150101", "python -m etl releases")
+    check_refused(run("value", "members", "--as-of", "20150101"), "20150101", "python -m etl releases")
     check_refused(run("value", "members", "--release", "../../state"), "There is no release")
+
+
+def test_a_figure_of_an_earlier_release_says_what_has_changed_since(run: Run, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    write_drawn(tmp_path / "first", {"members": MEMBERS})
+    first = load_paths([tmp_path / "first"], data).release.id
+    write_drawn(tmp_path / "later", {"members": f"{MEMBERS.rstrip()}\nfay | Nurse | Leeds | 2015-01-06 |\n"})
+    (tmp_path / "later" / "members.csv").rename(tmp_path / "later" / "people.csv")
+    live = load_paths([tmp_path / "first", tmp_path / "later"], data).release.id
+
+    def ask(*arguments: str) -> list[str]:
+        return run("value", "members", "--as-of", first, *arguments, folder=data).stdout.splitlines()
+
+    assert ask("--by", "region")[4:] == [
+        f"As of release {first}; the live release is {live}.",
+        "Changed since in 1 of 2 rows: people.csv came in.",
+        "all Leeds: no such row then, 1 now",
+    ]
+    assert ask("--where", "region=Wales")[-1] == "Nothing of it has changed since."
+    assert "Changed since" not in run("value", "members", "--as-of", live, folder=data).stdout
+    assert json.loads("\n".join(ask("--format", "json")))[0]["value"] == 4
 
 
 def test_without_a_release_it_says_what_to_do(run: Run, tmp_path: Path) -> None:
@@ -318,7 +341,7 @@ def test_a_name_that_is_nearly_one_is_answered_with_that_one(run: Run) -> None:
     [(None, ""), (25.0, "25"), (1_234_567.0, "1234567"), (22.37683, "22.377"), (0.0008744191, "0.0008744")],
 )
 def test_a_table_has_no_more_digits_than_can_be_read(value: float | None, words: str) -> None:
-    assert _write_number(value) == words
+    assert write_number(value) == words
 
 
 def test_a_table_says_that_a_lead_is_told_steps_and_why_a_figure_is_hidden(

@@ -166,7 +166,7 @@ def say_unread(shown: str | None) -> None:
         st.warning(
             gettext(
                 "The address asks for a release that is not the one shown. Pages show the live one; "
-                "`python -m indicators value ID --release ID` gives the figures of an earlier one."
+                "`python -m indicators value ID --as-of RELEASE` gives the figures of an earlier one."
             )
         )
     if set(unread) - {RELEASE}:

@@ -92,7 +92,7 @@ def list_arguments(result: Result) -> list[str]:
         result.indicator.id,
         *asked,
         f"--period={selection.period}",
-        f"--release={result.passport.release}",
+        f"--as-of={result.passport.release}",
         f"--as={role}",
         "--format=csv",
     ]
