@@ -99,3 +99,23 @@ def test_an_address_is_never_in_a_reason(tmp_path: Path, capsys: pytest.CaptureF
     with duckdb.connect() as connection:
         reasons = connection.execute(f"SELECT reason FROM '{release / 'quarantine.parquet'}'").fetchall()
     assert reasons == [("the answer (an address) is not on the scale of item hours",)]
+
+
+def test_somebody_who_is_no_member_is_one_in_two_exports_of_a_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heading, zoe = (
+        "Timestamp,Email Address,Hours\n",
+        "2015/03/02 11:00:00 AM GMT,zoe@example.org,5\n",
+    )
+    later = (
+        heading
+        + "2015/03/02 10:00:00 AM GMT,yan@example.org,2\n"
+        + zoe
+        + "2015/03/03 11:00:00 AM GMT,Zoe@Example.org,6\n"
+    )
+    release = load(tmp_path / "in", "--survey", "s", march=heading + zoe, april=later)
+    assert ask(release, "SELECT value, count(*) FROM answers GROUP BY 1 ORDER BY 1") == [(2, 1), (6, 1)]
+    said = capsys.readouterr().out
+    assert "the same respondent answered again: the later response in april.csv line 4 counts" in said
+    assert "@" not in said

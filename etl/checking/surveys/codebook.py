@@ -204,8 +204,8 @@ def code_answers(
 
     A guest's response, one on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
     questions that are not in the codebook are left out; `list_unknown_questions` names them. Who is no member gets a
-    pseudonym for one wave only, or for those that rows of one file name: a response number that occurs again in another wave, or (where it may) in another file, is not the
-    same person unless the options say so.
+    pseudonym for one wave only, or for those that rows of one file name, by the address where there is one: a response number that
+    occurs again in another wave, or (where it may) in another file, is not the same person unless the options say so.
     """
     resolved = resolve_rows(connection, batch, "member_id")
     if options.wave_id is not None:
@@ -227,7 +227,10 @@ def code_answers(
     )
     of_day = quote_text(options.wave_id) if options.wave_id is not None else "w.wave"
     in_wave = f"CASE WHEN trim(r.wave_id) <> '' THEN '' ELSE {of_day} END"
-    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({in_wave}, ''), r.response_id, {own})"
+    known = f"concat_ws('|', r.response_id, {own})"
+    if "person_email" in batch.columns:
+        known = f"if(contains(r.person_email, '@'), lower(trim(r.person_email)), {known})"
+    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({in_wave}, ''), {known})"
     connection.execute(
         f"CREATE TABLE {placed} AS SELECT r.*, {wave} AS wave, {stranger} AS stranger FROM {resolved} r {join}"
     )
