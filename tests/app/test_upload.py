@@ -139,3 +139,50 @@ def test_a_lead_sees_kinds_of_faults_in_answers_and_the_figures_of_records_only(
     assert not any("bullies" in one for one in reasons)
     assert [row["Figure"] for row in read_table(app, "After loading")] == ["Active members"]
     assert "worked out for leads once a release is published" in read_words(app)
+
+
+CRM = (
+    b"Contact ID,First Name,Surname,Job Title,Trust,Joined,Status\n17,Ann,Lee,Nurse,Leeds Trust,03/04/2015,Active\n"
+    b"18,Bob,Ray,GP,York Trust,13/04/2015,Lapsed\n19,Cat,Oak,GP,York Trust,14/04/2015,Active\n"
+)
+
+
+def press(app: AppTest, uploads: Uploads, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    wait_for(uploads)
+    return app.run()
+
+
+@pytest.mark.parametrize("role", ["evaluator", "lead"])
+def test_the_columns_of_a_file_that_nobody_knows_are_said_on_the_page(
+    data: Path, role: Role, give: Give, uploads: Uploads
+) -> None:
+    app = give([("crm.csv", CRM, "text/csv")], role)
+    (fault,) = [one.value.replace("\\", "") for one in app.error]
+    assert fault == "crm.csv is not known as it is: say below what its columns are, or take it out."
+    boxes = {one.label.partition(": ")[0]: one for one in app.selectbox if ": " in one.label}
+    assert {name: box.value for name, box in boxes.items()} == {
+        "Contact ID": "member_id",
+        "First Name": "first_name",
+        "Surname": "last_name",
+        "Job Title": "profession",
+        "Trust": "organisation",
+        "Joined": "joined_on",
+        "Status": "attribute",
+    }
+    assert boxes["First Name"].label == "First Name: Ann, Bob, Cat"
+    boxes["Joined"].set_value("left_on").run()
+    assert app.button(key="upload-check-columns").disabled
+    said = [one.value.replace("\\", "").replace("\u00a0", " ") for one in app.warning]
+    assert "Still to be said: Day of joining." in said
+    boxes["Joined"].set_value("joined_on").run()
+    app = press(app, uploads, "upload-check-columns")
+    assert not app.error
+    (file,) = read_table(app, "Not members")
+    assert (file["File"], file["Loaded"]) == ("crm.csv", "3" if role == "lead" else 3)
+    app = press(app, uploads, "upload-load")
+    release = find_release(data)
+    assert f"Release {release.id} is live." in [one.value for one in app.success]
+    assert release.manifest["tables"]["members"] == 63
+    again = give([("crm-2015-05.csv", CRM.replace(b"Active", b"Paused"), "text/csv")], role)
+    assert "Its columns are those of crm.csv" in read_words(again)
