@@ -160,7 +160,7 @@ def test_the_columns_of_a_file_that_nobody_knows_are_said_on_the_page(
     app = give([("crm.csv", CRM, "text/csv")], role)
     (fault,) = [one.value.replace("\\", "") for one in app.error]
     assert fault == "crm.csv is not known as it is: say below what its columns are, or take it out."
-    boxes = {one.label.partition(": ")[0]: one for one in app.selectbox if ": " in one.label}
+    boxes = {one.label.partition(", ")[0]: one for one in app.selectbox if ", " in one.label}
     assert {name: box.value for name, box in boxes.items()} == {
         "Contact ID": "member_id",
         "First Name": "first_name",
@@ -170,19 +170,65 @@ def test_the_columns_of_a_file_that_nobody_knows_are_said_on_the_page(
         "Joined": "joined_on",
         "Status": "attribute",
     }
-    assert boxes["First Name"].label == "First Name: Ann, Bob, Cat"
+    assert boxes["First Name"].label == "First Name, Ann, Bob, Cat"
     boxes["Joined"].set_value("left_on").run()
     assert app.button(key="upload-check-columns").disabled
     said = [one.value.replace("\\", "").replace("\u00a0", " ") for one in app.warning]
     assert "Still to be said: Day of joining." in said
     boxes["Joined"].set_value("joined_on").run()
+    assert not [one for one in app.button if one.key == "upload-check"], "it would forget what was said"
     app = press(app, uploads, "upload-check-columns")
     assert not app.error
+    box = next(one for one in app.selectbox if one.label.startswith("Status, "))
+    box.set_value("").run()
+    assert any("check again" in one.value for one in app.warning)
+    box.set_value("attribute").run()
+    assert not app.warning
     (file,) = read_table(app, "Not members")
     assert (file["File"], file["Loaded"]) == ("crm.csv", "3" if role == "lead" else 3)
     app = press(app, uploads, "upload-load")
     release = find_release(data)
     assert f"Release {release.id} is live." in [one.value for one in app.success]
     assert release.manifest["tables"]["members"] == 63
+    again = give([("crm.csv", CRM.replace(b"Joined", b"Member since"), "text/csv")], role)
+    again.file_uploader[0].set_value([("crm.csv", CRM, "text/csv")]).run()
+    assert not [one for one in again.button if one.key == "upload-check-columns"], "another file"
     again = give([("crm-2015-05.csv", CRM.replace(b"Active", b"Paused"), "text/csv")], role)
-    assert "Its columns are those of crm.csv" in read_words(again)
+    assert "It has the columns of crm.csv, and is proposed as that was read." in read_words(again)
+
+
+TICKETS = (
+    b"Event,Email,Status\ne1,m1@example.org,Checked In\ne1,m2@example.org,Late\ne1,m3@example.org,No show\n"
+)
+PULSE = b"When,How useful?,Team [a](b)\n2015-09-01,Low,A\n2015-09-02,Middle,B\n2015-09-02,Low,A\n2015-09-03,High,A\n"
+
+
+def test_what_only_its_owner_knows_of_a_file_is_asked(give: Give, uploads: Uploads) -> None:
+    app = give([("tickets.csv", TICKETS, "text/csv"), ("pulse.csv", PULSE, "text/csv"), LATER])
+    assert "A load would stop at pulse.csv and tickets.csv" in app.error[0].value.replace("\\", "")
+    came = next(one for one in app.get("button_group") if one.label == "Words that mean that somebody came")
+    assert (came.options, came.value) == (["Checked In", "Late", "No show"], ["Checked In"])
+    came.set_value(["Checked In", "Late"])
+    scale = next(one for one in app.get("button_group") if "“How useful?”" in one.label)
+    scale.set_value(["Low", "Middle", "High"])
+    team = next(one for one in app.selectbox if one.label == "Team a b , A, B")
+    team.set_value("cohort")
+    named = {one.label.partition(":")[0]: one for one in app.text_input}
+    named["Survey"].set_value("")
+    app.run()
+    assert app.button(key="upload-check-columns").disabled
+    {one.label.partition(":")[0]: one for one in app.text_input}["Survey"].set_value("team pulse").run()
+    app = press(app, uploads, "upload-check-columns")
+    upload = uploads[-1]
+    assert upload.checked is not None
+    assert upload.checked.stopping == ()
+    read = {count.staged.name: count.staged.mapping for count in upload.checked.counts}
+    tickets, pulse = read["tickets.csv"], read["pulse.csv"]
+    assert tickets is not None
+    assert tickets.values == {"attended": {"Checked In": "true", "Late": "true", "No show": "false"}}
+    assert pulse is not None
+    assert pulse.options == {"survey_id": "team pulse", "wave_id": "pulse"}
+    assert pulse.order == {"how_useful": ["Low", "Middle", "High"]}
+    assert pulse.respondent == {"cohort": "Team [a](b)"}
+    assert read["later.csv"] is None
+    assert [one.key for one in app.button if one.key == "upload-load"]

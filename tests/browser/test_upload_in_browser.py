@@ -53,8 +53,8 @@ def test_a_chosen_file_goes_with_its_page_or_is_loaded_and_the_page_shows_the_ne
 
 
 CRM = (
-    "Contact ID,First Name,Surname,E-mail,Trust,Joined,Status\n17,Ann,Lee,ann@trust.example,Leeds Trust,03/04/2015,Active\n"
-    "18,Bob,Ray,bob@trust.example,York Trust,13/04/2015,Lapsed\n19,Cat,Oak,cat@trust.example,York Trust,14/04/2015,Active\n"
+    "Contact ID,First Name,Surname,E-mail,Trust,Joined,Status,Grade\n17,Ann,Lee,ann@trust.example,Leeds Trust,03/04/2015,Active,NA\n"
+    "18,Bob,Ray,bob@trust.example,York Trust,13/04/2015,Lapsed,NA\n19,Cat,Oak,cat@trust.example,York Trust,14/04/2015,Active,7\n"
 )
 
 

@@ -144,7 +144,7 @@ DRAFTS = [
     draft(SURVEY),
     draft(SURVEY, missing=(), order={"How helpful?": ("Not at all", "A little", "Very")}),
     draft(PULSE, order={"How?": ("Low", "High")}),
-    draft(PULSE, roles={"Which [1]?": "question", "How?": "attribute", "When": "attribute"}),
+    draft(PULSE, roles={"Which [1]?": "question", "How?": "region", "When": "team"}),
 ]
 
 

@@ -47,7 +47,7 @@ _LEAST_SCALE, _MOST_SCALE = 3, 9
 
 @dataclass(frozen=True)
 class Draft:
-    """A file that no importer knows: its columns, what it is (`kind`), and what each column is (`roles`, by heading).
+    """A file that no importer knows: its columns, what it is (`kind`), and what each column is (`roles`, by heading; of a survey also attributes of members, which it says of whoever answered).
 
     `called` are names of attributes and questions, where they are not those of their headings; `constants` what is the same for every
     row; `options` the survey, the wave and the day; `missing` cells that mean nothing; `came` the cells of who was there; `order` the
@@ -150,8 +150,10 @@ class Draft:
 
     def _write_survey(self) -> dict[str, Any]:
         roles = {role: one for role in RESPONSE_COLUMNS if (one := self.find(role))}
-        told = {role: one for role in (*MEMBER_DIMENSIONS, WEIGHT) if (one := self.find(role))}
-        told |= _name_each(self.list_with(ATTRIBUTE), self.called, told)
+        apart = (*MANY, *RESPONSE_COLUMNS)
+        told = {
+            self.roles[one.name]: one for one in self.columns if self.roles.get(one.name, "") not in apart
+        }
         asked = _name_each(self.list_with(QUESTION, SEVERAL), self.called, told, is_question=True)
         single = {item: one for item, one in asked.items() if self.roles[one.name] == QUESTION}
         when = roles.get("submitted_at")
@@ -172,9 +174,9 @@ class Draft:
 
 
 def list_roles(kind: str) -> tuple[str, ...]:
-    """What a column of a file of this kind can be, beside not being read."""
+    """What a column of a file of this kind can be, beside not being read; of a survey also what else members have as an attribute."""
     if kind == SURVEY:
-        return (QUESTION, SEVERAL, *RESPONSE_COLUMNS, *MEMBER_DIMENSIONS, ATTRIBUTE, WEIGHT)
+        return (QUESTION, SEVERAL, *RESPONSE_COLUMNS, *MEMBER_DIMENSIONS, WEIGHT)
     table = TABLES[kind]
     is_of_one = kind != "members" and sum(one.is_person for one in table.columns) == 1
     people = PERSON_COLUMNS if is_of_one else NAME_PARTS if kind == "members" else ()

@@ -53,7 +53,7 @@ _FURTHER: Mapping[str, Mapping[str, str]] = {
         "strength": r"strength|weight",
         "relation": r"relation(ship)?|type",
     },
-    "attendance": {"minutes": r"minutes|duration.*", "registered": r"registered|signed up"},
+    "attendance": {"minutes": r"minutes.*|duration.*", "registered": r"registered|signed up"},
     "measurements": {
         "denominator": r"denominator|out of|of|base",
         "series": r"series|indicator|measure|name",
@@ -211,7 +211,7 @@ def remember(draft: Draft, earlier: str, mapping: Saved) -> Draft | None:
     asked = {**mapping.items, **{item: one.column for item, one in mapping.several.items()}}
     # The last one stands: an address that is the identifier too is an address.
     said = sorted({**mapping.columns, **mapping.respondent}.items(), key=lambda one: one[0] != "member_id")
-    roles = {column: role if role in told else ATTRIBUTE for role, column in said}
+    roles = {column: role if kind == SURVEY or role in told else ATTRIBUTE for role, column in said}
     roles |= {column: SEVERAL if item in mapping.several else QUESTION for item, column in asked.items()}
     names = {column: name for name, column in (*said, *asked.items())}
     options = dict(mapping.options)

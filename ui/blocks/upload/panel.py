@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from etl.command.upload import How, Upload
 from indicators.gate.disclosure import Scope
+from indicators.selection import list_attributes
 from settings import load_settings
 from ui.blocks.cards import show_rows
 from ui.blocks.upload.columns.panel import ask_drafts
@@ -30,7 +32,7 @@ from ui.words.language import gettext
 from ui.words.numbers import escape_markdown
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
-KEY, _TURN = "upload", "upload-turn"
+KEY, _TURN, _CHECKED = "upload", "upload-turn", "upload-checked"
 Files = Upload[tuple[Moved, ...]]
 
 
@@ -65,21 +67,29 @@ def show_upload() -> None:
             "Up to {most} MB a file: one that is larger is loaded on the server, with python -m etl load."
         ).format(most=most)
     )
+    # A file of the same name that was chosen since is another.
+    same = {one.name for one in chosen if one.file_id in st.session_state.get(_CHECKED, ())}
+    drafts = [draft for draft in upload.proposals if draft.name in same]
     with st.container(horizontal=True, vertical_alignment="center"):
         how = ask_how(may_settle=not scope.minimum)
-        if st.button(
+        if (not drafts or upload.is_running) and st.button(
             gettext("Check"),
             key="upload-check",
             disabled=not chosen or upload.is_running,
             icon=":material/fact_check:",
         ):
-            check_files(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
+            _check_chosen(view, upload, chosen, how)
         show_cancel(upload, KEY)
     show_state(scope, upload, KEY)
-    if drafts := ask_drafts(upload, KEY, {one.name for one in chosen}):
-        files = [(one.name, one.getvalue()) for one in chosen]
-        check_files(view, upload, files, replace(how, drafts=drafts))
+    attributes = list_attributes(view.engine) if view else []
+    if said := ask_drafts(upload, KEY, drafts, attributes):
+        _check_chosen(view, upload, chosen, replace(how, drafts=said))
         st.rerun(scope="fragment")
+
+
+def _check_chosen(view: View | None, upload: Files, chosen: Sequence[UploadedFile], how: How) -> None:
+    st.session_state[_CHECKED] = {one.file_id for one in chosen}
+    check_files(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
 
 
 def show_cancel(upload: Files, key: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -18,14 +20,13 @@ MOST_COLUMNS, MOST_WORDS = 80, 50
 MOST_CELLS, MOST_SHOWN, LONGEST_CELL = 3, 44, 30
 
 
-def ask_draft(draft: Draft, key: str) -> Draft:
-    """The file as it is said to be."""
+def ask_draft(draft: Draft, attributes: Sequence[str], key: str) -> Draft:
+    """The file as it is said to be; `attributes` are those of members."""
     st.subheader(
         escape_markdown(gettext("What are the columns of {file}?").format(file=draft.name)), anchor=False
     )
     if draft.like:
-        said = gettext("Its columns are those of {file}, and are proposed as they were read there.")
-        st.markdown(escape_markdown(said.format(file=draft.like)))
+        st.markdown(escape_markdown(_say_like(draft)))
     kind = st.selectbox(
         gettext("What the file is"),
         KINDS,
@@ -36,12 +37,23 @@ def ask_draft(draft: Draft, key: str) -> Draft:
     if kind != draft.kind:
         draft = guess(draft, kind)
     key = f"{key}-{kind}"
-    draft = _ask_missing(_ask_roles(draft, key), key)
+    draft = _ask_missing(_ask_roles(draft, attributes, key), key)
     return _ask_survey(draft, key) if kind == SURVEY else _ask_table(draft, key)
 
 
-def _ask_roles(draft: Draft, key: str) -> Draft:
-    roles = [NOT_READ, *list_roles(draft.kind)]
+def _say_like(draft: Draft) -> str:
+    if draft.like == draft.name:
+        words = gettext("It takes the place of the earlier {file}, and is proposed as that was read.")
+    else:
+        words = gettext(
+            "It has the columns of {file}, and is proposed as that was read. It is added to it: to take its place it has to have its name."
+        )
+    return words.format(file=draft.like)
+
+
+def _ask_roles(draft: Draft, attributes: Sequence[str], key: str) -> Draft:
+    further = (*attributes, *draft.roles.values()) if draft.kind == SURVEY else ()
+    roles = list(dict.fromkeys((NOT_READ, *list_roles(draft.kind), *further)))
     chosen = dict(draft.roles)
     for place, column in enumerate(draft.columns[:MOST_COLUMNS]):
         if place % 2 == 0:
@@ -51,7 +63,7 @@ def _ask_roles(draft: Draft, key: str) -> Draft:
             shown = " ".join(f"`{cell}`" for cell in cells) or gettext("no cell is filled in")
             st.markdown(f":small[**{escape_markdown(column.name)}**] {shown}")
             chosen[column.name] = st.selectbox(
-                f"{column.name}: {', '.join(cells)}",
+                _make_plain(", ".join((column.name, *cells))),
                 roles,
                 index=roles.index(draft.roles.get(column.name, NOT_READ)),
                 format_func=lambda role: say_role(draft.kind, role),
@@ -74,14 +86,22 @@ def _list_cells(column: Column) -> list[str]:
     return cells if sum(map(len, cells)) <= MOST_SHOWN else cells[:-1]
 
 
+def _make_plain(text: str) -> str:
+    """Text from the data as the name of a control that stands beside it: read out as it is written, and as Markdown nothing but words."""
+    kept = re.sub(r"[^\w\s,.;?'’“”&+%/=-]|_", " ", text.replace("@", " at ")).replace("www.", "www ")
+    return " ".join(kept.split())
+
+
 def _ask_table(draft: Draft, key: str) -> Draft:
     came = draft.came
     if attended := draft.find("attended"):
         words = attended.words[:MOST_WORDS]
         guessed = [word for word in words if word in came] or list_came(attended)
-        came = st.multiselect(
+        came = st.pills(
             gettext("Words that mean that somebody came"),
             words,
+            selection_mode="multi",
+            format_func=escape_markdown,
             default=[word for word in guessed if word in words],
             key=f"{key}-came-{attended.name}",
         )
@@ -138,18 +158,23 @@ def _ask_survey(draft: Draft, key: str) -> Draft:
             )
     order: dict[str, list[str]] = {}
     for place, (words, headings) in enumerate(draft.list_scales().items()):
-        asked = gettext("The words of {list} from the lowest on, if they are a scale").format(
+        asked = gettext("If the words of {list} are a scale, press them from the lowest on").format(
             list=say_list([f"“{name}”" for name in headings])
         )
         with st.container(gap="xxsmall"):
             st.markdown(f":small[{escape_markdown(asked)}]")
-            chosen = st.multiselect(
-                asked,
+            chosen = st.pills(
+                _make_plain(asked),
                 words,
+                selection_mode="multi",
+                format_func=escape_markdown,
                 default=[word for word in draft.order.get(headings[0], ()) if word in words],
                 key=f"{key}-order-{place}-{headings[0]}",
                 label_visibility="collapsed",
             )
+            if len(chosen) > 1:
+                ordered = gettext("From the lowest on: {list}.").format(list=" → ".join(chosen))
+                st.caption(escape_markdown(ordered))
         if len(chosen) > 1:
             order |= dict.fromkeys(headings, chosen)
     return replace(draft, options=options, order=order)
@@ -159,7 +184,12 @@ def _ask_missing(draft: Draft, key: str) -> Draft:
     found = list(dict.fromkeys((*find_missing(draft.columns), *draft.missing)))
     if not found:
         return draft
-    missing = st.multiselect(
-        gettext("Cells that mean that nothing was given"), found, default=draft.missing, key=f"{key}-missing"
+    missing = st.pills(
+        gettext("Cells that mean that nothing was given"),
+        found,
+        selection_mode="multi",
+        format_func=escape_markdown,
+        default=draft.missing,
+        key=f"{key}-missing",
     )
     return replace(draft, missing=tuple(missing))

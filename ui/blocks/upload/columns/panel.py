@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import TypeVar
 
 import streamlit as st
@@ -21,9 +21,10 @@ from ui.words.numbers import escape_markdown, say_list
 T = TypeVar("T")
 
 
-def ask_drafts(upload: Upload[T], key: str, chosen: Collection[str]) -> tuple[Draft, ...]:
-    """What is said of the chosen files that no importer knows; none until it is to be checked."""
-    drafts = [draft for draft in upload.proposals if draft.name in chosen]
+def ask_drafts(
+    upload: Upload[T], key: str, drafts: Sequence[Draft], attributes: Sequence[str]
+) -> tuple[Draft, ...]:
+    """What is said of files that no importer knows; nothing until it is to be checked. `attributes` are those of members."""
     if not drafts or upload.is_running:
         return ()
     stopping = upload.checked.stopping if upload.checked else ()
@@ -31,8 +32,14 @@ def ask_drafts(upload: Upload[T], key: str, chosen: Collection[str]) -> tuple[Dr
     with st.container() if is_asked else st.expander(gettext("The columns as they were said")):
         said = []
         for place, draft in enumerate(drafts):
-            said.append(ask_draft(draft, f"{key}-{upload.checks}-columns-{place}"))
+            said.append(ask_draft(draft, attributes, f"{key}-{upload.checks}-columns-{place}"))
             _show_said(said[-1], f"{key}-mapping-{place}")
+        if not is_asked and any(
+            one.make_mapping() != was.make_mapping() for one, was in zip(said, drafts, strict=True)
+        ):
+            st.warning(
+                gettext("Load loads what was checked: check again, so that what is changed here counts.")
+            )
         is_whole = not any(draft.lacking or draft.twice for draft in said)
         pressed = st.button(
             gettext("Check with these columns"),

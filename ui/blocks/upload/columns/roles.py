@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from etl.sources.proposals.draft import NOT_READ, QUESTION, SEVERAL, SURVEY
 from ui.words.language import gettext, gettext_noop
-from warehouse.contracts import ATTRIBUTE, WEIGHT
+from ui.words.numbers import name_dimension
+from warehouse.contracts import ATTRIBUTE, MEMBER_DIMENSIONS, WEIGHT
 
 KINDS = {
     "members": gettext_noop("A list of members"),
@@ -74,13 +75,6 @@ _ROLES = {
     "respondent_id": gettext_noop("Identifier of the response or the respondent"),
     "submitted_at": gettext_noop("When it was answered"),
     "survey_id": gettext_noop("Survey"),
-    "survey.attribute": gettext_noop("Another attribute of the respondent"),
-    "survey.organisation": gettext_noop("Organisation of the respondent"),
-    "survey.organisation_type": gettext_noop("Organisation type of the respondent"),
-    "survey.profession": gettext_noop("Profession of the respondent"),
-    "survey.region": gettext_noop("Region of the respondent"),
-    "survey.cohort": gettext_noop("Cohort of the respondent"),
-    "survey.weight": gettext_noop("Weight of the respondent"),
 }
 # What is lacking where another column would do as well.
 _LACKING = {
@@ -97,6 +91,8 @@ def say_kind(kind: str) -> str:
 
 def say_role(kind: str, role: str) -> str:
     """What a column of a file of a kind is."""
+    if kind == SURVEY and (role not in _ROLES or role in (*MEMBER_DIMENSIONS, WEIGHT)):
+        return gettext("{attribute} of the respondent").format(attribute=name_dimension(role))
     return gettext(_ROLES.get(f"{kind}.{role}") or _ROLES[role])
 
 
