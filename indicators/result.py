@@ -87,7 +87,7 @@ class Result:
 
     `table` has one row an estimate, in order of display: `period`, `is_complete` (the period lies wholly before the
     complete-to day), one text column a dimension in `dimensions`, `value`, `low`, `high`, `n`, `numerator`,
-    `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok.
+    `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok; `step`, where counts are told as the least of steps of this size.
     `items` are the words of each item as this indicator counts it, where there are rows of items; `reversed_items` those of which the
     lower end is favourable and which are told as asked.
     """

@@ -128,7 +128,7 @@ def _pick(engine: Engine, indicator: Indicator, selection: Selection, scope: Sco
     )
     # How many rows a file has is how many answered, and its hash whether one more did.
     passport = replace(passport, role=scope.role, sources=(), warnings=(*passport.warnings, rounding))
-    return Result(indicator, selection, dimensions, picked, passport)
+    return Result(indicator, selection, dimensions, picked.assign(step=scope.rounding), passport)
 
 
 def _add_records(engine: Engine, picked: Result) -> Result:
@@ -142,7 +142,9 @@ def _add_records(engine: Engine, picked: Result) -> Result:
     is_own = known[measure].isin(indicator.of_records).to_numpy()
     told = picked.table[picked.table[measure].notna() & ~picked.table[measure].isin(indicator.of_records)]
     reason = next(iter(picked.table.loc[picked.table["status"] == "suppressed", "reason"]), SMALL_GROUP)
-    others = hide_rows(known, ~is_own, SMALL_GROUP if len(told) else reason)[list(picked.table)]
+    others = hide_rows(known.assign(step=0), ~is_own, SMALL_GROUP if len(told) else reason)[
+        list(picked.table)
+    ]
     whole = pd.concat([others[is_own], told, others[~is_own]], ignore_index=True)
     whole = whole.drop_duplicates(["period", *dimensions])
     stages = list(dict.fromkeys(known[measure]))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from commands import Refusal
 from indicators.definition import Base, Indicator
+from indicators.gate.disclosure import SCOPES
 from indicators.published.verdict import Verdict
 from indicators.result import FIGURES, Passport, Result, read_figures
 from indicators.selection import Selection
@@ -172,6 +173,7 @@ def _read_result(part: dict[str, Any], written: dict[str, Any], complete_to: dat
     dimensions = tuple(part["dimensions"])
     columns = ["period", "is_complete", *dimensions, *FIGURES, "status", "reason"]
     table = pd.DataFrame(part["rows"], columns=columns).astype(dict.fromkeys(FIGURES, "float64"))
+    table = table.assign(step=SCOPES["funder"].rounding)
     passport = Passport(
         indicator=indicator,
         selection=selection,

@@ -108,7 +108,7 @@ def build_extract(
 
 def _order(engine: Engine, told: Result) -> Result:
     periods = list_periods(engine, told.indicator, told.selection)
-    rows = told.table.drop(columns=CARRIED)
+    rows = told.table.drop(columns=CARRIED).assign(step=SCOPES["funder"].rounding)
     return replace(told, table=order_rows(engine, told.indicator, rows, periods, told.dimensions))
 
 

@@ -178,6 +178,17 @@ def test_no_figure_counts_the_people_behind_it_more_closely_than_a_step(engine: 
     assert ((ties["indicator"].str.startswith("density")) & (ties["status"] == "ok")).any(), "density is told"
 
 
+def test_what_is_told_in_steps_says_so_row_by_row_and_records_do_not(engine: Engine) -> None:
+    told = compute_result(
+        engine, find_indicator(engine, "response_rate_rr1"), Selection(), SCOPES["lead"]
+    ).table
+    assert set(told["step"]) == {SCOPES["lead"].rounding}
+    assert (
+        "step"
+        not in compute_result(engine, find_indicator(engine, "members"), Selection(), SCOPES["lead"]).table
+    )
+
+
 def test_a_lead_s_passport_says_nothing_of_how_many_rows_a_file_has(engine: Engine) -> None:
     indicator = find_indicator(engine, "response_rate_rr1")
     for role, has_files in (("lead", False), ("evaluator", True)):

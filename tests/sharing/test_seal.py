@@ -201,6 +201,7 @@ def test_an_extract_is_read_as_it_was_written(extract: Extract, tmp_path: Path) 
     assert len(read.results) == len(extract.results)
     for result, written in zip(read.results, extract.results, strict=True):
         pd.testing.assert_frame_equal(result.table, written.table, check_dtype=False)
+        assert set(result.table["step"]) == {5}, "so that words of it say 20 to 24 of 55 to 59"
         assert result.indicator.definition == written.indicator.definition
         assert result.indicator.caveat == written.indicator.caveat
         assert result.indicator.denominator == written.indicator.denominator

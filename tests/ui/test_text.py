@@ -89,6 +89,8 @@ def test_what_a_figure_rests_on() -> None:
     assert text.format_n(1200.0) == "n = 1,200"
     assert text.format_n(math.nan) == ""
     assert text.format_n(40, math.nan, 50, "share") == "n = 40"
+    assert text.format_n(55, 20, 55, "share", step=5) == "20 to 24 of 55 to 59"
+    assert text.format_n(55, unit="score", whom="members", step=5) == "n = 55 to 59 members"
 
 
 def test_counts_have_their_noun() -> None:

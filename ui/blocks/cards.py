@@ -27,9 +27,9 @@ from ui.words.numbers import (
     describe_range,
     describe_status,
     escape_markdown,
+    format_basis,
     format_day,
     format_figure,
-    format_n,
     format_period,
     tell_reason,
 )
@@ -98,8 +98,7 @@ def show_card(result: Result, *, label: str | None = None, note: str = "") -> No
         figure = format_figure(row, unit) if is_known else _name_status(str(row["status"]))
         st.metric(heading, figure, label_visibility="collapsed")
         if is_known:
-            counted = (row["n"], row["numerator"], row["denominator"])
-            basis = "" if unit in COUNTS else format_n(*counted, unit, result.indicator.n_words)
+            basis = "" if unit in COUNTS else format_basis(row, unit, result.indicator.n_words)
             facts = [describe_range(row, result.indicator), basis]
             facts.append("" if row["is_complete"] else gettext("incomplete period"))
             _show_caption(" · ".join(fact for fact in facts if fact))

@@ -18,6 +18,7 @@ from ui.words.numbers import (
     COUNTS,
     describe_range,
     describe_status,
+    format_basis,
     format_n,
     format_period,
     format_range,
@@ -215,5 +216,5 @@ def _make_mark(result: Result, kind: Kind, row: Mapping[str, Any], labels: Label
 
 def _describe_one(row: Mapping[str, Any], indicator: Indicator) -> str:
     unit = indicator.unit
-    basis = format_n(row["n"], row["numerator"], row["denominator"], unit, indicator.n_words)
+    basis = format_basis(row, unit, indicator.n_words)
     return "" if unit in COUNTS else basis

@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from indicators.result import Result
 from ui.charts.parts import BLUE, GREY, INK, ORANGE, list_rows
 from ui.words.language import gettext
-from ui.words.numbers import describe_range, format_n, format_period, format_value, name_status
+from ui.words.numbers import describe_range, format_basis, format_period, format_value, name_status
 
 LABEL_WIDTH = 22
 ROOM_FOR_WORDS = 1.2
@@ -215,7 +215,7 @@ def describe_row(row: Mapping[Any, Any], result: Result) -> str:
     if span := describe_range(row, result.indicator):
         parts.append(span.removesuffix("."))
     if unit != "people":
-        parts.append(gettext("about ") + format_n(row["n"], row["numerator"], row["denominator"], unit))
+        parts.append(format_basis(row, unit))
     return ", ".join(parts)
 
 

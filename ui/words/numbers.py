@@ -175,16 +175,32 @@ def format_n(
     denominator: float | None = None,
     unit: Unit = "share",
     whom: str = "",
+    step: float = 0,
 ) -> str:
-    """What a figure rests on: "167 of 231" for a share, else "n = 231", and `whom` that counts; empty where it is not known."""
+    """What a figure rests on: "167 of 231" for a share, else "n = 231", and `whom` that counts; empty where it is not known.
+
+    Counts told in steps of 5 are "20 to 24 of 55 to 59": each is the least of its step.
+    """
     known = [part for part in (numerator, denominator) if part is not None and not math.isnan(part)]
     if unit == "share" and len(known) == 2:
-        some, every = (_sign(part, 0, "people") for part in known)
+        some, every = (_say_count(part, step) for part in known)
         counted = gettext("{some} of {every}").format(some=some, every=every)
         return f"{counted} {gettext(whom)}".rstrip()
     if n is None or math.isnan(n):
         return ""
-    return f"n = {_sign(n, 0, 'people')} {gettext(whom)}".rstrip()
+    return f"n = {_say_count(n, step)} {gettext(whom)}".rstrip()
+
+
+def format_basis(row: Mapping[Any, Any], unit: Unit = "share", whom: str = "") -> str:
+    """What the figure of a row rests on, as `format_n` says it."""
+    return format_n(row["n"], row["numerator"], row["denominator"], unit, whom, row.get("step", 0))
+
+
+def _say_count(count: float, step: float) -> str:
+    least = _sign(count, 0, "people")
+    if step < 2 or math.isnan(step):
+        return least
+    return gettext("{least} to {most}").format(least=least, most=_sign(count + step - 1, 0, "people"))
 
 
 def format_day(day: date) -> str:
@@ -301,8 +317,7 @@ def describe_estimate(row: Mapping[str, Any], indicator: Indicator) -> str:
     if row["status"] != "ok":
         return describe_status(row)
     unit = find_unit(indicator, row)
-    numerator, denominator = row["numerator"], row["denominator"]
-    basis = "" if unit in COUNTS else format_n(row["n"], numerator, denominator, unit, indicator.n_words)
+    basis = "" if unit in COUNTS else format_basis(row, unit, indicator.n_words)
     span = format_interval(row["low"], row["high"], indicator, unit)
     why = explain_no_range(indicator, row) if indicator.is_interval else ""
     span = span or (gettext("no interval") if why and not why.endswith("by definition.") else "")

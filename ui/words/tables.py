@@ -15,8 +15,8 @@ from ui.words.language import gettext
 from ui.words.numbers import (
     DECIMALS,
     describe_status,
+    format_basis,
     format_figure,
-    format_n,
     format_period,
     format_range,
     keep_together,
@@ -76,9 +76,7 @@ def table_rows(result: Result, labels: Mapping[str, str]) -> list[dict[str, str]
             *dimensions,
             format_figure(named, unit) if is_ok else name_status(row["status"]),
             format_range(row["low"], row["high"], unit) if has_interval else NOT_SHOWN,
-            format_n(row["n"], row["numerator"], row["denominator"], unit, result.indicator.n_words)
-            if is_ok
-            else NOT_SHOWN,
+            format_basis(row, unit, result.indicator.n_words) if is_ok else NOT_SHOWN,
             note if note or row["is_complete"] else gettext("Incomplete period"),
         ]
         rows.append(dict(zip(table_columns(result), cells, strict=True)))
