@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl.sources.proposals.draft import KINDS, list_roles
 from indicators.gate.disclosure import Role
 from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
 from tests.app.small_programme import write_table
+from ui.blocks.upload.columns.roles import say_kind, say_role
 from warehouse.release import current_id, find_release
 
 ACTIVE = b"member_id,at,kind\n" + b"".join(b"m%d,2015-11-11T10:00:00Z,post\n" % n for n in range(40))
@@ -195,6 +197,14 @@ def test_the_columns_of_a_file_that_nobody_knows_are_said_on_the_page(
     assert not [one for one in again.button if one.key == "upload-check-columns"], "another file"
     again = give([("crm-2015-05.csv", CRM.replace(b"Active", b"Paused"), "text/csv")], role)
     assert "It has the columns of crm.csv, and is proposed as that was read." in read_words(again)
+
+
+def test_whatever_a_column_can_be_has_words_of_its_own() -> None:
+    for kind in KINDS:
+        said = [say_role(kind, role) for role in list_roles(kind)]
+        assert say_kind(kind)
+        assert len(set(said)) == len(said), kind
+        assert "" not in said
 
 
 TICKETS = (

@@ -143,6 +143,7 @@ DRAFTS = [
     draft(SERIES),
     draft(SURVEY),
     draft(SURVEY, missing=(), order={"How helpful?": ("Not at all", "A little", "Very")}),
+    draft(NEARLY, kind="invitations", roles={"member_id": "member_id", "name": "attribute"}),
     draft(PULSE, order={"How?": ("Low", "High")}),
     draft(PULSE, roles={"Which [1]?": "question", "How?": "region", "When": "team"}),
 ]
@@ -161,6 +162,15 @@ def test_what_is_said_of_columns_is_read_from_its_toml_and_remembered_for_a_late
     assert later.like == said.name
     again = replace(later.make_mapping(), name=mapping.name, options=mapping.options)
     assert again == replace(mapping, name=mapping.name)
+
+
+def test_two_columns_of_many_are_no_earlier_file() -> None:
+    kept = {"came.csv": draft(TICKETS, roles={"Email": "person_email", "Name": "person_name"}).make_mapping()}
+    text = "Name,Email,Joined,Team,Grade\nAnn,ann@trust.example,2015-04-03,A,7\n"
+    assert propose_draft("list.csv", text, kept) == propose_draft("list.csv", text)
+    again = propose_draft("came.csv", text, kept)
+    assert again is not None
+    assert again.like == "came.csv"
 
 
 def test_a_mapping_that_says_more_than_a_form_can_is_not_half_remembered() -> None:

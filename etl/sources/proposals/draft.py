@@ -180,7 +180,7 @@ def list_roles(kind: str) -> tuple[str, ...]:
     table = TABLES[kind]
     is_of_one = kind != "members" and sum(one.is_person for one in table.columns) == 1
     people = PERSON_COLUMNS if is_of_one else NAME_PARTS if kind == "members" else ()
-    return (*table.column_names, *people, *((ATTRIBUTE,) if kind == "members" else ()))
+    return (*table.column_names, *people, *((ATTRIBUTE,) if table.has_attributes else ()))
 
 
 def _name_each(

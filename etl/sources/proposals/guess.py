@@ -15,7 +15,7 @@ from etl.sources.proposals.columns import Column, find_missing, read_columns
 from etl.sources.proposals.draft import KINDS, MANY, QUESTION, SEVERAL, SURVEY, Draft, list_roles
 from warehouse.contracts import ATTRIBUTE, WEIGHT
 
-MOST_ATTRIBUTES, _LEAST_OWN = 12, 2
+MOST_ATTRIBUTES, _LEAST_OWN, _ENOUGH = 12, 2, 4
 _CAME = re.compile(r"checked in|attended|yes|true|1|present|came", re.IGNORECASE)
 # Headings by which a table is known, and those that its other columns have.
 _MARKS: Mapping[str, Mapping[str, str]] = {
@@ -82,14 +82,18 @@ def propose(name: str, text: str, kept: Mapping[str, Saved] | None = None) -> Dr
     if len(columns) < 2 or not any(column.cells for column in columns):
         return None
     draft = Draft(name, columns, "" if delimiter in DELIMITERS else delimiter)
-    headings = {column.name for column in columns}
-    fitting = [
-        (len(one.named), file, one) for file, one in (kept or {}).items() if headings >= set(one.named)
-    ]
+    fitting = [(len(one.named), file, one) for file, one in (kept or {}).items() if _fits(draft, file, one)]
     for _, file, mapping in sorted(fitting, key=lambda one: one[:2], reverse=True):
         if found := remember(draft, file, mapping):
             return found
     return guess(draft, _find_kind(columns))
+
+
+def _fits(draft: Draft, file: str, mapping: Saved) -> bool:
+    """Whether a file has the columns of an earlier one, and enough of them not to have them by chance."""
+    headings, named = {column.name for column in draft.columns}, set(mapping.named)
+    is_enough = len(named) >= _ENOUGH or 2 * len(named) >= len(headings) or draft.name == file
+    return bool(named) and named <= headings and is_enough
 
 
 def guess(draft: Draft, kind: str) -> Draft:
