@@ -183,9 +183,10 @@ def test_the_columns_of_a_file_that_nobody_knows_are_said_on_the_page(
     assert not app.error
     box = next(one for one in app.selectbox if one.label.startswith("Status, "))
     box.set_value("").run()
-    assert any("check again" in one.value for one in app.warning)
+    assert any("check with these columns" in one.value for one in app.warning)
     box.set_value("attribute").run()
     assert not app.warning
+    app = press(app, uploads, "upload-check")
     (file,) = read_table(app, "Not members")
     assert (file["File"], file["Loaded"]) == ("crm.csv", "3" if role == "lead" else 3)
     app = press(app, uploads, "upload-load")

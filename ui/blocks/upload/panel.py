@@ -13,7 +13,7 @@ from indicators.gate.disclosure import Scope
 from indicators.selection import list_attributes
 from settings import load_settings
 from ui.blocks.cards import show_rows
-from ui.blocks.upload.columns.panel import ask_drafts
+from ui.blocks.upload.columns.panel import ask_drafts, is_asked
 from ui.blocks.upload.moved import Moved, list_moved
 from ui.blocks.upload.reading import ask_how
 from ui.blocks.upload.told import (
@@ -72,13 +72,13 @@ def show_upload() -> None:
     drafts = [draft for draft in upload.proposals if draft.name in same]
     with st.container(horizontal=True, vertical_alignment="center"):
         how = ask_how(may_settle=not scope.minimum)
-        if (not drafts or upload.is_running) and st.button(
+        if not is_asked(upload, drafts) and st.button(
             gettext("Check"),
             key="upload-check",
             disabled=not chosen or upload.is_running,
             icon=":material/fact_check:",
         ):
-            _check_chosen(view, upload, chosen, how)
+            _check_chosen(view, upload, chosen, replace(how, drafts=tuple(drafts)))
         show_cancel(upload, KEY)
     show_state(scope, upload, KEY)
     attributes = list_attributes(view.engine) if view else []

@@ -21,24 +21,32 @@ from ui.words.numbers import escape_markdown, say_list
 T = TypeVar("T")
 
 
+def is_asked(upload: Upload[T], drafts: Sequence[Draft]) -> bool:
+    """Whether files cannot be loaded before something is said of their columns."""
+    stopping = upload.checked.stopping if upload.checked else ()
+    is_refused = upload.state == "refused" and bool(drafts)
+    return not upload.is_running and (is_refused or any(draft.name in stopping for draft in drafts))
+
+
 def ask_drafts(
     upload: Upload[T], key: str, drafts: Sequence[Draft], attributes: Sequence[str]
 ) -> tuple[Draft, ...]:
     """What is said of files that no importer knows; nothing until it is to be checked. `attributes` are those of members."""
     if not drafts or upload.is_running:
         return ()
-    stopping = upload.checked.stopping if upload.checked else ()
-    is_asked = upload.state == "refused" or any(draft.name in stopping for draft in drafts)
-    with st.container() if is_asked else st.expander(gettext("The columns as they were said")):
+    is_open = is_asked(upload, drafts)
+    with st.container() if is_open else st.expander(gettext("The columns as they were said")):
         said = []
         for place, draft in enumerate(drafts):
             said.append(ask_draft(draft, attributes, f"{key}-{upload.checks}-columns-{place}"))
             _show_said(said[-1], f"{key}-mapping-{place}")
-        if not is_asked and any(
+        if not is_open and any(
             one.make_mapping() != was.make_mapping() for one, was in zip(said, drafts, strict=True)
         ):
             st.warning(
-                gettext("Load loads what was checked: check again, so that what is changed here counts.")
+                gettext(
+                    "Load loads what was checked: check with these columns, so that what is changed here counts."
+                )
             )
         is_whole = not any(draft.lacking or draft.twice for draft in said)
         pressed = st.button(
