@@ -136,10 +136,11 @@ def list_samples(events: list[Event], thread: tuple[int, int]) -> list[Span]:
         if event["name"] != "ProfileChunk" or (event["pid"], event["id"]) != (thread[0], profile["id"]):
             continue
         data = event["args"]["data"]
-        for node in data["cpuProfile"].get("nodes", ()):
+        profiled = data.get("cpuProfile", {})
+        for node in profiled.get("nodes", ()):
             own = _find_owner(node["callFrame"].get("url", ""))
             owners[node["id"]] = own or owners.get(node.get("parent"), "")
-        taken = zip(data["cpuProfile"].get("samples", ()), data.get("timeDeltas", ()), strict=True)
+        taken = zip(profiled.get("samples", ()), data.get("timeDeltas", ()), strict=True)
         for node, passed in taken:
             moment += passed
             samples.append((moment, owners[node]))

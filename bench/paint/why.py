@@ -10,11 +10,11 @@ COLD, WARM = "first chart, cold", "first chart, warm"
 CLICK = "click on a filter, all charts in sight painted"
 HERE, PEER = "this page", "Dash"
 START = (
-    "Only a page without Streamlit's frontend would hold the targets of a first chart. In our hands is how many elements a page "
-    "sends, as Streamlit's scripts go through all of them, and one wait. At the address of any page but the first they ask for their "
-    "server below that address, get no answer there and wait 100 ms before they ask at the root. In a trial they were told the root "
-    "at once: a warm visit took 150 ms less, a cold one no less. That holds no target either, and the page that Streamlit sends "
-    "would have to be rewritten for it."
+    "Only a page without Streamlit's frontend would hold the targets of a first chart. Two things are in our hands and not enough. One is "
+    "how many elements a page sends, as Streamlit's scripts go through all of them. The other is a wait: at the address of any page but "
+    "the first they ask for their server below that address, get no answer there and wait 100 ms before they ask at the root. In a trial "
+    "they were told the root at once: a warm visit took some 150 ms less, a cold one no less; the page that Streamlit sends would have to "
+    "be rewritten for it."
 )
 MEANING = {
     COLD: START,

@@ -64,7 +64,7 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
                         rows = list_kept(page, members)
                     else:
                         rows = list(list_rows(page, members, *look_at(*addresses, has_filters=page != FIRST)))
-                    yield from explain(rows, *addresses, has_filters=page != FIRST)
+                    yield from explain(rows, *addresses)
 
 
 def list_kept(page: str, members: int) -> list[Row]:
@@ -77,14 +77,15 @@ def list_kept(page: str, members: int) -> list[Row]:
     ]
 
 
-def explain(rows: list[Row], ours: str, theirs: str, *, has_filters: bool) -> Iterator[Row]:
+def explain(rows: list[Row], ours: str, theirs: str) -> Iterator[Row]:
     """The rows, those beyond a limit with traces of both sides."""
-    if all(row.is_held is not False for row in rows):
+    missed = [row.what.partition(": ")[2] for row in rows if row.is_held is False]
+    if not missed:
         yield from rows
         return
     sides = {
-        HERE: trace_visits(ours, has_filters=has_filters),
-        PEER: trace_visits(theirs, has_filters=has_filters),
+        HERE: trace_visits(ours, clicks=CLICK in missed),
+        PEER: trace_visits(theirs, clicks=CLICK in missed),
     }
     for row in rows:
         if row.is_held is not False:
@@ -95,14 +96,14 @@ def explain(rows: list[Row], ours: str, theirs: str, *, has_filters: bool) -> It
         yield replace(row, trace=trace, why=say_why(what, trace, row.most_ratio or 1.0))
 
 
-def trace_visits(address: str, *, has_filters: bool) -> dict[str, Parts]:
-    """Of a cold visit, a warm one and a click the parts: each the middle of three that were traced."""
+def trace_visits(address: str, *, clicks: bool) -> dict[str, Parts]:
+    """Of a cold visit, a warm one and, where asked, a click the parts: each the middle of three that were traced."""
     found: list[dict[str, Parts]] = []
     with sync_playwright() as playwright:
         for _ in range(2 * TRACES):
             # Now and then a page crashes when it is profiled.
             with suppress(Error), open_window(playwright) as window:
-                found.append(trace_once(window, address, has_filters=has_filters))
+                found.append(trace_once(window, address, clicks=clicks))
             if len(found) == TRACES:
                 break
         else:
@@ -113,7 +114,7 @@ def trace_visits(address: str, *, has_filters: bool) -> dict[str, Parts]:
     }
 
 
-def trace_once(window: BrowserContext, address: str, *, has_filters: bool) -> dict[str, Parts]:
+def trace_once(window: BrowserContext, address: str, *, clicks: bool) -> dict[str, Parts]:
     """What a round of `look_at` measures, in parts."""
     traced: dict[str, list[Event]] = {}
     with record(window) as traced[COLD]:
@@ -124,7 +125,7 @@ def trace_once(window: BrowserContext, address: str, *, has_filters: bool) -> di
     page.close()
     with record(window) as traced[WARM]:
         page, _ = visit(window, address)
-    if has_filters:
+    if clicks:
         for value in (*VALUES, *VALUES[:-1]):
             choose(page, LABEL, value)
         with record(window) as traced[CLICK]:

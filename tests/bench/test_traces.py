@@ -73,6 +73,7 @@ def draw_trace() -> list[Event]:
         draw("RunTask", 180, 210),
         draw("Paint", 180, 195),
         draw("painted", 200) | {"cat": "blink.user_timing"},
+        draw("ProfileChunk", 250, endTime=5_250_000) | {"id": "0x1"},
         {
             "name": "ProfileChunk",
             "cat": "",
