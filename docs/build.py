@@ -161,6 +161,13 @@ def write_sources() -> str:
             "",
             "## Any other file, by a mapping",
             "",
+            "A file that is of none of these is no dead end. Data and methods asks what it is and what each of its columns is, beside the first "
+            "cells of each, as they seem by their headings and cells; it checks the file again with what was said, and gives the mapping to "
+            "download. `python -m etl check` prints the same mapping (`--propose FILE` writes it), with a line `# ASK` where only its owner knows. "
+            "The release keeps the mapping of each of its files: a later file with the same columns, under whatever name, is proposed as that one "
+            "was read, so that it takes one press; it is added to that one, and takes its place where it has its name. The command and a watched "
+            "folder read it without a press where they are given the mapping (`--mapping`).",
+            "",
             "```toml",
             (inspect.getdoc(mapping) or "").strip(),
             "```",

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from commands import run_command
 from etl.command.printing import out, print_counts, print_loaded, print_passed, print_remarks
-from etl.command.proposing import propose
+from etl.command.proposing import print_proposals
 from etl.command.releases import print_releases, print_verified, roll_back
 from etl.command.watch import LOOK_SECONDS, Watch
 from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths
@@ -246,7 +246,7 @@ def _check(given: argparse.Namespace) -> int:
             is_fresh=given.fresh,
         )
     except Refused as fault:
-        propose(given.paths, str(fault).splitlines(), options, given.propose)
+        print_proposals(given.paths, given.data, str(fault).splitlines(), options, given.propose)
         raise
     print_counts(counts, sys.maxsize)
     print_passed(given.paths)
@@ -254,7 +254,8 @@ def _check(given: argparse.Namespace) -> int:
     out.print("Nothing was written.")
     unread = [count for count in counts if not count.tables and count.title == NOT_TAKEN_TITLE]
     refused = [count.staged.name for count in unread]
-    propose(given.paths, [words for count in unread for words in count.warnings], options, given.propose)
+    said = [words for count in unread for words in count.warnings]
+    print_proposals(given.paths, given.data, said, options, given.propose)
     if refused:
         out.print(
             f"A load of these files would stop at {', '.join(refused)}; lines of the others that rest on it are set aside above for that alone."

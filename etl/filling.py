@@ -25,6 +25,7 @@ from etl.checking.surveys.own import check_own_items, has_own, settle_own
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
     note_alike,
+    note_numbers,
     note_overlaps,
     note_people,
     note_same_numbers,
@@ -395,7 +396,11 @@ def _check_answers(
         connection.execute(f"INSERT INTO checked_answers BY NAME {coded}")
         set_aside_unknown(connection, batch)
         overlaps = [] if options.wave_id else note_overlaps(connection, batch, survey, name)
-        notes[batch.file] = [*overlaps, *note_people(connection, batch, name)]
+        notes[batch.file] = [
+            *overlaps,
+            *note_people(connection, batch, name),
+            *note_numbers(connection, batch, name),
+        ]
     if has_own(connection):
         settle_own(connection, plan.attributes)
     settle_repeats(connection, raw, list(names.values()))

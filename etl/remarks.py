@@ -68,6 +68,21 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "the older one, with --fresh.",
     ),
     (
+        """SELECT count(*) FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
+        JOIN accepted_items i ON i.survey_id = w.survey_id AND i.item_id = a.item_id AND i.kind = 'number' AND i.scale_min IS NULL
+        WHERE a.value IN (-77, -88, -99, -999, -9999)""",
+        "answer to a question for a number is -99 or another code for no answer",
+        "answers to questions for a number are -99 or another code for no answer",
+        "figures count them as numbers. Take them out of answers.csv, or give the items a scale_min in items.csv.",
+    ),
+    (
+        """SELECT count(*) FROM whole_ties a JOIN whole_ties b ON b.from_member_id = a.to_member_id AND b.to_member_id = a.from_member_id
+        AND b.wave_id = a.wave_id AND b.relation = a.relation WHERE NOT a.directed AND NOT b.directed AND a.from_member_id < a.to_member_id""",
+        "undirected tie is listed from both sides",
+        "undirected ties are listed from both sides",
+        "each is one tie, and both strengths count in the mean. List it once where it is one report.",
+    ),
+    (
         "SELECT count(*) FROM identities WHERE kind = 'address' AND pseudonym IS NULL",
         "e-mail address is that of more than one member",
         "e-mail addresses are each that of more than one member",
@@ -144,6 +159,7 @@ _LATER: tuple[tuple[str, str, str], ...] = (
         "SELECT count(*) FROM whole_answers a WHERE {submitted} > ?",
     ),
 )
+MOST_NAMED = 5
 
 
 def view_whole(connection: duckdb.DuckDBPyConnection, placed: Parts, zone: str) -> None:
@@ -227,6 +243,7 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
                 "Where the files reach further, say so with --complete-to."
             )
     remarks += [*_list_spellings(connection), *_tell_silence(connection, at["at"], complete_to)]
+    remarks += _list_valueless(connection)
     guests = _count(
         connection,
         "SELECT count(DISTINCT who) FROM guest_rows JOIN checked_attendance a USING (file, line) WHERE a.attended",
@@ -255,6 +272,25 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
             for survey, _, count, named in surveys
             if count and not named
         ),
+    ]
+
+
+def _list_valueless(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Answers that have no value, such as N/A: what they are and what becomes of them, a sentence a survey."""
+    rows = connection.execute(
+        """SELECT survey_id, sum(n)::BIGINT, list(told ORDER BY n DESC, told) FROM (
+          SELECT i.survey_id, count(*) AS n, a.item_id || ' ''' || CASE WHEN contains(any_value(a.text), '@') THEN 'an address' ELSE left(any_value(trim(a.text)), 40) END || ''' (' || count(*) || ')' AS told
+          FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
+          JOIN accepted_items i ON i.survey_id = w.survey_id AND i.item_id = a.item_id
+            AND i.kind IN ('likert', 'nps', 'single', 'number', 'multiple')
+          WHERE a.value IS NULL AND trim(a.text) <> '' GROUP BY i.survey_id, a.item_id, lower(trim(a.text)))
+        GROUP BY survey_id ORDER BY survey_id"""
+    ).fetchall()
+    return [
+        f"{count:,} answer{'' if count == 1 else 's'} of the survey {survey} ha{'s' if count == 1 else 've'} no value and count{'s' if count == 1 else ''} "
+        f"in no share or mean: {', '.join(told[:MOST_NAMED])}{f' and {len(told) - MOST_NAMED} more' if len(told) > MOST_NAMED else ''}. "
+        "Where one is a step of the scale, give it its place in the labels of items.csv."
+        for survey, count, told in rows
     ]
 
 

@@ -14,9 +14,11 @@ from typing import Generic, Literal, TypeVar
 
 from commands import explain_fault
 from etl.checking.reconcile import FileCount
+from etl.command.proposing import list_drafts
 from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths, rehearse
 from etl.reading.mapping import Mapping, read_mappings
 from etl.reading.types import Options, Refused
+from etl.sources.proposals.draft import Draft
 from etl.staging import list_passed, open_work
 from warehouse.contracts import SETTLED
 from warehouse.release import Release, current_id, find_release
@@ -36,11 +38,15 @@ class Cancelled(Refused):
 
 @dataclass(frozen=True)
 class How:
-    """How files are to be read, whether they are to be all that there is, and whether they may say who people are."""
+    """How files are to be read, whether they are to be all that there is, and whether they may say who people are.
+
+    `drafts` are what is said of the columns of files that no importer knows.
+    """
 
     options: Options = field(default_factory=Options)
     is_fresh: bool = False
     may_settle: bool = True
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Checked(Generic[T]):
 class Upload(Generic[T]):
     """One person's files, checked and loaded in a thread as `python -m etl check` and `load` do; `step` and `state` say how far.
 
+    `proposals` are what files seem to be that no importer knows, or are said to be, until they are loaded or given up; `checks` counts.
     `cancel` ends what runs at its next step and leaves nothing; after the last one, when the release is live, it is too late for it.
     Whatever ends it, the folder goes; that of a process that was killed goes with the next load or check.
     """
@@ -76,6 +83,8 @@ class Upload(Generic[T]):
         self.state: State = "empty"
         self.step = self.words = ""
         self.checked: Checked[T] | None = None
+        self.proposals: tuple[Draft, ...] = ()
+        self.checks = 0
         self.release_id, self.is_new = "", False
 
     @property
@@ -147,6 +156,8 @@ class Upload(Generic[T]):
         self._held.close()
         self._folder, self.checked = None, None
         self.state, self.words = state, words
+        if state != "refused":
+            self.proposals = ()
 
     def _step(self, words: str) -> None:
         if self._cancelling.is_set():
@@ -154,6 +165,7 @@ class Upload(Generic[T]):
         self.step = words
 
     def _check(self, files: Iterable[tuple[str, bytes]], how: How, look: Callable[[Release], T]) -> None:
+        self.checks, self.proposals = self.checks + 1, how.drafts
         self._step("Taking the files")
         self._held.close()
         work = self._held.enter_context(open_work(self._data / "state"))
@@ -161,17 +173,23 @@ class Upload(Generic[T]):
         self._folder.mkdir(mode=0o700)
         _write_files(self._folder, work, files)
         self._how = how
-        self._mappings = [one for path in sorted(work.glob(f"*{MAPPING}")) for one in read_mappings(path)]
+        self._mappings = [draft.make_mapping() for draft in how.drafts]
+        self._mappings += [one for path in sorted(work.glob(f"*{MAPPING}")) for one in read_mappings(path)]
         paths, live = [self._folder], current_id(self._data)
-        counts, _, remarks = check_paths(
-            paths,
-            self._data,
-            options=how.options,
-            mappings=self._mappings,
-            zone=how.options.zone,
-            is_fresh=how.is_fresh,
-            progress=self._step,
-        )
+        try:
+            counts, _, remarks = check_paths(
+                paths,
+                self._data,
+                options=how.options,
+                mappings=self._mappings,
+                zone=how.options.zone,
+                is_fresh=how.is_fresh,
+                progress=self._step,
+            )
+        except Refused as fault:
+            self._propose(str(fault).splitlines())
+            raise
+        self._propose([words for count in counts if not count.tables for words in count.warnings])
         for count in counts:
             if SETTLED in count.tables and not how.may_settle:
                 raise Refused(f"{count.staged.name} says who people are: an evaluator loads it.")
@@ -195,6 +213,13 @@ class Upload(Generic[T]):
         new = [one for one in remarks if one not in before]
         passed, told = (tuple(map(self._hide, words)) for words in (list_passed(paths), new))
         self.checked = Checked(tuple(counts), passed, told, stopping, live, seen)
+
+    def _propose(self, said: list[str]) -> None:
+        """Look at the files that a sentence of the check would have mapped."""
+        assert self._folder is not None
+        known = {draft.name for draft in self.proposals}
+        found = list_drafts([self._folder], self._data, said, self._how.options)
+        self.proposals += tuple(draft for draft in found if draft.name not in known)
 
     def _load(self, by: str, live: str | None) -> None:
         assert self._folder is not None

@@ -36,7 +36,7 @@ def find_places(
     columns = list(columns)
     marks = (delimiter,) if delimiter else DELIMITERS
     first = {mark: _find_heading(text, mark, columns) for mark in marks}
-    headings = {mark: _name_cells(record) for mark, record in first.items()}
+    headings = {mark: name_cells(record) for mark, record in first.items()}
     chosen = max(marks, key=lambda one: (len(set(columns) & set(headings[one])), len(headings[one])))
     heading = headings[chosen]
     if first[chosen].fault:
@@ -65,10 +65,10 @@ def _find_heading(text: str, delimiter: str, columns: Sequence[str]) -> Record:
     """The first of the first records that has all the columns, otherwise the first."""
     looked = list(itertools.islice(read_records(text, delimiter), MOST_TITLES + 1)) or [Record(1, ())]
     wanted = set(columns)
-    return next((record for record in looked if wanted <= set(_name_cells(record))), looked[0])
+    return next((record for record in looked if wanted <= set(name_cells(record))), looked[0])
 
 
-def _name_cells(record: Record) -> list[str]:
+def name_cells(record: Record) -> list[str]:
     """Headings without spaces around them and without empty ones at the end; of equal ones the second is "X (2)"."""
     counts: Counter[str] = Counter()
     names = []

@@ -92,7 +92,9 @@ def name_table(name: str, columns: list[str], stated: str = "") -> Table:
     found = _find_fitting(columns)
     if stated:
         if TABLES[stated] not in found:
-            lacking = next(column for column in TABLES[stated].required_names if column not in _know(columns))
+            lacking = next(
+                column for column in TABLES[stated].required_names if column not in know_columns(columns)
+            )
             raise Refused(
                 f"{name} has no {lacking}, which {stated} needs: name its column in the mapping, or one value for all rows under [file.constants]."
             )
@@ -168,17 +170,17 @@ def explain_book(book: Workbook, name: str, known: str = TITLE) -> str:
 
 def _find_fitting(columns: list[str]) -> list[Table]:
     """Tables all of whose required columns are there."""
-    known = _know(columns)
+    known = know_columns(columns)
     return [table for table in TABLES.values() if set(table.required_names) <= known]
 
 
 def _keep_nearest(tables: list[Table], columns: list[str]) -> list[Table]:
     """Of some tables those that use most of the columns."""
-    used = [len(_know(columns) & set(table.column_names)) for table in tables]
+    used = [len(know_columns(columns) & set(table.column_names)) for table in tables]
     return [table for table, count in zip(tables, used, strict=True) if count == max(used)]
 
 
-def _know(columns: list[str]) -> set[str]:
+def know_columns(columns: list[str]) -> set[str]:
     """The columns, and those that others of them stand for."""
     known = set(columns)
     if known & set(PERSON_COLUMNS):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from indicators.definition import Indicator
 from indicators.engine.compute import compute_exact
@@ -66,24 +68,33 @@ def hide_rows(table: pd.DataFrame, rows: np.ndarray, reason: str) -> pd.DataFram
 
 def _complete(table: pd.DataFrame, exact: Result, groups: Alone) -> pd.DataFrame:
     """Each cell of the measure with a row for every group: where there is nobody, n = 0, which the gate hides like a few."""
-    is_known = table[list(exact.dimensions)].notna().all(axis=1)
+    is_known: NDArray[np.bool_] = np.all(table[list(exact.dimensions)].notna().to_numpy(), axis=1)
     if not is_known.any():
         return table
-    known = table[is_known].assign(status="ok", reason="")
-    keys = ["period", *exact.dimensions]
-    whole = known[[*keys, "is_complete"]].drop_duplicates()
-    values: dict[str, Sequence[str]] = {
-        name: [*alone, *([TOGETHER] if (known[name] == TOGETHER).any() else [])]
-        for name, alone in groups.items()
+    known = {str(name): table[name].to_numpy()[is_known] for name in table}
+    words: dict[str, Sequence[str]] = {
+        name: [*alone, *([TOGETHER] if TOGETHER in known[name] else [])] for name, alone in groups.items()
     }
     if exact.indicator.values:
         last = exact.indicator.measures[-1]
-        values[last] = list(dict.fromkeys((*exact.indicator.values, *known[last])))
-    for name, words in values.items():
-        whole = whole.drop(columns=name).drop_duplicates().merge(pd.DataFrame({name: words}), how="cross")
-    filled = whole.merge(known.drop(columns="is_complete"), how="left", on=keys)
-    nobody = filled["status"].isna()
-    numbers = [column for column in filled.select_dtypes("number") if column not in ("value", "low", "high")]
-    counted = {str(name): filled[name].mask(nobody, 0.0) for name in numbers}
-    filled = filled.assign(**counted, status="ok", reason="")[list(table)]
+        words[last] = list(dict.fromkeys((*exact.indicator.values, *known[last])))
+    keys = ("period", *exact.dimensions)
+    others = [name for name in (*keys, "is_complete") if name not in words]
+    cells = [
+        (*rest, *values)
+        for rest in dict.fromkeys(zip(*(known[name] for name in others), strict=True))
+        for values in product(*words.values())
+    ]
+    whole = dict(zip((*others, *words), zip(*cells, strict=True), strict=True))
+    places = {key: place for place, key in enumerate(zip(*(known[name] for name in keys), strict=True))}
+    place = np.array([places.get(key, -1) for key in zip(*(whole[name] for name in keys), strict=True)])
+    nobody = place < 0
+    figures = {
+        name: np.where(nobody, np.nan if name in ("value", "low", "high") else 0.0, column[place])
+        if nobody.any()
+        else column[place]
+        for name, column in known.items()
+        if column.dtype.kind in "if"
+    }
+    filled = pd.DataFrame({**whole, **figures, "status": "ok", "reason": ""})[list(table)]
     return pd.concat([filled, table[~is_known]], ignore_index=True)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl.sources.proposals.draft import KINDS, list_roles
 from indicators.gate.disclosure import Role
 from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
 from tests.app.small_programme import write_table
+from ui.blocks.upload.columns.roles import say_kind, say_role
 from warehouse.release import current_id, find_release
 
 ACTIVE = b"member_id,at,kind\n" + b"".join(b"m%d,2015-11-11T10:00:00Z,post\n" % n for n in range(40))
@@ -139,3 +141,105 @@ def test_a_lead_sees_kinds_of_faults_in_answers_and_the_figures_of_records_only(
     assert not any("bullies" in one for one in reasons)
     assert [row["Figure"] for row in read_table(app, "After loading")] == ["Active members"]
     assert "worked out for leads once a release is published" in read_words(app)
+
+
+CRM = (
+    b"Contact ID,First Name,Surname,Job Title,Trust,Joined,Status\n17,Ann,Lee,Nurse,Leeds Trust,03/04/2015,Active\n"
+    b"18,Bob,Ray,GP,York Trust,13/04/2015,Lapsed\n19,Cat,Oak,GP,York Trust,14/04/2015,Active\n"
+)
+
+
+def press(app: AppTest, uploads: Uploads, key: str) -> AppTest:
+    app.button(key=key).click().run()
+    wait_for(uploads)
+    return app.run()
+
+
+@pytest.mark.parametrize("role", ["evaluator", "lead"])
+def test_the_columns_of_a_file_that_nobody_knows_are_said_on_the_page(
+    data: Path, role: Role, give: Give, uploads: Uploads
+) -> None:
+    app = give([("crm.csv", CRM, "text/csv")], role)
+    (fault,) = [one.value.replace("\\", "") for one in app.error]
+    assert fault == "crm.csv is not known as it is: say below what its columns are, or take it out."
+    boxes = {one.label.partition(", ")[0]: one for one in app.selectbox if ", " in one.label}
+    assert {name: box.value for name, box in boxes.items()} == {
+        "Contact ID": "member_id",
+        "First Name": "first_name",
+        "Surname": "last_name",
+        "Job Title": "profession",
+        "Trust": "organisation",
+        "Joined": "joined_on",
+        "Status": "attribute",
+    }
+    assert boxes["First Name"].label == "First Name, Ann, Bob, Cat"
+    boxes["Joined"].set_value("left_on").run()
+    assert app.button(key="upload-check-columns").disabled
+    said = [one.value.replace("\\", "").replace("\u00a0", " ") for one in app.warning]
+    assert "Still to be said: Day of joining." in said
+    boxes["Joined"].set_value("joined_on").run()
+    assert not [one for one in app.button if one.key == "upload-check"], "it would forget what was said"
+    app = press(app, uploads, "upload-check-columns")
+    assert not app.error
+    box = next(one for one in app.selectbox if one.label.startswith("Status, "))
+    box.set_value("").run()
+    assert any("check with these columns" in one.value for one in app.warning)
+    box.set_value("attribute").run()
+    assert not app.warning
+    app = press(app, uploads, "upload-check")
+    (file,) = read_table(app, "Not members")
+    assert (file["File"], file["Loaded"]) == ("crm.csv", "3" if role == "lead" else 3)
+    app = press(app, uploads, "upload-load")
+    release = find_release(data)
+    assert f"Release {release.id} is live." in [one.value for one in app.success]
+    assert release.manifest["tables"]["members"] == 63
+    again = give([("crm.csv", CRM.replace(b"Joined", b"Member since"), "text/csv")], role)
+    again.file_uploader[0].set_value([("crm.csv", CRM, "text/csv")]).run()
+    assert not [one for one in again.button if one.key == "upload-check-columns"], "another file"
+    again = give([("crm-2015-05.csv", CRM.replace(b"Active", b"Paused"), "text/csv")], role)
+    assert "It has the columns of crm.csv, and is proposed as that was read." in read_words(again)
+
+
+def test_whatever_a_column_can_be_has_words_of_its_own() -> None:
+    for kind in KINDS:
+        said = [say_role(kind, role) for role in list_roles(kind)]
+        assert say_kind(kind)
+        assert len(set(said)) == len(said), kind
+        assert "" not in said
+
+
+TICKETS = (
+    b"Event,Email,Status\ne1,m1@example.org,Checked In\ne1,m2@example.org,Late\ne1,m3@example.org,No show\n"
+)
+PULSE = b"When,How useful?,Team [a](b)\n2015-09-01,Low,A\n2015-09-02,Middle,B\n2015-09-02,Low,A\n2015-09-03,High,A\n"
+
+
+def test_what_only_its_owner_knows_of_a_file_is_asked(give: Give, uploads: Uploads) -> None:
+    app = give([("tickets.csv", TICKETS, "text/csv"), ("pulse.csv", PULSE, "text/csv"), LATER])
+    assert "A load would stop at pulse.csv and tickets.csv" in app.error[0].value.replace("\\", "")
+    came = next(one for one in app.get("button_group") if one.label == "Words that mean that somebody came")
+    assert (came.options, came.value) == (["Checked In", "Late", "No show"], ["Checked In"])
+    came.set_value(["Checked In", "Late"])
+    scale = next(one for one in app.get("button_group") if "“How useful?”" in one.label)
+    scale.set_value(["Low", "Middle", "High"])
+    team = next(one for one in app.selectbox if one.label == "Team a b , A, B")
+    team.set_value("cohort")
+    named = {one.label.partition(":")[0]: one for one in app.text_input}
+    named["Survey"].set_value("")
+    app.run()
+    assert app.button(key="upload-check-columns").disabled
+    {one.label.partition(":")[0]: one for one in app.text_input}["Survey"].set_value("team pulse").run()
+    app = press(app, uploads, "upload-check-columns")
+    upload = uploads[-1]
+    assert upload.checked is not None
+    assert upload.checked.stopping == ()
+    read = {count.staged.name: count.staged.mapping for count in upload.checked.counts}
+    tickets, pulse = read["tickets.csv"], read["pulse.csv"]
+    assert tickets is not None
+    assert tickets.values == {"attended": {"Checked In": "true", "Late": "true", "No show": "false"}}
+    assert pulse is not None
+    assert pulse.options == {"survey_id": "team pulse", "wave_id": "pulse"}
+    assert pulse.order == {"how_useful": ["Low", "Middle", "High"]}
+    assert pulse.respondent == {"cohort": "Team [a](b)"}
+    assert read["later.csv"] is None
+    assert [one.key for one in app.button if one.key == "upload-load"]

@@ -10,10 +10,12 @@ from playwright.sync_api import Page, expect
 
 from etl.load import load_paths
 from tests.app.small_programme import write_programme, write_table
-from tests.browser.server import serve, wait_until_shown
+from tests.browser.server import serve, wait_until_shown, wait_until_still
+from tests.browser.test_access import Scheme, list_faults, set_scheme
 from warehouse.release import current_id, find_release
 
 pytestmark = pytest.mark.browser
+LOOKS: tuple[tuple[int, Scheme], ...] = ((1280, "light"), (1280, "dark"), (390, "light"))
 
 
 def check_file(page: Page, address: str, path: Path) -> None:
@@ -48,6 +50,41 @@ def test_a_chosen_file_goes_with_its_page_or_is_loaded_and_the_page_shows_the_ne
         assert release.id != before
         assert "later.csv" in [file["name"] for file in release.manifest["files"]]
         assert list((data / "state").glob("load-*")) == []
+
+
+CRM = (
+    "Contact ID,First Name,Surname,E-mail,Trust,Joined,Status,Grade\n17,Ann,Lee,ann@trust.example,Leeds Trust,03/04/2015,Active,NA\n"
+    "18,Bob,Ray,bob@trust.example,York Trust,13/04/2015,Lapsed,NA\n19,Cat,Oak,cat@trust.example,York Trust,14/04/2015,Active,7\n"
+)
+
+
+def test_a_list_that_nobody_knows_is_loaded_once_its_columns_are_said(tmp_path: Path, page: Page) -> None:
+    (tmp_path / "crm.csv").write_text(CRM, encoding="utf-8")
+    data = tmp_path / "data"
+    data.mkdir()
+    with serve(data) as address:
+        page.goto(address)
+        wait_until_shown(page, "No data yet")
+        page.locator("input[type=file]").set_input_files(tmp_path / "crm.csv")
+        page.get_by_role("button", name="Check").click()
+        page.get_by_role("heading", name="What are the columns of crm.csv?").wait_for(timeout=120_000)
+        box = page.get_by_role("combobox", name=re.compile("^Status"))
+        box.click()
+        box.fill("Cohort")
+        page.get_by_role("option", name="Cohort").click()
+        wait_until_still(page)
+        for width, scheme in LOOKS:
+            page.set_viewport_size({"width": width, "height": 800})
+            set_scheme(page, scheme)
+            assert list_faults(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.get_by_role("button", name="Check with these columns").click()
+        page.get_by_role("button", name="Load", exact=True).click(timeout=120_000)
+        wait_until_shown(page, "This week")
+        release = find_release(data)
+        expect(page.get_by_text(f"release {release.id}").first).to_be_visible(timeout=60_000)
+    assert release.manifest["tables"]["members"] == 3
+    assert release.manifest["files"][0]["mapping"]["columns"]["cohort"] == "Status"
 
 
 def test_the_first_files_are_loaded_where_there_is_nothing_yet(tmp_path: Path, page: Page) -> None:

@@ -186,6 +186,32 @@ def test_a_leave_in_the_hour_that_occurs_twice_is_the_one_that_the_minutes_mean(
     assert found == [(20, "2015-10-25 00:30:00"), (40, "2015-10-25 01:20:00"), (180, "2015-10-25 01:30:00")]
 
 
+def test_an_hour_that_clocks_leave_out_is_asked_about_and_an_end_that_occurs_twice_is_after_whoever_was_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = (
+        "1. Summary\nMeeting title\tClinic\nStart time\t{day} 00:30:00\nEnd time\t{day} {end}\nMeeting duration\t2h\n\n"
+        "2. Participants\nName\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole\n"
+        "P0\t{day} 00:30:00\t{day} {end}\t2h\tp0@x.example\tp0@x.example\tPresenter\n"
+        "P1\t{day} 01:15:00\t{day} {end}\t5m\tp1@x.example\tp1@x.example\tAttendee\n"
+    )
+    members = "member_id,email,joined_on\nM0,p0@x.example,2015-01-05\nM1,p1@x.example,2015-01-05\n"
+    spring, autumn = (
+        report.format(day=day, end=end)
+        for day, end in (("29/03/2015", "03:30:00"), ("25/10/2015", "01:30:00"))
+    )
+    files = {"more.csv": members, "spring.csv": spring, "autumn.csv": autumn}
+    assert load(tmp_path, files, "--date-order", "dmy") == 0
+    assert (
+        "spring.csv line 10: the join time '29/03/2015 01:15:00' is in the hour that clocks in Europe/London leave out: say with --zone"
+        in capsys.readouterr().out
+    )
+    assert ask(tmp_path, "SELECT ends_at::VARCHAR FROM events WHERE event_id LIKE 'teams%' ORDER BY 1") == [
+        ("2015-03-29 02:30:00",),
+        ("2015-10-25 01:30:00",),
+    ]
+
+
 def test_rows_above_a_heading_that_stands_again_are_no_titles() -> None:
     rows = "who,E1,E2\nAda,1,0\nwho,E1,E2\nBen,0,1\n"
     assert skip_titles(rows, lambda head: head.startswith("who") and head.count("who") == 1) == (rows, 0)

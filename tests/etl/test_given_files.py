@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 import threading
 from pathlib import Path
@@ -114,6 +115,46 @@ def test_a_file_that_cannot_be_taken_stops_the_load_with_the_sentence_of_the_com
     assert (upload.state, current_id(data)) == ("checked", live)
     upload.cancel()
     assert list_private(data) == []
+
+
+CRM = b"Ref,First name,Surname,Joined,Team\nx1,Ann,Quillfeather,03/04/2015,A\nx2,Bob,Ray,13/04/2015,A\nx3,Cat,Oak,14/04/2015,B\n"
+
+
+def test_columns_are_said_of_a_file_that_nobody_knows_and_proposed_for_the_next_one(
+    data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    before = find_release(data).manifest["tables"]["members"]
+    upload = check(data, ("crm-09.csv", CRM))
+    (draft,) = upload.proposals
+    assert (upload.state, draft.kind, draft.lacking) == ("refused", "members", [])
+    beside = check(data, ("crm-09.csv", CRM), ("later.csv", NEW))
+    assert beside.checked is not None
+    assert (beside.checked.stopping, [one.name for one in beside.proposals]) == (
+        ("crm-09.csv",),
+        ["crm-09.csv"],
+    )
+    beside.cancel()
+    assert beside.proposals == ()
+    upload.check([("crm-09.csv", CRM)], How(drafts=(draft,)), count_rows)
+    upload.wait()
+    assert (upload.state, upload.proposals) == ("checked", (draft,))
+    upload.load("")
+    upload.wait()
+    assert (upload.state, upload.proposals) == ("loaded", ())
+    assert find_release(data).manifest["tables"]["members"] == before + 3
+    (next_one,) = check(data, ("crm-10.csv", CRM.replace(b"Ann", b"Eve"))).proposals
+    assert (next_one.like, next_one.roles) == ("crm-09.csv", draft.roles)
+    assert "Quillfeather" not in caplog.text + repr(draft)
+
+
+def test_what_is_said_of_columns_stays_where_the_check_refuses_it(data: Path) -> None:
+    ambiguous = CRM.replace(b"13/04", b"12/04").replace(b"14/04", b"11/04")
+    (draft,) = check(data, ("crm.csv", ambiguous)).proposals
+    upload = check(data, ("crm.csv", ambiguous), how=How(drafts=(draft,)))
+    assert upload.state == "refused"
+    assert "--date-order" in upload.words
+    assert upload.proposals == (draft,)
 
 
 def test_an_option_that_a_file_asks_for_settles_it(data: Path) -> None:

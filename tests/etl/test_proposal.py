@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from etl.__main__ import main
-from etl.reading.mapping import Mapping, read_mappings
-from etl.sources.proposal import propose_mapping
+from etl.reading.mapping import Mapping, Several, find_mapping, read_mappings
+from etl.sources.proposals.draft import Draft
+from etl.sources.proposals.guess import guess, remember
+from etl.sources.proposals.guess import propose as propose_draft
+from etl.sources.proposals.written import write_proposal, write_toml
 
 ROSTER = "Ref|Full name|E-mail|Date joined|Region|Shoe size\n17|Ada Okoro|ada@trust.example|14/07/2015|North|7\n18|Ben Marsh|ben@charity.example|15/07/2015|South|9\n"
 TICKETS = "Event,Name,Email,Status\nE1,Ada Okoro,ada@trust.example,Checked In\nE1,Ben Marsh,ben@charity.example,No show\n"
@@ -18,7 +23,9 @@ SURVEY = 'Response No,When,How helpful?,"Which ""topics""?"\n1,1436864400,A litt
 
 
 def propose(folder: Path, name: str, text: str) -> tuple[Mapping, str]:
-    proposed = propose_mapping(name, text)
+    draft = propose_draft(name, text)
+    assert draft is not None
+    proposed = write_proposal(draft)
     (folder / "map.toml").write_text(proposed, encoding="utf-8")
     (mapping,) = read_mappings(folder / "map.toml")
     return mapping, proposed
@@ -62,15 +69,118 @@ def test_anything_else_is_a_survey_whose_missing_codes_scales_and_choices_are_as
     tmp_path: Path,
 ) -> None:
     mapping, proposed = propose(tmp_path, "answers.csv", SURVEY)
-    assert mapping.items == {"how_helpful": "How helpful?", "which_topics": 'Which "topics"?'}
+    assert mapping.items == {"how_helpful": "How helpful?"}
+    assert mapping.several == {"which_topics": Several(column='Which "topics"?')}
     assert mapping.columns == {"respondent_id": "Response No", "submitted_at": "When"}
     assert (mapping.missing, mapping.times) == (["-99"], {"submitted_at": "epoch"})
     assert "# how_helpful = [" in proposed
-    assert "# [file.several.which_topics]" in proposed
+    assert "# ASK: are these several choices in one cell?" in proposed
+
+
+CRM = (
+    "Contact ID,First Name,Surname,Job Title,Trust,Joined,Status,Notes\n17,Ann,Lee,Nurse,Leeds,03/04/2015,Active,\n"
+    "18,Bob,Ray,GP,York,13/04/2015,Lapsed,moved\n19,Cat,Oak,GP,York,14/04/2015,Active,\n"
+)
+NO_ID = (
+    "First Name,Email,Joined,Team\nAnn,ann@trust.example,2015-04-03,A\nBen,ben@trust.example,2015-04-13,A\n"
+)
+PULSE = "When,Region,WT,Which [1]?,How?\n2015-04-03,North,1.5,a,Low\n2015-04-04,South,1.0,b,High\n2015-04-04,North,1.0,b,Middle\n"
+TITLED = "Contacts of September,,\n,,\nContact ID,Joined,Nurse?\n17,2015-04-03,\n"
+NEARLY = "member_id,name,region\nm1,Ada,North\nm2,Ben,North\n"
+
+
+def test_a_crm_list_has_names_in_two_columns_and_groups_as_attributes(tmp_path: Path) -> None:
+    mapping, proposed = propose(tmp_path, "crm.csv", CRM)
+    assert (mapping.table, mapping.columns) == (
+        "members",
+        {
+            "member_id": "Contact ID",
+            "first_name": "First Name",
+            "last_name": "Surname",
+            "profession": "Job Title",
+            "organisation": "Trust",
+            "joined_on": "Joined",
+            "member_status": "Status",
+        },
+    )
+    assert "# Not read: Notes" in proposed
+    assert "ASK" not in proposed.partition("\n")[2]
+
+
+def test_members_without_an_identifier_are_told_apart_by_their_addresses(tmp_path: Path) -> None:
+    mapping, _ = propose(tmp_path, "list.csv", NO_ID)
+    assert mapping.columns["member_id"] == mapping.columns["email"] == "Email"
+
+
+def test_what_is_lacking_of_a_table_is_asked_for(tmp_path: Path) -> None:
+    mapping, proposed = propose(tmp_path, "list.csv", NEARLY)
+    assert (mapping.table, set(mapping.columns)) == ("members", {"member_id", "name", "region"})
+    assert "# ASK: which column is joined_on?" in proposed
+    _, proposed = propose(tmp_path, "ties.csv", NAMED)
+    assert "# ASK: which column is wave_id?" in proposed
+
+
+def test_titles_above_the_heading_are_no_columns(tmp_path: Path) -> None:
+    mapping, _ = propose(tmp_path, "titled.csv", TITLED)
+    assert mapping.columns == {"member_id": "Contact ID", "joined_on": "Joined"}
+
+
+def draft(text: str, name: str = "file [1].csv", kind: str = "", **said: Any) -> Draft:
+    """What a file seems to be, or is if it is of a kind, with what is said of it."""
+    found = propose_draft(name, text)
+    assert found is not None
+    found = guess(found, kind) if kind else found
+    return replace(found, **said)
+
+
+DRAFTS = [
+    draft(CRM),
+    draft(NO_ID),
+    draft(ROSTER),
+    draft(TICKETS, came=("No show",)),
+    draft(TICKETS, kind="activities", constants={"kind": 'a "call"\n'}),
+    draft(NAMED, constants={"relation": "knows", "observed_on": "2015-04-03"}),
+    draft(SERIES),
+    draft(SURVEY),
+    draft(SURVEY, missing=(), order={"How helpful?": ("Not at all", "A little", "Very")}),
+    draft(NEARLY, kind="invitations", roles={"member_id": "member_id", "name": "attribute"}),
+    draft(PULSE, order={"How?": ("Low", "High")}),
+    draft(PULSE, roles={"Which [1]?": "question", "How?": "region", "When": "team"}),
+]
+
+
+@pytest.mark.parametrize("said", DRAFTS, ids=lambda said: said.kind)
+def test_what_is_said_of_columns_is_read_from_its_toml_and_remembered_for_a_later_file(
+    said: Draft, tmp_path: Path
+) -> None:
+    (tmp_path / "map.toml").write_text(write_toml(said), encoding="utf-8")
+    (mapping,) = read_mappings(tmp_path / "map.toml")
+    assert mapping == said.make_mapping()
+    assert find_mapping([mapping], said.name) is mapping
+    later = remember(replace(said, name="later.csv", roles={}), said.name, mapping)
+    assert later is not None
+    assert later.like == said.name
+    again = replace(later.make_mapping(), name=mapping.name, options=mapping.options)
+    assert again == replace(mapping, name=mapping.name)
+
+
+def test_two_columns_of_many_are_no_earlier_file() -> None:
+    kept = {"came.csv": draft(TICKETS, roles={"Email": "person_email", "Name": "person_name"}).make_mapping()}
+    text = "Name,Email,Joined,Team,Grade\nAnn,ann@trust.example,2015-04-03,A,7\n"
+    assert propose_draft("list.csv", text, kept) == propose_draft("list.csv", text)
+    again = propose_draft("came.csv", text, kept)
+    assert again is not None
+    assert again.like == "came.csv"
+
+
+def test_a_mapping_that_says_more_than_a_form_can_is_not_half_remembered() -> None:
+    said = draft(SURVEY)
+    more = replace(said.make_mapping(), waves={"2014": {"how_helpful": "How helpful?"}}, items={})
+    assert remember(said, "earlier.csv", more) is None
 
 
 def test_a_text_without_rows_has_no_proposal() -> None:
-    assert propose_mapping("x.csv", "just words\n") == ""
+    assert propose_draft("x.csv", "just words\n") is None
 
 
 def test_check_proposes_beside_the_refusal_and_never_overwrites(

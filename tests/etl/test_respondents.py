@@ -99,3 +99,81 @@ def test_an_address_is_never_in_a_reason(tmp_path: Path, capsys: pytest.CaptureF
     with duckdb.connect() as connection:
         reasons = connection.execute(f"SELECT reason FROM '{release / 'quarantine.parquet'}'").fetchall()
     assert reasons == [("the answer (an address) is not on the scale of item hours",)]
+
+
+def test_somebody_who_is_no_member_is_one_in_two_exports_of_a_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    heading, zoe = (
+        "Timestamp,Email Address,Hours\n",
+        "2015/03/02 11:00:00 AM GMT,zoe@example.org,5\n",
+    )
+    later = (
+        heading
+        + "2015/03/02 10:00:00 AM GMT,yan@example.org,2\n"
+        + zoe
+        + "2015/03/03 11:00:00 AM GMT,Zoe@Example.org,6\n"
+    )
+    release = load(tmp_path / "in", "--survey", "s", march=heading + zoe, april=later)
+    assert ask(release, "SELECT value, count(*) FROM answers GROUP BY 1 ORDER BY 1") == [(2, 1), (6, 1)]
+    said = capsys.readouterr().out
+    assert "the same respondent answered again: the later response in april.csv line 4 counts" in said
+    assert "@" not in said
+
+
+FORM = "Timestamp,Hours,Cost,Reach,Often,Topic\n"
+
+
+def test_what_stands_for_no_answer_is_none_where_no_codebook_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = (
+        '3,"1,5",1.000,4,Data',
+        '-99,"2,25",2.500,N/A,Data',
+        '999,"1,234",12.000,-99,N/A',
+        "5,1 000,3.500,2,Care",
+        "n/a,2,4.250,5,-99",
+    )
+    text = FORM + "".join(f"2015/03/{day:02d} 10:00:00 AM GMT,{row}\n" for day, row in enumerate(cells, 2))
+    release = load(tmp_path / "in", "--survey", "new", "--wave", "n1", form=text)
+    assert ask(release, "SELECT item_id, kind, labels FROM items WHERE survey_id = 'new' ORDER BY 1") == [
+        ("q01", "number", "n/a"),
+        ("q02", "number", None),
+        ("q03", "number", None),
+        ("q04", "number", "N/A"),
+        ("q05", "single", "1=Care|2=Data|N/A"),
+    ]
+    assert ask(
+        release,
+        "SELECT item_id, list(value ORDER BY value) FROM answers WHERE value IS NOT NULL GROUP BY 1 ORDER BY 1",
+    ) == [
+        ("q01", [3, 5, 999]),
+        ("q02", [2]),
+        ("q03", [1, 2.5, 3.5, 4.25, 12]),
+        ("q04", [2, 4, 5]),
+        ("q05", [1, 2, 2]),
+    ]
+    said = capsys.readouterr().out
+    for words in (
+        "form.csv line 3: the answer '-99' stands for no answer in many tools: if it is a number, give q01 a scale_min in items.csv",
+        "form.csv lines 2, 3, 4 and 1 other (4 lines): the answer '1,5' is not on the scale of item q02: write a number in digits, with a decimal point",
+        "form.csv: the answers to q03 are read with a decimal point, 1.000 as 1: if the point is one of thousands, take it out in the file.",
+        "form.csv: the answer 999 to q01 counts as a number, far above all others: if it stands for no answer, say so with missing",
+        "3 answers of the survey new have no value and count in no share or mean: q01 'n/a' (1), q04 'N/A' (1), q05 'N/A' (1).",
+    ):
+        assert words in said
+
+
+def test_a_word_that_an_order_leaves_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mapping = tmp_path / "map.toml"
+    mapping.write_text(
+        '[[file]]\nname = "list.csv"\n[file.columns]\nsubmitted_at = "when"\n[file.items]\nsat = "sat"\n'
+        '[file.options]\nsurvey_id = "new"\nwave_id = "n1"\n[file.order]\nsat = ["Not at all", "Very"]\n',
+        encoding="utf-8",
+    )
+    text = "when,sat\n2015-03-02,Very\n2015-03-03,Not at all\n2015-03-04,Somewhat\n"
+    load(tmp_path / "in", "--mapping", str(mapping), list=text)
+    assert (
+        "1 answer of the survey new has no value and counts in no share or mean: sat 'Somewhat' (1)."
+        in capsys.readouterr().out
+    )

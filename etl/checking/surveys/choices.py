@@ -34,7 +34,12 @@ _SCALES: tuple[tuple[str, ...], ...] = (
 _VALUELESS = re.compile(
     r"n/?a|not applicable|don.t know|no opinion|prefer not to (?:say|answer)|.*\(n/a\)", re.IGNORECASE
 )
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# What tools and people write where nothing was answered, in words and as codes; a dash or "none" may be an answer.
+NO_ANSWER = "#?n/?a|null"
+MISSING_CODE = r"-(?:77|88|99|999|9999)(?:\.0+)?"
+_NO_ANSWER = re.compile(NO_ANSWER, re.IGNORECASE)
+# Money and thousands in groups too: what cannot be read in one way is set aside as no number, and is no choice.
+_NUMBER = re.compile(r"[£$€]? ?-?(?:\d+|\d{1,3}(?:[,.’' \u00a0]\d{3})+)(?:[.,]\d+)?")
 _RECOMMEND = re.compile(r".*\bhow likely\b.*\brecommend\b.*", re.IGNORECASE | re.DOTALL)
 
 
@@ -47,11 +52,17 @@ def describe_choices(item_id: str, text: str, answers: Sequence[str]) -> Item:
     """The item whose different answers are these.
 
     Numbers are a number (0 to 10 to "how likely … recommend" is nps); words that all belong to one well-known scale
-    are likert, with that scale's order; other words are single choices, unless they are too many or too long.
+    are likert, with that scale's order; other words are single choices, unless they are too many or too long. What stands for no
+    answer decides nothing: its words are answers without a value, its codes none of the item's.
     """
-    if answers and all(_NUMBER.fullmatch(answer) for answer in answers):
-        is_nps = _RECOMMEND.fullmatch(text) and set(answers) <= {str(step) for step in range(11)}
-        return Item(item_id, text, "nps", (), 0, 10) if is_nps else Item(item_id, text, "number")
+    answers = [answer for answer in answers if not re.fullmatch(MISSING_CODE, answer)]
+    said = [answer for answer in answers if not _NO_ANSWER.fullmatch(answer)]
+    if said and all(_NUMBER.fullmatch(answer) for answer in said):
+        without = tuple((None, answer) for answer in answers if answer not in said)
+        is_nps = _RECOMMEND.fullmatch(text) and set(said) <= {str(step) for step in range(11)}
+        return (
+            Item(item_id, text, "nps", without, 0, 10) if is_nps else Item(item_id, text, "number", without)
+        )
     if not answers or len(answers) > MOST_CHOICES or max(map(len, answers)) > LONGEST_CHOICE:
         return Item(item_id, text, "text")
     return _find_scale(item_id, text, answers) or Item(
@@ -160,7 +171,8 @@ def _number(item: Item) -> Item:
     labels = _once(item.labels)
     if item.kind != "single" or any(value is not None for value, _ in labels):
         return replace(item, labels=labels)
-    words = [label for _, label in labels]
+    words = [label for _, label in labels if not _NO_ANSWER.fullmatch(label)]
+    without = tuple((None, label) for _, label in labels if _NO_ANSWER.fullmatch(label))
     firsts = [re.search(r"\d[\d,]*(?:\.\d+)?", label) for label in words]
     if all(firsts):
         sizes = {
@@ -171,7 +183,7 @@ def _number(item: Item) -> Item:
         words.sort(key=lambda label: (sizes[label], label.casefold()))
     else:
         words.sort(key=lambda label: (label.casefold(), label))
-    return replace(item, labels=tuple(enumerate(words, start=1)))
+    return replace(item, labels=(*enumerate(words, start=1), *without))
 
 
 def write_labels(item: Item) -> str:

@@ -8,7 +8,7 @@ import duckdb
 
 from etl.checking.identity.people import name_strangers, resolve_rows
 from etl.checking.identity.settled import IS_GUEST
-from etl.checking.surveys.choices import unite_items, write_labels
+from etl.checking.surveys.choices import MISSING_CODE, NO_ANSWER, unite_items, write_labels
 from etl.checking.surveys.labels import refuse_labels
 from etl.checking.surveys.respondents import WEAK_ID, find_wave
 from etl.checking.validate import parse_number
@@ -112,11 +112,14 @@ def _choose_survey(
         _add_items(connection, batch.file, survey, items)
         refuse_labels(connection, name, survey)
     else:
+        is_number = f"{parse_number('answer')} IS NOT NULL"
         connection.execute(
             f"""INSERT INTO accepted_items BY NAME SELECT {batch.file} AS file, 0 AS line, {quote_text(survey)} AS survey_id, item_id,
               coalesce(nullif(min(question), ''), item_id) AS text,
-              CASE WHEN bool_and({parse_number("answer")} IS NOT NULL) THEN 'number' ELSE 'text' END AS kind
-            FROM {batch.raw} WHERE NOT list_contains(?, item_id) GROUP BY item_id""",
+              CASE WHEN bool_and({is_number} OR is_none) AND bool_or({is_number}) THEN 'number' ELSE 'text' END AS kind,
+              CASE WHEN kind = 'number' THEN string_agg(DISTINCT trim(answer), '|') FILTER (is_none) END AS labels
+            FROM (SELECT *, regexp_full_match(lower(trim(answer)), '{NO_ANSWER}') AS is_none FROM {batch.raw})
+            WHERE NOT list_contains(?, item_id) GROUP BY item_id""",
             [[*contacts, *own]],
         )
     build_codebook(connection)
@@ -204,8 +207,8 @@ def code_answers(
 
     A guest's response, one on whose day no wave was open, and an answer that is not on its item's scale, get a reason. Answers to
     questions that are not in the codebook are left out; `list_unknown_questions` names them. Who is no member gets a
-    pseudonym for one wave only, or for those that rows of one file name: a response number that occurs again in another wave, or (where it may) in another file, is not the
-    same person unless the options say so.
+    pseudonym for one wave only, or for those that rows of one file name, by the address where there is one: a response number that
+    occurs again in another wave, or (where it may) in another file, is not the same person unless the options say so.
     """
     resolved = resolve_rows(connection, batch, "member_id")
     if options.wave_id is not None:
@@ -227,7 +230,10 @@ def code_answers(
     )
     of_day = quote_text(options.wave_id) if options.wave_id is not None else "w.wave"
     in_wave = f"CASE WHEN trim(r.wave_id) <> '' THEN '' ELSE {of_day} END"
-    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({in_wave}, ''), r.response_id, {own})"
+    known = f"concat_ws('|', r.response_id, {own})"
+    if "person_email" in batch.columns:
+        known = f"if(contains(r.person_email, '@'), lower(trim(r.person_email)), {known})"
+    stranger = f"concat_ws('|', {quote_text(survey)}, coalesce({in_wave}, ''), {known})"
     connection.execute(
         f"CREATE TABLE {placed} AS SELECT r.*, {wave} AS wave, {stranger} AS stranger FROM {resolved} r {join}"
     )
@@ -237,18 +243,23 @@ def code_answers(
     return f"""
         SELECT {batch.file} AS file, r.line, r.wave AS wave_id, coalesce(r.resolved, s.pseudonym) AS respondent_id,
           r.item_id,
-          CASE WHEN i.kind IN {NUMERIC_KINDS} THEN coalesce(l.value, {number})
+          CASE WHEN i.kind IN {NUMERIC_KINDS} THEN CASE WHEN v.label IS NULL THEN coalesce(l.value, {number}) END
             WHEN i.kind = 'multiple' THEN coalesce(l.value, n.value) END AS value,
           CASE WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN r.resolved IS NULL AND r.unresolved_reason = {quote_text(IS_GUEST)} THEN {quote_text(IS_GUEST)}
             WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
+            WHEN i.kind = 'number' AND i.scale_min IS NULL AND regexp_full_match(trim(r.answer), '{MISSING_CODE}')
+            THEN 'the answer ''' || r.answer || ''' stands for no answer in many tools: if it is a number, give ' || i.item_id
+              || ' a scale_min in items.csv'
             WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))
               OR i.kind = 'multiple' AND i.labels IS NOT NULL AND coalesce(l.value, n.value) IS NULL AND v.label IS NULL
             THEN 'the answer ''' || left(r.answer, 40) || ''' {OFF_SCALE} ' || i.item_id
+              || CASE WHEN i.kind = 'number' AND {number} IS NULL AND regexp_matches(r.answer, '[0-9][,.’ \u00a0][0-9]')
+                THEN ': write a number in digits, with a decimal point and nothing between thousands' ELSE '' END
               || CASE WHEN i.kind = 'multiple' THEN ': export several choices in a column each' ELSE '' END END AS reason
         FROM {placed} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id

@@ -8,6 +8,7 @@ import duckdb
 
 from etl.checking.identity.people import fold_identifier
 from etl.checking.identity.settled import IS_GUEST
+from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from warehouse.quoting import quote_text
 
@@ -157,6 +158,31 @@ def note_people(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) 
     return [
         f"{name}: {unmet} of {named} named respondents {does_not} not match a member, by address, name or identifier. Their answers "
         f"count, but not by any attribute of members: {way}settle who they are with python -m etl people."
+    ]
+
+
+def note_numbers(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> list[str]:
+    """What is to be said of numbers that may mean something else: a point of thousands, or 99 or 999 for no answer."""
+    found = connection.execute(
+        f"""SELECT item_id, min(answer) FILTER (contains(answer, '.')),
+          coalesce(bool_and(regexp_full_match(answer, '[1-9][0-9]{{0,2}}[.][0-9]{{3}}')) FILTER (contains(answer, '.')), false)
+            AND count(DISTINCT answer) FILTER (contains(answer, '.')) > 1 AS has_thousands,
+          max(number)::BIGINT, max(number) IN (99, 999, 9999) AND list_extract(max(DISTINCT number, 2), 2) * 5 < max(number) AS has_code
+        FROM (SELECT r.item_id, trim(r.answer) AS answer, {parse_number("r.answer")} AS number FROM {batch.raw} r
+          JOIN accepted_items i ON i.item_id = r.item_id AND i.kind = 'number' AND i.scale_max IS NULL)
+        GROUP BY item_id ORDER BY item_id"""
+    ).fetchall()
+    said = [
+        f"{name}: the answers to {item} are read with a decimal point, {answer} as {float(answer):g}: if the point is one of thousands, "
+        "take it out in the file."
+        for item, answer, has_thousands, _, _ in found
+        if has_thousands
+    ]
+    return said + [
+        f"{name}: the answer {most} to {item} counts as a number, far above all others: if it stands for no answer, say so with missing in a "
+        "mapping, or give the item a scale_max."
+        for item, _, _, most, has_code in found
+        if has_code
     ]
 
 

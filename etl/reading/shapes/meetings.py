@@ -77,9 +77,15 @@ class Clock:
         if not text.strip():
             return None
         try:
-            return to_utc(parse_local(text, self.order), self.zone)
+            local = parse_local(text, self.order)
+            moment = to_utc(local, self.zone)
         except ValueError:
             raise Unreadable(f"{what} '{text.strip()[:40]}' is not a date and time") from None
+        if local.tzinfo is None and to_local(moment, self.zone) != local:
+            raise Unreadable(
+                f"{what} '{text.strip()[:40]}' is in the hour that clocks in {self.zone} leave out: say with --zone where the file was written"
+            )
+        return moment
 
 
 def name_event(tool: str, title: str, starts: datetime) -> str:
@@ -102,10 +108,23 @@ def _settle_leave(presence: Presence, zone: str) -> Presence:
     """Of a leave in the hour that occurs twice, when clocks go back, the one with which the stated minutes agree."""
     if presence.joined_at is None or presence.left_at is None or presence.minutes is None:
         return presence
-    later = to_utc(to_local(presence.left_at, zone).replace(tzinfo=load_zone(zone), fold=1), zone)
+    later = _read_second(presence.left_at, zone)
     stated = timedelta(minutes=presence.minutes)
     first, second = (abs(left - presence.joined_at - stated) for left in (presence.left_at, later))
     return replace(presence, left_at=later) if second < first else presence
+
+
+def _settle_end(meeting: Meeting, presences: Sequence[Presence], zone: str) -> Meeting:
+    """Of an end in the hour that occurs twice the second, where somebody was there after the first."""
+    left = [one.left_at for one in presences if one.left_at and one.event_id == meeting.event_id]
+    if meeting.ends_at is None or not left or max(left) <= meeting.ends_at:
+        return meeting
+    return replace(meeting, ends_at=_read_second(meeting.ends_at, zone))
+
+
+def _read_second(moment: datetime, zone: str) -> datetime:
+    """The second of the two times that are written as this one, the same where there is one."""
+    return to_utc(to_local(moment, zone).replace(tzinfo=load_zone(zone), fold=1), zone)
 
 
 def make_reading(
@@ -118,6 +137,7 @@ def make_reading(
 ) -> Reading:
     """The tables `events` (left out where the options name the event) and `attendance`, one row a presence."""
     presences = [_settle_leave(presence, file.options.zone) for presence in presences]
+    meetings = [_settle_end(meeting, presences, file.options.zone) for meeting in meetings]
     tables: dict[str, pa.Table] = {}
     if file.options.event_id is None:
         tables["events"] = make_table(

@@ -42,4 +42,5 @@ def show_no_release() -> None:
             "or the synthetic sample with `python -m etl demo`. This page will show them by itself."
         )
     )
+    st.header(gettext("Load files"), anchor=False)
     show_upload()

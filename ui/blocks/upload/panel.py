@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from etl.command.upload import How, Upload
 from indicators.gate.disclosure import Scope
+from indicators.selection import list_attributes
 from settings import load_settings
 from ui.blocks.cards import show_rows
+from ui.blocks.upload.columns.panel import ask_drafts, is_asked
 from ui.blocks.upload.moved import Moved, list_moved
 from ui.blocks.upload.reading import ask_how
 from ui.blocks.upload.told import (
@@ -16,6 +22,7 @@ from ui.blocks.upload.told import (
     list_reasons,
     list_sentences,
     list_unmet,
+    say_fault,
     say_stopping,
 )
 from ui.shell.identity import find_viewer
@@ -25,7 +32,7 @@ from ui.words.language import gettext
 from ui.words.numbers import escape_markdown
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
-KEY, _TURN = "upload", "upload-turn"
+KEY, _TURN, _CHECKED = "upload", "upload-turn", "upload-checked"
 Files = Upload[tuple[Moved, ...]]
 
 
@@ -60,17 +67,29 @@ def show_upload() -> None:
             "Up to {most} MB a file: one that is larger is loaded on the server, with python -m etl load."
         ).format(most=most)
     )
+    # A file of the same name that was chosen since is another.
+    same = {one.name for one in chosen if one.file_id in st.session_state.get(_CHECKED, ())}
+    drafts = [draft for draft in upload.proposals if draft.name in same]
     with st.container(horizontal=True, vertical_alignment="center"):
         how = ask_how(may_settle=not scope.minimum)
-        if st.button(
+        if not is_asked(upload, drafts) and st.button(
             gettext("Check"),
             key="upload-check",
             disabled=not chosen or upload.is_running,
             icon=":material/fact_check:",
         ):
-            check_files(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
+            _check_chosen(view, upload, chosen, replace(how, drafts=tuple(drafts)))
         show_cancel(upload, KEY)
     show_state(scope, upload, KEY)
+    attributes = list_attributes(view.engine) if view else []
+    if said := ask_drafts(upload, KEY, drafts, attributes):
+        _check_chosen(view, upload, chosen, replace(how, drafts=said))
+        st.rerun(scope="fragment")
+
+
+def _check_chosen(view: View | None, upload: Files, chosen: Sequence[UploadedFile], how: How) -> None:
+    st.session_state[_CHECKED] = {one.file_id for one in chosen}
+    check_files(view, upload, [(one.name, one.getvalue()) for one in chosen], how)
 
 
 def show_cancel(upload: Files, key: str) -> None:
@@ -109,13 +128,14 @@ def _forget_chosen() -> None:
 
 def show_state(scope: Scope, upload: Files, key: str) -> None:
     """How far files are: checked with what they would change, refused with why, or loaded."""
+    asked = {draft.name for draft in upload.proposals}
     match upload.state:
         case "checking" | "loading":
             doing = gettext("Cancelling") if upload.is_ending else gettext(upload.state.capitalize())
             st.info(escape_markdown(f"{doing}: {upload.step[:1].lower()}{upload.step[1:]}"))
         case "refused":
             for words in upload.words.splitlines():
-                st.error(escape_markdown(words))
+                st.error(escape_markdown(say_fault(words, asked)))
         case "loaded":
             said = (
                 gettext("Release {release} is live.")
@@ -125,12 +145,11 @@ def show_state(scope: Scope, upload: Files, key: str) -> None:
             st.success(said.format(release=upload.release_id))
         case "checked":
             assert upload.checked is not None
-            _show_checked(scope, upload.checked, key)
+            _show_checked(scope, upload.checked, asked, key)
             if not upload.checked.stopping:
                 st.button(
                     gettext("Load"),
                     key=f"{key}-load",
-                    type="primary",
                     on_click=_load,
                     args=(upload,),
                     icon=":material/upload:",
@@ -139,12 +158,12 @@ def show_state(scope: Scope, upload: Files, key: str) -> None:
         watch(f"{key}-watch", upload)
 
 
-def _show_checked(scope: Scope, found: Found, key: str) -> None:
+def _show_checked(scope: Scope, found: Found, asked: Collection[str], key: str) -> None:
     st.subheader(gettext("What these files would change"), anchor=False)
     show_rows(list_files(scope, found))
     if stopping := say_stopping(found):
         st.error(escape_markdown(stopping))
-    for words in list_sentences(scope, found):
+    for words in list_sentences(scope, found, asked):
         st.markdown("- " + escape_markdown(words))
     _show_listed(gettext("Rows that would be set aside"), list_reasons(scope, found), f"{key}-reasons")
     _show_listed(gettext("People who are not in the members list"), list_unmet(found), f"{key}-unmet")

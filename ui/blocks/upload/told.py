@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from etl.checking.reconcile import FileCount
+from etl.command.proposing import ASKED
 from etl.command.upload import Checked
 from indicators.gate.disclosure import Scope, is_closed_file
 from ui.blocks.methods import NOT_SHOWN, tell_count
@@ -102,10 +104,23 @@ def _say_step(count: int, step: int) -> str:
     return gettext("{least:,} to {most:,}").format(least=least, most=least + step - 1)
 
 
-def list_sentences(scope: Scope, found: Found) -> list[str]:
-    """What else is to be said of the files, and of the release that they would make where that is new."""
+def say_fault(words: str, asked: Collection[str]) -> str:
+    """Why a file is not read; of one whose columns are `asked` for on the page, that."""
+    file = next((name for name in asked if words.startswith(name) and ASKED in words), "")
+    if not file:
+        return words
+    return gettext("{file} is not known as it is: say below what its columns are, or take it out.").format(
+        file=file
+    )
+
+
+def list_sentences(scope: Scope, found: Found, asked: Collection[str]) -> list[str]:
+    """What else is to be said of the files, whose columns are `asked` for, and of the release that they would make where that is new."""
     said = [
-        words for count in found.counts if not is_closed_file(scope, count.tables) for words in count.warnings
+        say_fault(words, asked)
+        for count in found.counts
+        if not is_closed_file(scope, count.tables)
+        for words in count.warnings
     ]
     said += found.passed
     return said if scope.minimum else [*said, *found.remarks]
