@@ -42,6 +42,11 @@ def set_scheme(page: Page, scheme: Scheme) -> None:
     )
 
 
+# What Streamlit is about to make anew is pale, and becomes so, and itself again, in a transition.
+CALM = """() => !document.querySelector('[data-stale="true"]')
+  && !document.getAnimations().some(one => one instanceof CSSTransition)"""
+
+
 def list_faults(page: Page, part: str | None = None) -> list[str]:
     """What axe finds at fault on the page as it stands, or on a part of it, of whatever weight.
 
@@ -51,6 +56,7 @@ def list_faults(page: Page, part: str | None = None) -> list[str]:
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    page.wait_for_function(CALM)
     return [
         f"{fault['impact']} {fault['id']}: {[node['html'][:200] for node in fault['nodes'][:3]]}"
         for fault in Axe().run(page, part).response["violations"]
