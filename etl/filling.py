@@ -28,6 +28,7 @@ from etl.checking.surveys.respondents import (
     note_numbers,
     note_overlaps,
     note_people,
+    note_same_answers,
     note_same_numbers,
     set_aside_unknown,
     settle_repeats,
@@ -405,6 +406,7 @@ def _check_answers(
         settle_own(connection, plan.attributes)
     settle_repeats(connection, raw, list(names.values()))
     apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
-    for number, words in note_same_numbers(connection, apart, names).items():
+    same = note_same_answers(connection, apart, names) | note_same_numbers(connection, apart, names)
+    for number, words in same.items():
         notes[number] += words
     return notes
