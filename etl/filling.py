@@ -25,11 +25,10 @@ from etl.checking.surveys.own import check_own_items, has_own, settle_own
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
     note_alike,
+    note_doubled,
     note_numbers,
     note_overlaps,
     note_people,
-    note_same_answers,
-    note_same_numbers,
     set_aside_unknown,
     settle_repeats,
 )
@@ -406,7 +405,6 @@ def _check_answers(
         settle_own(connection, plan.attributes)
     settle_repeats(connection, raw, list(names.values()))
     apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
-    same = note_same_answers(connection, apart, names) | note_same_numbers(connection, apart, names)
-    for number, words in same.items():
+    for number, words in note_doubled(connection, apart, names).items():
         notes[number] += words
     return notes

@@ -191,3 +191,19 @@ def test_targets_of_no_period_and_relations_written_in_several_ways_are_said(
     assert "3 targets are for periods that are none: no figure is held against them." in printed
     assert "relation of ties is written 'x' (3) and 'X' (1): they count as groups of their own." in printed
     assert "relation of ties is written 'Seeks_advice' (1) and 'seeks advice' (1): they" in printed
+
+
+def test_codes_for_no_answer_and_ties_from_both_sides_are_said(tmp_path: Path) -> None:
+    tables = TABLES | {
+        "items": "survey_id,item_id,text,kind\ns,q,How many?,number\n",
+        "answers": "wave_id,respondent_id,item_id,value\nw1,ann,q,-99\nw1,bob,q,3\n",
+        "ties": "wave_id,from_member_id,to_member_id,relation,directed\nw1,ann,bob,x,false\nw1,bob,ann,x,false\nw1,ann,bob,y,true\n"
+        "w1,bob,ann,y,true\n",
+    }
+    write_drawn(tmp_path / "raw", tables)
+    remarks = load_paths([tmp_path / "raw"], tmp_path / "data").release.manifest["remarks"]
+    for words in (
+        "1 answer to a question for a number is -99 or another code for no answer: figures count them as numbers.",
+        "1 undirected tie is listed from both sides: each is one tie, and both strengths count in the mean.",
+    ):
+        assert any(remark.startswith(words) for remark in remarks), words

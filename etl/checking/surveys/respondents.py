@@ -206,7 +206,14 @@ def note_alike(
     return notes
 
 
-def note_same_numbers(
+def note_doubled(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
+) -> dict[int, list[str]]:
+    """What is to be said, by file, where anonymous respondents of two files of a wave may be the same people."""
+    return _note_same_answers(connection, batches, names) | _note_same_numbers(connection, batches, names)
+
+
+def _note_same_numbers(
     connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
 ) -> dict[int, list[str]]:
     """What is to be said, by file, where two files of a wave have anonymous respondents of the same numbers."""
@@ -230,7 +237,7 @@ def note_same_numbers(
     return notes
 
 
-def note_same_answers(
+def _note_same_answers(
     connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
 ) -> dict[int, list[str]]:
     """What is to be said, by file, where most anonymous responses of a file of a wave are in another one, at the same times; after
