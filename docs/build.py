@@ -139,6 +139,11 @@ def write_sources() -> str:
             "folder's other files are listed with the way to one that is read. A question whose answers are mostly e-mail addresses or telephone "
             "numbers is no item of a survey that has no codebook yet: it is left out, and the load names it.",
             "",
+            "A question is the item whose words it has, whatever its place or code. Forms and SurveyMonkey give no codes: a question whose words "
+            "no item has is left out and named (of a new survey it is an item of its own). Where Qualtrics, LimeSurvey or SPSS give the code of an item "
+            "and other words, the answers count and the load says both wordings. A mapping's `item_id` is taken at its word. Without `--survey` the words of "
+            "at least half of the questions have to agree. Anonymous responses that an earlier file has too are other people, and the load says how many.",
+            "",
             "![A file of each importer, checked](pictures/arriving-kinds-light.jpg)",
             "",
             "![What was set aside, each line with its reason](pictures/arriving-quarantine-light.jpg)",

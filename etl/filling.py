@@ -25,10 +25,10 @@ from etl.checking.surveys.own import check_own_items, has_own, settle_own
 from etl.checking.surveys.prepare import prepare_surveys
 from etl.checking.surveys.respondents import (
     note_alike,
+    note_doubled,
     note_numbers,
     note_overlaps,
     note_people,
-    note_same_numbers,
     set_aside_unknown,
     settle_repeats,
 )
@@ -405,6 +405,6 @@ def _check_answers(
         settle_own(connection, plan.attributes)
     settle_repeats(connection, raw, list(names.values()))
     apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
-    for number, words in note_same_numbers(connection, apart, names).items():
+    for number, words in note_doubled(connection, apart, names).items():
         notes[number] += words
     return notes

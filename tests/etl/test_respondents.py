@@ -177,3 +177,29 @@ def test_a_word_that_an_order_leaves_out_is_said(tmp_path: Path, capsys: pytest.
         "1 answer of the survey new has no value and counts in no share or mean: sat 'Somewhat' (1)."
         in capsys.readouterr().out
     )
+
+
+@pytest.mark.parametrize(("arguments", "people"), [((), 5), (("--same-people",), 3)])
+def test_a_later_export_without_numbers_is_said_to_double_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], people: int
+) -> None:
+    march = "Timestamp,Hours\n2015/03/02 11:00:00 AM GMT,5\n2015/03/02 11:01:00 AM GMT,6\n"
+    release = load(
+        tmp_path / "in",
+        "--survey",
+        "s",
+        *arguments,
+        april=march + "2015/03/09 11:00:00 AM GMT,6\n",
+        march=march,
+    )
+    assert ask(release, "SELECT count(DISTINCT respondent_id) FROM answers") == [(people,)]
+    said = "march.csv: 2 anonymous responses say the same as april.csv does and count as other people: if one file is a later export"
+    assert (said in capsys.readouterr().out) == (people == 5)
+
+
+def test_equal_answers_at_other_times_are_other_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = "Timestamp,Hours\n2015/03/02 11:00:00 AM GMT,5\n2015/03/02 11:01:00 AM GMT,6\n"
+    load(tmp_path / "in", "--survey", "s", a=first, b=first.replace("11:0", "10:0"))
+    assert "say the same" not in capsys.readouterr().out

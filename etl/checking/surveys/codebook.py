@@ -11,6 +11,7 @@ from etl.checking.identity.settled import IS_GUEST
 from etl.checking.surveys.choices import MISSING_CODE, NO_ANSWER, unite_items, write_labels
 from etl.checking.surveys.labels import refuse_labels
 from etl.checking.surveys.respondents import WEAK_ID, find_wave
+from etl.checking.surveys.wording import choose_survey
 from etl.checking.validate import parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
@@ -92,17 +93,9 @@ def _choose_survey(
     if survey is None:
         rows = connection.execute(
             f"""SELECT i.survey_id, count(DISTINCT i.item_id) AS items FROM accepted_items i
-            JOIN {batch.raw} r ON r.item_id = i.item_id GROUP BY i.survey_id ORDER BY items DESC, i.survey_id"""
+            JOIN {batch.raw} r ON r.item_id = i.item_id GROUP BY i.survey_id"""
         ).fetchall()
-        if not rows:
-            raise Refused(
-                f"No question of {name} is in the codebook: load its items, or name the survey with --survey (a new name begins a survey)."
-            )
-        if len(rows) > 1 and rows[0][1] == rows[1][1]:
-            raise Refused(
-                f"The questions of {name} fit {rows[0][0]} and {rows[1][0]} alike: name the survey with --survey."
-            )
-        return str(rows[0][0])
+        return choose_survey({str(one): int(count) for one, count in rows}, name)
     known = connection.execute("SELECT count(*) FROM accepted_items WHERE survey_id = ?", [survey]).fetchall()
     if known[0][0]:
         return survey

@@ -16,6 +16,7 @@ from etl.checking.surveys.codebook import (
     list_unknown_questions,
 )
 from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
+from etl.checking.surveys.wording import Wordings
 from etl.reading.files import Batch, Intake
 from etl.reading.types import Item, Refused, Unfit
 from warehouse.contracts import ATTRIBUTE, OF_RESPONDENTS
@@ -31,13 +32,16 @@ def prepare_surveys(
 
     What a file of definitions says of an item stands before what the answers look like.
     """
-    store_asked(connection, intakes)
     surveys: dict[int, str] = {}
     notes: dict[int, list[str]] = {}
     unfit: dict[str, str] = {}
+    intakes, reworded = _match_wordings(connection, intakes, raw, unfit)
+    store_asked(connection, intakes)
     in_own_words = _find_own_words(connection, intakes, raw)
     for batch in raw:
         staged = intakes[batch.file].staged
+        if staged.name in unfit:
+            continue
         same = [one for one in intakes if one.staged.options.survey_id == staged.options.survey_id]
         defined = {item.item_id: item for one in same if not one.batches for item in one.items}
         described = [
@@ -48,7 +52,8 @@ def prepare_surveys(
         described = [
             replace(item, kind="text", labels=()) if _is_in(item, own_words) else item for item in described
         ]
-        match_texts(connection, batch, staged.options.survey_id)
+        if staged.mapping is not None and staged.mapping.is_survey:
+            match_texts(connection, batch, staged.options.survey_id)
         try:
             asked = _check_own(connection, batch, intakes[batch.file], attributes)
             described = [
@@ -61,18 +66,19 @@ def prepare_surveys(
             continue
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
-        told = _tell_own_words(
+        told = reworded.get(batch.file, []) + _tell_own_words(
             staged.name, [item for item in intakes[batch.file].items if _is_in(item, own_words)]
         )
         unknown = list_unknown_questions(connection, batch, survey)
         contacts = list_contact_questions(connection, batch) if unknown else []
+        shown = _show_words(intakes[batch.file])
         left_out = {
             f"not in the codebook of {survey}": [one for one in unknown if one not in contacts],
             "with addresses or telephone numbers as answers": [one for one in unknown if one in contacts],
         }
         told += [
             f"{len(names)} question{'s were' if len(names) > 1 else ' was'} left out of {staged.name}, {why}: "
-            f"{', '.join(names[:5])}{' and others' if len(names) > 5 else ''}."
+            f"{', '.join(shown.get(one, one) for one in names[:5])}{' and others' if len(names) > 5 else ''}."
             for why, names in left_out.items()
             if names
         ]
@@ -83,6 +89,33 @@ def prepare_surveys(
     note_surveys(connection, intakes, raw, surveys)
     make_wave_spans(connection)
     return surveys, notes
+
+
+def _match_wordings(
+    connection: duckdb.DuckDBPyConnection,
+    intakes: Sequence[Intake],
+    raw: Sequence[Batch],
+    unfit: dict[str, str],
+) -> tuple[list[Intake], dict[int, list[str]]]:
+    """The files with their questions called as the items that they are, and what is to be said of them; those that fit none are `unfit`."""
+    wordings, matched, notes = Wordings(connection, intakes), list(intakes), dict[int, list[str]]()
+    for batch in raw:
+        try:
+            matched[batch.file], notes[batch.file] = wordings.match(batch, intakes[batch.file])
+        except Refused as fault:
+            unfit[intakes[batch.file].staged.name] = str(fault)
+    return matched, notes
+
+
+def _show_words(intake: Intake) -> dict[str, str]:
+    """The words of the questions whose codes the file itself does not have."""
+    if intake.staged.mapping is not None and intake.staged.mapping.is_survey:
+        return {}
+    return {
+        one.item_id: f"'{(one.text or one.heading)[:60]}'"
+        for one in intake.asked
+        if one.heading != one.item_id
+    }
 
 
 def _find_own_words(

@@ -14,6 +14,8 @@ from warehouse.quoting import quote_text
 
 # a number that another file may use for somebody else, unlike what Qualtrics and SurveyMonkey give out once
 WEAK_ID = "(line )?[0-9]{1,6}"
+# Of so many answers the same ones are no chance, where no time tells.
+LEAST_SAME = 4
 UNKNOWN_ONLY = "only questions that are not in the codebook were answered"
 
 
@@ -204,7 +206,14 @@ def note_alike(
     return notes
 
 
-def note_same_numbers(
+def note_doubled(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
+) -> dict[int, list[str]]:
+    """What is to be said, by file, where anonymous respondents of two files of a wave may be the same people."""
+    return _note_same_answers(connection, batches, names) | _note_same_numbers(connection, batches, names)
+
+
+def _note_same_numbers(
     connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
 ) -> dict[int, list[str]]:
     """What is to be said, by file, where two files of a wave have anonymous respondents of the same numbers."""
@@ -226,3 +235,35 @@ def note_same_numbers(
             "files are of the same people, load them with --same-people."
         ]
     return notes
+
+
+def _note_same_answers(
+    connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Mapping[int, str]
+) -> dict[int, list[str]]:
+    """What is to be said, by file, where most anonymous responses of a file of a wave are in another one, at the same times; after
+    `settle_repeats`."""
+    if len(batches) < 2:
+        return {}
+    listed = " UNION ALL ".join(
+        f"SELECT DISTINCT {batch.file} AS file, line FROM {batch.raw}_placed WHERE resolved IS NULL"
+        for batch in batches
+    )
+    found = connection.execute(
+        f"""WITH anonymous AS ({listed}),
+          of_one AS (SELECT wave_id, respondent_id FROM responses GROUP BY ALL HAVING count(DISTINCT file) = 1),
+          told AS (SELECT file, wave_id, hash(said) AS said, count(*) AS people FROM responses JOIN anonymous USING (file, line)
+            JOIN of_one USING (wave_id, respondent_id) WHERE answered_at IS NOT NULL OR len(said) >= {LEAST_SAME} GROUP BY ALL),
+          whole AS (SELECT file, wave_id, count(*) AS people FROM responses JOIN anonymous USING (file, line) GROUP BY ALL),
+          pairs AS (SELECT a.file, b.file AS other, a.wave_id, sum(least(a.people, b.people))::BIGINT AS same
+            FROM told a JOIN told b ON a.wave_id = b.wave_id AND a.said = b.said AND a.file > b.file GROUP BY ALL)
+        SELECT p.file, min(p.other), max(p.same) FROM pairs p JOIN whole a ON a.file = p.file AND a.wave_id = p.wave_id
+        JOIN whole b ON b.file = p.other AND b.wave_id = p.wave_id WHERE 2 * p.same >= least(a.people, b.people) GROUP BY p.file"""
+    ).fetchall()
+    return {
+        int(file): [
+            f"{names[file]}: {count:,} anonymous response{'s say' if count > 1 else ' says'} the same as {names[other]} does"
+            f" and count{'' if count > 1 else 's'} as other people: if one file is a later export of the other, load both with --same-people, "
+            "or everything without the earlier one with --fresh."
+        ]
+        for file, other, count in found
+    }

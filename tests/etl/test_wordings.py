@@ -1,0 +1,150 @@
+"""The questions of a file are the items whose words they have; a code decides where a file or the codebook has no words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from etl.checking.surveys.wording import match_questions
+from warehouse.engine import open_connection
+from warehouse.release import find_release
+
+WAVES = "wave_id,survey_id,opened_on,closed_on\nw1,s,2015-03-01,2015-03-31\nw2,s,2015-09-01,2015-09-30\n"
+FORMS = "ID,Start time,Completion time,Email,Name,{}\n1,{day} 9:00:00,{day} 9:05:00,anonymous,,{}\n"
+GOOGLE = "Timestamp,{}\n{day} 9:05:00,{}\n"
+MONKEY = "Respondent ID,Start Date,End Date,{}\n,,,{}\n21,{day} 09:01:00 AM,{day} 09:05:00 AM,{}\n"
+QUALTRICS = "StartDate,EndDate,Finished,ResponseId,{}\nStart Date,End Date,Finished,Response ID,{}\n{day} 09:00:00,{day} 09:05:00,1,R_{day},{}\n"
+
+
+def run(folder: Path, *arguments: str, **texts: str) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in {"waves": WAVES, **texts}.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return main(
+        ["load", str(folder), "--data", str(folder.parent / "data"), "--date-order", "mdy", *arguments]
+    )
+
+
+def read(folder: Path) -> list[tuple[object, ...]]:
+    """Wave, the words of the item, and value of each answer."""
+    with open_connection(find_release(folder.parent / "data").path) as connection:
+        return connection.execute(
+            "SELECT a.wave_id, i.text, a.value FROM answers a JOIN items i USING (item_id) ORDER BY ALL"
+        ).fetchall()
+
+
+def items(*codes: str) -> str:
+    return "survey_id,item_id,text,kind\n" + "".join(
+        f"s,{code},{text},number\n" for code, text in zip(codes, ("Trust", "Hours"), strict=False)
+    )
+
+
+MOVED = [
+    ("w1", "Hours", 10),
+    ("w1", "Trust", 5),
+    ("w2", "Brand new", 1),
+    ("w2", "Hours", 12),
+    ("w2", "Trust", 4),
+]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (
+            FORMS.format("Trust,Hours", "5,10", day="3/16/2015"),
+            FORMS.format("Brand new,Trust,Hours", "1,4,12", day="9/16/2015"),
+        ),
+        (
+            GOOGLE.format("Trust,Hours", "5,10", day="3/16/2015"),
+            GOOGLE.format("Brand new,TRUST ,<b>Hours</b>.", "1,4,12", day="9/16/2015"),
+        ),
+        (
+            MONKEY.format("Trust,Hours", "Response,Response", "5,10", day="03/16/2015"),
+            MONKEY.format("Brand new,Trust,Hours", "Response,Response,Response", "1,4,12", day="09/16/2015"),
+        ),
+    ],
+    ids=["microsoft", "google", "surveymonkey"],
+)
+def test_a_question_put_in_front_moves_no_other(tmp_path: Path, first: str, second: str) -> None:
+    assert run(tmp_path / "in", "--survey", "s", w1=first, w2=second) == 0
+    assert read(tmp_path / "in") == MOVED
+
+
+def test_a_question_that_the_codebook_does_not_have_is_left_out_by_its_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = FORMS.format("Brand new,Trust,Hours", "1,5,11", day="3/16/2015")
+    assert run(tmp_path / "in", items=items("q01", "q02"), w1=form) == 0
+    assert read(tmp_path / "in") == [("w1", "Hours", 11), ("w1", "Trust", 5)]
+    assert (
+        "1 question was left out of w1.csv, not in the codebook of s: 'Brand new'." in capsys.readouterr().out
+    )
+
+
+def test_words_stand_before_the_code_that_a_tool_gave(tmp_path: Path) -> None:
+    moved = QUALTRICS.format("Q1,Q2,Q3", "New,Trust,Hours", "1,4,12", day="2015-09-16")
+    assert run(tmp_path / "in", items=items("Q1", "Q2"), w2=moved) == 0
+    assert read(tmp_path / "in") == [("w2", "Hours", 12), ("w2", "Trust", 4)]
+
+
+def test_a_code_with_other_words_is_taken_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = QUALTRICS.format("Q1,Q2", "Do you distrust?,Hours", "2,10", day="2015-09-16")
+    assert run(tmp_path / "in", items=items("Q1", "Q2"), w2=other) == 0
+    assert read(tmp_path / "in") == [("w2", "Hours", 10), ("w2", "Trust", 2)]
+    said = "w2.csv: 1 question has the code of an item of s and other words, and its answers count: Q1 asks 'Do you distrust?' where the codebook has 'Trust'."
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "lunch",
+    [
+        QUALTRICS.format("Q1,Q2", "How many children?,How good was lunch?", "2,5", day="2015-03-16"),
+        GOOGLE.format("How many guests?,Which year?", "2,1980", day="3/16/2015"),
+    ],
+    ids=["code", "place"],
+)
+def test_a_survey_is_not_guessed_from_codes_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lunch: str
+) -> None:
+    assert (
+        run(
+            tmp_path / "in",
+            items=items("Q1", "Q2") + "s,q01,Trust more,number\ns,q02,More hours,number\n",
+            w1=lunch,
+        )
+        == 1
+    )
+    assert (
+        "No question of w1.csv is in the codebook: load its items, or name the survey"
+        in capsys.readouterr().err
+    )
+
+
+def test_the_codes_of_options_and_equal_words_stay() -> None:
+    known = {
+        "q01_01": "Topics [Data]",
+        "q01_02": "Topics [Law]",
+        "q02": "Hours",
+        "pre": "Sure",
+        "post": "Sure now",
+    }
+    asked = {"q01_01": "Topics [Care]", "q01_02": "Topics [Data]", "q01_03": "Topics [Law]", "q02": "Hours"}
+    match = match_questions(asked, known, is_numbered=True)
+    assert match.renamed == {"q01_01": "q01_03", "q01_02": "q01_01", "q01_03": "q01_02"}
+    twice = match_questions({"pre": "Sure", "post": "Sure"}, known, is_numbered=False)
+    assert (twice.renamed, twice.reworded) == ({}, (("post", "Sure", "Sure now"),))
+    label = match_questions(
+        {"a": "Please rate: - Selected Choice - Trust", "b": "1. Hours?"},
+        {"a": "Trust", "b": "Hours"},
+        is_numbered=False,
+    )
+    assert (label.renamed, label.reworded) == ({}, ())
+    cut = match_questions(
+        {"Q9": "Top..", "q02": "Hou…"}, {"a": "Topics", "q02": "Hours", "b": "Hour"}, is_numbered=False
+    )
+    assert (cut.items, cut.reworded) == ({"Q9": "a", "q02": "q02"}, ())
