@@ -32,6 +32,7 @@ from etl.reading.physical.workbook import (
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.shapes.respondents import name_respondent
+from etl.reading.shapes.unused import tell_unused
 from etl.reading.transcode import (
     decode,
     even_text,
@@ -237,6 +238,7 @@ def _store(
 ) -> Intake:
     batches = []
     order = staged.mapping.order if staged.mapping else {}
+    said = tell_unused(staged.mapping, reading, staged.name, title) if staged.mapping else []
     if staged.mapping and staged.mapping.respondent:
         reading = name_respondent(reading, staged.mapping.respondent, staged.name)
     items = tuple(order_words(item, order.get(item.item_id, ())) for item in reading.items)
@@ -258,7 +260,7 @@ def _store(
         reading.rows_read,
         tuple(batches),
         tuple(reading.rejects),
-        reading.warnings,
+        (*reading.warnings, *said),
         staged.options.complete_to or reading.complete_to,
         items,
         reading.scan,

@@ -64,6 +64,7 @@ def prepare_surveys(
         told = _tell_own_words(
             staged.name, [item for item in intakes[batch.file].items if _is_in(item, own_words)]
         )
+        told += _tell_order(connection, batch, intakes[batch.file], survey)
         unknown = list_unknown_questions(connection, batch, survey)
         contacts = list_contact_questions(connection, batch) if unknown else []
         left_out = {
@@ -98,6 +99,31 @@ def _find_own_words(
         if survey and survey not in known:
             files.setdefault(survey, []).append(batch)
     return {survey: list_own_words(connection, batches) for survey, batches in files.items()}
+
+
+def _tell_order(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, intake: Intake, survey: str
+) -> list[str]:
+    """A sentence for each item whose words a mapping puts in another order than the codebook of somebody else has them."""
+    mapping, told = intake.staged.mapping, []
+    for item, words in mapping.order.items() if mapping else ():
+        found = connection.execute(
+            """SELECT s.words FROM (SELECT survey_id, item_id, value, min(label) AS words FROM scale_labels GROUP BY ALL) s
+            JOIN accepted_items i USING (survey_id, item_id) WHERE survey_id = ? AND item_id = ? AND (i.file <> ? OR i.line > 0)
+            ORDER BY s.value""",
+            [survey, item, batch.file],
+        ).fetchall()
+        own = [str(row[0]) for row in found]
+        if (
+            mapping
+            and own
+            and [word.casefold() for word in own] != [word.strip().casefold() for word in words]
+        ):
+            told.append(
+                f"{mapping.source or 'The mapping'} says an order of {item} of {intake.staged.name} that is not the one of the codebook of "
+                f"{survey} ({', '.join(own)}), which counts: take it out of [file.order], or correct the labels in items.csv."
+            )
+    return told
 
 
 def _is_in(item: Item, own_words: Set[str]) -> bool:
