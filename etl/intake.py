@@ -247,7 +247,8 @@ def _store(
         store_table(connection, raw, rows)
         batch = Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
         if name == template.NAME:
-            batch = write_dates(connection, staged, batch, staged.options.is_zone_stated)
+            batch, dated = write_dates(connection, staged, batch, staged.options.is_zone_stated)
+            said += dated
         batches.append(batch)
     if reading.scan:
         title = f"{title}: {reading.scan.table}"
@@ -311,9 +312,8 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     if scan.rows is not None and count + len(broken) != scan.rows:
         return _store_strictly(connection, number, intake)
     return replace(
-        intake,
+        _date_rows(connection, number, intake, f"{raw}_lines"),
         read=int(count) + len(broken),
-        batches=(_date_rows(connection, number, intake, f"{raw}_lines"),),
         rejects=tuple(
             Reject(
                 line + sum(more for record, more in scan.breaks.items() if record < line),
@@ -327,10 +327,11 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     )
 
 
-def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
+def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Intake:
     assert intake.bulk is not None
     batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
-    return write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
+    batch, said = write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
+    return replace(intake, batches=(batch,), warnings=(*intake.warnings, *said))
 
 
 def shift_line(breaks: str, number: str = "line") -> str:
@@ -368,11 +369,10 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
                 break
             made = f"INSERT INTO {raw} SELECT * FROM arriving"
     return replace(
-        intake,
+        _date_rows(connection, number, intake, raw),
         read=intake.read if scan.has_lines else count,
         is_split=scan.has_lines,
         last_line=last,
-        batches=(_date_rows(connection, number, intake, raw),),
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )

@@ -207,6 +207,13 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
             reasons.append(_explain_identifier(column, text))
     else:
         words = quote_text(_TYPE_WORDS[column.type])
+        if column.type in ("date", "timestamp"):
+            is_end = column.name in ("left_on", "ends_at", "closed_on")
+            empty = f": leave {column.name} empty where there is no end" if is_end else ""
+            words = (
+                f"CASE WHEN TRY_CAST({text} AS TIMESTAMP) IS NOT NULL AND regexp_matches({text}, '^[0-9]{{4}}-') "
+                f"THEN {quote_text(f'between {FIRST_DAY[:4]} and {LAST_DAY[:4]}{empty}')} ELSE {words} END"
+            )
         if column.type == "timestamp":
             words = f"CASE WHEN regexp_matches({text}, '{ZONE_WORD}') THEN '{_ZONE_WORDS}' ELSE {words} END"
         reasons.append(

@@ -57,7 +57,7 @@ def prepare_surveys(
             survey = ensure_survey(connection, batch, staged.name, staged.options, described)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
-            unfit[staged.name] = str(fault)
+            unfit[staged.name] = _tell_unread(connection, batch, intakes[batch.file]) or str(fault)
             continue
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
@@ -99,6 +99,14 @@ def _find_own_words(
         if survey and survey not in known:
             files.setdefault(survey, []).append(batch)
     return {survey: list_own_words(connection, batches) for survey, batches in files.items()}
+
+
+def _tell_unread(connection: duckdb.DuckDBPyConnection, batch: Batch, intake: Intake) -> str:
+    """Why a file has no response at all, by the first of its lines that are set aside; '' where it has any."""
+    if not intake.rejects or connection.execute(f"SELECT 1 FROM {batch.raw} LIMIT 1").fetchone():
+        return ""
+    first = intake.rejects[0]
+    return f"{intake.staged.name} has no response that can be read: line {first.line}: {first.reason}."
 
 
 def _tell_order(
