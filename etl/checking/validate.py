@@ -19,6 +19,8 @@ FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
 ZONE_WORD = r":\d\d.* [A-Za-z]"
 _LARGE = ("answers", "ties", "activities")
+# As spreadsheets in other languages write true and false.
+_TRUE, _FALSE = "wahr vrai verdadero verdadeiro vero waar prawda sand", "falsch faux falso onwaar fałsz falsk"
 _TYPE_WORDS = {
     "integer": "a whole number",
     "number": "a number",
@@ -170,8 +172,8 @@ def cast_column(column: Column, text: str) -> str:
             return text
         case "boolean":
             return (
-                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1') THEN true "
-                f"WHEN lower({text}) IN ('false', 'no', 'n', '0') THEN false END"
+                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1', {_list_words(_TRUE)}) THEN true "
+                f"WHEN lower({text}) IN ('false', 'no', 'n', '0', {_list_words(_FALSE)}) THEN false END"
             )
         case "integer":
             number = parse_number(text)
@@ -183,6 +185,10 @@ def cast_column(column: Column, text: str) -> str:
         case "timestamp":
             time = _keep_plausible(text, f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))")
             return f"CASE WHEN NOT regexp_matches({text}, '{ZONE_WORD}') THEN {time} END"
+
+
+def _list_words(words: str) -> str:
+    return ", ".join(map(quote_text, words.split()))
 
 
 def _keep_plausible(text: str, day: str) -> str:
