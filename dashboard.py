@@ -120,7 +120,7 @@ def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
         return [*doors.ROUTES, *report.ROUTES, *routes], [*doors.MIDDLEWARE, *middleware]
     staff, identity = (
         importlib.import_module("sharing.doors.staff"),
-        importlib.import_module("ui.shell.identity"),
+        importlib.import_module("ui.shell.viewer.identity"),
     )
     live = importlib.import_module("ui.shell.refresh")
     how = load_settings().identity
@@ -146,13 +146,13 @@ def show_staff() -> None:
     """What staff see: filters, navigation, and one page on the live release."""
     from ui.blocks.take_away import offer_page
     from ui.shell.address import begin_address, say_no_page, say_unread
-    from ui.shell.identity import find_viewer, note_role
     from ui.shell.language import begin_language, draw_language
     from ui.shell.notebook import begin_reading
     from ui.shell.preparing import PREPARING
     from ui.shell.refresh import watch_release
     from ui.shell.session import draw_filters, open_shown_engine
-    from ui.shell.sign_in import draw_person, show_door
+    from ui.shell.viewer.identity import find_viewer, note_role
+    from ui.shell.viewer.sign_in import draw_person, show_door
 
     begin_language()
     person = find_viewer()

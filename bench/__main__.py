@@ -1,7 +1,7 @@
 """python -m bench [NAME ...] [--members N ...] [--write]: what things cost, each with its peer in one run; all by default.
 
 Names: load, network, community, figure, live, pages, paint, clients, processes, spark. With --write what was measured goes into
-docs/performance.md. And how often what is shown is true: coverage (95 % intervals), flags (alarms that come of nothing),
+docs/performance.md; with --traces paint measures nothing, and traces anew what fell short when it was last written. And how often what is shown is true: coverage (95 % intervals), flags (alarms that come of nothing),
 meetings (whether events made ties), notable (what This week tells; with --write into docs/notable.md).
 """
 
@@ -35,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--minutes", type=float, metavar="M", help="how long processes are used (5), or samples drawn"
     )
+    parser.add_argument(
+        "--traces", action="store_true", help="paint: keep what was measured, trace anew what fell short"
+    )
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     given = parser.parse_args(arguments)
     if unknown := sorted(set(given.names) - {*SPEED, *TRUTH}):
@@ -43,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if given.minutes:
         for name in ("speed.processes", "truth.notable"):
             importlib.import_module(f"bench.{name}").MINUTES = given.minutes
+    if given.traces:
+        importlib.import_module("bench.speed.paint").ONLY_TRACES = True
     rows: list[Row] = []
     failed = []
     for name in names:
@@ -74,7 +79,7 @@ def run_scenario(name: str, members: tuple[int, ...]) -> Iterator[Row]:
     print(f"{name}: {describe(name)}", flush=True)
     for row in measure(members if members and module.SIZES else module.SIZES):
         print(write_table([row]).splitlines()[-1], flush=True)
-        profile = profile_apart(row.again) if row.is_held is False and row.again else ""
+        profile = profile_apart(row.again) if row.is_held is False and row.again else row.profile
         yield replace(row, profile=profile)
 
 

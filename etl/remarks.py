@@ -76,6 +76,14 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "the older one, with --fresh.",
     ),
     (
+        """SELECT count(*) FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
+        JOIN accepted_items i ON i.survey_id = w.survey_id AND i.item_id = a.item_id AND i.kind = 'number' AND i.scale_min IS NULL
+        WHERE a.value IN (-77, -88, -99, -999, -9999)""",
+        "answer to a question for a number is -99 or another code for no answer",
+        "answers to questions for a number are -99 or another code for no answer",
+        "figures count them as numbers. Take them out of answers.csv, or give the items a scale_min in items.csv.",
+    ),
+    (
         """SELECT count(*) FROM whole_ties a JOIN whole_ties b ON b.from_member_id = a.to_member_id AND b.to_member_id = a.from_member_id
         AND b.wave_id = a.wave_id AND b.relation = a.relation WHERE NOT a.directed AND NOT b.directed AND a.from_member_id < a.to_member_id""",
         "undirected tie is listed from both sides",

@@ -23,16 +23,17 @@ QUIET_SECONDS = 1.0
 # Notes when the first chart was painted, and from an armed click on the last painted change of each chart in sight.
 WATCH = """(() => {
   if (window.top !== window) return;
+  performance.mark('start', { startTime: 0 });
   const seen = window.__seen = { first: 0, changed: 0, click: 0, painted: 0, charts: new Map() };
   const then = done => { const channel = new MessageChannel(); channel.port1.onmessage = done; channel.port2.postMessage(0); };
   const CHART = '.q-chart, .dash-graph', DRAWN = '.q-picture, .js-plotly-plot .main-svg';
   const inSight = node => { const box = node.getBoundingClientRect(); return box.bottom > 0 && box.top < innerHeight && box.height > 20; };
   const tick = () => {
-    if (!seen.first && document.querySelector(DRAWN)) then(() => { seen.first ||= performance.now(); });
+    if (!seen.first && document.querySelector(DRAWN)) then(() => { seen.first ||= performance.mark('painted').startTime; });
     requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
-  document.addEventListener('click', () => { if (seen.armed) { seen.armed = false; seen.click = performance.now(); seen.painted = 0; seen.charts = new Map(); } }, true);
+  document.addEventListener('click', () => { if (seen.armed) { seen.armed = false; seen.click = performance.mark('start').startTime; seen.painted = 0; seen.charts = new Map(); } }, true);
   new MutationObserver(changes => {
     seen.changed = performance.now();
     if (!seen.click) return;
@@ -42,9 +43,10 @@ WATCH = """(() => {
       const chart = node?.closest?.(CHART);
       if (chart && inSight(chart)) { seen.charts.set(chart, seen.changed); any = true; }
     }
-    if (any) requestAnimationFrame(() => then(() => { seen.painted = performance.now(); }));
+    if (any) requestAnimationFrame(() => then(() => { seen.painted = performance.mark('painted').startTime; }));
   }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-})()"""
+})()
+//# sourceURL=bench-watch"""
 LOOK = "() => { const { first, changed, click, painted, charts } = window.__seen; return [first, changed, click, painted, charts.size]; }"
 
 

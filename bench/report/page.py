@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from bench.report.curves import draw_curves, list_curves
-from bench.report.row import HEADER, Row
+from bench.report.row import HEADER, Row, write_number
 from settings import PROJECT
 
 DOCS = PROJECT / "docs"
@@ -21,7 +21,8 @@ INTRODUCTION = """# Performance
 
 Made by `make bench` (and `make bench-million`); do not edit. Every line was measured with its peer in one run on one machine:
 ratios can be compared, absolute times only within a run. A limit stands where one is asked; what does not hold it is
-listed at the end with a profile. Samples are synthetic, drawn from a seed.
+listed at the end with a profile. That of a painted page is a trace of Chromium's, the middle of three; they were taken in a run
+of their own, and what is traced takes longer than what is only measured. Samples are synthetic, drawn from a seed.
 """
 
 
@@ -72,7 +73,7 @@ def write_table(rows: Iterable[Row]) -> str:
 
 
 def write_shortfall(rows: Iterable[Row]) -> str:
-    """Every row beyond its limit; a profile that serves several is shown with the first."""
+    """Every row beyond its limit; a profile or sentence that serves several is shown with the first."""
     parts, shown = [], set()
     for row in rows:
         if row.is_held is not False:
@@ -83,7 +84,20 @@ def write_shortfall(rows: Iterable[Row]) -> str:
         if row.profile and row.profile not in shown:
             shown.add(row.profile)
             parts.append(f"```\n{row.profile}\n```")
+        if row.trace:
+            parts.append(write_trace(row.trace))
+        parts += [words for words in row.why if words not in shown]
+        shown.update(row.why)
     return "\n\n".join(parts) or "Every limit was held."
+
+
+def write_trace(trace: Mapping[str, Mapping[str, float]]) -> str:
+    """A table of what each page's thread did until the chart was painted, in milliseconds."""
+    kinds = dict.fromkeys(kind for parts in trace.values() for kind in parts)
+    lines = [("traced, ms", *trace), ("---",) * (1 + len(trace))]
+    lines += [(kind, *(write_number(parts.get(kind)) for parts in trace.values())) for kind in kinds]
+    lines.append(("all", *(write_number(sum(parts.values())) for parts in trace.values())))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def describe_machine() -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 # A function by its place, "package.module:name", and its arguments as JSON can hold them.
@@ -19,7 +19,8 @@ class Row:
     """What was measured, at how many members, in `unit`; the same of a `peer` in the same run, and what is asked.
 
     `most` bounds the measurement, `most_ratio` its ratio to the peer. `again` is the call to profile where a bound is
-    not held; `profile` what came of it. `note` says what a reader must know, or why there is no measurement.
+    not held; `profile` what came of it. `trace` is, by page, the milliseconds of each kind of work on the way to a painted
+    chart, and `why` what that says. `note` says what a reader must know, or why there is no measurement.
     """
 
     scenario: str
@@ -33,6 +34,8 @@ class Row:
     most_ratio: float | None = None
     note: str = ""
     profile: str = ""
+    trace: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    why: Sequence[str] = field(default_factory=list)
     again: Call | None = None
 
     @property

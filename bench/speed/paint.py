@@ -7,14 +7,17 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import BrowserContext, Error, sync_playwright
 
 from bench import samples
+from bench.paint.trace import Event, Parts, record, sum_parts
+from bench.paint.why import CLICK, COLD, HERE, PEER, WARM, say_why
 from bench.paint.window import CHROMIUM, choose, open_window, visit
+from bench.report.page import DOCS, read_rows
 from bench.report.row import Row
 from bench.speed.clients import find_port, serve
 from settings import PROJECT
@@ -27,6 +30,9 @@ PAGES = (FIRST, "attitude", "engagement", "connections")
 LABEL, VALUES = "Profession", ("Nurse", "Doctor")
 ROUNDS = 9
 WARM_VISITS = 2
+TRACES = 3
+# Set from the command line: what was measured is kept.
+ONLY_TRACES = False
 MANY, MOST_KB = 4, 1500.0
 NEEDS = "left out: this needs Chromium and Dash (pip install dash flask-compress waitress)"
 
@@ -54,8 +60,77 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
                 path = "" if page == FIRST else page
                 with serve_peer(data, page) as peer:
                     addresses = f"http://127.0.0.1:{port}/{path}", f"http://127.0.0.1:{peer}/"
-                    ours, theirs = look_at(*addresses, has_filters=page != FIRST)
-                yield from list_rows(page, members, ours, theirs)
+                    if ONLY_TRACES:
+                        rows = list_kept(page, members)
+                    else:
+                        rows = list(list_rows(page, members, *look_at(*addresses, has_filters=page != FIRST)))
+                    yield from explain(rows, *addresses)
+
+
+def list_kept(page: str, members: int) -> list[Row]:
+    """The rows of a page that were written last."""
+    rows = read_rows(DOCS / "performance.json")
+    return [
+        row
+        for row in rows
+        if (row.scenario, row.members) == (NAME, members) and row.what.startswith(f"{page}: ")
+    ]
+
+
+def explain(rows: list[Row], ours: str, theirs: str) -> Iterator[Row]:
+    """The rows, those beyond a limit with traces of both sides."""
+    missed = [row.what.partition(": ")[2] for row in rows if row.is_held is False]
+    if not missed:
+        yield from rows
+        return
+    sides = {
+        HERE: trace_visits(ours, clicks=CLICK in missed),
+        PEER: trace_visits(theirs, clicks=CLICK in missed),
+    }
+    for row in rows:
+        if row.is_held is not False:
+            yield row
+            continue
+        what = row.what.partition(": ")[2]
+        trace = {side: parts[what] for side, parts in sides.items()}
+        yield replace(row, trace=trace, why=say_why(what, trace, row.most_ratio or 1.0))
+
+
+def trace_visits(address: str, *, clicks: bool) -> dict[str, Parts]:
+    """Of a cold visit, a warm one and, where asked, a click the parts: each the middle of three that were traced."""
+    found: list[dict[str, Parts]] = []
+    with sync_playwright() as playwright:
+        for _ in range(2 * TRACES):
+            # Now and then a page crashes when it is profiled.
+            with suppress(Error), open_window(playwright) as window:
+                found.append(trace_once(window, address, clicks=clicks))
+            if len(found) == TRACES:
+                break
+        else:
+            raise RuntimeError(f"Chromium could not trace {address}.")
+    return {
+        what: sorted((parts[what] for parts in found), key=lambda one: sum(one.values()))[TRACES // 2]
+        for what in found[0]
+    }
+
+
+def trace_once(window: BrowserContext, address: str, *, clicks: bool) -> dict[str, Parts]:
+    """What a round of `look_at` measures, in parts."""
+    traced: dict[str, list[Event]] = {}
+    with record(window) as traced[COLD]:
+        page, _ = visit(window, address)
+    for _ in range(WARM_VISITS - 1):
+        page.close()
+        page, _ = visit(window, address)
+    page.close()
+    with record(window) as traced[WARM]:
+        page, _ = visit(window, address)
+    if clicks:
+        for value in (*VALUES, *VALUES[:-1]):
+            choose(page, LABEL, value)
+        with record(window) as traced[CLICK]:
+            choose(page, LABEL, VALUES[-1])
+    return {what: sum_parts(events) for what, events in traced.items()}
 
 
 def look_at(ours: str, theirs: str, *, has_filters: bool) -> tuple[Seen, Seen]:
@@ -88,16 +163,16 @@ def list_rows(page: str, members: int, ours: Seen, theirs: Seen) -> Iterator[Row
     is_first = page == FIRST
     click = 0.5 if ours.charts >= MANY else 1.5
     asked = {
-        "click on a filter, all charts in sight painted": (ours.clicks, theirs.clicks, click, 250.0),
-        "first chart, cold": (ours.cold, theirs.cold, 0.7 if not is_first else 1.2, None),
-        "first chart, warm": (ours.warm, theirs.warm, 0.8 if not is_first else 1.2, 1500.0),
+        CLICK: (ours.clicks, theirs.clicks, click, 250.0),
+        COLD: (ours.cold, theirs.cold, 0.7 if not is_first else 1.2, None),
+        WARM: (ours.warm, theirs.warm, 0.8 if not is_first else 1.2, 1500.0),
     }
     for what, (one, other, most_ratio, most) in asked.items():
         if not one:
             continue
         note = (
             f"{ours.charts} charts in sight; lowest {min(one):,.0f} and {min(other):,.0f}"
-            if "click" in what
+            if what == CLICK
             else ""
         )
         medians = statistics.median(one), statistics.median(other)

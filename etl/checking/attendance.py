@@ -10,6 +10,8 @@ from etl.reading.files import Batch
 from warehouse.quoting import quote_text
 
 MOST_BREAK = 15
+# How many hours an event may be from a meeting of its title before a load asks whether it is that.
+MOST_APART = 3
 
 
 def match_meetings(
@@ -80,6 +82,17 @@ def match_meetings(
     ).fetchall():
         notes.setdefault(int(file), []).append(
             f"{names[int(file)]}: meetings called {words} that followed each other within {MOST_BREAK} minutes were read as one."
+        )
+    for file, words, event, met, due in connection.execute(
+        f"""SELECT DISTINCT i.file, i.title, m.matched, strftime({local("i.starts_at")}, '%H:%M'), strftime({local("e.starts_at")}, '%H:%M')
+        FROM instances i JOIN meetings m ON m.file = i.file AND m.event_id = i.event_id
+        JOIN checked_events e ON e.event_id = m.matched AND e.file NOT IN ({files}) AND e.reason IS NULL
+        WHERE i.starts_at > coalesce(e.ends_at, e.starts_at) + INTERVAL {MOST_APART} HOUR OR i.ends_at < e.starts_at - INTERVAL {MOST_APART} HOUR
+        ORDER BY ALL"""
+    ).fetchall():
+        notes.setdefault(int(file), []).append(
+            f"{names[int(file)]}: the meeting {words} of {met} was taken for the event {event}, which is at {due} on that day: correct its "
+            "starts_at, or give it another title if it is another event."
         )
     return notes
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import ui.shell.identity
+import ui.shell.viewer.identity
 from journal.store import open_journal
 from settings import load_settings
 from sharing.refresh import REPORT, refresh_links
@@ -156,7 +156,7 @@ def test_only_an_administrator_shares(
     links.create_link("The Foundation")
     app = open_page("share", "share")
     assert "The Foundation" in read_words(app)
-    monkeypatch.setattr(ui.shell.identity, "LOCAL", Person("", "An evaluator", "evaluator"))
+    monkeypatch.setattr(ui.shell.viewer.identity, "LOCAL", Person("", "An evaluator", "evaluator"))
     app.run()
     assert not app.exception
     assert "The Foundation" not in read_words(app)

@@ -24,9 +24,12 @@ from ui.words.numbers import name_dimension
 
 ROW = re.compile(
     r"^(?P<name>.*?) ?(?P<figure>hidden|no data|[−+]?[\d.,]+(?: %)?)"
-    r"(?:, 95 % interval [^,;]*)?(?:, about (?P<rests>[^,;]*))?$"
+    r"(?:, 95 % interval [^,;]*)?(?:, (?P<rests>(?:n = )?\d+ to \d[^,;]*))?$"
 )
-COUNTS = re.compile(r"^(?:n = )?(?P<first>[\d,]+)(?: of (?P<second>[\d,]+))?(?: asked| answers)?$")
+# Counts are told in steps, of which the tables have the least: "20 to 24 of 55 to 59".
+COUNTS = re.compile(
+    r"^(?:n = )?(?P<first>[\d,]+)(?: to [\d,]+)?(?: of (?P<second>[\d,]+)(?: to [\d,]+)?)?(?: asked| answers)?$"
+)
 
 
 @dataclass(frozen=True)

@@ -238,7 +238,7 @@ def test_attack_47_the_served_page_has_no_counts_but_those_attacked(
     read, sealed = map(list_counts, read_both(reader, extract))
     in_words = {
         (int(first), int(second))
-        for first, second in re.findall(r"about (\d+) of (\d+)", write_out(reader.fetch(extract)))
+        for first, second in re.findall(r"(\d+) to \d+ of (\d+) to \d+", write_out(reader.fetch(extract)))
     }
     record_property("tries", len(read | in_words))
     assert len(read) > 3

@@ -30,10 +30,10 @@ pytestmark = pytest.mark.browser
 
 MEMBERS = 60
 TOKEN = re.compile(r"/shared\?token=\S+")
-AS_LEAD = """import sys, ui.shell.identity
+AS_LEAD = """import sys, ui.shell.viewer.identity
 from sharing.store.people import Person
 from streamlit.web.cli import main
-ui.shell.identity.LOCAL = Person("", "A lead", "lead")
+ui.shell.viewer.identity.LOCAL = Person("", "A lead", "lead")
 sys.argv = ["streamlit", "run", "dashboard.py", *sys.argv[1:]]
 main()
 """

@@ -16,7 +16,7 @@ from indicators.codebook.sentences import tell_harmonised
 from indicators.gate.disclosure import SCOPES, Role
 from indicators.published.show import compute_result
 from indicators.selection import Selection
-from ui.words.passport import list_facts
+from ui.words.origin.passport import list_facts
 from warehouse.engine import Engine
 from warehouse.release import find_release
 

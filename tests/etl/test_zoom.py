@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from vendor_samples import (
     read_text,
 )
 
+from etl.__main__ import main
 from etl.reading.types import Refused
 from etl.sources.meetings import zoom
 from etl.sources.meetings.zoom import choose_name
@@ -212,3 +214,24 @@ def test_a_generated_report_comes_back(people: list[tuple[str, int, int]], has_b
         str(start + timedelta(minutes=wait, hours=-1)) for _, wait, _ in people
     ]
     assert reading.warnings == ()
+
+
+@pytest.mark.parametrize(("starts_at", "is_said"), [("12:00", False), ("18:00", True)])
+def test_a_meeting_far_from_the_event_of_its_title_is_asked_about(
+    starts_at: str, is_said: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    report = (
+        "Topic,ID,Host,Duration (minutes),Start time,End time,Participants\n"
+        "Clinic,86 1,Gwen,60,16/03/2015 09:00:00,16/03/2015 10:00:00,1\n\n"
+        "Name (original name),Email,Join time,Leave time,Duration (minutes),Guest\n"
+        "Ada,ada@x.example,16/03/2015 09:00:00,16/03/2015 10:00:00,60,No\n"
+    )
+    events = f"event_id,title,starts_at\nE1,Clinic,2015-03-16T{starts_at}:00Z\n"
+    members = "member_id,email,joined_on\nM1,ada@x.example,2015-01-05\n"
+    for name, text in {"z": report, "events": events, "members": members}.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    assert main(["load", str(folder), "--data", str(tmp_path / "data")]) == 0
+    said = "z.csv: the meeting Clinic of 09:00 was taken for the event E1, which is at 18:00 on that day"
+    assert (said in capsys.readouterr().out) is is_said

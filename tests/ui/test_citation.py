@@ -15,7 +15,14 @@ from indicators.__main__ import main
 from indicators.result import Result
 from tests.conftest import MakeRelease
 from tests.ui.handouts import PORTERS, compute, draw_community
-from ui.words.citation import cite_result, list_arguments, write_address, write_command, write_python, write_r
+from ui.words.origin.citation import (
+    cite_result,
+    list_arguments,
+    write_address,
+    write_command,
+    write_python,
+    write_r,
+)
 from warehouse.engine import Engine
 
 FILTERS = ("cohort", "profession", "region", "organisation_type")

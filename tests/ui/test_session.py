@@ -25,7 +25,7 @@ from ui.shell.session import (
     open_engine,
     open_shown_engine,
 )
-from ui.words.passport import list_facts
+from ui.words.origin.passport import list_facts
 from warehouse.release import current_id, find_release
 
 

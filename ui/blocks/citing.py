@@ -10,8 +10,8 @@ import streamlit as st
 from indicators.result import Result
 from ui.charts.figures import label_all
 from ui.shell.session import FILTERS, current_view
-from ui.words.citation import cite_result, write_address
 from ui.words.language import gettext, speak_whole
+from ui.words.origin.citation import cite_result, write_address
 
 PAGE = "explore"
 

@@ -8,7 +8,7 @@ from indicators.gate.disclosure import is_closed
 from indicators.result import Result
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import escape_markdown
-from ui.words.passport import describe_source, list_facts
+from ui.words.origin.passport import describe_source, list_facts
 
 NOT_LISTED = gettext_noop(
     "Files that hold answers are not listed here: how many rows they have says how many answered."

@@ -9,7 +9,7 @@ from indicators.statistics.cells import explain_no_range
 from ui.export.files import clean_text
 from ui.export.handout import Handout
 from ui.words.numbers import describe_status, format_period
-from ui.words.passport import list_facts
+from ui.words.origin.passport import list_facts
 
 HIDDEN, NO_DATA = "hidden", "no data"
 STATUS = {"ok": "shown", "suppressed": HIDDEN, "no_data": NO_DATA}

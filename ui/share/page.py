@@ -35,8 +35,8 @@ from sharing.store.links import (
     Links,
 )
 from ui.share.sealed_page import COLUMN, show_preview
-from ui.shell.identity import find_viewer
 from ui.shell.session import View, say_refusal
+from ui.shell.viewer.identity import find_viewer
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import escape_markdown, format_count
 

@@ -10,9 +10,9 @@ from indicators.selection import list_attributes
 from sharing.sealing.seal import HEADLINES
 from sharing.store.links import Links
 from sharing.store.story import LONGEST_PART, LONGEST_TITLE, MOST_CLAIMS, Story, check_story
-from ui.shell.identity import find_viewer
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View, say_refusal
+from ui.shell.viewer.identity import find_viewer
 from ui.words.language import gettext, gettext_noop
 
 PARTS = (

@@ -21,9 +21,9 @@ from starlette.routing import Route
 
 from sharing.store.people import Person
 from ui.shell.elements import mount
-from ui.shell.identity import find_person, find_viewer
 from ui.shell.preparing import PREPARING
 from ui.shell.session import find_live_id, shown_release_id
+from ui.shell.viewer.identity import find_person, find_viewer
 
 LIVE = "/live"
 _PROCESS = secrets.token_hex(16)

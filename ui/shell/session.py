@@ -17,8 +17,8 @@ from indicators.result import Result
 from indicators.selection import Selection, list_attributes
 from settings import load_settings
 from ui.shell.address import ALL, choose
-from ui.shell.identity import find_viewer
 from ui.shell.once import Once
+from ui.shell.viewer.identity import find_viewer
 from ui.words.language import gettext
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 from warehouse.contracts import NOT_RECORDED

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from indicators.result import Result
-from ui.words.citation import write_command, write_python, write_r
 from ui.words.language import gettext
+from ui.words.origin.citation import write_command, write_python, write_r
 
 
 def show_elsewhere(result: Result) -> None:

@@ -8,9 +8,9 @@ import streamlit as st
 
 from commands import Refusal
 from ui.shell.address import RELEASE
-from ui.shell.identity import find_viewer
 from ui.shell.notebook import LONGEST_NAME, open_shared_journal
 from ui.shell.session import say_refusal
+from ui.shell.viewer.identity import find_viewer
 from ui.words.language import gettext
 from ui.words.numbers import escape_markdown, format_day
 

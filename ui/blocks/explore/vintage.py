@@ -14,7 +14,7 @@ from ui.shell.address import RELEASE, read_all
 from ui.shell.session import View, fetch, open_engine
 from ui.words.language import gettext, speak_whole
 from ui.words.numbers import escape_markdown
-from ui.words.vintages import tell_causes, tell_change, tell_definition
+from ui.words.origin.vintages import tell_causes, tell_change, tell_definition
 
 MOST_LINES = 8
 

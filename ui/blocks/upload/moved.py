@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ui.blocks.week.headlines import Headline, list_latest
 from ui.shell.session import View
 from ui.words.numbers import describe_estimate
-from ui.words.vintages import NOT_THERE
+from ui.words.origin.vintages import NOT_THERE
 from warehouse.engine import Engine
 from warehouse.release import Release
 

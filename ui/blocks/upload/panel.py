@@ -25,9 +25,9 @@ from ui.blocks.upload.told import (
     say_fault,
     say_stopping,
 )
-from ui.shell.identity import find_viewer
 from ui.shell.refresh import watch
 from ui.shell.session import View, current_view, find_scope
+from ui.shell.viewer.identity import find_viewer
 from ui.words.language import gettext
 from ui.words.numbers import escape_markdown
 

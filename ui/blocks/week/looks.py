@@ -8,9 +8,9 @@ from commands import Refusal
 from journal.looks import Look
 from sharing.store.hashing import hash_secret
 from ui.blocks.week.headlines import Headline, list_shown
-from ui.shell.identity import find_viewer
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View
+from ui.shell.viewer.identity import find_viewer
 from ui.words.language import gettext
 from ui.words.numbers import format_day, format_value
 

@@ -1,0 +1,1 @@
+"""Who is looking: what proves it, and signing in and out."""
