@@ -19,8 +19,9 @@ from etl.command.proposing import print_proposals
 from etl.command.releases import print_releases, print_verified, roll_back
 from etl.command.watch import LOOK_SECONDS, Watch
 from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths
-from etl.reading.mapping import Mapping, read_mappings
+from etl.reading.mapping import Mapping, read_mappings, tell_unmatched
 from etl.reading.types import Options, Refused
+from etl.staging import list_inputs
 from settings import load_settings
 from warehouse.release import find_release
 from warehouse.spark import NoSpark, Spark
@@ -178,6 +179,7 @@ def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
 
 def _load(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
+    print_remarks(tell_unmatched(mappings, [path.name for path in list_inputs(given.paths)]))
     if given.engine == DUCKDB:
         return _run_load(given.paths, given.data, options, mappings, given.zone, given.fresh)
     with _err.status(f"Starting Spark at {given.engine}"):
@@ -236,6 +238,7 @@ def _run_load(
 
 def _check(given: argparse.Namespace) -> int:
     options, mappings = _read_options(given)
+    print_remarks(tell_unmatched(mappings, [path.name for path in list_inputs(given.paths)]))
     try:
         counts, _, remarks = check_paths(
             given.paths,

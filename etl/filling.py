@@ -348,7 +348,7 @@ def _judge_aside(connection: duckdb.DuckDBPyConnection, number: int, intake: Int
         connection.execute(f"CREATE TABLE {raw} AS SELECT * FROM read_parquet({quote_text(str(part.aside))})")
         assert intake.bulk is not None
         batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
-        batches = (write_dates(connection, intake.staged, batch, is_zoned=False),)
+        batches = (write_dates(connection, intake.staged, batch, is_zoned=False)[0],)
     return replace(
         intake,
         read=part.rows + len(part.absent),

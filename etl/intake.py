@@ -32,6 +32,7 @@ from etl.reading.physical.workbook import (
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.shapes.respondents import name_respondent
+from etl.reading.shapes.unused import tell_unused
 from etl.reading.transcode import (
     decode,
     even_text,
@@ -237,6 +238,7 @@ def _store(
 ) -> Intake:
     batches = []
     order = staged.mapping.order if staged.mapping else {}
+    said = tell_unused(staged.mapping, reading, staged.name, title) if staged.mapping else []
     if staged.mapping and staged.mapping.respondent:
         reading = name_respondent(reading, staged.mapping.respondent, staged.name)
     items = tuple(order_words(item, order.get(item.item_id, ())) for item in reading.items)
@@ -245,7 +247,8 @@ def _store(
         store_table(connection, raw, rows)
         batch = Batch(number, table, raw, tuple(column for column in rows.column_names if column != "line"))
         if name == template.NAME:
-            batch = write_dates(connection, staged, batch, staged.options.is_zone_stated)
+            batch, dated = write_dates(connection, staged, batch, staged.options.is_zone_stated)
+            said += dated
         batches.append(batch)
     if reading.scan:
         title = f"{title}: {reading.scan.table}"
@@ -258,7 +261,7 @@ def _store(
         reading.rows_read,
         tuple(batches),
         tuple(reading.rejects),
-        reading.warnings,
+        (*reading.warnings, *said),
         staged.options.complete_to or reading.complete_to,
         items,
         reading.scan,
@@ -309,9 +312,8 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     if scan.rows is not None and count + len(broken) != scan.rows:
         return _store_strictly(connection, number, intake)
     return replace(
-        intake,
+        _date_rows(connection, number, intake, f"{raw}_lines"),
         read=int(count) + len(broken),
-        batches=(_date_rows(connection, number, intake, f"{raw}_lines"),),
         rejects=tuple(
             Reject(
                 line + sum(more for record, more in scan.breaks.items() if record < line),
@@ -325,10 +327,11 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     )
 
 
-def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Batch:
+def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Intake:
     assert intake.bulk is not None
     batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
-    return write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
+    batch, said = write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
+    return replace(intake, batches=(batch,), warnings=(*intake.warnings, *said))
 
 
 def shift_line(breaks: str, number: str = "line") -> str:
@@ -366,11 +369,10 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
                 break
             made = f"INSERT INTO {raw} SELECT * FROM arriving"
     return replace(
-        intake,
+        _date_rows(connection, number, intake, raw),
         read=intake.read if scan.has_lines else count,
         is_split=scan.has_lines,
         last_line=last,
-        batches=(_date_rows(connection, number, intake, raw),),
         rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )

@@ -38,6 +38,7 @@ _GROUPING = (
     ("kind", "events", "accepted_events"),
     ("kind", "activities", "whole_activities"),
     ("relation", "ties", "whole_ties"),
+    ("series", "measurements", "accepted_measurements"),
 )
 _SILENCE = timedelta(days=92)
 Parts = Mapping[str, Sequence[Placed]]
@@ -58,6 +59,13 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "attendance has a join more than a day before or after its event",
         "attendances have joins more than a day before or after their event",
         "they count as attendance of it. Correct event_id, first_join_at, or the start of the event.",
+    ),
+    (
+        """SELECT count(*) FROM whole_attendance a JOIN accepted_events e ON e.event_id = a.event_id
+        WHERE a.minutes > 2 * date_diff('minute', e.starts_at, e.ends_at) + 60""",
+        "attendance has more than an hour over twice the minutes of its event",
+        "attendances have more than an hour over twice the minutes of their event",
+        "the minutes count as they stand. Correct them, or starts_at and ends_at of the event.",
     ),
     (
         """SELECT count(*) FROM (SELECT 1 FROM kept_attendance WHERE first_join_at IS NULL AND (attended OR registered IS NULL)

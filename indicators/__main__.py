@@ -27,7 +27,7 @@ from indicators.gate.disclosure import SCOPES
 from indicators.published.show import compute_result
 from indicators.selection import Selection, list_attributes
 from indicators.statistics.spc import make_charts
-from indicators.targets import find_series_target
+from indicators.targets import find_series_target, list_unfit_targets
 from settings import load_settings
 from warehouse.engine import Engine
 from warehouse.release import current_id, find_release
@@ -147,6 +147,8 @@ def _list(given: argparse.Namespace) -> int:
     if current_id(given.data):
         engine = Engine(find_release(given.data))
         known = list_indicators(list_attributes(engine))
+        for words in list_unfit_targets(engine):
+            print(words, file=sys.stderr)
         engine.close()
     else:
         known = list_indicators()

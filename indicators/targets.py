@@ -14,6 +14,7 @@ from warehouse.engine import Engine
 
 # What these count grows with the length of the period, so that a year's target is not a month's.
 GROWING: tuple[Estimator, ...] = ("count", "reach", "total")
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -78,3 +79,30 @@ def list_targeted(engine: Engine) -> list[str]:
     )
     named = set(found["indicator_id"])
     return [name for name in list_indicators(list_attributes(engine)) if name in named]
+
+
+def list_unfit_targets(engine: Engine) -> list[str]:
+    """A sentence for targets of no indicator that there is, and for those that lie outside what their indicator can be."""
+    found = engine.lookup("SELECT indicator_id, baseline, target FROM targets ORDER BY ALL")
+    known = list_indicators(list_attributes(engine))
+    unknown = found.loc[~found["indicator_id"].isin(list(known)), "indicator_id"]
+    said = []
+    if len(unknown):
+        named = ", ".join(unknown.unique()[:MOST_NAMED])
+        said.append(
+            f"{len(unknown):,} target{' is' if len(unknown) == 1 else 's are'} of no indicator that there is ({named}): nothing is held "
+            "against them. Write indicator_id as python -m indicators list has it."
+        )
+    for name, rows in found.groupby("indicator_id"):
+        if str(name) not in known:
+            continue
+        least, most = known[str(name)].limits
+        values = pd.concat([rows["baseline"], rows["target"]]).dropna()
+        beyond = values[(values < least) | (values > most)]
+        if len(beyond):
+            one = "baseline or target" if len(beyond) == 1 else "baselines or targets"
+            said.append(
+                f"{len(beyond):,} {one} of {name} cannot be reached, such as {beyond.iloc[0]:g}: it is from {least:g} to {most:g}. "
+                "Write a share of 50 % as 0.5."
+            )
+    return said

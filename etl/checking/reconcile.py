@@ -30,6 +30,8 @@ class Aside:
 
     def describe(self, name: str) -> str:
         """The sentence that names the file, the first lines and the reason."""
+        if self.lines == (0,):
+            return f"{name}: {self.reason}"
         listed = ", ".join(map(str, self.lines[:3]))
         if self.count == 1:
             return f"{name} line {listed}: {self.reason}"

@@ -19,6 +19,8 @@ FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
 ZONE_WORD = r":\d\d.* [A-Za-z]"
 _LARGE = ("answers", "ties", "activities")
+# As spreadsheets in other languages write true and false.
+_TRUE, _FALSE = "wahr vrai verdadero verdadeiro vero waar prawda sand", "falsch faux falso onwaar fałsz falsk"
 _TYPE_WORDS = {
     "integer": "a whole number",
     "number": "a number",
@@ -170,8 +172,8 @@ def cast_column(column: Column, text: str) -> str:
             return text
         case "boolean":
             return (
-                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1') THEN true "
-                f"WHEN lower({text}) IN ('false', 'no', 'n', '0') THEN false END"
+                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1', {_list_words(_TRUE)}) THEN true "
+                f"WHEN lower({text}) IN ('false', 'no', 'n', '0', {_list_words(_FALSE)}) THEN false END"
             )
         case "integer":
             number = parse_number(text)
@@ -183,6 +185,10 @@ def cast_column(column: Column, text: str) -> str:
         case "timestamp":
             time = _keep_plausible(text, f"timezone('UTC', TRY_CAST({text} AS TIMESTAMPTZ))")
             return f"CASE WHEN NOT regexp_matches({text}, '{ZONE_WORD}') THEN {time} END"
+
+
+def _list_words(words: str) -> str:
+    return ", ".join(map(quote_text, words.split()))
 
 
 def _keep_plausible(text: str, day: str) -> str:
@@ -207,6 +213,13 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
             reasons.append(_explain_identifier(column, text))
     else:
         words = quote_text(_TYPE_WORDS[column.type])
+        if column.type in ("date", "timestamp"):
+            is_end = column.name in ("left_on", "ends_at", "closed_on")
+            empty = f": leave {column.name} empty where there is no end" if is_end else ""
+            words = (
+                f"CASE WHEN TRY_CAST({text} AS TIMESTAMP) IS NOT NULL AND regexp_matches({text}, '^[0-9]{{4}}-') "
+                f"THEN {quote_text(f'between {FIRST_DAY[:4]} and {LAST_DAY[:4]}{empty}')} ELSE {words} END"
+            )
         if column.type == "timestamp":
             words = f"CASE WHEN regexp_matches({text}, '{ZONE_WORD}') THEN '{_ZONE_WORDS}' ELSE {words} END"
         reasons.append(

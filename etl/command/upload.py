@@ -16,7 +16,7 @@ from commands import explain_fault
 from etl.checking.reconcile import FileCount
 from etl.command.proposing import list_drafts
 from etl.load import NOT_TAKEN_TITLE, check_paths, load_paths, rehearse
-from etl.reading.mapping import Mapping, read_mappings
+from etl.reading.mapping import Mapping, read_mappings, tell_unmatched
 from etl.reading.types import Options, Refused
 from etl.sources.proposals.draft import Draft
 from etl.staging import list_passed, open_work
@@ -210,7 +210,8 @@ class Upload(Generic[T]):
                 self._step("Comparing the headline figures")
                 seen = look(loaded.release)
         before = find_release(self._data).manifest.get("remarks", ()) if live else ()
-        new = [one for one in remarks if one not in before]
+        unmatched = tell_unmatched(self._mappings, [count.staged.name for count in counts])
+        new = [*unmatched, *(one for one in remarks if one not in before)]
         passed, told = (tuple(map(self._hide, words)) for words in (list_passed(paths), new))
         self.checked = Checked(tuple(counts), passed, told, stopping, live, seen)
 

@@ -60,7 +60,7 @@ from __future__ import annotations
 import fnmatch
 import tomllib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -110,7 +110,7 @@ class Mapping:
     `table` is '' where only options are set; `missing` are the cells that mean nothing. `values` translate the
     cells of a template column or an item, `split` says what separates several values in one cell of it. `choices` are the options
     of a question of an export, `times` the columns that count seconds or days, `order` the words of an item's scale; `respondent` are
-    the columns of attributes of whoever answered, and of their weight.
+    the columns of attributes of whoever answered, and of their weight. `source` is the file that says so.
     """
 
     name: str
@@ -129,6 +129,7 @@ class Mapping:
     waves: dict[str, dict[str, str]] = field(default_factory=dict)
     order: dict[str, list[str]] = field(default_factory=dict)
     respondent: dict[str, str] = field(default_factory=dict)
+    source: str = field(default="", compare=False)
 
     @property
     def is_survey(self) -> bool:
@@ -267,6 +268,7 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
             raise Refused(
                 f"{source} splits or translates {column}, for which it names no column of the file."
             )
+    _check_used(source, entry, bool(asked), {*items, *(item for one in waves.values() for item in one)})
     delimiter = {"tab": "\t", "\\t": "\t"}.get(
         str(entry.get("delimiter", "")), str(entry.get("delimiter", ""))
     )
@@ -289,7 +291,46 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         waves,
         _read_lists("order", entry),
         respondent,
+        source,
     )
+
+
+def _check_used(source: str, entry: dict[str, Any], is_survey: bool, single: Set[str]) -> None:
+    """Refuse what would be passed over: of a table, of a survey whose items with one answer are `single`."""
+    name, parts = entry["name"], {key: set(value) for key, value in entry.items() if isinstance(value, dict)}
+    own = parts.get("columns", set()) | parts.get("constants", set())
+    if twice := sorted(parts.get("columns", set()) & parts.get("constants", set())):
+        raise Refused(
+            f"{source} gives {twice[0]} of {name} in [file.columns] and in [file.constants]: take it out of one."
+        )
+    if entry.get("table"):
+        idle = [f"[file.{key}]" for key in ("order", "choices") if entry.get(key)]
+        if idle:
+            raise Refused(f"{source} says {idle[0]} of {name}, which is no file of answers: take it out.")
+        for option in sorted({"event_id", "survey_id", "wave_id"} & parts.get("options", set()) & own):
+            raise Refused(
+                f"{source} says {option} of {name} in [file.options], and names it as a column, too: take it out of [file.options]."
+            )
+    if not is_survey:
+        return
+    used = {
+        "order": (single, "no item with one answer"),
+        "values": (single | parts.get("several", set()), "no item"),
+        "times": ({"submitted_at"}, "not submitted_at"),
+    }
+    for key, (known, words) in used.items():
+        for target in sorted(parts.get(key, set()) - known):
+            raise Refused(
+                f"{source} says {target} of {name} in [file.{key}], which is {words} that it maps: correct the name, or take it out."
+            )
+    for key, instead in (
+        ("split", "name its column in [file.several]"),
+        ("choices", "name the item in [file.several]"),
+    ):
+        if entry.get(key):
+            raise Refused(
+                f"{source} says [file.{key}] of {name}, which is passed over beside items: {instead}."
+            )
 
 
 def _read_several(source: str, item: str, entry: Any) -> Several:
@@ -323,3 +364,15 @@ def override_options(options: Options, mapping: Mapping | None) -> Options:
 def find_mapping(mappings: Iterable[Mapping], name: str) -> Mapping | None:
     """The first mapping whose name fits the file's."""
     return next((mapping for mapping in mappings if fnmatch.fnmatchcase(name, mapping.name)), None)
+
+
+def tell_unmatched(mappings: Iterable[Mapping], names: Iterable[str]) -> list[str]:
+    """A sentence for each mapping that is the one of none of these files."""
+    mappings = list(mappings)
+    used = [id(find_mapping(mappings, name)) for name in names]
+    return [
+        f'{one.source} says name = "{one.name}", which is the name of none of these files, so that this part was not used: '
+        "correct it where one of them is meant."
+        for one in mappings
+        if id(one) not in used
+    ]

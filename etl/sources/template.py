@@ -28,6 +28,7 @@ ABOUT = About(
 )
 OBSERVED_ON, LINE = "observed_on", "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+_NAMES = {*PERSON_COLUMNS, *(name for table in TABLES.values() for name in table.column_names)}
 SHEET_LINES = 10_000_000
 MOST_ROWS = 500_000_000
 SMALL = 1_000_000
@@ -196,7 +197,14 @@ def _read_header(text: str) -> list[str]:
     if not text:
         return []
     heading = next(read_records(text, _delimiter(text)), None)
-    return [] if heading is None or heading.fault else [cell.strip().lower() for cell in heading.cells]
+    return [] if heading is None or heading.fault else list(map(name_heading, heading.cells))
+
+
+def name_heading(cell: str) -> str:
+    """A heading in small letters; one that is a column's name but for blanks ("Member ID") as that."""
+    word = cell.strip().lower()
+    name = "_".join(word.replace("-", " ").split())
+    return name if name in _NAMES else word
 
 
 def _has_more(text: str, delimiter: str, width: int) -> bool:
@@ -268,13 +276,13 @@ def read_book(book: Workbook, name: str) -> Reading | None:
     Lines of a further sheet count on from `SHEET_LINES` times its place. A sheet whose headings have nothing of a table is passed
     over and said; one that lacks a column is refused.
     """
-    found = [sheet for sheet in book.sheets if _find_fitting([word.lower() for word in sheet.heading])]
+    found = [sheet for sheet in book.sheets if _find_fitting(list(map(name_heading, sheet.heading)))]
     if not found:
         return None
     parts: dict[str, list[pa.Table]] = {}
     warnings, rejects, count = list(book.passed), [], 0
     for place, sheet in enumerate(book.sheets):
-        columns = [word.lower() for word in sheet.heading]
+        columns = list(map(name_heading, sheet.heading))
         called = f"{name}, sheet {sheet.name}"
         if sheet not in found and not any(
             set(columns) & set(table.required_names) for table in TABLES.values()

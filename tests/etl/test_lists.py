@@ -8,7 +8,7 @@ import pytest
 from vendor_samples import EVENTBRITE, KUMU, MICROSOFT_FORMS, PARTICIPANTS, list_rows, read_text
 
 from etl.reading.types import Refused
-from etl.sources.lists import eventbrite, kumu, participants
+from etl.sources.lists import eventbrite, kumu, matrix, participants
 from etl.sources.surveys import microsoft_forms
 
 
@@ -86,3 +86,26 @@ def test_forms_split_choices_read_serial_times_and_leave_anonymous_people_so() -
         ("q02_01", "multiple"),
         ("q02_02", "multiple"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "rejected"),
+    [
+        ("Member,E1,E2,Total\nAda,1,0,1\nBen,1,1,2\nTotal,2,1,3\n", "Ada", [(4, matrix.SUMMED)]),
+        ("Name,Email,E1,E2\nAda,ada@x.example,1,0\nBen,ben@x.example,1,1\n", "ada@x.example", []),
+        ("id,E1,E2\nP1,1,0\nP2,1,1\nP3,n/a,\n", "P1", [(4, "the row has no visit")]),
+    ],
+)
+def test_totals_and_cells_without_a_word_do_not_make_a_matrix_unknown(
+    text: str, first: str, rejected: list[tuple[int, str]]
+) -> None:
+    reading = read_text(matrix, text)
+    rows = list_rows(reading, "attendance")
+    assert [(row["event_id"], row["attended"]) for row in rows] == [
+        ("E1", "true"),
+        ("E2", "false"),
+        ("E1", "true"),
+        ("E2", "true"),
+    ]
+    assert rows[0]["member_id"] == first
+    assert [(one.line, one.reason) for one in reading.rejects] == rejected

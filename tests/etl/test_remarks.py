@@ -193,6 +193,26 @@ def test_targets_of_no_period_and_relations_written_in_several_ways_are_said(
     assert "relation of ties is written 'Seeks_advice' (1) and 'seeks advice' (1): they" in printed
 
 
+def test_minutes_far_beyond_an_event_and_series_written_in_several_ways_are_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_drawn(
+        tmp_path / "raw",
+        {
+            "members": MEMBERS,
+            "events": "event_id,title,starts_at,ends_at\ne1,One,2015-02-01T10:00:00Z,2015-02-01T11:00:00Z\n",
+            "attendance": "event_id,member_id,attended,minutes\ne1,ann,yes,5000\ne1,bob,yes,180\n",
+            "measurements": "series,period,value\ncalls,2015-01,10\ncalls,2015-02,13\nCalls,2015-03,13\n",
+        },
+    )
+    assert main(["load", str(tmp_path / "raw"), "--data", str(tmp_path / "data")]) == 0
+    printed = capsys.readouterr().out
+    assert (
+        "1 attendance has more than an hour over twice the minutes of its event: the minutes count" in printed
+    )
+    assert "series of measurements is written 'calls' (2) and 'Calls' (1): they count as groups of" in printed
+
+
 def test_codes_for_no_answer_and_ties_from_both_sides_are_said(tmp_path: Path) -> None:
     tables = TABLES | {
         "items": "survey_id,item_id,text,kind\ns,q,How many?,number\n",

@@ -10,6 +10,7 @@ from indicators.catalogue import list_indicators
 from indicators.definition import Indicator
 from indicators.gate.disclosure import Scope, is_closed_file
 from indicators.selection import list_attributes
+from indicators.targets import list_unfit_targets
 from ui.shell.session import View
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_day
@@ -105,7 +106,12 @@ def list_warnings(view: View) -> list[str]:
 
 def list_remarks(view: View) -> list[str]:
     """What lies where figures leave it out, as sentences; none for a viewer who may see aggregates only."""
-    return [] if view.scope.minimum > 0 else [str(one) for one in view.release.manifest.get("remarks", ())]
+    if view.scope.minimum > 0:
+        return []
+    return [
+        *(str(one) for one in view.release.manifest.get("remarks", ())),
+        *list_unfit_targets(view.engine),
+    ]
 
 
 def count_reasons(view: View) -> list[dict[str, object]]:

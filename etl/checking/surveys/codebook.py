@@ -241,6 +241,8 @@ def code_answers(
           CASE WHEN i.kind NOT IN {NUMERIC_KINDS} OR v.label IS NOT NULL THEN r.answer END AS text,
           TRY_CAST(r.submitted_at AS TIMESTAMP) AS submitted_at,
           CASE WHEN r.resolved IS NULL AND r.unresolved_reason = {quote_text(IS_GUEST)} THEN {quote_text(IS_GUEST)}
+            WHEN r.wave IS NULL AND nullif(trim(r.submitted_at), '') IS NULL
+            THEN 'the day of submission is missing, by which the wave is found: name the wave with --wave'
             WHEN r.wave IS NULL THEN 'submitted on a day when no wave of ' || {quote_text(survey)}
               || ' was open: correct the waves, or name the wave with --wave'
             WHEN i.kind = 'number' AND i.scale_min IS NULL AND regexp_full_match(trim(r.answer), '{MISSING_CODE}')

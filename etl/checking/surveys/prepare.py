@@ -62,13 +62,14 @@ def prepare_surveys(
             survey = ensure_survey(connection, batch, staged.name, staged.options, described)
             ensure_wave(connection, batch, staged.name, survey, staged.options)
         except Refused as fault:
-            unfit[staged.name] = str(fault)
+            unfit[staged.name] = _tell_unread(connection, batch, intakes[batch.file]) or str(fault)
             continue
         surveys[batch.file] = survey
         fill_choices(connection, batch, survey)
         told = reworded.get(batch.file, []) + _tell_own_words(
             staged.name, [item for item in intakes[batch.file].items if _is_in(item, own_words)]
         )
+        told += _tell_order(connection, batch, intakes[batch.file], survey)
         unknown = list_unknown_questions(connection, batch, survey)
         contacts = list_contact_questions(connection, batch) if unknown else []
         shown = _show_words(intakes[batch.file])
@@ -131,6 +132,39 @@ def _find_own_words(
         if survey and survey not in known:
             files.setdefault(survey, []).append(batch)
     return {survey: list_own_words(connection, batches) for survey, batches in files.items()}
+
+
+def _tell_unread(connection: duckdb.DuckDBPyConnection, batch: Batch, intake: Intake) -> str:
+    """Why a file has no response at all, by the first of its lines that are set aside; '' where it has any."""
+    if not intake.rejects or connection.execute(f"SELECT 1 FROM {batch.raw} LIMIT 1").fetchone():
+        return ""
+    first = intake.rejects[0]
+    return f"{intake.staged.name} has no response that can be read: line {first.line}: {first.reason}."
+
+
+def _tell_order(
+    connection: duckdb.DuckDBPyConnection, batch: Batch, intake: Intake, survey: str
+) -> list[str]:
+    """A sentence for each item whose words a mapping puts in another order than the codebook of somebody else has them."""
+    mapping, told = intake.staged.mapping, []
+    for item, words in mapping.order.items() if mapping else ():
+        found = connection.execute(
+            """SELECT s.words FROM (SELECT survey_id, item_id, value, min(label) AS words FROM scale_labels GROUP BY ALL) s
+            JOIN accepted_items i USING (survey_id, item_id) WHERE survey_id = ? AND item_id = ? AND (i.file <> ? OR i.line > 0)
+            ORDER BY s.value""",
+            [survey, item, batch.file],
+        ).fetchall()
+        own = [str(row[0]) for row in found]
+        if (
+            mapping
+            and own
+            and [word.casefold() for word in own] != [word.strip().casefold() for word in words]
+        ):
+            told.append(
+                f"{mapping.source or 'The mapping'} says an order of {item} of {intake.staged.name} that is not the one of the codebook of "
+                f"{survey} ({', '.join(own)}), which counts: take it out of [file.order], or correct the labels in items.csv."
+            )
+    return told
 
 
 def _is_in(item: Item, own_words: Set[str]) -> bool:

@@ -19,6 +19,8 @@ _CUTS = re.compile(r"\.\.+|…")
 _MARKS = re.compile(r"\s[-–—]\s|[:.?!\[\]()|/\n]")
 _ROW = re.compile(r"(?P<stem>.*\S)\s*[\[(](?P<row>[^\[\]()]+)[\])]\s*", re.DOTALL)
 _NUMBERED = re.compile(r"q\d+(?:_\d+)?")
+# Codes that the questions of any survey have: Q1, Q2_3, QID4, V5, G01Q02.
+_COMMON = re.compile(r"(?:g\d+)?(?:q|qid|v|var|question|item)?[ _.]?\d+(?:[ _.-]\w+)?", re.IGNORECASE)
 # A single letter is no wording of a question.
 _LEAST = 2
 
@@ -40,8 +42,12 @@ class Match:
 
     @property
     def is_sure(self) -> bool:
-        """Whether at least half of the questions that both have in words are worded alike: as the other, but for words that one adds."""
-        unlike = sum(not _is_alike(words, text) for _, words, text in self.reworded)
+        """Whether it is this survey: not where more than half of the questions that both have in words are other ones, as one has not all words
+        of the other, and have codes that any survey has."""
+        unlike = sum(
+            bool(_COMMON.fullmatch(code)) and not _is_alike(words, text)
+            for code, words, text in self.reworded
+        )
         return bool(self.items) and 2 * unlike <= self.compared
 
 

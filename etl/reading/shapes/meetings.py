@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from etl.reading.records import make_table
 from etl.reading.types import DateOrder, RawFile, Reading, Reject
-from etl.reading.written.dates import format_utc, load_zone, parse_local, to_local, to_utc
+from etl.reading.written.dates import format_utc, load_zone, parse_local, read_serial, to_local, to_utc
 from etl.reading.written.names import normalise_email, normalise_name
 
 _EVENT_COLUMNS = ("event_id", "title", "mode", "starts_at", "ends_at")
@@ -77,7 +77,7 @@ class Clock:
         if not text.strip():
             return None
         try:
-            local = parse_local(text, self.order)
+            local = parse_local(read_serial(text), self.order)
             moment = to_utc(local, self.zone)
         except ValueError:
             raise Unreadable(f"{what} '{text.strip()[:40]}' is not a date and time") from None

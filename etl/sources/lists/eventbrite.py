@@ -28,6 +28,7 @@ _STATUS = {
     "cancelled": (False, False),
     "canceled": (False, False),
 }
+_EMAIL = ("email", "email address", "attendee email")
 _COLUMNS = ("event_id", "person_email", "person_name", "registered", "attended")
 
 
@@ -55,7 +56,7 @@ def read(file: RawFile) -> Reading:
     rows, rejects, came, hidden = [], [], 0, 0
     for row, reason in listed.fit():
         stated = listed.cell(row, "attendee status")
-        email, name = listed.cell(row, "email", "email address"), _read_name(listed, row)
+        email, name = listed.cell(row, *_EMAIL), _read_name(listed, row)
         if not reason and stated.casefold() not in _STATUS:
             reason = f"the attendee status '{stated[:40]}' is none of Eventbrite's"
         if not reason and not (email or name):
@@ -84,7 +85,8 @@ def read(file: RawFile) -> Reading:
 
 
 def _read_name(listed: Listed, row: Record) -> str:
-    return " ".join(filter(None, (listed.cell(row, "first name"), listed.cell(row, "last name"))))
+    parts = (listed.cell(row, f"{part} name", f"attendee {part} name") for part in ("first", "last"))
+    return " ".join(filter(None, parts))
 
 
 def _find_shared(listed: Listed) -> set[str]:
@@ -92,6 +94,6 @@ def _find_shared(listed: Listed) -> set[str]:
     names: dict[str, set[str]] = defaultdict(set)
     for row, reason in listed.fit():
         if not reason:
-            email = normalise_email(listed.cell(row, "email", "email address"))
+            email = normalise_email(listed.cell(row, *_EMAIL))
             names[email].add(normalise_name(_read_name(listed, row)))
     return {email for email, known in names.items() if email and len(known) > 1}

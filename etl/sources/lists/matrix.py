@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from etl.reading.records import Record, find_delimiter, make_table, peek_records, read_records
 from etl.reading.shapes.responses import part_fitting
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
-from etl.reading.written.ticks import read_tick
+from etl.reading.written.names import SUMMARY
+from etl.reading.written.ticks import is_nothing, read_tick
 from etl.sources.lists.ties import RELATION, make_ties, settle_time, write_number
 
 NAME = "matrix"
+SUMMED = "a total or an average, not a member"
 TITLE = "Matrix of members"
 ABOUT = About(
-    "any; the first column holds the members, by id, address or name",
+    "any; the first column holds the members, by id, address or name, or the first two",
     "`--wave` or `--complete-to` for ties; the events by their ids in the events table; which way ties run is from row to column",
-    "rows without any tie or visit; a column that names no event",
+    "rows without any tie or visit, and totals; a column that names no event",
 )
 
 _PEOPLE = frozenset(
@@ -36,8 +39,20 @@ _PEOPLE = frozenset(
         "participant",
     )
 )
+# Of several columns that say who it is, the first of these counts, otherwise the first column.
+_SURE = ("member_id", "id", "email")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _LOOK = 200
+
+
+@dataclass(frozen=True)
+class _Heading:
+    """The place of who a row is of, and the names of the other columns with their places, without totals; how wide a row is."""
+
+    who: int
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    width: int
 
 
 def recognise(sample: Sample) -> bool:
@@ -52,8 +67,13 @@ def _find_delimiter(text: str) -> str | None:
 def _is_matrix(records: Sequence[Record]) -> bool:
     if len(records) < 3:
         return False
-    names = _name_columns(records[0])
-    rows = [[cell.strip().casefold() for cell in record.cells] for record in records[1:]]
+    heading = _read_heading(records[0])
+    names = heading.names
+    rows = [
+        [cell.strip().casefold() for cell in record.cells]
+        for record in records[1:]
+        if not _is_total(record) and len(record.cells) > heading.who
+    ]
     if (
         len(names) < 2
         or records[0].cells[0].strip().casefold() not in _PEOPLE
@@ -61,20 +81,32 @@ def _is_matrix(records: Sequence[Record]) -> bool:
         or "" in names
     ):
         return False
-    labels = {row[0] for row in rows}
+    labels = {row[heading.who] for row in rows}
     if len(labels) < len(rows) or "" in labels:
         return False
-    cells = [cell for row in rows for cell in row[1 : len(names) + 1] if cell]
+    cells = [row[place] for row in rows for place in heading.places if place < len(row)]
+    cells = [cell for cell in cells if not is_nothing(cell)]
     if _is_adjacency(names, labels):
         return all(_NUMBER.fullmatch(cell) or read_tick(cell) is not None for cell in cells)
     return any(map(read_tick, cells)) and all(read_tick(cell) is not None for cell in cells)
 
 
-def _name_columns(heading: Record) -> list[str]:
-    names = [cell.strip() for cell in heading.cells[1:]]
-    while names and not names[-1]:
-        names.pop()
-    return names
+def _read_heading(record: Record) -> _Heading:
+    words = [cell.strip() for cell in record.cells]
+    while len(words) > 1 and not words[-1]:
+        words.pop()
+    folded = [word.casefold() for word in words]
+    is_two = len(words) > 1 and folded[0] in _PEOPLE and folded[1] in _PEOPLE - {""}
+    people = folded[: 2 if is_two else 1]
+    who = next((people.index(word) for word in _SURE if word in people), 0)
+    places = tuple(
+        place for place in range(len(people), len(words)) if not re.fullmatch(SUMMARY, words[place])
+    )
+    return _Heading(who, tuple(words[place] for place in places), places, len(words))
+
+
+def _is_total(record: Record) -> bool:
+    return bool(record.cells) and re.fullmatch(SUMMARY, record.cells[0].strip()) is not None
 
 
 def _is_adjacency(names: Sequence[str], labels: set[str]) -> bool:
@@ -92,14 +124,21 @@ def read(file: RawFile) -> Reading:
         )
     first = peek_records(file.text, delimiter, _LOOK)
     heading, *records = read_records(file.text, delimiter)
-    names = _name_columns(heading)
-    fitting, rejects = part_fitting(records, len(names) + 1, heading)
-    is_square = _is_adjacency(names, {record.cells[0].strip().casefold() for record in first[1:]})
+    columns = _read_heading(heading)
+    fitting, rejects = part_fitting(
+        records, columns.width, heading, lambda record: SUMMED if _is_total(record) else ""
+    )
+    known = {
+        record.cells[columns.who].strip().casefold()
+        for record in first[1:]
+        if len(record.cells) > columns.who
+    }
+    is_square = _is_adjacency(columns.names, known)
     when, at = settle_time(file, "ties") if is_square else ("", "")
     rows: list[tuple[int, Sequence[str]]] = []
     for record in fitting:
-        person = record.cells[0].strip()
-        found, reason = _read_row(names, record, is_square)
+        person = record.cells[columns.who].strip()
+        found, reason = _read_row(columns, record, is_square)
         if not person:
             found, reason = [], "the line has no name in its first cell"
         if reason or not found:
@@ -113,12 +152,13 @@ def read(file: RawFile) -> Reading:
     return Reading(NAME, len(records), {"attendance": table}, tuple(rejects))
 
 
-def _read_row(names: Sequence[str], record: Record, is_square: bool) -> tuple[list[tuple[str, str]], str]:
+def _read_row(columns: _Heading, record: Record, is_square: bool) -> tuple[list[tuple[str, str]], str]:
     """(column, strength or whether they came) of a row, and why it is none."""
     found = []
-    for name, cell in zip(names, record.cells[1:], strict=False):
+    for name, place in zip(columns.names, columns.places, strict=True):
+        cell = record.cells[place]
         word = cell.strip().casefold()
-        if not word:
+        if is_nothing(word):
             continue
         tick = read_tick(word)
         if tick is None and not (is_square and _NUMBER.fullmatch(word)):

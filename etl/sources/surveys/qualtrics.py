@@ -22,7 +22,7 @@ from etl.reading.shapes.responses import (
     word_questions,
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
-from etl.reading.written.dates import load_zone, settle_order
+from etl.reading.written.dates import load_zone, read_serial, settle_order
 from warehouse.contracts import MEMBER_DIMENSIONS
 
 NAME = "qualtrics"
@@ -268,7 +268,7 @@ def _read_response(
     response = make_response(
         record.line,
         pick_answers(heading.questions, record.cells, missing),
-        heading.cell(record, "recorded") or heading.cell(record, "ended"),
+        read_serial(heading.cell(record, "recorded") or heading.cell(record, "ended")),
         order,
         zone,
         response_id=heading.cell(record, "response"),
