@@ -104,7 +104,8 @@ def _match_wordings(
         try:
             matched[batch.file], notes[batch.file] = wordings.match(batch, intakes[batch.file])
         except Refused as fault:
-            unfit[intakes[batch.file].staged.name] = str(fault)
+            unread = _tell_unread(connection, batch, intakes[batch.file])
+            unfit[intakes[batch.file].staged.name] = unread or str(fault)
     return matched, notes
 
 
