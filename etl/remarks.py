@@ -91,6 +91,14 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "each is one tie, and both strengths count in the mean. List it once where it is one report.",
     ),
     (
+        """SELECT count(*) FROM (SELECT 1 FROM kept_attendance GROUP BY event_id, member_id
+        HAVING bool_or(attended) AND bool_or(NOT attended AND registered IS NULL)
+          AND NOT (count(DISTINCT file) FILTER (first_join_at IS NULL AND (attended OR registered IS NULL)) > 1))""",
+        "attendance is both yes and no",
+        "attendances are both yes and no",
+        "whoever came by any row counts as there. Take out the row that is wrong.",
+    ),
+    (
         "SELECT count(*) FROM identities WHERE kind = 'address' AND pseudonym IS NULL",
         "e-mail address is that of more than one member",
         "e-mail addresses are each that of more than one member",

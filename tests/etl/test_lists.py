@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from vendor_samples import EVENTBRITE, KUMU, MICROSOFT_FORMS, PARTICIPANTS, list_rows, read_text
 
+from etl.load import load_paths
 from etl.reading.types import Refused
 from etl.sources.lists import eventbrite, kumu, matrix, participants
 from etl.sources.surveys import microsoft_forms
+from tests.released import list_rows as list_released
 
 
 def test_a_ticket_says_who_came_and_a_shared_address_whose_it_is_not() -> None:
@@ -109,3 +112,22 @@ def test_totals_and_cells_without_a_word_do_not_make_a_matrix_unknown(
     ]
     assert rows[0]["member_id"] == first
     assert [(one.line, one.reason) for one in reading.rejects] == rejected
+
+
+def test_members_of_a_matrix_by_events_are_met_by_name_and_by_address(tmp_path: Path) -> None:
+    for name, text in {
+        "members": "member_id,name,email,joined_on\nM1,Ada Quill,ada@x.example,2015-01-05\nM2,Ben Osei,,2015-01-05\n",
+        "events": "event_id,title,starts_at\nE1,One,2015-03-16\nE2,Two,2015-03-17\n",
+        "came": "Name,E1,E2\nada@x.example,1,0\nBen Osei,1,1\n",
+    }.items():
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    release = load_paths([tmp_path], tmp_path / "data").release
+    assert [row[3] for row in list_released(release.path, "attendance")].count(True) == 3
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_said"), [(",,1,1\nP2,,,1\nP3,,,", True), (",,1,1\nP2,1,,1\nP3,,,", False)]
+)
+def test_a_matrix_with_one_side_only_is_asked_about(cells: str, is_said: bool) -> None:
+    reading = read_text(matrix, f",P1,P2,P3\nP1{cells}\n", wave_id="W1")
+    assert any("one side of the diagonal" in words for words in reading.warnings) is is_said

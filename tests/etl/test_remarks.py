@@ -217,6 +217,7 @@ def test_codes_for_no_answer_and_ties_from_both_sides_are_said(tmp_path: Path) -
     tables = TABLES | {
         "items": "survey_id,item_id,text,kind\ns,q,How many?,number\n",
         "answers": "wave_id,respondent_id,item_id,value\nw1,ann,q,-99\nw1,bob,q,3\n",
+        "attendance": "event_id,member_id,attended\ne1,ann,yes\ne1,ann,no\ne1,bob,no\n",
         "ties": "wave_id,from_member_id,to_member_id,relation,directed\nw1,ann,bob,x,false\nw1,bob,ann,x,false\nw1,ann,bob,y,true\n"
         "w1,bob,ann,y,true\n",
     }
@@ -224,6 +225,7 @@ def test_codes_for_no_answer_and_ties_from_both_sides_are_said(tmp_path: Path) -
     remarks = load_paths([tmp_path / "raw"], tmp_path / "data").release.manifest["remarks"]
     for words in (
         "1 answer to a question for a number is -99 or another code for no answer: figures count them as numbers.",
+        "1 attendance is both yes and no: whoever came by any row counts as there.",
         "1 undirected tie is listed from both sides: each is one tie, and both strengths count in the mean.",
     ):
         assert any(remark.startswith(words) for remark in remarks), words

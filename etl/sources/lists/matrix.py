@@ -43,6 +43,8 @@ _PEOPLE = frozenset(
 _SURE = ("member_id", "id", "email")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _LOOK = 200
+# By chance fewer ties than this lie on one side of the diagonal.
+LEAST_TIES = 3
 
 
 @dataclass(frozen=True)
@@ -144,12 +146,34 @@ def read(file: RawFile) -> Reading:
         if reason or not found:
             rejects.append(Reject(record.line, reason or f"the row has no {'tie' if is_square else 'visit'}"))
         for name, strength in found:
-            cells = (at, person, name, RELATION, strength, "") if is_square else (name, person, strength)
-            rows.append((record.line, cells))
+            if is_square:
+                rows.append((record.line, (at, person, name, RELATION, strength, "")))
+            else:
+                address = person if "@" in person else ""
+                rows.append((record.line, (name, person, address, "" if address else person, strength)))
     if is_square:
-        return Reading(NAME, len(records), {"ties": make_ties(when, rows)}, tuple(rejects))
-    table = make_table(("event_id", "member_id", "attended"), rows)
-    return Reading(NAME, len(records), {"attendance": table}, tuple(rejects))
+        told = _tell_triangle(file.name, columns, rows)
+        return Reading(NAME, len(records), {"ties": make_ties(when, rows)}, tuple(rejects), told)
+    names = ("event_id", "member_id", "person_email", "person_name", "attended")
+    return Reading(NAME, len(records), {"attendance": make_table(names, rows)}, tuple(rejects))
+
+
+def _tell_triangle(
+    name: str, columns: _Heading, rows: Sequence[tuple[int, Sequence[str]]]
+) -> tuple[str, ...]:
+    """What is to be said where all ties lie on one side of the diagonal: they may have no direction."""
+    places = {one.casefold(): place for place, one in enumerate(columns.names)}
+    sides = {
+        places[first.casefold()] < places[second.casefold()]
+        for _, (_, first, second, *_) in rows
+        if first.casefold() in places and first.casefold() != second.casefold()
+    }
+    if len(rows) < LEAST_TIES or len(sides) != 1:
+        return ()
+    return (
+        f"{name}: all ties lie on one side of the diagonal and are read as running one way, from row to column: if they have no direction, "
+        "fill in both sides.",
+    )
 
 
 def _read_row(columns: _Heading, record: Record, is_square: bool) -> tuple[list[tuple[str, str]], str]:
