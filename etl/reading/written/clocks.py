@@ -7,10 +7,10 @@ from datetime import UTC, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 # Before or after noon in English, German, Greek, Spanish, Chinese, Japanese, Korean, Turkish, Hungarian, Vietnamese, Arabic, Swedish,
-# Finnish and Czech.
+# Finnish, Czech, Welsh and Bulgarian.
 _HALVES = {
-    "AM": "a.m. a.m am a. vorm. vormittag π.μ. πμ 上午 午前 오전 öö de. sa ص fm f.m. ap. dop.",
-    "PM": "p.m. p.m pm p. nachm. nachmittag μ.μ. μμ 下午 午後 오후 ös du. ch م em e.m. ip. odp.",
+    "AM": "a.m. a.m am a. vorm. vormittag π.μ. πμ 上午 午前 오전 öö de. sa ص fm f.m. ap. dop. yb пр.об.",
+    "PM": "p.m. p.m pm p. nachm. nachmittag μ.μ. μμ 下午 午後 오후 ös du. ch م em e.m. ip. odp. yh сл.об.",
 }
 _HALF_OF = {word: half for half, words in _HALVES.items() for word in words.split()}
 _WORDS = "|".join(
@@ -19,6 +19,11 @@ _WORDS = "|".join(
 _TIME = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[.,]\d{1,9})?(?!\d)"
 _BEFORE = re.compile(rf"(?<!\w)({_WORDS})\s*({_TIME})", re.IGNORECASE)
 _AFTER = re.compile(rf"({_TIME})\s*({_WORDS})(?!\w)", re.IGNORECASE)
+# What some languages say of an hour behind it, or before it.
+_HOUR_WORD = re.compile(rf"({_TIME})\s*(?:ч\.|uhr|uur|hrs?|h)\s*\Z", re.IGNORECASE)
+_HOUR_NEXT = re.compile(
+    rf"(?:\s*г\.,?|,)?(?:\s+(?:klo|kl\.?|um|à|at|om|alle|ob|o|la))?\s+(?={_TIME})", re.IGNORECASE
+)
 _MARKS = re.compile(r"[\u200e\u200f\u061c]")
 _ZONE = re.compile(rf"({_TIME}(?: [AP]M)?+)\s+\(?((?:[^\W\d]|GMT|UTC)[\w /+:.-]*?)\)?\s*\Z", re.IGNORECASE)
 _OFFSET = re.compile(r"(?:GMT|UTC)?\s*([+\u2212-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
@@ -63,7 +68,8 @@ def split_zone(text: str) -> tuple[str, tzinfo | None]:
 
     UnknownZone where the words are no zone, or more than one.
     """
-    plain = _MARKS.sub("", text)
+    plain = _HOUR_WORD.sub(r"\1", _MARKS.sub("", text))
+    plain = _HOUR_NEXT.sub(" ", plain, count=1) if plain[:1].isdigit() else plain
     if not plain.isascii() or ":" in plain or "." in plain:
         plain = _BEFORE.sub(lambda match: f"{match[2]} {_name_half(match[1])}", plain, count=1)
         plain = _AFTER.sub(lambda match: f"{match[1]} {_name_half(match[2])}", plain, count=1)

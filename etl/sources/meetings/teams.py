@@ -28,7 +28,7 @@ from etl.sources.meetings.actions import find_actions, read_actions
 NAME = "teams"
 TITLE = "Microsoft Teams attendance report"
 ABOUT = About(
-    "any for headings, by their places; durations in 26 languages; of one in another language the load names the lines",
+    "any for headings, by their places; durations in 26 languages; of one in another language the load names the lines; the list of 2020 in English",
     "the order of day and month (`--date-order`) where every date leaves it open; `--event` where the file says no day",
     "lines without a join time, a name or an address; engagement (section 4) is not read",
 )
@@ -350,6 +350,11 @@ def _finish(
     clock: Clock,
 ) -> Reading:
     first = starts or min((join.joined_at for join in presences if join.joined_at), default=None)
+    unread = next((one.reason for one in rejects if "is not a date and time" in one.reason), "")
+    if first is None and unread and file.options.event_id is None:
+        raise Refused(
+            f"{file.name} has no time that can be read ({unread}): save it again with times as 2015-03-16 21:00."
+        )
     if first is None and file.options.event_id is None:
         raise Refused(
             f"{file.name} does not say when the meeting took place: name the event it is of with --event."
