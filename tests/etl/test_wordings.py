@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from etl.__main__ import main
-from etl.checking.surveys.wording import match_questions
+from etl.checking.surveys.wording import fold_words, match_questions
 from warehouse.engine import open_connection
 from warehouse.release import find_release
 
@@ -148,3 +148,20 @@ def test_the_codes_of_options_and_equal_words_stay() -> None:
         {"Q9": "Top..", "q02": "Hou…"}, {"a": "Topics", "q02": "Hours", "b": "Hour"}, is_numbered=False
     )
     assert (cut.items, cut.reworded) == ({"Q9": "a", "q02": "q02"}, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "is_one"),
+    [
+        ("3. I get answers here", "I get answers here.", True),
+        ("Q12) I get answers here", "I get answers here", True),
+        ("How likely are you to recommend us? (0-10)", "How likely are you to recommend us?", True),
+        ("How useful is it (1 = not at all, 5 = very)", "How useful is it", True),
+        ("Hours (2015-16)", "Hours", False),
+        ("3 hours or more", "hours or more", False),
+    ],
+)
+def test_a_number_in_front_and_the_ends_of_a_scale_are_no_words_of_a_question(
+    words: str, text: str, is_one: bool
+) -> None:
+    assert (fold_words(words) == fold_words(text)) is is_one

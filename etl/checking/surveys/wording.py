@@ -15,6 +15,10 @@ from etl.reading.types import Refused
 from warehouse.contracts import OF_RESPONDENTS
 
 _MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
+# A number in front, and the ends of a scale behind: "3. How likely … (0-10)".
+_AROUND = re.compile(
+    r"^\s*q?\d{1,3}\s*[.):]\s+(?=\S)|\s*\(\s*\d{1,2}\s*(?:[-–=]|to\b)[^()]*\)\s*$", re.IGNORECASE
+)
 _CUTS = re.compile(r"\.\.+|…")
 _MARKS = re.compile(r"\s[-–—]\s|[:.?!\[\]()|/\n]")
 _ROW = re.compile(r"(?P<stem>.*\S)\s*[\[(](?P<row>[^\[\]()]+)[\])]\s*", re.DOTALL)
@@ -52,8 +56,8 @@ class Match:
 
 
 def fold_words(text: str) -> str:
-    """Words without markup, punctuation, blanks and case; '' where there are none to compare."""
-    folded = "".join(re.findall(r"\w+", _MARKUP.sub(" ", text).casefold())).replace("_", "")
+    """Words without markup, number, ends of a scale, punctuation, blanks and case; '' where there are none to compare."""
+    folded = "".join(re.findall(r"\w+", _AROUND.sub("", _MARKUP.sub(" ", text)).casefold())).replace("_", "")
     return folded if len(folded) >= _LEAST else ""
 
 
