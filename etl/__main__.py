@@ -177,9 +177,16 @@ def _read_options(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
     return options, read_mappings(given.mapping) if given.mapping else []
 
 
-def _load(given: argparse.Namespace) -> int:
+def _read_options_of_paths(given: argparse.Namespace) -> tuple[Options, list[Mapping]]:
+    """The options, where the files are known: a mapping that is the one of none of them is said."""
     options, mappings = _read_options(given)
-    print_remarks(tell_unmatched(mappings, [path.name for path in list_inputs(given.paths)]))
+    if mappings:
+        print_remarks(tell_unmatched(mappings, [path.name for path in list_inputs(given.paths)]))
+    return options, mappings
+
+
+def _load(given: argparse.Namespace) -> int:
+    options, mappings = _read_options_of_paths(given)
     if given.engine == DUCKDB:
         return _run_load(given.paths, given.data, options, mappings, given.zone, given.fresh)
     with _err.status(f"Starting Spark at {given.engine}"):
@@ -237,8 +244,7 @@ def _run_load(
 
 
 def _check(given: argparse.Namespace) -> int:
-    options, mappings = _read_options(given)
-    print_remarks(tell_unmatched(mappings, [path.name for path in list_inputs(given.paths)]))
+    options, mappings = _read_options_of_paths(given)
     try:
         counts, _, remarks = check_paths(
             given.paths,

@@ -10,6 +10,7 @@ import duckdb
 from etl.checking.identity.people import fold_identifier
 from etl.checking.measurements import PERIOD, first_day_sql, last_day_sql
 from etl.checking.reconcile import FileCount
+from etl.checking.surveys.choices import MISSING_CODES
 from etl.coding.repeats import Placed
 from warehouse.codes import CODED, decode_sql
 from warehouse.contracts import MEMBER_DIMENSIONS, TABLES
@@ -76,9 +77,9 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "the older one, with --fresh.",
     ),
     (
-        """SELECT count(*) FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
+        f"""SELECT count(*) FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id
         JOIN accepted_items i ON i.survey_id = w.survey_id AND i.item_id = a.item_id AND i.kind = 'number' AND i.scale_min IS NULL
-        WHERE a.value IN (-77, -88, -99, -999, -9999)""",
+        WHERE a.value IN {MISSING_CODES}""",
         "answer to a question for a number is -99 or another code for no answer",
         "answers to questions for a number are -99 or another code for no answer",
         "figures count them as numbers. Take them out of answers.csv, or give the items a scale_min in items.csv.",

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Generic, Literal, TypeVar
 
@@ -29,6 +30,7 @@ LONGEST_NAME = 200
 FAULT = "Something failed here that should not have: the log of this server says what. The live release is unchanged."
 _FOLDER = re.compile(r"(?<![\w/])/(?:[^\s/:'\"]+/)+")
 T = TypeVar("T")
+R = TypeVar("R")
 State = Literal["empty", "checking", "checked", "loading", "loaded", "refused"]
 
 
@@ -177,15 +179,7 @@ class Upload(Generic[T]):
         self._mappings += [one for path in sorted(work.glob(f"*{MAPPING}")) for one in read_mappings(path)]
         paths, live = [self._folder], current_id(self._data)
         try:
-            counts, _, remarks = check_paths(
-                paths,
-                self._data,
-                options=how.options,
-                mappings=self._mappings,
-                zone=how.options.zone,
-                is_fresh=how.is_fresh,
-                progress=self._step,
-            )
+            counts, _, remarks = self._run_on(paths, check_paths)
         except Refused as fault:
             self._propose(str(fault).splitlines())
             raise
@@ -198,15 +192,7 @@ class Upload(Generic[T]):
         )
         seen = None
         if not stopping:
-            with rehearse(
-                paths,
-                self._data,
-                options=how.options,
-                mappings=self._mappings,
-                zone=how.options.zone,
-                is_fresh=how.is_fresh,
-                progress=self._step,
-            ) as loaded:
+            with self._run_on(paths, rehearse) as loaded:
                 self._step("Comparing the headline figures")
                 seen = look(loaded.release)
         before = find_release(self._data).manifest.get("remarks", ()) if live else ()
@@ -228,17 +214,21 @@ class Upload(Generic[T]):
             raise Refused(
                 "Another release has gone live since these files were checked, so that they may change something else now: check them again."
             )
-        loaded = load_paths(
-            [self._folder],
-            self._data,
-            options=self._how.options,
-            mappings=self._mappings,
-            zone=self._how.options.zone,
-            is_fresh=self._how.is_fresh,
-            progress=self._step,
-            by=by,
-        )
+        loaded = self._run_on([self._folder], partial(load_paths, by=by))
         self.release_id, self.is_new = loaded.release.id, loaded.is_new
+
+    def _run_on(self, paths: list[Path], run: Callable[..., R]) -> R:
+        """Check, rehearse or load these files as they are to be read."""
+        how = self._how
+        return run(
+            paths,
+            self._data,
+            options=how.options,
+            mappings=self._mappings,
+            zone=how.options.zone,
+            is_fresh=how.is_fresh,
+            progress=self._step,
+        )
 
     def _hide(self, words: str) -> str:
         """A sentence of a command without where things lie on this server."""

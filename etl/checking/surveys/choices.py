@@ -36,7 +36,8 @@ _VALUELESS = re.compile(
 )
 # What tools and people write where nothing was answered, in words and as codes; a dash or "none" may be an answer.
 NO_ANSWER = "#?n/?a|null"
-MISSING_CODE = r"-(?:77|88|99|999|9999)(?:\.0+)?"
+MISSING_CODES = (-77, -88, -99, -999, -9999)
+MISSING_CODE = rf"(?:{'|'.join(map(str, MISSING_CODES))})(?:\.0+)?"
 _NO_ANSWER = re.compile(NO_ANSWER, re.IGNORECASE)
 # Money and thousands in groups too: what cannot be read in one way is set aside as no number, and is no choice.
 _NUMBER = re.compile(r"[£$€]? ?-?(?:\d+|\d{1,3}(?:[,.’' \u00a0]\d{3})+)(?:[.,]\d+)?")

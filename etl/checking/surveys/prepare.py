@@ -147,8 +147,10 @@ def _tell_order(
     connection: duckdb.DuckDBPyConnection, batch: Batch, intake: Intake, survey: str
 ) -> list[str]:
     """A sentence for each item whose words a mapping puts in another order than the codebook of somebody else has them."""
-    mapping, told = intake.staged.mapping, []
-    for item, words in mapping.order.items() if mapping else ():
+    mapping, told = intake.staged.mapping, list[str]()
+    if mapping is None:
+        return told
+    for item, words in mapping.order.items():
         found = connection.execute(
             """SELECT s.words FROM (SELECT survey_id, item_id, value, min(label) AS words FROM scale_labels GROUP BY ALL) s
             JOIN accepted_items i USING (survey_id, item_id) WHERE survey_id = ? AND item_id = ? AND (i.file <> ? OR i.line > 0)
@@ -156,11 +158,7 @@ def _tell_order(
             [survey, item, batch.file],
         ).fetchall()
         own = [str(row[0]) for row in found]
-        if (
-            mapping
-            and own
-            and [word.casefold() for word in own] != [word.strip().casefold() for word in words]
-        ):
+        if own and [word.casefold() for word in own] != [word.strip().casefold() for word in words]:
             told.append(
                 f"{mapping.source or 'The mapping'} says an order of {item} of {intake.staged.name} that is not the one of the codebook of "
                 f"{survey} ({', '.join(own)}), which counts: take it out of [file.order], or correct the labels in items.csv."

@@ -114,10 +114,9 @@ def _settle_leave(presence: Presence, zone: str) -> Presence:
     return replace(presence, left_at=later) if second < first else presence
 
 
-def _settle_end(meeting: Meeting, presences: Sequence[Presence], zone: str) -> Meeting:
-    """Of an end in the hour that occurs twice the second, where somebody was there after the first."""
-    left = [one.left_at for one in presences if one.left_at and one.event_id == meeting.event_id]
-    if meeting.ends_at is None or not left or max(left) <= meeting.ends_at:
+def _settle_end(meeting: Meeting, last: datetime | None, zone: str) -> Meeting:
+    """Of an end in the hour that occurs twice the second, where the last who left did so after the first."""
+    if meeting.ends_at is None or last is None or last <= meeting.ends_at:
         return meeting
     return replace(meeting, ends_at=_read_second(meeting.ends_at, zone))
 
@@ -137,7 +136,11 @@ def make_reading(
 ) -> Reading:
     """The tables `events` (left out where the options name the event) and `attendance`, one row a presence."""
     presences = [_settle_leave(presence, file.options.zone) for presence in presences]
-    meetings = [_settle_end(meeting, presences, file.options.zone) for meeting in meetings]
+    last: dict[str, datetime] = {}
+    for one in presences:
+        if one.left_at:
+            last[one.event_id] = max(one.left_at, last.get(one.event_id, one.left_at))
+    meetings = [_settle_end(meeting, last.get(meeting.event_id), file.options.zone) for meeting in meetings]
     tables: dict[str, pa.Table] = {}
     if file.options.event_id is None:
         tables["events"] = make_table(
