@@ -291,7 +291,11 @@ def check_paths(
                 files = count_files(connection, filled.intakes, filled.notes, zone, filled.count_parts())
                 view_whole(connection, filled.placed, zone)
                 _, complete_to = find_span(connection, files, filled.placed)
-                remarks = [*passed, *list_same(added, staged), *list_remarks(connection, complete_to, zone)]
+                remarks = [
+                    *passed,
+                    *list_same(added, staged),
+                    *list_remarks(connection, files, complete_to, zone),
+                ]
                 met = count_met(connection, filled.list_people())
                 counts = [
                     replace(count, met=met.get(number))

@@ -64,7 +64,7 @@ def publish_release(
     with stage_release(data) as folder:
         view_whole(connection, placed, zone)
         first_on, complete_to = find_span(connection, files, placed)
-        remarks = list_remarks(connection, complete_to, zone)
+        remarks = list_remarks(connection, files, complete_to, zone)
         progress("Writing tables")
         (folder / "tables").mkdir()
         for name in (name for name in RELEASED if name not in CODED):

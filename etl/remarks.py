@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence, Set
 from datetime import date, timedelta
 
 import duckdb
@@ -42,6 +43,9 @@ _GROUPING = (
     ("series", "measurements", "accepted_measurements"),
 )
 _SILENCE = timedelta(days=92)
+# Tables that have rows only where a file holds some.
+_HELD = ("activities", "answers", "attendance", "events", "invitations", "measurements", "targets", "ties")
+_SOURCE = re.compile(r"FROM (\w+)")
 Parts = Mapping[str, Sequence[Placed]]
 
 _OUTSIDE = """NOT EXISTS (SELECT 1 FROM whole_spells s WHERE s.member_id = {member} AND s.starts_on <= {day}
@@ -199,6 +203,20 @@ def view_whole(connection: duckdb.DuckDBPyConnection, placed: Parts, zone: str) 
     connection.execute(f"CREATE OR REPLACE TEMP TABLE whole_spells AS {SPELLS}")
 
 
+def _list_empty(files: Sequence[FileCount]) -> frozenset[str]:
+    """Names of the tables and views that no file gives a row: to prepare a statement that asks them costs more than all it finds."""
+    held = {table for file in files for table in file.tables}
+    empty = [table for table in _HELD if table not in held]
+    named = [f"{kind}_{table}" for table in empty for kind in ("accepted", "kept", "whole")]
+    return frozenset((*named, "whole_days") if "events" in empty else named)
+
+
+def _is_asked(statement: str, empty: Set[str]) -> bool:
+    """Whether what a statement counts, the innermost that it reads first, has rows."""
+    found = _SOURCE.search(statement)
+    return found is None or found[1] not in empty
+
+
 def _find_day(moment: str, zone: str) -> str:
     return f"CAST(timezone({quote_text(zone)}, timezone('UTC', {moment})) AS DATE)"
 
@@ -223,9 +241,12 @@ def find_span(
     begun = [one.part.first for one in placed.get("activities", ())]
     first = min((day for day in (first, *begun) if day), default=None)
     stated = [file for file in files if file.staged.options.complete_to]
+    empty = _list_empty(files)
     told = {table for file in stated for table in file.tables}
     counted, came, tied, joined, left = (
-        None if told & tables else connection.execute(f"SELECT {latest}").fetchall()[0][0]
+        connection.execute(f"SELECT {latest}").fetchall()[0][0]
+        if not told & tables and _is_asked(latest, empty)
+        else None
         for tables, latest in _LATEST
     )
     seen = [counted, came, tied, *_list_days(files, _OBSERVED)]
@@ -239,19 +260,22 @@ def _list_days(files: Sequence[FileCount], tables: Sequence[str]) -> list[date |
     return [file.complete_to for file in files if set(file.tables) & set(tables)]
 
 
-def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None, zone: str) -> list[str]:
+def list_remarks(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[FileCount], complete_to: date | None, zone: str
+) -> list[str]:
     """What lies where figures leave it out, a sentence each: how much of what, what becomes of it, what to do; after `view_whole`."""
     at = {"at": _find_day('a."at"', zone), "submitted": _find_day("a.submitted_at", zone), "known": PERIOD}
     remarks = []
+    empty = _list_empty(files)
     for statement, one, several, then in _COUNTS:
-        count = _count(connection, statement.format(**at))
-        if count:
+        if _is_asked(statement, empty) and (count := _count(connection, statement.format(**at))):
             remarks.append(f"{count:,} {one if count == 1 else several}: {then}")
     if complete_to is not None:
         later = [
             f"{count:,} {one if count == 1 else several}"
             for one, several, statement in _LATER
-            if (count := _count(connection, statement.format(**at), complete_to))
+            if _is_asked(statement, empty)
+            and (count := _count(connection, statement.format(**at), complete_to))
         ]
         if later:
             listed = " and ".join(part for part in (", ".join(later[:-1]), later[-1]) if part)
@@ -259,7 +283,7 @@ def list_remarks(connection: duckdb.DuckDBPyConnection, complete_to: date | None
                 f"After {complete_to.isoformat()}, the last day to which the data are complete, lie {listed}: figures leave them out. "
                 "Where the files reach further, say so with --complete-to."
             )
-    remarks += [*_list_spellings(connection), *_tell_silence(connection, at["at"], complete_to)]
+    remarks += [*_list_spellings(connection, empty), *_tell_silence(connection, at["at"], complete_to)]
     remarks += _list_valueless(connection)
     guests = _count(
         connection,
@@ -332,7 +356,7 @@ def _tell_silence(connection: duckdb.DuckDBPyConnection, day: str, complete_to: 
     return said
 
 
-def _list_spellings(connection: duckdb.DuckDBPyConnection) -> list[str]:
+def _list_spellings(connection: duckdb.DuckDBPyConnection, empty: Set[str]) -> list[str]:
     """Values that are alike but for case or how their words are parted, which count as groups of their own, with their rows."""
     known = [row[0] for row in connection.execute("DESCRIBE accepted_members").fetchall()]
     fixed = [name for name in TABLES["members"].column_names if name not in MEMBER_DIMENSIONS]
@@ -340,7 +364,7 @@ def _list_spellings(connection: duckdb.DuckDBPyConnection) -> list[str]:
         (name, "members", "accepted_members") for name in known if name not in (*fixed, "file", "line")
     ]
     remarks = []
-    for name, rows_of, table in (*written, *_GROUPING):
+    for name, rows_of, table in (*written, *(one for one in _GROUPING if one[2] not in empty)):
         value = quote_name(name)
         found = connection.execute(
             f"""SELECT list(value ORDER BY rows DESC, value), list(rows ORDER BY rows DESC, value) FROM (

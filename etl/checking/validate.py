@@ -331,6 +331,8 @@ def accept_rows(
 
 def note_rejects(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Add the rows of `checked_<table>` that have a reason to `rejects`, and those that only guests are named in to `guests`."""
+    if not connection.execute(f"SELECT count(reason) FROM checked_{table.name}").fetchall()[0][0]:
+        return
     of_guests = f"reason IN ({quote_text(IS_GUEST)}, {quote_text(f'{IS_GUEST}; {IS_GUEST}')})"
     for name, reason, condition in (("rejects", ", reason", f"NOT {of_guests}"), ("guests", "", of_guests)):
         connection.execute(
