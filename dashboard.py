@@ -112,8 +112,17 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     """Routes and middleware of this process; a funder's own stand before everything else."""
     charts, fonts = importlib.import_module("ui.charts.component"), importlib.import_module("ui.shell.fonts")
-    routes: list[BaseRoute] = [Route("/healthz", answer_health), *charts.ROUTES, *fonts.ROUTES]
-    middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
+    opening = importlib.import_module("ui.shell.opening")
+    routes: list[BaseRoute] = [
+        Route("/healthz", answer_health),
+        *charts.ROUTES,
+        *fonts.ROUTES,
+        *opening.ROUTES,
+    ]
+    middleware = [
+        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        Middleware(opening.Opening),
+    ]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors.funders")
         report = importlib.import_module("ui.share.files.report")
