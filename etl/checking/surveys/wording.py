@@ -203,16 +203,18 @@ class Wordings:
     def match(self, batch: Batch, intake: Intake) -> tuple[Intake, list[str]]:
         """The file with its questions called as the items that they are, and what is to be said of them.
 
-        Refused where no survey is named, and none has its questions or several have as many.
+        The items of a mapping are taken at their word, unless the codebook has none of them. Refused where no survey is named, and none
+        has its questions or several have as many.
         """
         name, options, mapping = intake.staged.name, intake.staged.options, intake.staged.mapping
-        if mapping is not None and mapping.is_survey:
+        own = {item.item_id for item in intake.items if item.kind in OF_RESPONDENTS}
+        asked = {code: words for code, words in self._list_asked(batch, intake).items() if code not in own}
+        is_mapped = mapping is not None and mapping.is_survey
+        if is_mapped and not self._is_nameless(asked, options.survey_id):
             if options.survey_id and options.survey_id not in self._described:
                 self._add(options.survey_id, ((item.item_id, item.text) for item in intake.items))
             return intake, []
-        own = {item.item_id for item in intake.items if item.kind in OF_RESPONDENTS}
-        asked = {code: words for code, words in self._list_asked(batch, intake).items() if code not in own}
-        is_numbered = any(one.heading != one.item_id for one in intake.asked)
+        is_numbered = not is_mapped and any(one.heading != one.item_id for one in intake.asked)
         survey = options.survey_id or self._choose(asked, name, is_numbered)
         known = self._known.get(survey, {})
         match = match_questions(asked, known, is_numbered)
@@ -240,6 +242,12 @@ class Wordings:
         known = self._known.setdefault(survey, {})
         for item, text in items:
             known.setdefault(item, text)
+
+    def _is_nameless(self, asked: Mapping[str, str], survey: str | None) -> bool:
+        """Whether the codebook has none of the items that a mapping names, of a survey that it has or of any."""
+        if survey:
+            return survey in self._described and not asked.keys() & self._known[survey].keys()
+        return not any(asked.keys() & self._known[one].keys() for one in self._described)
 
     def _list_asked(self, batch: Batch, intake: Intake) -> dict[str, str]:
         """The words of each question of a file, in its order."""
