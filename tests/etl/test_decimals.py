@@ -1,0 +1,101 @@
+"""Numbers with a point or a comma in tables: read where another cell of the column shows which mark it is, else set aside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from etl.__main__ import main
+from warehouse.engine import open_connection
+from warehouse.release import find_release
+
+MEMBERS = "member_id,joined_on\na,2015-01-01\nb,2015-01-01\nc,2015-01-01\n"
+EVENTS = "event_id,title,starts_at\nE1,One,2015-03-16T09:00:00Z\n"
+COMMA, SEMICOLON, TAB = ",", ";", "\t"
+OPEN = "may have a point of thousands or a decimal point, and no other cell of the column shows which"
+
+
+def load(folder: Path, texts: dict[str, str], *arguments: str) -> int:
+    for name, text in {"members": MEMBERS, "events": EVENTS, **texts}.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    paths = [str(folder / f"{name}.csv") for name in ("members", "events", *texts)]
+    return main(["load", *paths, "--data", str(folder / "data"), *arguments])
+
+
+def ask(folder: Path, sql: str) -> list[tuple[object, ...]]:
+    with open_connection(find_release(folder / "data").path) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def write(delimiter: str, cells: tuple[str, ...]) -> str:
+    """Attendances with these minutes, in quotation marks where they have the delimiter in them."""
+    quoted = [f'"{cell}"' if delimiter in cell else cell for cell in cells]
+    rows = [("E1", member, "true", cell) for member, cell in zip("abc", quoted, strict=False)]
+    return "\n".join(map(delimiter.join, [("event_id", "member_id", "attended", "minutes"), *rows])) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cells", "minutes", "aside"),
+    [
+        (SEMICOLON, ("1.200", "45,5"), [1200, 45.5], ()),
+        (SEMICOLON, ("1.200,5", "1.200", "7"), [1200.5, 1200, 7], ()),
+        (SEMICOLON, ("1.200", "45.5"), [1.2, 45.5], ()),
+        (SEMICOLON, ("0.125", "1.200"), [0.125, 1.2], ()),
+        (SEMICOLON, ("1.200", "90"), [90], ("1.200",)),
+        (SEMICOLON, ("1.200", "45.5", "45,5"), [45.5], ("1.200", "45,5")),
+        (SEMICOLON, ("1,200", "90"), [90], ("1,200",)),
+        (COMMA, ("1.200", "90"), [1.2, 90], ()),
+        (COMMA, ("1,200", "45.5"), [1200, 45.5], ()),
+        (COMMA, ("1,200", "90"), [90], ("1,200",)),
+        (TAB, ("1,200", "1,200.5"), [1200, 1200.5], ()),
+        (TAB, ("1,200,000", "1,200"), [1200000, 1200], ()),
+    ],
+)
+def test_a_mark_is_read_where_its_column_shows_what_it_is(
+    delimiter: str,
+    cells: tuple[str, ...],
+    minutes: list[float],
+    aside: tuple[str, ...],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert load(tmp_path, {"attendance": write(delimiter, cells)}) == 0
+    assert [row[0] for row in ask(tmp_path, "SELECT minutes FROM attendance ORDER BY minutes")] == sorted(
+        minutes
+    )
+    said = capsys.readouterr().out
+    assert all(f"minutes '{cell}' " in said for cell in aside)
+    assert (f"{OPEN}: write it with nothing between" in said) is ("1.200" in aside)
+
+
+@pytest.mark.parametrize("mark", [SEMICOLON, TAB])
+def test_a_column_of_a_mapped_file_is_read_as_that_of_a_template(
+    mark: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "map.toml").write_text(
+        '[[file]]\nname = "list.csv"\ntable = "attendance"\n[file.columns]\nevent_id = "event"\nmember_id = "who"\nminutes = "for"\n'
+        '[file.constants]\nattended = "true"\n',
+        encoding="utf-8",
+    )
+    text = "event;who;for\nE1;a;1.200\nE1;b;20\n".replace(";", mark)
+    assert load(tmp_path, {"list": text}, "--mapping", str(tmp_path / "map.toml")) == 0
+    found = [row[0] for row in ask(tmp_path, "SELECT minutes FROM attendance ORDER BY minutes")]
+    assert found == ([20] if mark == SEMICOLON else [1.2, 20])
+    assert (OPEN in capsys.readouterr().out) is (mark == SEMICOLON)
+
+
+def test_a_whole_number_with_a_point_of_thousands_is_no_small_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    halls = "event_id;title;starts_at;capacity\nE2;Two;2015-03-16T09:00:00Z;1.000\nE3;Three;2015-03-17T09:00:00Z;80\n"
+    assert load(tmp_path, {"halls": halls}) == 0
+    assert ask(tmp_path, "SELECT event_id, capacity FROM events WHERE capacity IS NOT NULL") == [("E3", 80)]
+    assert "capacity '1.000' may have a point of thousands" in capsys.readouterr().out
+
+
+def test_a_column_of_decimal_commas_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    did = "member_id;at;kind;amount\na;2015-03-16T09:00:00Z;talk;1.200,5\nb;2015-03-16T09:00:00Z;talk;3,5\n"
+    assert load(tmp_path, {"did": did}) == 0
+    assert ask(tmp_path, "SELECT amount FROM activities ORDER BY 1") == [(3.5,), (1200.5,)]
+    assert "did.csv: amount is read with decimal commas, as 1.200,5 shows." in capsys.readouterr().out
