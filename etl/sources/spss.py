@@ -13,6 +13,7 @@ from pathlib import Path
 
 from etl.checking.surveys.choices import clean_label, write_labels
 from etl.reading.physical import sav
+from etl.reading.shapes.own_columns import is_timing, list_derived, tell_left_out
 from etl.reading.shapes.responses import Question, check_questions, make_raw_answers, make_response
 from etl.reading.transcode import plain_text
 from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample, Wording
@@ -23,7 +24,7 @@ TITLE = "SPSS data file"
 ABOUT = About(
     "any",
     "`--survey`, `--wave`",
-    "damaged files; values that the file calls missing are unanswered",
+    "damaged files; values that the file calls missing are unanswered; what Qualtrics works out itself (order of display, timings, topics) is left out and named",
 )
 MAGIC = (b"$FL2", b"$FL3")
 LARGEST_UNPACKED = 250_000_000
@@ -117,7 +118,13 @@ def read(file: RawFile) -> Reading:
     variables = _open(file)
     described = {variable.name: _describe(variable) for variable in variables}
     columns = {name: answers for name, (_, answers) in described.items()}
-    items = {variable.name: described[variable.name][0] for variable in variables if not variable.role}
+    names_of_all = [variable.name for variable in variables]
+    left_out = [*list_derived(names_of_all), *filter(is_timing, names_of_all)]
+    items = {
+        variable.name: described[variable.name][0]
+        for variable in variables
+        if not variable.role and variable.name not in left_out
+    }
     places: dict[str, str] = {}
     for variable in variables:
         places.setdefault(variable.role or "", variable.name)
@@ -154,6 +161,7 @@ def read(file: RawFile) -> Reading:
         len(responses) + len(rejects),
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
+        tuple(tell_left_out(file.name, left_out)),
         items=tuple(items.values()),
         asked=tuple(
             Wording(name, name, item.text, labels=write_labels(item)) for name, item in items.items()
