@@ -12,6 +12,7 @@ from etl.checking.identity.settled import IS_GUEST
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
 from etl.reading.written.names import NOBODY, ROUNDED, SUMMARY
+from etl.reading.written.ticks import NO, YES
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
@@ -19,8 +20,8 @@ FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
 ZONE_WORD = r":\d\d.* [A-Za-z]"
 _LARGE = ("answers", "ties", "activities")
-# As spreadsheets in other languages write true and false.
-_TRUE, _FALSE = "wahr vrai verdadero verdadeiro vero waar prawda sand", "falsch faux falso onwaar fałsz falsk"
+# T and F are letters of many a code
+_TRUE, _FALSE = sorted(YES - {"t"}), sorted(NO - {"f"})
 _TYPE_WORDS = {
     "integer": "a whole number",
     "number": "a number",
@@ -171,10 +172,8 @@ def cast_column(column: Column, text: str) -> str:
         case "text":
             return text
         case "boolean":
-            return (
-                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1', {_list_words(_TRUE)}) THEN true "
-                f"WHEN lower({text}) IN ('false', 'no', 'n', '0', {_list_words(_FALSE)}) THEN false END"
-            )
+            word = f"regexp_replace({text}, '^([01])[.,]0$', '\\1')"
+            return f"CASE WHEN lower({word}) IN ({_list_words(_TRUE)}) THEN true WHEN lower({word}) IN ({_list_words(_FALSE)}) THEN false END"
         case "integer":
             number = parse_number(text)
             return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
@@ -187,8 +186,8 @@ def cast_column(column: Column, text: str) -> str:
             return f"CASE WHEN NOT regexp_matches({text}, '{ZONE_WORD}') THEN {time} END"
 
 
-def _list_words(words: str) -> str:
-    return ", ".join(map(quote_text, words.split()))
+def _list_words(words: Sequence[str]) -> str:
+    return ", ".join(map(quote_text, words))
 
 
 def _keep_plausible(text: str, day: str) -> str:
