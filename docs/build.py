@@ -173,6 +173,8 @@ def write_sources() -> str:
             "was read, so that it takes one press; it is added to that one, and takes its place where it has its name. The command and a watched "
             "folder read it without a press where they are given the mapping (`--mapping`).",
             "",
+            "![What each column of an unknown file is](pictures/arriving-columns-light.jpg)",
+            "",
             "```toml",
             (inspect.getdoc(mapping) or "").strip(),
             "```",
