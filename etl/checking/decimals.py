@@ -33,6 +33,21 @@ _EITHER_WAY = (
 )
 
 
+def list_unclear(raw: str) -> str:
+    """SQL of the items of raw answers of which one has a decimal comma, so that a point may be one of thousands."""
+    return f"SELECT item_id FROM {raw} GROUP BY item_id HAVING bool_or({_is_shown('trim(answer)', ',')})"
+
+
+def has_open_point(cell: str) -> str:
+    """SQL of whether the point of a cell may be one of thousands, as in 1.200."""
+    return f"regexp_full_match({cell}, {quote_text(_OPEN['.'])})"
+
+
+def _is_shown(cell: str, mark: str) -> str:
+    """SQL of whether a cell can only be read with a decimal mark."""
+    return f"(regexp_full_match({cell}, {quote_text(_SHOWN[mark])}) AND NOT regexp_full_match({cell}, {quote_text(_OPEN[mark])}))"
+
+
 def write_numbers(
     connection: duckdb.DuckDBPyConnection, batch: Batch, name: str, delimiter: str
 ) -> tuple[Batch, list[Reject], list[str]]:
@@ -62,7 +77,7 @@ def write_numbers(
             if mark == ",":
                 said.append(f"{name}: {column} is read with decimal commas, as {example} shows.")
         elif marks or delimiter == ";":
-            either[column] = f"coalesce(regexp_full_match({cell}, '{_OPEN['.']}'), false)"
+            either[column] = f"coalesce({has_open_point(cell)}, false)"
     rejects = [
         Reject(int(line), f"{column} '{cell}' {_EITHER_WAY}")
         for column, is_open in either.items()
@@ -85,11 +100,7 @@ def _find_marks(connection: duckdb.DuckDBPyConnection, batch: Batch, column: str
     cell = f"trim({quote_name(column)})"
     found = connection.execute(
         "SELECT "
-        + ", ".join(
-            f"any_value({cell}) FILTER (regexp_full_match({cell}, {quote_text(_SHOWN[mark])}) "
-            f"AND NOT regexp_full_match({cell}, {quote_text(_OPEN[mark])}))"
-            for mark in ".,"
-        )
+        + ", ".join(f"any_value({cell}) FILTER ({_is_shown(cell, mark)})" for mark in ".,")
         + f" FROM {batch.raw}"
     ).fetchall()[0]
     marks = [mark for mark, example in zip(".,", found, strict=True) if example]

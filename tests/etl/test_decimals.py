@@ -99,3 +99,20 @@ def test_a_column_of_decimal_commas_is_said(tmp_path: Path, capsys: pytest.Captu
     assert load(tmp_path, {"did": did}) == 0
     assert ask(tmp_path, "SELECT amount FROM activities ORDER BY 1") == [(3.5,), (1200.5,)]
     assert "did.csv: amount is read with decimal commas, as 1.200,5 shows." in capsys.readouterr().out
+
+
+def test_an_answer_with_a_point_beside_others_with_a_decimal_comma_is_set_aside(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    form = "ID;Start time;Completion time;Email;Name;Cost;Hours\n" + "".join(
+        f"{place};3/16/2015 9:00;3/16/2015 9:05;anonymous;;{cost};{hours}\n"
+        for place, (cost, hours) in enumerate([("1.200", "1.200"), ("3,5", "2"), ("7", "3.5")])
+    )
+    items = "survey_id,item_id,text,kind\ns,cost,Cost,number\ns,hours,Hours,number\n"
+    waves = "wave_id,survey_id,opened_on\nw1,s,2015-03-01\n"
+    assert load(tmp_path, {"items": items, "waves": waves, "form": form}, "--date-order", "mdy") == 0
+    found = ask(tmp_path, "SELECT i.text, value FROM answers JOIN items i USING (item_id) ORDER BY ALL")
+    assert found == [("Cost", 7), ("Hours", 1.2), ("Hours", 2), ("Hours", 3.5)]
+    assert (
+        "the answer '1.200' may have a point of thousands, as others to cost have" in capsys.readouterr().out
+    )

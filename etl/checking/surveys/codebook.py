@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
+from etl.checking.decimals import has_open_point, list_unclear
 from etl.checking.identity.people import name_strangers, resolve_rows
 from etl.checking.identity.settled import IS_GUEST
 from etl.checking.surveys.choices import MISSING_CODE, NO_ANSWER, unite_items, write_labels
@@ -248,6 +249,9 @@ def code_answers(
             WHEN i.kind = 'number' AND i.scale_min IS NULL AND regexp_full_match(trim(r.answer), '{MISSING_CODE}')
             THEN 'the answer ''' || r.answer || ''' stands for no answer in many tools: if it is a number, give ' || i.item_id
               || ' a scale_min in items.csv'
+            WHEN i.kind = 'number' AND {has_open_point("trim(r.answer)")} AND r.item_id IN ({list_unclear(batch.raw)})
+            THEN 'the answer ''' || r.answer || ''' may have a point of thousands, as others to ' || i.item_id || ' have a decimal comma: write '
+              || 'numbers with a decimal point and nothing between thousands'
             WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))
