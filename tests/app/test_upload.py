@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl.load import load_paths
 from etl.sources.proposals.draft import KINDS, list_roles
 from indicators.gate.disclosure import Role
 from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
@@ -95,6 +96,31 @@ def test_a_cancel_leaves_nothing(data: Path, give: Give, uploads: Uploads) -> No
     assert (current_id(data), list_private(data)) == (live, [])
     assert not app.file_uploader[0].value
     assert not [one for one in app.button if one.key == "upload-load"]
+
+
+def test_files_are_kept_and_checked_again_where_another_tab_has_loaded_since(
+    data: Path, give: Give, uploads: Uploads, tmp_path: Path
+) -> None:
+    app = give([LATER])
+    write_table(tmp_path, "other", ("member_id", "at", "kind"), [("m3", "2015-11-17T10:00:00Z", "post")])
+    load_paths([tmp_path / "other.csv"], data)
+    live = current_id(data)
+    app.button(key="upload-load").click().run()
+    wait_for(uploads)
+    app.run()
+    assert current_id(data) == live, "what was checked beside another release is not loaded"
+    assert any("Another release has gone live" in one.value for one in app.warning)
+    assert not app.error
+    assert not [one for one in app.button if one.key == "upload-load"]
+    app.button(key="upload-again").click().run()
+    wait_for(uploads)
+    app.run()
+    assert not app.warning
+    app.button(key="upload-load").click().run()
+    wait_for(uploads)
+    app.run()
+    assert {"other.csv", "later.csv"} <= {one["name"] for one in find_release(data).manifest["files"]}
+    assert list_private(data) == []
 
 
 def test_a_refused_file_stops_the_load_in_the_words_of_the_command(

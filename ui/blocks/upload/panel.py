@@ -114,9 +114,14 @@ def _cancel(upload: Files) -> None:
     _forget_chosen()
 
 
+def _check_again(upload: Files) -> None:
+    view = current_view()
+    upload.check_again(lambda release: () if view is None else list_moved(view, release))
+
+
 def _load(upload: Files) -> None:
     person = find_viewer()
-    if person is not None and person.role is not None:
+    if person is not None and person.role is not None and not upload.is_outdated:
         upload.load(person.email or person.name)
         _forget_chosen()
 
@@ -146,7 +151,21 @@ def show_state(scope: Scope, upload: Files, key: str) -> None:
         case "checked":
             assert upload.checked is not None
             _show_checked(scope, upload.checked, asked, key)
-            if not upload.checked.stopping:
+            if upload.is_outdated:
+                st.warning(
+                    gettext(
+                        "Another release has gone live since these files were checked, so that they may change something else now: check "
+                        "them again. Nothing of them was loaded, and they are still here."
+                    )
+                )
+                st.button(
+                    gettext("Check again"),
+                    key=f"{key}-again",
+                    on_click=_check_again,
+                    args=(upload,),
+                    icon=":material/fact_check:",
+                )
+            elif not upload.checked.stopping:
                 st.button(
                     gettext("Load"),
                     key=f"{key}-load",
