@@ -20,8 +20,8 @@ FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
 ZONE_WORD = r":\d\d.* [A-Za-z]"
 _LARGE = ("answers", "ties", "activities")
-# T and F are letters of many a code
-_TRUE, _FALSE = sorted(YES - {"t"}), sorted(NO - {"f"})
+# T and F are letters of many a code, and a dash stands for what nobody wrote down as well as for no.
+_TRUE, _FALSE = sorted(YES - {"t"}), sorted(NO - {"f", "-", "–", "—"})
 _TYPE_WORDS = {
     "integer": "a whole number",
     "number": "a number",
