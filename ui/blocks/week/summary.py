@@ -23,8 +23,10 @@ COLUMNS = (
     gettext_noop("Target"),
     gettext_noop("Assurance"),
     gettext_noop("Since you last looked"),
+    gettext_noop("The time before"),
 )
-NAMED = ("Variation", "Target", COLUMNS[-1])
+LOOKED, BEFORE = COLUMNS[-2:]
+NAMED = ("Variation", "Target", LOOKED, BEFORE)
 _STYLE = """<style>
 .headlines { width: 100%; border-collapse: collapse; font-size: 0.85rem; line-height: 1.25; }
 .headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.6rem 0.1rem 0; border: 0;
@@ -47,16 +49,23 @@ _STYLE = """<style>
 </style>"""
 
 
-def show_summary(headlines: Sequence[Headline], before: Mapping[str, float] | None) -> None:
-    """The table; `before` are the figures that this person was shown when they last looked, None the first time."""
+def show_summary(headlines: Sequence[Headline], before: Mapping[str, float], *, is_first: bool) -> None:
+    """The table; `before` are the figures that this person was shown when they last looked, the first time those of the period before."""
     for one in headlines:
-        note_shown(one.result, label=one.label, notes=one.period)
-    st.html(write_summary(headlines, before))
+        aim = (
+            gettext("target {value}").format(value=format_value(one.target, one.indicator.unit))
+            if one.target is not None
+            else ""
+        )
+        note_shown(
+            one.result, label=one.label, notes=" \u00b7 ".join(part for part in (one.period, aim) if part)
+        )
+    st.html(write_summary(headlines, before, is_first=is_first))
 
 
-def write_summary(headlines: Sequence[Headline], before: Mapping[str, float] | None) -> str:
+def write_summary(headlines: Sequence[Headline], before: Mapping[str, float], *, is_first: bool) -> str:
     """The table as HTML. Roles are said in words too: what is drawn as blocks on a phone would be read as none."""
-    shown = [name for name in COLUMNS if before is not None or name != COLUMNS[-1]]
+    shown = [name for name in COLUMNS if name != (LOOKED if is_first else BEFORE)]
     head = "".join(f'<th role="columnheader" scope="col">{html.escape(gettext(name))}</th>' for name in shown)
     rows = "".join(_write_row(one, before, shown) for one in headlines)
     caption = gettext(
@@ -68,7 +77,7 @@ def write_summary(headlines: Sequence[Headline], before: Mapping[str, float] | N
     )
 
 
-def _write_row(one: Headline, before: Mapping[str, float] | None, shown: Sequence[str]) -> str:
+def _write_row(one: Headline, before: Mapping[str, float], shown: Sequence[str]) -> str:
     standing, chart, unit = one.standing, one.chart, one.indicator.unit
     is_known = one.row["status"] == "ok"
     cells = {
@@ -80,7 +89,7 @@ def _write_row(one: Headline, before: Mapping[str, float] | None, shown: Sequenc
         "Variation": _say_variation(one) if is_known else "",
         "Target": _say(format_value(one.target, unit)) if one.target is not None else "",
         "Assurance": "",
-        COLUMNS[-1]: _say_change(one, before) if before is not None else "",
+        shown[-1]: _say_change(one, before),
     }
     if standing and chart:
         letter, colour, words = find_assurance(chart.assurance, standing.verdict)
