@@ -162,6 +162,10 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
         return gettext("the largest parts are {listed}; the other {count} are smaller.").format(
             listed="; ".join(listed), count=len(rows) - len(largest)
         )
+    if result.is_of_scales:
+        return gettext(
+            "{count} figures, each on its own scale; they are answers to different questions, and not ranked."
+        ).format(count=len(rows))
     least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
     other = (
         gettext("answers to different questions")
