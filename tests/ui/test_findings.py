@@ -10,6 +10,7 @@ import pytest
 from indicators.result import Result
 from tests.ui.test_charts import make_result
 from ui.charts.kinds import KINDS
+from ui.charts.notable import draw_finding
 from ui.charts.parts import BLUE, ORANGE, shade
 from ui.words.surveys.contrasts import list_contrasts
 from ui.words.surveys.reach import read_weighting
@@ -261,3 +262,12 @@ def test_labels_from_the_data_are_inert(kind: str) -> None:
     figure = KINDS[kind].draw((level,) if kind == "tracks" else (parted, level), {})
     assert "<img" not in figure.to_json().replace("\\u003c", "<")
     assert "&lt;img" in figure.to_json().replace("\\u0026", "&")
+
+
+def test_beside_what_stands_out_no_difference_stays_written() -> None:
+    """Of the ticks of a small chart every second one is left out, and 0 is not among these."""
+    finding = {"kind": "change", "by": "", "group": "", "measure": "Connecting", "period": "w2", "other": 0.0}
+    result = changes(0.53, -0.25, 0.0, of="construct_change")
+    axis = draw_finding(finding, result, NAMES, BLUE).layout.xaxis
+    assert 0 in axis.tickvals
+    assert "0.00" in axis.ticktext

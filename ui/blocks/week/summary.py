@@ -23,7 +23,7 @@ COLUMNS = (
     gettext_noop("Target"),
     gettext_noop("Assurance"),
     gettext_noop("Since you last looked"),
-    gettext_noop("The time before"),
+    gettext_noop("Before"),
 )
 LOOKED, BEFORE = COLUMNS[-2:]
 NAMED = ("Variation", "Target", LOOKED, BEFORE)
@@ -32,7 +32,7 @@ _STYLE = """<style>
 .headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.6rem 0.1rem 0; border: 0;
   border-bottom: 1px solid rgba(128, 134, 138, 0.3); font-variant-numeric: tabular-nums; }
 .headlines thead th { font-weight: 600; font-size: 0.8rem; opacity: 0.85; }
-.headlines tbody th { font-weight: 600; }
+.headlines tbody th { font-weight: 600; min-width: 10.6rem; }
 .headlines .range, .headlines .said { font-size: 0.78rem; opacity: 0.85; }
 .headlines .icon { display: flex; align-items: center; gap: 0.4rem; }
 .headlines svg { flex: none; display: block; }
@@ -43,6 +43,7 @@ _STYLE = """<style>
   .headlines tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0.1rem 0.8rem; padding: 0.45rem 0;
     border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
   .headlines th, .headlines td { display: block; border: 0; padding: 0; }
+  .headlines tbody th { min-width: 0; }
   .headlines td:empty { display: none; }
   .headlines td.named::before { content: attr(data-name) ": "; font-size: 0.78rem; }
 }
