@@ -168,7 +168,7 @@ def test_who_looks_for_the_first_time_is_told_what_changed_since_the_period_befo
     assert "Since the week, month or survey before: Members kept 90 % → 100 %; " in words
     assert "Response rate (RR1) 100 % → 50 %" in words
     assert re.search(r"Figure .* Before\n", words)
-    assert re.search(r"Response rate \(RR1\) 50 % .* was 100 %\n", words)
+    assert re.search(r"Response rate \(RR1\) 50 % .* 100 %\n", words)
     assert "Since you last looked" not in words
     assert "Since the week, month or survey before, no headline figure has changed." in read_words(
         open_page("one_member")

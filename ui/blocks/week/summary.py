@@ -29,12 +29,13 @@ LOOKED, BEFORE = COLUMNS[-2:]
 NAMED = ("Variation", "Target", LOOKED, BEFORE)
 _STYLE = """<style>
 .headlines { width: 100%; border-collapse: collapse; font-size: 0.85rem; line-height: 1.25; }
-.headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.6rem 0.1rem 0; border: 0;
+.headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.5rem 0.1rem 0; border: 0;
   border-bottom: 1px solid rgba(128, 134, 138, 0.3); font-variant-numeric: tabular-nums; }
 .headlines thead th { font-weight: 600; font-size: 0.8rem; opacity: 0.85; }
-.headlines tbody th { font-weight: 600; min-width: 10.6rem; }
+.headlines tbody th { font-weight: 600; min-width: 10rem; }
 .headlines .range, .headlines .said { font-size: 0.78rem; opacity: 0.85; }
 .headlines .icon { display: flex; align-items: center; gap: 0.4rem; }
+.headlines td:nth-last-child(2) .icon { min-width: 8.2rem; }
 .headlines svg { flex: none; display: block; }
 .headlines .figure { white-space: nowrap; }
 @media (max-width: 640px) {
@@ -90,7 +91,8 @@ def _write_row(one: Headline, before: Mapping[str, float], shown: Sequence[str])
         "Variation": _say_variation(one) if is_known else "",
         "Target": _say(format_value(one.target, unit)) if one.target is not None else "",
         "Assurance": "",
-        shown[-1]: _say_change(one, before),
+        LOOKED: _say_change(one, before),
+        BEFORE: _say(format_value(before[one.key], unit) if one.key in before else "–"),
     }
     if standing and chart:
         letter, colour, words = find_assurance(chart.assurance, standing.verdict)
