@@ -286,3 +286,8 @@ def test_an_abbreviation_keeps_its_capitals_within_a_sentence() -> None:
     assert name_dimension("qi_experience", is_within=True) == "QI experience"
     assert name_dimension("organisation_type", is_within=True) == "organisation type"
     assert list_indicators(["nhs_region"])["cross_nhs_region"].title == "Ties across NHS region"
+
+
+def test_a_curve_of_which_nobody_has_left_yet_is_at_all() -> None:
+    only = make_result("membership_retention", [row("all", 1.0, time_days="158")])
+    assert "Still members 90 days after joining: 100 %." in read_result(only, {})
