@@ -184,6 +184,9 @@ def show_staff() -> None:
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {gettext(NAME)}", page_icon=str(ICON), layout="wide")
+    if page is not opening and page.url_path == pages[1].url_path:
+        # The first page's own address: Streamlit marks the page on the left only at the address that it has there.
+        st.switch_page(opening, query_params=st.query_params.to_dict())
     say_no_page(pages, MOVED)
     begin_address()
     begin_reading()

@@ -13,6 +13,7 @@ from etl.load import load_paths
 from etl.sources.proposals.draft import KINDS, list_roles
 from indicators.gate.disclosure import Role
 from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
+from tests.app.pseudo_language import PSEUDO, list_outside
 from tests.app.small_programme import write_table
 from ui.blocks.upload.columns.roles import say_kind, say_role
 from warehouse.release import current_id, find_release
@@ -34,8 +35,8 @@ def data(releases: dict[str, Path], tmp_path: Path) -> Path:
 def give(data: Path, open_data_as: OpenPage, uploads: Uploads) -> Give:
     """Open the page, choose files, press Check, and wait until they are checked."""
 
-    def choose(files: Sequence[tuple[str, bytes, str]], role: Role = "admin") -> AppTest:
-        app = open_data_as("own", role)
+    def choose(files: Sequence[tuple[str, bytes, str]], role: Role = "admin", **query: str) -> AppTest:
+        app = open_data_as("own", role, **query)
         app.file_uploader[0].set_value(files)
         app.run()
         app.button(key="upload-check").click().run()
@@ -269,3 +270,32 @@ def test_what_only_its_owner_knows_of_a_file_is_asked(give: Give, uploads: Uploa
     assert pulse.respondent == {"cohort": "Team [a](b)"}
     assert read["later.csv"] is None
     assert [one.key for one in app.button if one.key == "upload-load"]
+
+
+FILES = {"later.csv": LATER[1], "crm.csv": CRM, "tickets.csv": TICKETS, "pulse.csv": PULSE}
+# A control that stands beside its question has it as its name without brackets, those of this language too.
+NAMED = "If the words of “How useful?” are a scale, press them from the lowest on"
+# What stands in the files themselves.
+GIVEN = (
+    NAMED,
+    "Team",
+    "m1 at example.org",
+    "m2 at example.org",
+    "m3 at example.org",
+    *FILES,
+    *{cell for text in FILES.values() for line in text.decode().splitlines() for cell in line.split(",")},
+)
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("role", ["admin", "lead"])
+def test_every_word_of_a_check_and_of_the_form_of_columns_is_in_the_catalogue(
+    role: Role, data: Path, give: Give, uploads: Uploads
+) -> None:
+    for files in ([LATER], [(name, text, "text/csv") for name, text in FILES.items()]):
+        app = give(files, role, lang=PSEUDO)
+        checked = uploads[-1].checked
+        assert checked is not None
+        # What a load says of files is said as the command says it, as it then stands in the release.
+        told = [*checked.remarks, *(aside.reason for count in checked.counts for aside in count.asides)]
+        assert list_outside(app, data, *GIVEN, *told) == {}

@@ -23,6 +23,9 @@ def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path
         expect(page).to_have_title(f"{PATHS[path]} · Q evaluation")
         sidebar = page.get_by_test_id("stSidebar")
         expect(sidebar.get_by_role("link")).to_have_text(list(PATHS.values()))
+        expect(sidebar.get_by_role("link", name=PATHS[path], exact=True)).to_have_attribute(
+            "aria-current", "page"
+        )
         expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("First intake")
         expect(page.get_by_text("Page not found")).to_have_count(0)
         if path in UNFILTERED:

@@ -28,8 +28,9 @@ from ui.blocks.upload.told import (
 from ui.shell.refresh import watch
 from ui.shell.session import View, current_view, find_scope
 from ui.shell.viewer.identity import find_viewer
-from ui.words.language import gettext
+from ui.words.language import find_language, gettext, speak, speak_whole
 from ui.words.numbers import escape_markdown
+from warehouse.release import Release
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
 KEY, _TURN, _CHECKED = "upload", "upload-turn", "upload-checked"
@@ -105,8 +106,14 @@ def show_cancel(upload: Files, key: str) -> None:
 
 
 def check_files(view: View | None, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
-    """Begin to check files and what they would move of what this viewer sees, if anything is there to be seen."""
-    upload.check(files, how, lambda release: () if view is None else list_moved(view, release))
+    """Begin to check files and what they would move of what this viewer sees, if anything is there to be seen, in the language of now."""
+    code = find_language()
+
+    def rehearse(release: Release) -> tuple[Moved, ...]:
+        with speak(code), speak_whole():
+            return () if view is None else list_moved(view, release)
+
+    upload.check(files, how, rehearse)
 
 
 def _cancel(upload: Files) -> None:
