@@ -11,6 +11,7 @@ from etl.load import load_paths
 from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
 from indicators.notable.scan import read_figures_of, scan
+from tests.app.page_words import OpenPage, read_charts, read_words
 from tests.app.small_programme import write_programme
 from ui.charts.notable import draw_finding
 from ui.charts.parts import list_rows
@@ -47,3 +48,30 @@ def test_each_finding_of_ties_is_named_and_drawn_with_the_rows_of_its_relation(p
         told = tell_finding(row, indicator, {})
         assert f"({row['measure']})" in told.heading
         assert f"({row['measure']})" in told.sentence or row["kind"] == "odds"
+
+
+def test_connections_is_of_one_relation_that_can_be_chosen_and_is_said(
+    programme: Path, releases: dict[str, Path], open_page: OpenPage
+) -> None:
+    releases["two"] = programme
+    app = open_page("two", "connections")
+    (box,) = (one for one in app.selectbox if one.key == "relation")
+    assert box.options == ["collaborates", ADVICE]
+    assert all(chart["reading"].startswith("collaborates: ") for chart in read_charts(app))
+    app = open_page("two", "connections", relation=ADVICE, attribute="Organisation")
+    assert not app.exception
+    readings = [chart["reading"] for chart in read_charts(app)]
+    assert readings
+    assert all(reading.startswith(f"{ADVICE}: ") for reading in readings)
+    # Of seven trusts m0, m7 and m14 are of one.
+    assert "0 % of ties run across organisation" in read_words(app)
+
+
+def test_the_map_is_of_the_relation_that_the_page_is_of(
+    programme: Path, releases: dict[str, Path], open_page: OpenPage
+) -> None:
+    releases["two"] = programme
+    app = open_page("two", "connections", relation=ADVICE, more="The map")
+    assert not app.exception
+    assert [one.key for one in app.selectbox].count("relation") == 1
+    assert "October survey: 60 members, 112 ties" in read_words(app)
