@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from indicators.result import Result
@@ -140,6 +141,20 @@ def test_events_keep_their_order_and_are_held_against_the_target() -> None:
     told = read_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
     assert told.startswith("1 of 2 events reached the target of 40 %.")
     assert "To the latest, Second, 20 % of members came" in told
+
+
+def test_the_target_of_one_month_is_not_that_of_the_others() -> None:
+    rate = make_result(
+        "attendance_rate", [row("all", 0.5, event="e2"), row("all", 0.2, event="e1")], by=("event",)
+    )
+    rate = replace(rate, table=rate.table.assign(day=["2015-07-01", "2015-08-01"], target=[np.nan, 0.4]))
+    funnel = make_result("event_funnel", [row("all", 0.6, stage="Registered", event="e2")], by=("event",))
+    first = make_result("event_first_timers", [row("all", 0.5, event="e2"), row("all", 0.0, event="e1")])
+    told = read_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
+    assert told.replace("\u00a0", " ").startswith("None of 1 event with a target of its time reached it.")
+    figure = draw_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
+    assert not figure.layout.shapes or all(shape.x0 != 0.4 for shape in figure.layout.shapes)
+    assert list(figure.data[-1].x) == [0.4]
 
 
 def test_a_difference_that_is_for_evaluators_is_said_and_not_drawn() -> None:
