@@ -13,7 +13,7 @@ from ui.charts.connections.boundary import rank_boundaries, read_boundaries
 from ui.charts.connections.matrix import draw_matrix, read_matrix
 from ui.charts.connections.new_ties import draw_new_ties, read_new_ties
 from ui.charts.connections.timeline import draw_timeline, read_timeline
-from ui.charts.engagement.ladder import draw_ladder, draw_sides
+from ui.charts.engagement.ladder import draw_ladder, draw_sides, read_ladder
 from ui.charts.engagement.turnout import draw_turnout, read_turnout
 from ui.charts.parts import find_floor
 from ui.charts.staying.compare import draw_comparisons, read_comparisons
@@ -141,6 +141,28 @@ def test_events_keep_their_order_and_are_held_against_the_target() -> None:
     told = read_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
     assert told.startswith("1 of 2 events reached the target of 40 %.")
     assert "To the latest, Second, 20 % of members came" in told
+
+
+def test_the_ladder_says_which_rung_moved() -> None:
+    rungs = {"Core": 0.0, "Active": 0.2, "Occasional": 0.18, "Dormant": 0.62}
+    rows = [
+        {**row(period, value, rung=rung), "low": value - 0.02, "high": value + 0.02}
+        for period, moved in (("2015-Q1", 0.0), ("2015-Q2", 0.16))
+        for rung, value in (rungs | {"Active": 0.2 - moved, "Dormant": 0.62 + moved}).items()
+    ]
+    said = read_ladder((make_result("engagement_ladder", rows),), {})
+    assert said.endswith(" dormant; the intervals of active and dormant do not overlap.")
+    alike = make_result("engagement_ladder", [*rows[:4], *({**one, "period": "2015-Q2"} for one in rows[:4])])
+    assert read_ladder((alike,), {}).endswith("; the intervals of all rungs overlap.")
+
+
+def test_a_comparison_of_nobody_says_that_there_are_no_data() -> None:
+    compared = make_result("journey_ties_by_attendance", [row("all", None, "no_data", attended=None)])
+    gap = make_result("journey_ties_gap", [row("all", None, "no_data", part=None)])
+    figure = draw_comparisons((compared, gap), {})
+    assert "New ties by events attended: no data" in str(figure.layout.annotations[0].text).replace(
+        "<br>", " "
+    )
 
 
 def test_the_target_of_one_month_is_not_that_of_the_others() -> None:

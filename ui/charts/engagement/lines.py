@@ -72,10 +72,11 @@ def read_lines(results: Sequence[Result], labels: Labels) -> str:
     """The groups in the last period that is over, and in the first; that it is association, not cause."""
     (result,) = results
     table, measure = _keep(result), result.indicator.measures[-1]
+    least = result.indicator.minimum_n
     whole = [
         (format_period(str(period), labels), rows)
         for period, rows in table.groupby("period", sort=False)
-        if len(rows) > 1 and rows["value"].notna().all()
+        if len(rows) > 1 and rows["value"].notna().all() and (rows["denominator"] >= least).all()
     ]
     if not whole:
         return gettext("There is no period yet in which the two can be set against one another.")
