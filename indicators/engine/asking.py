@@ -124,8 +124,10 @@ def explain_nothing(
         return f"No data: load {indicator.needs}."
     if indicator.time_axis in ("week", "month") and not periods and engine.times("pid"):
         return f"The data have nothing of {selection.period}: choose all time or another period."
-    if selection.where and has_rows(engine, indicator):
-        chosen = ", ".join(value for _, value in selection.where)
+    # That a relation has nothing of it is no matter of whom it is asked for.
+    narrowed = [value for name, value in selection.where if name != "relation"]
+    if narrowed and has_rows(engine, indicator):
+        chosen = ", ".join(narrowed)
         return f"There is nothing for {chosen}: choose another group or period."
     return f"No data: load {indicator.needs}."
 

@@ -45,6 +45,8 @@ def test_each_finding_of_ties_is_named_and_drawn_with_the_rows_of_its_relation(p
         result = read_figures_of(engine, SCOPES["admin"], indicator, str(row["by"]))
         figure = draw_finding(row, result, {}, "#0b5c66")
         assert any(len(trace.x) for trace in figure.data), "a chart of nothing"
+        if row["kind"] == "chance":
+            assert figure.layout.xaxis.type == "category", "a wave that is called like a day is no day"
         told = tell_finding(row, indicator, {})
         assert f"({row['measure']})" in told.heading
         assert f"({row['measure']})" in told.sentence or row["kind"] == "odds"

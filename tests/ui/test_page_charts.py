@@ -14,6 +14,7 @@ from ui.charts.connections.matrix import draw_matrix, read_matrix
 from ui.charts.connections.new_ties import draw_new_ties, read_new_ties
 from ui.charts.connections.timeline import draw_timeline, read_timeline
 from ui.charts.engagement.ladder import draw_ladder, draw_sides, read_ladder
+from ui.charts.engagement.lines import read_lines
 from ui.charts.engagement.turnout import draw_turnout, read_turnout
 from ui.charts.parts import find_floor
 from ui.charts.staying.compare import draw_comparisons, read_comparisons
@@ -154,6 +155,17 @@ def test_the_ladder_says_which_rung_moved() -> None:
     assert said.endswith(" dormant; the intervals of active and dormant do not overlap.")
     alike = make_result("engagement_ladder", [*rows[:4], *({**one, "period": "2015-Q2"} for one in rows[:4])])
     assert read_ladder((alike,), {}).endswith("; the intervals of all rungs overlap.")
+
+
+def test_who_came_is_compared_with_the_first_month_in_which_anything_is_recorded() -> None:
+    rows = [
+        {**row(period, value, attended=name), "numerator": 50 * value}
+        for period, values in (("2025-05", (0.0, 0.0)), ("2025-06", (0.3, 0.2)), ("2025-07", (0.4, 0.1)))
+        for name, value in zip(("Had attended", "Not yet"), values, strict=True)
+    ]
+    said = read_lines((make_result("active_by_attendance", rows),), {}).replace("\u00a0", " ")
+    assert "Active in June 2025: had attended 30" in said
+    assert "May" not in said
 
 
 def test_a_comparison_of_nobody_says_that_there_are_no_data() -> None:

@@ -139,7 +139,8 @@ def _draw_times(finding: Finding, result: Result, labels: Labels, accent: str) -
             showlegend=False,
         )
     figure.update_yaxes(**list_axis(result.indicator.unit, rows["value"]))
-    figure.update_xaxes(range=[-0.5, rows["period"].nunique() - 0.5])
+    # A wave may be called like a day or a number: it is a name here.
+    figure.update_xaxes(type="category", range=[-0.5, rows["period"].nunique() - 0.5])
     return _shape(figure)
 
 
@@ -212,7 +213,7 @@ def _add_dots(
             text=[hover for hover, is_own in zip(hovers, own, strict=True) if is_own],
             hovertemplate="%{text}<extra></extra>",
         )
-    figure.update_yaxes(categoryorder="array", categoryarray=names)
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=names)
 
 
 def _shape(figure: go.Figure, bottom: int = 26) -> go.Figure:

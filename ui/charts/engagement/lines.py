@@ -72,15 +72,16 @@ def read_lines(results: Sequence[Result], labels: Labels) -> str:
     """The groups in the last period that is over, and in the first; that it is association, not cause."""
     (result,) = results
     table, measure = _keep(result), result.indicator.measures[-1]
-    least = result.indicator.minimum_n
     whole = [
         (format_period(str(period), labels), rows)
         for period, rows in table.groupby("period", sort=False)
-        if len(rows) > 1 and rows["value"].notna().all() and (rows["denominator"] >= least).all()
+        if len(rows) > 1 and rows["value"].notna().all()
     ]
     if not whole:
         return gettext("There is no period yet in which the two can be set against one another.")
-    (last, now), (first, then) = whole[-1], whole[0]
+    last, now = whole[-1]
+    # A time of which nothing is recorded of anybody is nothing to start from.
+    first, then = next((one for one in whole if one[1]["numerator"].sum()), whole[-1])
 
     def tell(rows: pd.DataFrame) -> str:
         return ", ".join(
