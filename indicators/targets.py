@@ -31,12 +31,12 @@ def find_target(engine: Engine, indicator_id: str, period: str) -> Target | None
     It is that of the period itself, else of the shortest calendar period that holds it (a wave is held by the day
     it opened), all time last; for counts, which grow with the period, only that of the period itself.
     """
-    is_growing = find_indicator(engine, indicator_id).estimator in GROWING
+    indicator = find_indicator(engine, indicator_id)
     found = engine.query(
         """WITH asked AS (
             SELECT starts_on, ends_on FROM calendar_periods WHERE period = $1
             UNION ALL
-            SELECT CAST(opened_on AS DATE), CAST(opened_on AS DATE) FROM wave_order WHERE wave_id = $1
+            SELECT CAST(opened_on AS DATE), CAST(opened_on AS DATE) FROM wave_order WHERE wave_id = $1 AND $4
         ),
         listed AS (SELECT * FROM targets WHERE indicator_id = $2 AND coalesce("group", '') = '')
         SELECT t.baseline, t.target FROM listed t
@@ -45,7 +45,7 @@ def find_target(engine: Engine, indicator_id: str, period: str) -> Target | None
         WHERE t.period = $1 OR (NOT $3 AND (t.period = 'all' OR asked.starts_on IS NOT NULL))
         ORDER BY t.period <> $1, t.period = 'all', p.ends_on - p.starts_on
         LIMIT 1""",
-        [period, indicator_id, is_growing],
+        [period, indicator_id, indicator.estimator in GROWING, indicator.time_axis == "wave"],
     )
     if found.empty:
         return None

@@ -80,6 +80,16 @@ def _choose(texts: Iterable[str]) -> str:
     return min(counted, key=lambda text: (-counted[text], text), default="")
 
 
+def count_unmet(data: Path, release: Release) -> dict[str, int]:
+    """By table how many rows of its files name somebody who was not met and is not settled; nothing of a release without a list."""
+    tables = {str(file["name"]): file["tables"] for file in release.manifest["files"]}
+    counted: Counter[str] = Counter()
+    for _, _, _, file, rows, _, answer in read_listed(data / "state", release.id) or []:
+        if not answer:
+            counted.update(dict.fromkeys(tables.get(file, ()), rows))
+    return dict(counted)
+
+
 def count_people(people: Sequence[Somebody]) -> tuple[int, int, int]:
     """How many are open, how many were settled as members, and how many as guests."""
     guests = sum(one.answer == GUEST for one in people)

@@ -23,8 +23,49 @@ _VALUES = {
 CALENDAR_PERIOD = re.compile(r"all|\d{4}(-Q[1-4]|-(0[1-9]|1[0-2])|-W(0[1-9]|[1-4]\d|5[0-3]))?")
 
 
+# How long a programme may have gone on before anything is recorded of what its members do: a quarter.
+QUIET_DAYS = 92
+# What members do is known from the first day on of which anything of it is recorded; before it, nobody having done anything says nothing.
+_FIRST_RECORDED = {
+    "activities": "SELECT min(on_date) AS on_date FROM activity_days",
+    "attendance": "SELECT min(e.on_date) AS on_date FROM attendance a JOIN event_days e ON e.event_id = a.event_id",
+}
+
+
 def list_periods(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
-    """The periods that a selection asks of an indicator, in order of time; BadSelection when there can be none."""
+    """The periods that a selection asks of an indicator, in order of time; BadSelection when there can be none.
+
+    Those of what members do begin where records begin.
+    """
+    periods = _list_asked(engine, indicator, selection)
+    if not _is_of_deeds(indicator):
+        return periods
+    begun = _list_begun(engine, indicator)
+    return [period for period in periods if period in begun]
+
+
+def _is_of_deeds(indicator: Indicator) -> bool:
+    is_of_periods = indicator.time_axis in ("week", "month")
+    return is_of_periods and bool(indicator.tables) and indicator.tables[0] in _FIRST_RECORDED
+
+
+def _list_begun(engine: Engine, indicator: Indicator) -> set[str]:
+    """The periods that were not over before the first record of what an indicator counts; none where there is none.
+
+    A programme whose first record comes within a quarter of its first day is on record from that day.
+    """
+    firsts = " UNION ALL ".join(
+        _FIRST_RECORDED[name] for name in sorted({*indicator.tables} & {*_FIRST_RECORDED})
+    )
+    found = engine.lookup(
+        f"""WITH recorded AS (SELECT min(on_date) AS on_date FROM ({firsts}))
+        SELECT p.period FROM calendar_periods p, recorded r, calendar c
+        WHERE r.on_date IS NOT NULL AND (p.ends_on >= r.on_date OR r.on_date - c.first_on <= {QUIET_DAYS})"""
+    )
+    return {str(period) for period in found["period"]}
+
+
+def _list_asked(engine: Engine, indicator: Indicator, selection: Selection) -> list[str]:
     if indicator.time_axis == "wave":
         return _list_waves(engine, indicator, selection)
     if indicator.time_axis == "all":
@@ -59,9 +100,9 @@ def _list_waves(engine: Engine, indicator: Indicator, selection: Selection) -> l
     )
     wanted = waves
     if selection.period != "all":
-        wanted = waves[
-            (waves["wave_id"] == selection.period) | (waves["calendar_period"] == selection.period)
-        ]
+        # What a wave is called is that wave, also where a year is called so.
+        is_wave = waves["wave_id"] == selection.period
+        wanted = waves[is_wave if is_wave.any() else waves["calendar_period"] == selection.period]
         if wanted.empty and not CALENDAR_PERIOD.fullmatch(selection.period):
             known = ", ".join(dict.fromkeys(waves["wave_id"])) or "none"
             raise BadSelection(f"{indicator.id} has no wave {selection.period}; the waves are: {known}.")
@@ -79,10 +120,14 @@ def explain_nothing(
             f"No wave of it was opened in {selection.period}; waves were opened from {first} to {latest}: choose all time or "
             "another period."
         )
+    if _is_of_deeds(indicator) and not _list_begun(engine, indicator):
+        return f"No data: load {indicator.needs}."
     if indicator.time_axis in ("week", "month") and not periods and engine.times("pid"):
         return f"The data have nothing of {selection.period}: choose all time or another period."
-    if selection.where and has_rows(engine, indicator):
-        chosen = ", ".join(value for _, value in selection.where)
+    # That a relation has nothing of it is no matter of whom it is asked for.
+    narrowed = [value for name, value in selection.where if name != "relation"]
+    if narrowed and has_rows(engine, indicator):
+        chosen = ", ".join(narrowed)
         return f"There is nothing for {chosen}: choose another group or period."
     return f"No data: load {indicator.needs}."
 

@@ -58,7 +58,15 @@ def compute_exact(
     if periods:
         table = _estimate(engine, indicator, selection, periods, dimensions, alone, rounding)
     explain = partial(explain_nothing, engine, indicator, asked_for, periods)
-    table = _finish(engine, table, periods or [selection.period], dimensions, explain, indicator.unreached)
+    table = _finish(
+        engine,
+        table,
+        periods or [selection.period],
+        dimensions,
+        explain,
+        indicator.unreached,
+        is_of_waves=indicator.time_axis == "wave",
+    )
     passport = write_passport(engine, indicator, asked_for, periods)
     return Result(indicator, asked_for, dimensions, table, passport)
 
@@ -137,6 +145,8 @@ def _finish(
     dimensions: Sequence[str],
     explain: Callable[[], str],
     unreached: str,
+    *,
+    is_of_waves: bool,
 ) -> pd.DataFrame:
     """Order the rows for display, mark incomplete periods, and say no_data, and why, where there is nothing."""
     if table.empty:
@@ -148,7 +158,7 @@ def _finish(
         table = table.take(_order_rows(table, periods, dimensions))
     figures = {name: table[name].to_numpy(dtype="float64", na_value=np.nan) for name in FIGURES}
     found = ~np.isnan(figures["value"])
-    incomplete = set(engine.lookup("SELECT period FROM calendar_periods WHERE NOT is_complete")["period"])
+    incomplete = set() if is_of_waves else _list_open(engine)
     columns = {
         "period": table["period"].array,
         "is_complete": [period not in incomplete for period in table["period"]],
@@ -162,6 +172,11 @@ def _finish(
         **{name: table[name].array for name in STATISTICS if name != "n" and name in table},
     }
     return pd.DataFrame(columns)
+
+
+def _list_open(engine: Engine) -> set[str]:
+    """The calendar periods that are not over; a wave that has the name of one is none."""
+    return set(engine.lookup("SELECT period FROM calendar_periods WHERE NOT is_complete")["period"])
 
 
 def _order_rows(table: pd.DataFrame, periods: Sequence[str], dimensions: Sequence[str]) -> NDArray[np.intp]:

@@ -34,14 +34,14 @@ RECENT_WEEKS = 4
 SURVEY = "survey"
 _NORMAL = ("proportion", "composition", "paired", "survival", "computed")
 _WORDS = ("by", "group", "measure", "period", "since")
-# What is said of one of these is said of all of it: a network has one relation, or is told of by each.
+# What is said of one of these is said of all of it.
 _LEFT_OUT = ("time_days", "part")
 
 
 def compare_groups(result: Result, by: str) -> pd.DataFrame:
     """Each group of `by` against the others at the latest time, for each value of a measure."""
     rows = _keep_latest(_list_known(result))
-    keys = [name for name in ("period", *_list_measures(result, by)) if name in rows]
+    keys = [name for name in ("period", *_list_measures(result.indicator, by)) if name in rows]
     family = rows.groupby(keys, sort=False, dropna=False)
     others, p = test_against_rest(_read(rows, result.indicator), np.asarray(family.ngroup(), dtype=np.intp))
     rows = rows.assign(other=others, p=p)
@@ -69,7 +69,7 @@ def compare_before(result: Result, by: str) -> pd.DataFrame:
     rows = _list_known(result)
     lines = [
         *(name for name in (SURVEY,) if name in rows),
-        *_list_measures(result, by),
+        *_list_measures(result.indicator, by),
         *([by] if by else []),
     ]
     figures = ["value", "low", "high", "n", "period"]
@@ -180,6 +180,11 @@ def judge_weeks(result: Result) -> pd.DataFrame:
     return _fill(found.assign(indicator=result.indicator.id))
 
 
+def find_measure(indicator: Indicator, by: str) -> str:
+    """The dimension that the `measure` of a comparison by `by` is a value of: a construct, an item, a relation; '' for none."""
+    return next(iter(_list_measures(indicator, by)), "")
+
+
 def _list_known(result: Result, *, has_interval: bool = True) -> pd.DataFrame:
     """The rows of whole periods that have a figure."""
     table = result.table
@@ -200,8 +205,8 @@ def _keep_latest(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["period"] == latest].reset_index(drop=True)
 
 
-def _list_measures(result: Result, by: str) -> list[str]:
-    return [name for name in result.indicator.measures if name != by and name not in _LEFT_OUT]
+def _list_measures(indicator: Indicator, by: str) -> list[str]:
+    return [name for name in indicator.measures if name != by and name not in _LEFT_OUT]
 
 
 def _read(rows: pd.DataFrame, indicator: Indicator) -> Figures:
@@ -217,10 +222,11 @@ def _drop_unnamed(rows: pd.DataFrame, by: str) -> pd.DataFrame:
 
 def _name(rows: pd.DataFrame, result: Result, kind: str, by: str) -> pd.DataFrame:
     """Rows as candidates: the words of the group, and of what is measured."""
-    measures = [name for name in _list_measures(result, by) if name != "relation" or name in result.telling]
+    measure = find_measure(result.indicator, by)
     named = rows.assign(kind=kind, indicator=result.indicator.id, by=by)
     named["group"] = rows.get(by, "")
-    named["measure"] = rows[measures[0]] if measures else ""
+    # The only relation that there is need not be named.
+    named["measure"] = rows[measure] if measure and measure in result.telling else ""
     return _fill(named)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui.blocks.cards import show_header, show_missing
 from ui.blocks.panels import Panel, choose_attribute, keep_latest, list_panels, show_kind, show_more
+from ui.blocks.upload.people import show_unmet
 from ui.charts.figures import list_items
 from ui.shell.session import current_view, fetch
 from ui.words.language import gettext, gettext_noop
@@ -13,6 +14,7 @@ from ui.words.language import gettext, gettext_noop
 view = current_view()
 assert view is not None
 show_header(gettext("Attitude"), gettext("What do members think, and is the change real?"))
+show_unmet(view, "answers")
 positive = fetch(view, "construct_positive")
 latest = keep_latest(positive)
 

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from ui.blocks.cards import show_header, show_missing
-from ui.blocks.network.board import show_network
+from ui.blocks.network.board import choose_relation, show_network
 from ui.blocks.panels import (
     choose_attribute,
     keep_latest,
@@ -27,6 +27,7 @@ SHAPE = ("reciprocity", "transitivity", "isolates", "in_largest_component", "clu
 view = current_view()
 assert view is not None
 show_header(gettext("Connections"), gettext("Do ties cross boundaries beyond chance, and is that changing?"))
+view = choose_relation(view)
 ties = place_in_time(view, fetch(view, "ties_per_member"), "period")
 
 if ties.is_empty:

@@ -15,6 +15,7 @@ from ui.blocks.panels import (
     show_more,
     show_series,
 )
+from ui.blocks.upload.people import show_unmet
 from ui.shell.session import current_view, fetch
 from ui.shell.timeline import place_in_time
 from ui.words.language import gettext, gettext_noop
@@ -26,6 +27,7 @@ show_header(
     gettext("Engagement"),
     gettext("Who takes part, and who fades? The programme expects no minimum: low activity is not failure."),
 )
+show_unmet(view, "attendance")
 events = place_in_time(view, fetch(view, "attendance_rate", by=("event",)), "event")
 active = fetch(view, "active_members")
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from etl.load import load_paths
 from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage, read_words
-from tests.app.small_programme import write_programme
+from tests.app.small_programme import write_programme, write_table
 from ui.blocks.explore.rows import EXAMPLES
 from warehouse.release import current_id
 
@@ -152,3 +152,15 @@ def test_a_cited_figure_opens_as_it_was_and_says_what_has_changed_and_why(
     app = open_page("own", "explore", indicator="members", release="20200101T000000000000Z-gone")
     assert not app.exception
     assert "not kept any more" in " ".join(one.value for one in app.warning)
+
+
+def test_what_is_shown_at_first_has_data(
+    open_page: OpenPage, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    assert open_page("members_only", "explore").selectbox(key="indicator").value == "members"
+    rows = [(f"m{number}", ("Wales", "London")[number % 2], "2015-01-05") for number in range(40)]
+    write_table(tmp_path / "raw", "members", ("member_id", "region", "joined_on"), rows)
+    load_paths([tmp_path / "raw"], tmp_path / "data")
+    releases["regions"] = tmp_path / "data"
+    assert open_page("regions", "who_stays").selectbox(key="attribute").value == "region"
+    assert open_page("regions", "whom").selectbox(key="attribute").value == "region"

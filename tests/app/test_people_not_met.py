@@ -103,3 +103,12 @@ def test_a_release_of_before_says_what_to_do(data: Path, look: Look) -> None:
     shutil.rmtree(data / "state" / "people")
     app = look("evaluator")
     assert any("load one of its files again" in one.value for one in app.info)
+
+
+def test_engagement_says_how_many_attendances_are_of_nobody_and_where_that_is_settled(
+    data: Path, open_page: OpenPage
+) -> None:
+    app = open_page("visited", "engagement")
+    assert "2 rows of attendance name somebody who was not met with a member" in read_words(app)
+    assert app.get("page_link")
+    assert "not met" not in read_words(open_page("sample", "engagement"))

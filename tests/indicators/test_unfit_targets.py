@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from indicators.targets import list_unfit_targets
+from datetime import date
+
+from indicators.targets import Target, find_target, list_unfit_targets
 from tests.conftest import MakeRelease
 
 MEMBERS = "member_id,joined_on\nann,2015-01-01\n"
@@ -27,3 +29,19 @@ def test_targets_of_no_indicator_and_shares_in_per_cent_are_said(make_release: M
 def test_nothing_is_said_of_targets_that_can_be_reached(make_release: MakeRelease) -> None:
     engine = make_release({"members": MEMBERS, "targets": TARGETS})
     assert list_unfit_targets(engine) == []
+
+
+def test_a_target_of_a_month_is_that_of_no_year_where_a_wave_is_called_like_the_year(
+    make_release: MakeRelease,
+) -> None:
+    engine = make_release(
+        {
+            "members": "member_id,joined_on\nann,2026-01-05\n",
+            "waves": "wave_id,survey_id,opened_on\n2026,s,2026-10-05\n",
+            "targets": "indicator_id,period,target\nattendance_rate,2026-10,0.15\nresponse_rate_rr1,2026-10,0.5\n",
+        },
+        complete_to=date(2026, 11, 7),
+    )
+    assert find_target(engine, "attendance_rate", "2026") is None
+    assert find_target(engine, "attendance_rate", "2026-10") == Target(None, 0.15)
+    assert find_target(engine, "response_rate_rr1", "2026") == Target(None, 0.5)

@@ -215,3 +215,33 @@ def test_everybody_left_and_nobody_is_engaged(make_release: MakeRelease) -> None
     # While she was a member there is a figure: W28 with her post, W29 without.
     weeks = read_cells(engine, "active_members", "numerator", "denominator", grain="week")
     assert (weeks["2015-W28",], weeks["2015-W29",]) == ((1, 1), (0, 1))
+
+
+@pytest.mark.spec("active_members", "engagement_ladder")
+def test_nothing_is_said_of_the_time_before_the_first_record(make_release: MakeRelease) -> None:
+    # ann and bob joined in 2014; the first day on record is 15 January 2015, so that 2014 and its weeks have no figure, not 0 %.
+    engine = make_release(
+        {
+            "members": "member_id,joined_on\nann,2014-01-06\nbob,2014-01-06\n",
+            "events": "event_id,title,starts_at\ne1,First,2015-01-15T10:00:00Z\n",
+            "attendance": "event_id,member_id,attended\ne1,ann,yes\n",
+        },
+        complete_to=date(2015, 1, 31),
+    )
+    assert read_cells(engine, "active_members", grain="month") == {("2015-01",): 0.5}
+    assert list(read_cells(engine, "active_members", grain="week")) == [
+        ("2015-W03",),
+        ("2015-W04",),
+        ("2015-W05",),
+    ]
+    assert {period for period, _ in read_cells(engine, "engagement_ladder", grain="quarter")} == {"2015-Q1"}
+    (record,) = read_records(engine, "active_members", period="2014")
+    assert (record["value"], record["status"]) == (None, "no_data")
+
+
+@pytest.mark.spec("active_members", "engagement_ladder", "weekly_active")
+def test_of_members_alone_nobody_is_called_inactive(make_release: MakeRelease) -> None:
+    engine = make_release({"members": "member_id,joined_on\nann,2014-01-06\n"}, complete_to=date(2015, 1, 31))
+    for name in ("active_members", "engagement_ladder", "weekly_active"):
+        for record in read_records(engine, name):
+            assert (record["value"], record["status"]) == (None, "no_data"), name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.conftest import MakeRelease
@@ -77,3 +79,24 @@ def test_the_profession_is_the_one_at_the_wave(survey: Engine) -> None:
         survey, "response_rate_rr1", "numerator", "denominator", period="w1", by=("profession",)
     )
     assert by_profession == {("w1", "Doctor"): (1, 2), ("w1", "Nurse"): (2, 6)}
+
+
+@pytest.mark.spec("response_rate_rr1")
+def test_a_wave_that_is_called_like_a_year_is_a_wave(make_release: MakeRelease) -> None:
+    # The data end in November 2026: the year is not over, the wave 2026 is. Asked for by its name it is that wave alone.
+    waves = "wave_id,survey_id,opened_on,closed_on\n2025,s,2025-09-01,2025-09-30\nspring,s,2026-03-01,2026-03-31\n2026,s,2026-09-01,2026-10-25\n"
+    invited = "".join(f"{wave},{name},complete\n" for wave in ("2025", "spring", "2026") for name in NAMES)
+    engine = make_release(
+        {
+            "members": MEMBERS,
+            "waves": waves,
+            "invitations": f"wave_id,member_id,disposition\n{invited}",
+        },
+        complete_to=date(2026, 11, 7),
+    )
+    assert [(one["period"], one["is_complete"]) for one in read_records(engine, "response_rate_rr1")] == [
+        ("2025", True),
+        ("spring", True),
+        ("2026", True),
+    ]
+    assert list(read_cells(engine, "response_rate_rr1", period="2026")) == [("2026",)]

@@ -137,6 +137,28 @@ def test_a_change_is_split_into_the_same_people_and_who_answered() -> None:
     )
 
 
+def test_an_interval_off_no_change_that_does_not_stand_among_all_is_marked_and_said() -> None:
+    parts = ("All who answered", "Within the panel", "Change in who answered")
+    rows = [
+        cell("w2", value, 0.1, construct=topic, part=part)
+        for topic, values in {
+            "Connecting": (0.11, 0.11, 0.0),
+            "Staying": (0, 0, 0),
+            "Wanting": (0, 0, 0),
+        }.items()
+        for part, value in zip(parts, values, strict=True)
+    ]
+    results = (make_result("construct_change_split_since_first", rows), changes(0.11, 0.0, 0.0))
+    assert "(could be chance)" in words(KINDS["split"].draw(results, NAMES)).replace("<br>", " ")
+    assert (
+        KINDS["split"]
+        .read(results, NAMES)
+        .endswith(
+            "The interval of Connecting alone leaves out no change; judged together with the others, 3 in all, it could be chance."
+        )
+    )
+
+
 def contrasts(
     doctors: tuple[float | None, ...], nurses: tuple[float | None, ...], n: int = 100
 ) -> tuple[Result, Result]:

@@ -13,7 +13,8 @@ from ui.charts.connections.boundary import rank_boundaries, read_boundaries
 from ui.charts.connections.matrix import draw_matrix, read_matrix
 from ui.charts.connections.new_ties import draw_new_ties, read_new_ties
 from ui.charts.connections.timeline import draw_timeline, read_timeline
-from ui.charts.engagement.ladder import draw_ladder, draw_sides
+from ui.charts.engagement.ladder import draw_ladder, draw_sides, read_ladder
+from ui.charts.engagement.lines import read_lines
 from ui.charts.engagement.turnout import draw_turnout, read_turnout
 from ui.charts.parts import FAINT, find_floor
 from ui.charts.staying.compare import draw_comparisons, read_comparisons
@@ -146,6 +147,53 @@ def test_events_keep_their_order_and_are_held_against_the_target() -> None:
     told = read_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
     assert told.startswith("1 of 2 events reached the target of 40 %.")
     assert "To the latest, Second, 20 % of members came" in told
+
+
+def test_the_ladder_says_which_rung_moved() -> None:
+    rungs = {"Core": 0.0, "Active": 0.2, "Occasional": 0.18, "Dormant": 0.62}
+    rows = [
+        {**row(period, value, rung=rung), "low": value - 0.02, "high": value + 0.02}
+        for period, moved in (("2015-Q1", 0.0), ("2015-Q2", 0.16))
+        for rung, value in (rungs | {"Active": 0.2 - moved, "Dormant": 0.62 + moved}).items()
+    ]
+    said = read_ladder((make_result("engagement_ladder", rows),), {})
+    assert said.endswith(" dormant; the intervals of active and dormant do not overlap.")
+    alike = make_result("engagement_ladder", [*rows[:4], *({**one, "period": "2015-Q2"} for one in rows[:4])])
+    assert read_ladder((alike,), {}).endswith("; the intervals of all rungs overlap.")
+
+
+def test_who_came_is_compared_with_the_first_month_in_which_anything_is_recorded() -> None:
+    rows = [
+        {**row(period, value, attended=name), "numerator": 50 * value}
+        for period, values in (("2025-05", (0.0, 0.0)), ("2025-06", (0.3, 0.2)), ("2025-07", (0.4, 0.1)))
+        for name, value in zip(("Had attended", "Not yet"), values, strict=True)
+    ]
+    said = read_lines((make_result("active_by_attendance", rows),), {}).replace("\u00a0", " ")
+    assert "Active in June 2025: had attended 30" in said
+    assert "May" not in said
+
+
+def test_a_comparison_of_nobody_says_that_there_are_no_data() -> None:
+    compared = make_result("journey_ties_by_attendance", [row("all", None, "no_data", attended=None)])
+    gap = make_result("journey_ties_gap", [row("all", None, "no_data", part=None)])
+    figure = draw_comparisons((compared, gap), {})
+    assert "New ties by events attended: no data" in str(figure.layout.annotations[0].text).replace(
+        "<br>", " "
+    )
+
+
+def test_the_target_of_one_month_is_not_that_of_the_others() -> None:
+    rate = make_result(
+        "attendance_rate", [row("all", 0.5, event="e2"), row("all", 0.2, event="e1")], by=("event",)
+    )
+    rate = replace(rate, table=rate.table.assign(day=["2015-07-01", "2015-08-01"], target=[np.nan, 0.4]))
+    funnel = make_result("event_funnel", [row("all", 0.6, stage="Registered", event="e2")], by=("event",))
+    first = make_result("event_first_timers", [row("all", 0.5, event="e2"), row("all", 0.0, event="e1")])
+    told = read_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
+    assert told.replace("\u00a0", " ").startswith("None of 1 event with a target of its time reached it.")
+    figure = draw_turnout((rate, funnel, first), {"e1": "Second", "e2": "First"})
+    assert not figure.layout.shapes or all(shape.x0 != 0.4 for shape in figure.layout.shapes)
+    assert list(figure.data[-1].x) == [0.4]
 
 
 def test_a_difference_that_is_for_evaluators_is_said_and_not_drawn() -> None:

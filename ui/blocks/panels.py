@@ -9,6 +9,7 @@ import streamlit as st
 
 from indicators.catalogue import find_indicator
 from indicators.definition import MEASURE_DIMENSIONS
+from indicators.gate.groups import count_groups
 from indicators.result import Result
 from indicators.selection import list_attributes, word_attribute
 from ui.blocks.cards import show_card, show_chart, show_missing
@@ -18,6 +19,7 @@ from ui.shell.session import View, fetch
 from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import escape_markdown, format_period, name_dimension
 from ui.words.surveys.reach import read_weighting
+from warehouse.contracts import NOT_RECORDED
 
 NO_BREAKDOWN = gettext_noop("None")
 USUAL = "profession"
@@ -185,19 +187,29 @@ def list_groupings(view: View) -> list[str]:
 
 
 def choose_attribute(view: View, first: str = USUAL, label: str = "") -> str | None:
-    """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none."""
+    """The dimension of members to describe them by, kept in the URL as `attribute`; None where there is none.
+
+    At first it is `first`, or where nobody's is recorded the first of which some are.
+    """
     options = list_groupings(view)
     if not options:
         return None
     return choose(
         label or gettext("Describe by"),
         options,
-        index=options.index(first) if first in options else 0,
+        index=_find_recorded(view, options, first),
         format_func=name_dimension,
         key="attribute",
         noun=gettext("group to describe by"),
         width=280,
     )
+
+
+def _find_recorded(view: View, options: Sequence[str], first: str) -> int:
+    """The place of `first`, or of the first option of which anybody's group is recorded."""
+    ordered = [*(name for name in (first,) if name in options), *options]
+    recorded = (name for name in ordered if set(count_groups(view.engine, name)) - {NOT_RECORDED})
+    return options.index(next(recorded, ordered[0]))
 
 
 def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[str, str], ...]:

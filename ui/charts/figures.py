@@ -18,7 +18,7 @@ from ui.charts.control.reading import read_spc
 from ui.charts.kinds import KINDS, draw
 from ui.shell.notebook import list_notes
 from ui.shell.once import Once
-from ui.shell.session import View
+from ui.shell.session import RELATION, View
 from ui.shell.timeline import label_waves, list_events
 from ui.words.language import gettext, gettext_noop, speak_whole
 from ui.words.numbers import MONTHS, format_day
@@ -158,6 +158,11 @@ _SHOWN: Once[Shown] = Once(800)
 _LABELS: Once[dict[str, str]] = Once(4)
 
 
+def name_relation(result: Result) -> str:
+    """The relation that a result was asked for, which its sentence then begins with: "advice: "."""
+    return next((f"{value}: " for name, value in result.selection.where if name == RELATION), "")
+
+
 def chart_for(view: View, result: Result) -> Shown:
     """The chart of a result, made once for its release, selection and scope."""
     return _keep(view, (result,), (), lambda: _make_chart(view, result))
@@ -187,7 +192,7 @@ def _keep(view: View, results: Sequence[Result], how: Hashable, make: Callable[[
 def _make_chart(view: View, result: Result) -> Shown:
     figure = draw(result, label_all(view))
     with speak_whole():
-        reading = read_result(result, label_all(view))
+        reading = name_relation(result) + read_result(result, label_all(view))
         alt = gettext("Chart of {title}. {reading}").format(
             title=gettext(result.indicator.title), reading=reading
         )
@@ -199,7 +204,7 @@ def _make_kind(view: View, kind: str, results: Sequence[Result]) -> Shown:
     aim = {"target": find_shown_target(view.engine, results[0])} if made.has_target else {}
     figure = made.draw(results, labels, **aim)
     with speak_whole():
-        reading = made.read(results, label_all(view), **aim)
+        reading = name_relation(results[0]) + made.read(results, label_all(view), **aim)
     return Shown(tuple(result.table for result in results), figure, reading, reading)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from indicators.notable.candidates import find_measure
 from indicators.result import Result, find_unit
 from indicators.statistics.spc import make_chart
 from ui.charts.control.drawing import draw_spc
@@ -91,7 +92,7 @@ def _draw_groups(finding: Finding, result: Result, labels: Labels, accent: str) 
         rows = (
             pd.concat([rows[is_told], rows[~is_told]]).head(MOST_GROUPS).sort_values("value", kind="stable")
         )
-    told = finding["group"] if by else finding["measure"]
+    told = finding["group"] if by else "" if _is_of_relation(finding, result) else finding["measure"]
     words = [labels.get(str(one), str(one)) for one in rows[name]] if name else [gettext("Figure")]
     colours = [
         accent if not name or str(one) == told or not told else INK for one in (rows[name] if name else [""])
@@ -138,7 +139,8 @@ def _draw_times(finding: Finding, result: Result, labels: Labels, accent: str) -
             showlegend=False,
         )
     figure.update_yaxes(**list_axis(result.indicator.unit, rows["value"]))
-    figure.update_xaxes(range=[-0.5, rows["period"].nunique() - 0.5])
+    # A wave may be called like a day or a number: it is a name here.
+    figure.update_xaxes(type="category", range=[-0.5, rows["period"].nunique() - 0.5])
     return _shape(figure)
 
 
@@ -179,12 +181,16 @@ def _choose(finding: Finding, result: Result, *, all_times: bool = False) -> pd.
     rows = result.table[(result.table["status"] == "ok")]
     if not all_times:
         rows = rows[rows["period"] == finding["period"]]
-    if finding["measure"] and (finding["by"] or all_times):
-        measure = next(name for name in result.indicator.measures if name not in ("relation", finding["by"]))
-        rows = rows[rows[measure] == finding["measure"]]
+    if finding["measure"] and (finding["by"] or all_times or _is_of_relation(finding, result)):
+        rows = rows[rows[find_measure(result.indicator, finding["by"])] == finding["measure"]]
     if finding["kind"] == "odds":
         rows = rows[rows["part"] == "Adjusted"].assign(part="Pairs who met")
     return rows
+
+
+def _is_of_relation(finding: Finding, result: Result) -> bool:
+    """Whether what is measured is one of several relations: they are never set side by side."""
+    return bool(finding["measure"]) and find_measure(result.indicator, finding["by"]) == "relation"
 
 
 def _add_dots(
@@ -207,7 +213,7 @@ def _add_dots(
             text=[hover for hover, is_own in zip(hovers, own, strict=True) if is_own],
             hovertemplate="%{text}<extra></extra>",
         )
-    figure.update_yaxes(categoryorder="array", categoryarray=names)
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=names)
 
 
 def _shape(figure: go.Figure, bottom: int = 26) -> go.Figure:

@@ -156,7 +156,7 @@ def _say_parts(
     Intervals of 95 % that lie apart are a stricter test than 5 %: of seven such pairs without any change, one in about thirty
     would have one that does (Schenker and Gentleman 2001).
     """
-    unit, names = result.indicator.unit, [name for name in result.dimensions if name != "relation"]
+    unit, names = result.indicator.unit, result.telling
     pairs = [
         (one, other)
         for one in _to_rows(first)

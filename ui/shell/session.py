@@ -25,7 +25,7 @@ from warehouse.contracts import NOT_RECORDED
 from warehouse.engine import Engine
 from warehouse.release import NoRelease, Release, current_id, find_release
 
-PERIOD = "period"
+PERIOD, RELATION = "period", "relation"
 FILTERS: tuple[str, ...] = ("cohort", "profession", "region", "organisation_type")
 _RELEASE = "release_id"
 EVERYBODY = "of everybody asked"
@@ -35,13 +35,17 @@ _RESULTS: Once[Result] = Once(1000, has_words=False)
 
 @dataclass(frozen=True)
 class View:
-    """What one viewer looks at: a release through its engine, the chosen filters and period, the scope."""
+    """What one viewer looks at: a release through its engine, the chosen filters and period, the scope.
+
+    `relation` is the relation that figures of ties are of; '' for each relation that there is.
+    """
 
     engine: Engine
     release: Release
     filters: tuple[tuple[str, str], ...]
     period: str
     scope: Scope
+    relation: str = ""
 
 
 def find_scope() -> Scope:
@@ -167,7 +171,7 @@ def fetch(
     grain: str = "",
     settings: Sequence[tuple[str, str]] = (),
 ) -> Result:
-    """An indicator as this view asks for it: with the view's filters, and its period unless another is given.
+    """An indicator as this view asks for it: with the view's filters and relation, and its period unless another is given.
 
     An indicator over all time ignores the period; one on the axis wave takes the waves opened in a calendar
     period. Read only: the Result is shared by every session with the same scope. Raises BadSelection as
@@ -175,12 +179,13 @@ def fetch(
     """
     indicator = find_indicator(view.engine, indicator_id)
     wanted = view.period if period is None else period
+    of_relation = ((RELATION, view.relation),) if view.relation and RELATION in indicator.measures else ()
     has_calendar = indicator.time_axis in ("week", "month")
     selection = Selection(
         period="all" if indicator.time_axis == "all" else wanted,
         grain=grain if has_calendar else "",
         by=tuple(by),
-        where=(*(() if indicator.is_whole else view.filters), *where),
+        where=(*(() if indicator.is_whole else view.filters), *of_relation, *where),
         settings=tuple(settings),
     )
     key = (indicator_id, selection, view.scope)

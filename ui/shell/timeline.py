@@ -32,7 +32,7 @@ def place_in_time(view: View, result: Result, dimension: str) -> Result:
     """A result with its rows in order of the day of their `event`, or of their wave where `dimension` is `period`.
 
     Its table has two further columns: `day`, as ISO text and '' where there is none, and `target`, what the programme aims at in
-    that year, of everybody only.
+    the month of that day, or else in its quarter or year, of everybody only.
     """
     key = (result.indicator.id, result.selection, view.scope)
     return replace(result, table=_PLACED.get(view.engine, key, lambda: _place(view, result, dimension)))
@@ -54,10 +54,10 @@ def _place(view: View, result: Result, dimension: str) -> pd.DataFrame:
     day = [days.get(str(name), "") for name in named]
     is_everybody = not result.selection.where
     targets = {
-        year: _find_target(view, result, year) if is_everybody else np.nan
-        for year in {one[:4] for one in day if one}
+        month: _find_target(view, result, month) if is_everybody else np.nan
+        for month in {one[:7] for one in day if one}
     }
-    placed = result.table.assign(day=day, target=[targets.get(one[:4], np.nan) for one in day])
+    placed = result.table.assign(day=day, target=[targets.get(one[:7], np.nan) for one in day])
     return placed.sort_values("day", kind="stable").reset_index(drop=True)
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from indicators.definition import Indicator
+from indicators.notable.candidates import find_measure
 from indicators.notable.late import Late
 from journal.store import Entry
 from ui.words.language import gettext, gettext_noop, ngettext
@@ -184,7 +185,7 @@ def _tell_rest(finding: Mapping[str, Any], indicator: Indicator, labels: Labels)
     )
     whose = gettext("for {by} {group}").format(by=by, group=group)
     if finding["by"] in indicator.measures:
-        what = _cut_title(indicator, " by ")
+        what = _add_relation(_cut_title(indicator, " by "), finding, indicator)
         whose = gettext("with {group} {by}").format(by=by, group=group.lower())
         heading = gettext("{what}: {side} the rest {whose}").format(what=what, side=side, whose=whose)
     return heading, (
@@ -200,7 +201,7 @@ def _tell_rest(finding: Mapping[str, Any], indicator: Indicator, labels: Labels)
 
 def _lower(what: str, indicator: Indicator) -> str:
     """A title within a heading; a construct keeps its capital."""
-    return what[0].lower() + what[1:] if what == gettext(indicator.title) else what
+    return what[0].lower() + what[1:] if what.startswith(gettext(indicator.title)) else what
 
 
 def _cut_title(indicator: Indicator, word: str) -> str:
@@ -241,7 +242,7 @@ def _tell_before(finding: Mapping[str, Any], indicator: Indicator, labels: Label
 
 
 def _tell_chance(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
-    what = _cut_title(indicator, " against ")
+    what = _add_relation(_cut_title(indicator, " against "), finding, indicator)
     way = gettext("fewer") if finding["value"] < finding["other"] else gettext("more")
     return (
         gettext("{what}: {way} than at random").format(what=what, way=way),
@@ -274,7 +275,9 @@ def _tell_survival(finding: Mapping[str, Any], indicator: Indicator, labels: Lab
 def _tell_odds(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
     way = gettext("more") if finding["value"] > 1 else gettext("fewer")
     return (
-        gettext("Pairs who met at an event make {way} new ties").format(way=way),
+        _add_relation(
+            gettext("Pairs who met at an event make {way} new ties").format(way=way), finding, indicator
+        ),
         gettext(
             "The odds of a new tie of pairs who met at an event are {value:.1f} times those of pairs who did not{when} (95 % interval {low:.1f} to {high:.1f})."
         ).format(
@@ -325,7 +328,19 @@ def _say_when(finding: Mapping[str, Any], labels: Labels) -> str:
 
 def _name_measured(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> str:
     measure = str(finding["measure"])
-    return labels.get(measure, measure) if measure else gettext(indicator.title)
+    if not measure or _is_of_relation(finding, indicator):
+        return _add_relation(gettext(indicator.title), finding, indicator)
+    return labels.get(measure, measure)
+
+
+def _is_of_relation(finding: Mapping[str, Any], indicator: Indicator) -> bool:
+    return find_measure(indicator, str(finding["by"])) == "relation"
+
+
+def _add_relation(words: str, finding: Mapping[str, Any], indicator: Indicator) -> str:
+    """Words of ties, with the relation that they are of where there are several: "Ties per member (advice)"."""
+    measure = str(finding["measure"])
+    return f"{words} ({measure})" if measure and _is_of_relation(finding, indicator) else words
 
 
 def _name_by(finding: Mapping[str, Any]) -> str:

@@ -10,7 +10,10 @@ from indicators.definition import Base, Indicator, Measure, Others, Parameter
 from warehouse.facts import CONTRIBUTIONS, NO_DAY, ROLES
 
 NO_MINIMUM = "The programme expects no minimum of engagement: low activity is not failure."
-SEES_RECORDED = f"Sees only what is recorded; what is done to a member, such as being matched or funded, is no activity. {NO_MINIMUM}"
+SEES_RECORDED = (
+    "Sees only what is recorded; what is done to a member, such as being matched or funded, is no activity. "
+    f"What lies before the first record has no figure. {NO_MINIMUM}"
+)
 TABLES = ("activities", "attendance", "events", "members", "memberships")
 NEEDS = "the activity log (activities.csv) or attendance"
 AT_END = "Members at the end of the period, or on the complete-to day if that is earlier"

@@ -17,7 +17,8 @@ from ui.shell.timeline import label_waves
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import name_dimension, shorten
 
-USUAL = "response_rate_rr1"
+# What is shown at first, the first of these that has a figure.
+USUAL = ("response_rate_rr1", "construct_positive", "active_members", "members")
 WHOLE = gettext_noop("One figure")
 MOST_DRAWN = 40
 GRAIN_WORDS = {
@@ -37,7 +38,7 @@ def ask_result(view: View) -> Result | None:
             gettext("Figure"),
             ids,
             key="indicator",
-            index=ids.index(USUAL),
+            index=ids.index(next((one for one in USUAL if not fetch(view, one).is_empty), USUAL[0])),
             format_func=lambda one: f"{gettext(known[one].title)} · {one}",
             filter_mode="contains",
             width=460,

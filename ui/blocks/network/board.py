@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import streamlit as st
 
@@ -13,7 +15,7 @@ from ui.charts.connections.map import MOST_TIES, Panel, draw_map, shorten_id
 from ui.charts.figures import label_all
 from ui.charts.parts import CHART_CONFIG
 from ui.shell.address import choose
-from ui.shell.session import View, fetch
+from ui.shell.session import RELATION, View, fetch
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import escape_markdown, format_count, format_period, format_value, name_dimension
 from ui.words.readings import say_hidden
@@ -23,6 +25,15 @@ NOBODY = gettext_noop("Nobody")
 MOST_ROWS = 200
 
 
+def choose_relation(view: View) -> View:
+    """The view with the relation that a box, kept in the URL, chooses where the release has several: the one of most ties at first."""
+    found = view.engine.query("SELECT relation FROM arcs GROUP BY relation ORDER BY count(*) DESC, relation")
+    relations = [str(relation) for relation in found["relation"]]
+    if len(relations) < 2:
+        return view
+    return replace(view, relation=choose(gettext("Relation"), relations, key=RELATION, width=280))
+
+
 @st.fragment
 def show_network(view: View) -> None:
     """The map of a relation in its last two waves; for those who may see groups only, these as a table."""
@@ -30,11 +41,11 @@ def show_network(view: View) -> None:
         _show_groups(view)
         return
     networks = list_networks(view)
-    if not networks:
+    if not networks.get(view.relation, networks):
         st.markdown(gettext("There is no wave of ties to draw."))
         return
     with st.container(horizontal=True, gap="medium"):
-        relation = choose(gettext("Relation"), list(networks), key="relation", width=200)
+        relation = view.relation or choose(gettext("Relation"), list(networks), key=RELATION, width=200)
         colours = [COMMUNITY, *list_groupings(view)]
         colour = choose(
             gettext("Coloured by"),

@@ -2,25 +2,70 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
+
 import streamlit as st
 
-from etl.command.people import Somebody, count_people, list_people, name_file, say_people, write_people
+from etl.command.people import (
+    Somebody,
+    count_people,
+    count_unmet,
+    list_people,
+    name_file,
+    say_people,
+    write_people,
+)
 from etl.command.upload import How
 from etl.reading.types import Refused
 from settings import load_settings
 from ui.blocks.cards import show_download, show_rows
 from ui.blocks.upload.panel import check_files, open_upload, show_cancel, show_state
+from ui.shell.once import Once
 from ui.shell.session import View, current_view
-from ui.words.language import gettext
+from ui.words.language import gettext, ngettext
 from ui.words.numbers import escape_markdown, format_count, say_list
 
 KEY, MOST = "people", 10
 _OPEN, _GUEST = "", "guest"
+SETTLED_AT = Path("pages/programme/data_and_methods.py")
+_UNMET: Once[dict[str, int]] = Once(1, has_words=False)
 
 
 @st.cache_resource(scope="session", max_entries=1, show_spinner=False)
 def _list_people(data: str, release_id: str, _view: View) -> list[Somebody]:
     return list_people(load_settings().data, _view.release)
+
+
+def show_unmet(view: View, table: str) -> None:
+    """How many attendances or responses are of people who were not met, and where that is settled; nothing for whoever sees aggregates only."""
+    if view.scope.minimum:
+        return
+    count = _UNMET.get(view.engine, None, lambda: _count_unmet(view)).get(table)
+    if not count:
+        return
+    said = (
+        ngettext(
+            "{rows} of attendance names somebody who was not met with a member, and does not count here.",
+            "{rows} of attendance name somebody who was not met with a member, and do not count here.",
+            count,
+        ).format(rows=format_count(count, "row"))
+        if table == "attendance"
+        else ngettext(
+            "{responses} is of somebody who was not met with a member: no group and no change of the same people has it.",
+            "{responses} are of people who were not met with a member: no group and no change of the same people has them.",
+            count,
+        ).format(responses=format_count(count, "response"))
+    )
+    st.caption(said)
+    st.page_link(SETTLED_AT, label=gettext("Say who they are: Data and methods"))
+
+
+def _count_unmet(view: View) -> dict[str, int]:
+    """What is known of them; where the list cannot be read, Data and methods says so."""
+    with suppress(Refused):
+        return count_unmet(load_settings().data, view.release)
+    return {}
 
 
 def show_people() -> None:

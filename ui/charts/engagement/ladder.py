@@ -12,7 +12,7 @@ from ui.charts.parts import UNDER, Labels, list_rows, make_inert, mark_rows, nam
 from ui.charts.strips import Step, Strip, draw_strips
 from ui.charts.text import label_row, wrap
 from ui.words.language import gettext, gettext_noop
-from ui.words.numbers import format_count, format_period, format_value
+from ui.words.numbers import format_count, format_period, format_value, say_list
 
 MOST_PERIODS = 8
 MOST_WAVES = 3
@@ -73,11 +73,20 @@ def read_ladder(results: Sequence[Result], labels: Labels) -> str:
         return told
     _, before = whole[-2]
     core, dormant = (format_value(before[name]["value"], "share") for name in ("Core", "Dormant"))
-    is_apart = parts["Core"]["low"] > before["Core"]["high"] or parts["Core"]["high"] < before["Core"]["low"]
+    apart = [
+        gettext(step.name).lower()
+        for step in RUNGS
+        if step.name in parts
+        and step.name in before
+        and (
+            parts[step.name]["low"] > before[step.name]["high"]
+            or parts[step.name]["high"] < before[step.name]["low"]
+        )
+    ]
     judged = (
-        gettext("the intervals of core do not overlap")
-        if is_apart
-        else gettext("the intervals of core overlap")
+        gettext("the intervals of {rungs} do not overlap").format(rungs=say_list(apart))
+        if apart
+        else gettext("the intervals of all rungs overlap")
     )
     return gettext("{told} The quarter before {core} were core and {dormant} dormant; {judged}.").format(
         told=told, core=core, dormant=dormant, judged=judged

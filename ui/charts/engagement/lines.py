@@ -79,7 +79,9 @@ def read_lines(results: Sequence[Result], labels: Labels) -> str:
     ]
     if not whole:
         return gettext("There is no period yet in which the two can be set against one another.")
-    (last, now), (first, then) = whole[-1], whole[0]
+    last, now = whole[-1]
+    # A time of which nothing is recorded of anybody is nothing to start from.
+    first, then = next((one for one in whole if one[1]["numerator"].sum()), whole[-1])
 
     def tell(rows: pd.DataFrame) -> str:
         return ", ".join(

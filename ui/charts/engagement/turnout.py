@@ -102,8 +102,32 @@ def draw_turnout(results: Sequence[Result], labels: Labels) -> go.Figure:
             [*shades, INK],
             [*glyphs, "\u2506"],
         )
+    aimed = rows[rows["target"].notna()] if target is None else rows.iloc[:0]
+    if len(aimed):
+        figure.add_scatter(
+            x=aimed["target"],
+            y=[where[event] for event in aimed["event"].astype(str)],
+            mode="markers",
+            marker={"symbol": "line-ns", "size": 16, "line": {"width": 2, "color": INK}},
+            text=[
+                gettext("target {value}").format(value=format_value(float(one), "share"))
+                for one in aimed["target"]
+            ],
+            hovertemplate="%{text}<extra></extra>",
+            showlegend=False,
+        )
+        named, shades, glyphs = (
+            [*named, gettext("target of its time")],
+            [*shades, INK],
+            [*glyphs, "\u2506"],
+        )
     top = write_legend(figure, named, shades, glyphs)
-    drawn = [*ends, *known["value"].astype(float), *([] if target is None else [target])]
+    drawn = [
+        *ends,
+        *aimed["target"].astype(float),
+        *known["value"].astype(float),
+        *([] if target is None else [target]),
+    ]
     figure.update_xaxes(
         **list_axis("share", [0, *drawn], is_whole=False),
         visible=True,
@@ -129,8 +153,13 @@ def read_turnout(results: Sequence[Result], labels: Labels) -> str:
     held = int((rate.table["status"] == "ok").sum())
     counted = gettext("the last {counted}").format(counted=counted) if held > len(rows) else counted
     target = _find_target(rows)
-    if target is not None:
-        reached = int((rows["value"] >= target).sum())
+    aimed = rows[rows["target"].notna()]
+    reached = int((aimed["value"] >= aimed["target"]).sum())
+    if len(aimed) and target is None:
+        told = gettext("{reached} of {counted} with a target of its time reached it.").format(
+            reached=reached or gettext("None"), counted=format_count(len(aimed), "event")
+        )
+    elif target is not None:
         told = gettext("{reached} of {counted} reached the target of {value}.").format(
             reached=reached or gettext("None"), counted=counted, value=format_value(target, "share")
         )
@@ -158,5 +187,6 @@ def read_turnout(results: Sequence[Result], labels: Labels) -> str:
 
 
 def _find_target(rows: pd.DataFrame) -> float | None:
-    found = rows["target"].dropna()
-    return None if found.empty else float(found.iloc[-1])
+    """The target that all events have; None where they have none, or each its own: one month's target is not that of another."""
+    found = rows["target"]
+    return float(found.iloc[0]) if len(found) and found.notna().all() and found.nunique() == 1 else None

@@ -186,4 +186,5 @@ def _head(compared: Result, gap: Result, labels: Labels) -> list[str]:
         if (gap.table["status"] == "suppressed").any()
         else ""
     )
+    groups = groups or name_status("no_data")
     return label_row(make_inert(f"{span}{gettext(compared.indicator.title)}: {groups}{why}"), words)

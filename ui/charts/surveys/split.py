@@ -22,6 +22,7 @@ from ui.charts.parts import (
 )
 from ui.charts.surveys.tracks import WAYS
 from ui.charts.text import colour_mark, name_row, write_legend
+from ui.words.changes import COULD_BE_CHANCE
 from ui.words.language import gettext, gettext_noop
 from ui.words.numbers import format_value, name_status
 from ui.words.surveys.rows import Row
@@ -78,9 +79,19 @@ def draw_split(results: Sequence[Result], labels: Labels) -> go.Figure:
 
 def _write_row(one: Split, split: Result) -> list[str]:
     colour, mark, _ = WAYS[one.track.way]
-    words = f"{_tell(one.same, split)} {mark}".strip() + f" \u00b7 {gettext(OTHER)} {_tell(one.other, split)}"
+    words = (
+        f"{_tell(one.same, split)} {mark}".strip()
+        + _mark_chance(one)
+        + f" \u00b7 {gettext(OTHER)} {_tell(one.other, split)}"
+    )
     lines = name_row(make_inert(one.track.name), words)
     return colour_mark(lines, mark, colour) if mark else lines
+
+
+def _mark_chance(one: Split) -> str:
+    """Beside a change whose drawn interval leaves out none and which does not stand, judged with the others."""
+    is_off = one.same and one.same["status"] == "ok" and not one.same["low"] <= 0 <= one.same["high"]
+    return f" ({gettext(COULD_BE_CHANCE)})" if is_off and not one.track.way else ""
 
 
 def _tell(row: Row | None, split: Result) -> str:

@@ -11,10 +11,11 @@ from indicators.statistics.change import (
     WHO_ANSWERED,
     WITHIN_PANEL,
 )
-from ui.words.language import gettext
+from ui.words.language import gettext, ngettext
 from ui.words.numbers import (
     format_interval,
     format_value,
+    say_list,
 )
 from ui.words.readings import read_result
 from ui.words.surveys.rows import (
@@ -87,9 +88,28 @@ def read_split(results: Sequence[Result], labels: Labels) -> str:
                 other=format_value(read_value(one.other), unit),
             )
         )
+    alone = [
+        one.track.name
+        for one in known
+        if one.same and not one.same["low"] <= 0 <= one.same["high"] and not one.track.way
+    ]
     widest = max(abs(read_value(one.other)) for one in known)
     if said:
-        return join_sentences(*said)
-    return gettext(
-        "No change of the same people can be told from chance; a change in who answered moves no mean by more than {most} points of the scale."
-    ).format(most=format_value(widest, unit).lstrip("+"))
+        return join_sentences(*said, _say_alone(alone, len(known)))
+    return join_sentences(
+        gettext(
+            "No change of the same people can be told from chance; a change in who answered moves no mean by more than {most} points of the scale."
+        ).format(most=format_value(widest, unit).lstrip("+")),
+        _say_alone(alone, len(known)),
+    )
+
+
+def _say_alone(names: Sequence[str], judged: int) -> str:
+    """Whose drawn interval leaves out no change, which does not stand where all are judged together."""
+    if not names:
+        return ""
+    return ngettext(
+        "The interval of {names} alone leaves out no change; judged together with the others, {judged} in all, it could be chance.",
+        "The intervals of {names}, each alone, leave out no change; judged together, {judged} in all, they could be chance.",
+        len(names),
+    ).format(names=say_list(names), judged=judged)
