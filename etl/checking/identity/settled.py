@@ -19,9 +19,9 @@ _TEXTS = ("kind", "value", "external", "address", "name", "answer", "pseudonym")
 
 def key_person(external: str, address: str, name: str) -> tuple[str, str]:
     """(kind, value) by which somebody whom a file names is the same in another: the address, else identifier and name together."""
-    if address or "@" in external:
-        return "address", normalise_email(address or external)
-    if not name:
+    if found := normalise_email(address or (external if "@" in external else "")):
+        return "address", found
+    if not normalise_name(name):
         return "id", external.strip()
     return "name", f"{external.strip()}{_BETWEEN}{normalise_name(name)}"
 
