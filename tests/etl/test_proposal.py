@@ -236,3 +236,26 @@ def test_a_column_of_members_is_known_by_its_heading(heading: str, role: str) ->
     draft = propose_draft("crm.csv", f"{heading},Name,Joined\n7,Ann Bell,2015-01-05\n7,Ann Bell,2015-01-06\n")
     assert draft is not None
     assert draft.roles[heading] == role
+
+
+def test_what_is_missing_is_said_by_the_columns_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "crm.csv").write_text("Address,Joined\nann@b.example,2015-01-05\n,2015-01-06\n")
+    (tmp_path / "map.toml").write_text(
+        '[[file]]\nname = "crm.csv"\ntable = "members"\n[file.columns]\nmember_id = "Address"\nemail = "Address"\njoined_on = "Joined"\n'
+    )
+    assert (
+        main(
+            [
+                "load",
+                str(tmp_path / "crm.csv"),
+                "--mapping",
+                str(tmp_path / "map.toml"),
+                "--data",
+                str(tmp_path / "data"),
+            ]
+        )
+        == 0
+    )
+    assert "line 3: member_id is missing (the column Address is empty there)" in capsys.readouterr().out
