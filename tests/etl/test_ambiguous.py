@@ -87,6 +87,7 @@ def test_what_is_hidden_or_merged_in_a_sheet_is_said(
         assert main(["check", str(tmp_path / "m.xlsx"), *mapping, "--data", str(tmp_path / "data")]) == 0
         printed = capsys.readouterr().out
         assert "m.xlsx, sheet Sheet: 2 rows and 1 column, hidden by a filter or by hand, were read" in printed
+        assert "take out what is not meant. Hidden columns: profession." in printed
         assert "1 cell is merged over several rows, of which only the first has the value" in printed
 
 
