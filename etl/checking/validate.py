@@ -196,9 +196,19 @@ def _keep_plausible(text: str, day: str) -> str:
 
 
 def parse_number(text: str) -> str:
-    """SQL of a text as a finite number, NULL where it is none: DuckDB would also take 1_000, as a program does."""
+    """SQL of a text as a finite number, NULL where it is none: DuckDB would also take 1_000, as a program does, and 1.18E+11, of which a
+    spreadsheet has kept some digits only."""
     number = f"TRY_CAST({text} AS DOUBLE)"
-    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') THEN {number} END"
+    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') AND NOT contains({text}, 'E+') THEN {number} END"
+
+
+def explain_number(text: str) -> str:
+    """SQL of what to write in place of a text that is no number, '' where only its writer knows."""
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{ROUNDED}') THEN ': it was rounded by a spreadsheet, write all of its digits' "
+        f"WHEN regexp_matches({text}, '[0-9][,.’ \u00a0][0-9]') "
+        "THEN ': write a number in digits, with a decimal point and nothing between thousands' ELSE '' END"
+    )
 
 
 def _explain(column: Column, text: str, value: str) -> list[str]:
@@ -219,9 +229,12 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
                 f"CASE WHEN TRY_CAST({text} AS TIMESTAMP) IS NOT NULL AND regexp_matches({text}, '^[0-9]{{4}}-') "
                 f"THEN {quote_text(f'between {FIRST_DAY[:4]} and {LAST_DAY[:4]}{empty}')} ELSE {words} END"
             )
-        if column.type == "number":
-            share = f"TRY_CAST(replace(rtrim({text}, '% '), ',', '.') AS DOUBLE)"
-            words = f"{words} || CASE WHEN {text} LIKE '%\\%' ESCAPE '\\' AND {share} IS NOT NULL THEN ': write ' || ({share} / 100) ELSE '' END"
+        if column.type in ("integer", "number"):
+            share = f"TRY_CAST(replace(rtrim({text}, '% '), ',', '.') AS DOUBLE) / 100"
+            is_share = f"ends_with({text}, '%') AND {share} IS NOT NULL"
+            words = (
+                f"{words} || CASE WHEN {is_share} THEN ': write ' || {share} ELSE {explain_number(text)} END"
+            )
         if column.type == "timestamp":
             words = f"CASE WHEN regexp_matches({text}, '{ZONE_WORD}') THEN '{_ZONE_WORDS}' ELSE {words} END"
         reasons.append(

@@ -116,3 +116,42 @@ def test_an_answer_with_a_point_beside_others_with_a_decimal_comma_is_set_aside(
     assert (
         "the answer '1.200' may have a point of thousands, as others to cost have" in capsys.readouterr().out
     )
+
+
+def test_a_number_that_a_spreadsheet_rounded_is_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    did = 'member_id,at,kind,amount\na,2015-03-16T09:00:00Z,talk,1.18E+11\nb,2015-03-16T09:00:00Z,talk,1e+05\nc,2015-03-16T09:00:00Z,talk,"1,200"\n'
+    form = "ID,Start time,Completion time,Email,Name,Hours\n1,3/16/2015 9:00,3/16/2015 9:05,anonymous,,1.2E+06\n2,3/16/2015 9:00,3/16/2015 9:05,anonymous,,4\n"
+    items = "survey_id,item_id,text,kind\ns,hours,Hours,number\n"
+    waves = "wave_id,survey_id,opened_on\nw1,s,2015-03-01\n"
+    files = {"did": did, "items": items, "waves": waves, "form": form}
+    assert load(tmp_path, files, "--date-order", "mdy") == 0
+    assert ask(tmp_path, "SELECT amount FROM activities") == [(100000,)]
+    assert ask(tmp_path, "SELECT value FROM answers") == [(4,)]
+    said = capsys.readouterr().out
+    way = "it was rounded by a spreadsheet, write all of its digits"
+    assert f"amount '1.18E+11' is not a number: {way}" in said
+    assert f"the answer '1.2E+06' is not on the scale of item hours: {way}" in said
+    assert (
+        "'1,200' is not a number: write a number in digits, with a decimal point and nothing between" in said
+    )
+
+
+@pytest.mark.parametrize(
+    ("ties", "strengths", "aside"),
+    [
+        ('Source,Target,Weight\na,b,"1,200"\nb,c,2\n', [2], "1,200"),
+        ("Source;Target;Weight\na;b;1.200\nb;c;3,5\n", [3.5], "1.200"),
+        ("Source;Target;Weight\na;b;1.200\nb;c;3.5\n", [1.2, 3.5], ""),
+        ("From;To;Strength;Direction\na;b;1,200;directed\nb;c;3,5;directed\n", [3.5], "1,200"),
+        ("id;a;b;c\na;0;2;0\nb;3,5;0;1\nc;1,200;0;0\n", [1, 2, 3.5], "1,200"),
+    ],
+    ids=["comma", "point beside comma", "point", "Kumu", "matrix"],
+)
+def test_a_strength_with_a_mark_that_may_be_of_thousands_is_set_aside(
+    ties: str, strengths: list[float], aside: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert load(tmp_path, {"ties": ties}, "--complete-to", "2015-03-31") == 0
+    assert [row[0] for row in ask(tmp_path, "SELECT strength FROM ties ORDER BY 1")] == strengths
+    assert (f"the strength '{aside}' may have a mark of thousands" in capsys.readouterr().out) is bool(aside)

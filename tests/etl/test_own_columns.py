@@ -7,11 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
+import pyreadstat
 import pytest
 from vendor_samples import list_rows
 
 from etl.reading.shapes.own_columns import is_timing, list_derived
 from etl.reading.types import Options, RawFile, Reading
+from etl.sources import spss
 from etl.sources.surveys import limesurvey, qualtrics, surveymonkey
 
 OWN = "Q7_First Click,Q7_Last Click,Q7_Page Submit,Q7_Click Count,Q_TotalDuration"
@@ -144,4 +147,36 @@ def test_custom_data_with_a_label_go_by_it() -> None:
     assert say(reading)[:2] == [("q0001", "5"), ("region", "North")]
     assert reading.warnings == (
         "export.csv: custom data were read as attributes of whoever answered: region.",
+    )
+
+
+def test_what_qualtrics_knows_of_a_response_is_no_question_of_its_spss_file(tmp_path: Path) -> None:
+    columns = {
+        "ResponseId": ["R_1", "R_2", "R_3"],
+        "StartDate": ["2015-03-16 09:00:00"] * 3,
+        "EndDate": ["2015-03-16 09:05:00"] * 3,
+        "Status": [0.0, 1.0, 0.0],
+        "Progress": [100.0, 100.0, 40.0],
+        "Finished": [1.0, 1.0, 0.0],
+        "Duration__in_seconds_": [300.0, 10.0, 20.0],
+        "UserLanguage": ["EN"] * 3,
+        "Q3": [9.0, 5.0, 7.0],
+        "Q3_NPS_GROUP": [3.0, 1.0, 2.0],
+        "Q7_Page_Submit": [1.5, 2.5, 3.5],
+    }
+    path = tmp_path / "s.sav"
+    labels = {"Status": {0: "IP Address", 1: "Survey Preview"}, "Finished": {0: "False", 1: "True"}}
+    pyreadstat.write_sav(pd.DataFrame(columns), str(path), variable_value_labels=labels)
+    reading = spss.read(RawFile("s.sav", path, "", Options()))
+    assert [item.item_id for item in reading.items] == ["Q3"]
+    rows = list_rows(reading, "raw_answers")
+    assert [(row["response_id"], row["answer"], row["is_finished"]) for row in rows] == [
+        ("R_1", "9", "true"),
+        ("R_3", "7", "false"),
+    ]
+    assert [(one.line, one.reason) for one in reading.rejects] == [
+        (2, "a preview or a test of the survey, not a response")
+    ]
+    assert reading.warnings == (
+        "s.sav: columns that are no questions were left out: Q3_NPS_GROUP, Q7_Page_Submit.",
     )

@@ -194,8 +194,8 @@ def test_what_is_said_of_a_question_in_other_words_joins_it_to_its_item(
     line = f'{item if is_new else json.dumps(item)} = "I feel \\"well\\" connected to other members now"'
     said = capsys.readouterr().out
     assert (
-        f"nearest to {item} ('{LONG}'): if it is that one in other words, write [file.questions] under the [[file]] of w2.csv in a mapping, "
-        f"below it the line {line}, and load both again." in said
+        f"nearest to {item} ('{LONG}'): if it is that one in other words, write [file.questions] under a [[file]] with name = \"w2.csv\" in a "
+        f"mapping, below it the line {line}, and load both again." in said
     )
     (tmp_path / "map.toml").write_text(f'[[file]]\nname = "w2.csv"\n[file.questions]\n{line}\n')
     again = ["load", str(tmp_path / "in" / "w2.csv"), "--data", str(tmp_path / "data"), "--survey", "s"]

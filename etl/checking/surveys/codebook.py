@@ -13,7 +13,7 @@ from etl.checking.surveys.choices import MISSING_CODE, NO_ANSWER, unite_items, w
 from etl.checking.surveys.labels import refuse_labels
 from etl.checking.surveys.respondents import WEAK_ID, find_wave, number_doubled
 from etl.checking.surveys.wording import choose_survey
-from etl.checking.validate import parse_number
+from etl.checking.validate import explain_number, parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
 from etl.reading.written.names import EMAIL
@@ -258,8 +258,7 @@ def code_answers(
               OR (i.kind <> 'number' AND {number} <> floor({number})))
               OR i.kind = 'multiple' AND i.labels IS NOT NULL AND coalesce(l.value, n.value) IS NULL AND v.label IS NULL
             THEN 'the answer ''' || left(r.answer, 40) || ''' {OFF_SCALE} ' || i.item_id
-              || CASE WHEN i.kind = 'number' AND {number} IS NULL AND regexp_matches(r.answer, '[0-9][,.’ \u00a0][0-9]')
-                THEN ': write a number in digits, with a decimal point and nothing between thousands' ELSE '' END
+              || CASE WHEN i.kind = 'number' AND {number} IS NULL THEN {explain_number("trim(r.answer)")} ELSE '' END
               || CASE WHEN i.kind = 'multiple' THEN ': export several choices in a column each' ELSE '' END END AS reason
         FROM {placed} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id

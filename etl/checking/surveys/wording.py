@@ -354,7 +354,7 @@ def _tell_near(name: str, asked: Mapping[str, str], known: Mapping[str, str], ma
             found.append((asked[code], item, free.pop(item)))
     return [
         f"{name}: '{words[:80]}' is no question that is known, and nearest to {item} ('{text[:80]}'): if it is that one in other words, write "
-        f"[file.questions] under the [[file]] of {name} in a mapping, below it the line {_write_key(item)} = {json.dumps(words, ensure_ascii=False)}, "
+        f'[file.questions] under a [[file]] with name = "{name}" in a mapping, below it the line {_write_key(item)} = {json.dumps(words, ensure_ascii=False)}, '
         "and load both again."
         for words, item, text in found[:_MOST_NEAR]
     ]

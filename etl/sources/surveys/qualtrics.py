@@ -238,18 +238,25 @@ def _choose_zone(file: RawFile, stated: str | None) -> tuple[str, list[str]]:
 
 
 def _refuse(heading: _Heading, record: Record) -> str:
-    """Why a record is no response; Qualtrics' status is a word, or a sum of the codes of `_STATUS`."""
-    status = heading.cell(record, "status").lower()
-    bits = _status_bits(heading, record)
+    """Why a record is no response."""
+    return refuse_status(heading.cell(record, "status"), heading.cell(record, "channel"))
+
+
+def refuse_status(status: str, channel: str) -> str:
+    """Why what has this status and channel is no response, '' where it is one; a status is a word, or a sum of the codes of `_STATUS`."""
+    bits, status = _read_bits(status), status.lower()
     if bits & _STATUS["preview"] or _PREVIEWED.search(status) or status == "survey test":
         return _PREVIEW
-    if heading.cell(record, "channel").lower() == "preview":
+    if channel.lower() == "preview":
         return _PREVIEW
     return _SPAM if bits & _STATUS["spam"] or "spam" in status else ""
 
 
 def _status_bits(heading: _Heading, record: Record) -> int:
-    status = heading.cell(record, "status")
+    return _read_bits(heading.cell(record, "status"))
+
+
+def _read_bits(status: str) -> int:
     return int(status) if re.fullmatch(r"\d{1,3}", status) else 0
 
 
@@ -267,14 +274,15 @@ def _read_response(
         external=heading.cell(record, "external"),
         email=heading.cell(record, "email"),
         names=names if any(names) else (heading.cell(record, "name"),),
-        is_finished=_read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
+        is_finished=read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
     )
     if isinstance(response, Reject):
         return response
     return replace(response, answers=(*response.answers, *pick_answers(heading.own, record.cells, missing)))
 
 
-def _read_finished(finished: str, progress: str) -> str:
+def read_finished(finished: str, progress: str) -> str:
+    """Whether a response is finished, as 'true' or 'false', by one column or the other; '' where neither says."""
     known = {"1": "true", "true": "true", "0": "false", "false": "false"}
     if finished.lower() in known:
         return known[finished.lower()]
