@@ -58,6 +58,7 @@ def test_an_address_of_two_members_is_nobody_alone_and_said(
     printed = capsys.readouterr().out
     for place in ("answers.csv lines 2, 3 (2 lines)", "came.csv line 3", "asked.csv line 2"):
         assert f"{place}: more than one member has this identifier, address or name" in printed
+    assert "Their lines in the members list: 2 and 3." in printed
     assert "1 e-mail address is that of more than one member: whoever a file names by it alone" in printed
     assert "0 failed" in printed
     assert "desk@" not in printed
