@@ -259,3 +259,10 @@ def test_what_is_missing_is_said_by_the_columns_of_the_file(
         == 0
     )
     assert "line 3: member_id is missing (the column Address is empty there)" in capsys.readouterr().out
+
+
+def test_a_mapping_that_was_answered_asks_nothing() -> None:
+    draft = propose_draft("ties.csv", "From,To,Weight\nA,B,n/a\nB,C,2\n")
+    assert draft is not None
+    assert "# ASK" in write_proposal(draft)
+    assert "# ASK" not in write_toml(draft)
