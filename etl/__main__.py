@@ -23,7 +23,7 @@ from etl.reading.mapping import Mapping, read_mappings, tell_unmatched
 from etl.reading.types import Options, Refused
 from etl.staging import list_inputs
 from settings import load_settings
-from warehouse.release import find_release
+from warehouse.release import current_id, find_release
 from warehouse.spark import NoSpark, Spark
 
 FOUNDING_MEMBERS = 231
@@ -226,6 +226,7 @@ def _run_load(
     is_fresh: bool,
     must_be_whole: bool = False,
 ) -> int:
+    before = find_release(data).manifest if current_id(data) else {}
     with _err.status("Loading") as status:
         loaded = load_paths(
             paths,
@@ -237,7 +238,7 @@ def _run_load(
             must_be_whole=must_be_whole,
             progress=status.update,
         )
-    print_loaded(loaded)
+    print_loaded(loaded, before)
     print_remarks(loaded.passed)
     print_passed(paths)
     return 0

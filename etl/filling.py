@@ -32,7 +32,7 @@ from etl.checking.surveys.respondents import (
     set_aside_unknown,
     settle_repeats,
 )
-from etl.checking.validate import accept_rows, check_table, note_rejects
+from etl.checking.validate import accept_rows, check_table, name_empty, note_rejects
 from etl.checking.written import write_dates
 from etl.coding.bulk import Bulk
 from etl.coding.numbers import number_values
@@ -224,6 +224,7 @@ def fill_tables(
             _name_lines(connection, number, found)
     for number, intake in enumerate(intakes):
         _name_sheets(connection, number, intake.sheets)
+        name_empty(connection, number, intake.staged.mapping.columns if intake.staged.mapping else {})
     connection.execute(
         "UPDATE rejects SET reason = regexp_replace(reason, $address, '(an address)', 'g') WHERE contains(reason, '@')",
         {"address": "'[^']*@[^']*'"},
@@ -404,8 +405,9 @@ def _check_answers(
         ]
     if has_own(connection):
         settle_own(connection, plan.attributes)
-    settle_repeats(connection, raw, list(names.values()))
+    displaced = settle_repeats(connection, raw, list(names.values()))
     apart = [batch for batch in raw if not intakes[batch.file].staged.options.is_same_people]
-    for number, words in note_doubled(connection, apart, names).items():
-        notes[number] += words
+    for said in (displaced, note_doubled(connection, apart, names)):
+        for number, words in said.items():
+            notes[number] += words
     return notes

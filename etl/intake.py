@@ -34,7 +34,7 @@ from etl.reading.physical.workbook import (
 )
 from etl.reading.records import FEWER, MORE, NUL, TOO_LONG, UNCLOSED, fit_cells, make_table, scan_records
 from etl.reading.shapes.respondents import name_respondent
-from etl.reading.shapes.unused import tell_unused
+from etl.reading.shapes.unused import order_items, tell_unused
 from etl.reading.transcode import (
     decode,
     even_text,
@@ -239,7 +239,7 @@ def _store(
     reading: Reading,
 ) -> Intake:
     batches = []
-    order = staged.mapping.order if staged.mapping else {}
+    order = order_items(staged.mapping, reading) if staged.mapping else {}
     said = tell_unused(staged.mapping, reading, staged.name, title) if staged.mapping else []
     if staged.mapping and staged.mapping.respondent:
         reading = name_respondent(reading, staged.mapping.respondent, staged.name)

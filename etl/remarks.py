@@ -53,6 +53,7 @@ Parts = Mapping[str, Sequence[Placed]]
 
 _OUTSIDE = """NOT EXISTS (SELECT 1 FROM whole_spells s WHERE s.member_id = {member} AND s.starts_on <= {day}
   AND (s.ends_on IS NULL OR s.ends_on > {day}))"""
+_SHARED = "SELECT count(*) FROM identities WHERE kind = 'address' AND pseudonym IS NULL"
 _COUNTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "SELECT count(*) FROM whole_attendance a JOIN whole_days e ON e.event_id = a.event_id WHERE a.attended AND "
@@ -107,7 +108,7 @@ _COUNTS: tuple[tuple[str, str, str, str], ...] = (
         "whoever came by any row counts as there. Take out the row that is wrong.",
     ),
     (
-        "SELECT count(*) FROM identities WHERE kind = 'address' AND pseudonym IS NULL",
+        _SHARED,
         "e-mail address is that of more than one member",
         "e-mail addresses are each that of more than one member",
         "whoever a file names by it alone is not met. Give each member an own address in the members list, or leave it empty there.",
@@ -272,7 +273,8 @@ def list_remarks(
     empty = _list_empty(files)
     for statement, one, several, then in _COUNTS:
         if _is_asked(statement, empty) and (count := _count(connection, statement.format(**at))):
-            remarks.append(f"{count:,} {one if count == 1 else several}: {then}")
+            placed = _place_shared(connection) if statement == _SHARED else ""
+            remarks.append(f"{count:,} {one if count == 1 else several}: {then}{placed}")
     if complete_to is not None:
         later = [
             f"{count:,} {one if count == 1 else several}"
@@ -317,6 +319,22 @@ def list_remarks(
             if count and not named
         ),
     ]
+
+
+def _place_shared(connection: duckdb.DuckDBPyConnection) -> str:
+    """The lines of members whose address is that of another, those of one address together."""
+    found = connection.execute(
+        """SELECT array_to_string(list_sort(list(DISTINCT m.line)), ' and ') FROM accepted_members m JOIN people p USING (member_id)
+        JOIN stated s ON s.kind = 'address' AND s.pseudonym = p.pseudonym JOIN identities i USING (kind, value)
+        WHERE i.pseudonym IS NULL AND m.line > 0 GROUP BY value ORDER BY min(m.line), 1 LIMIT ?""",
+        [MOST_NAMED + 1],
+    ).fetchall()
+    named = "; ".join(str(lines) for (lines,) in found[:MOST_NAMED])
+    return (
+        f" Their lines in the members list: {named}{' and further ones' if len(found) > MOST_NAMED else ''}."
+        if found
+        else ""
+    )
 
 
 def _list_valueless(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -7,13 +7,11 @@ from dataclasses import replace
 import duckdb
 
 from etl.reading.files import Batch, Intake
+from etl.reading.written.headings import FIRST, LAST, find_role
 from warehouse.quoting import quote_name
 
 BETWEEN = "; "
 _STAY = ("joined_on", "left_on", "left_reason")
-# Columns of parts of a name, which are no attributes by which figures could be broken down.
-_FIRST = ("first_name", "given_name", "forename", "firstname")
-_LAST = ("last_name", "family_name", "surname", "lastname")
 
 
 def unite_members(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Intake:
@@ -56,10 +54,10 @@ def unite_members(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Inta
 def _join_names(connection: duckdb.DuckDBPyConnection, intake: Intake) -> Intake:
     """The intake with a first and a last name as the name, unless there is one, and neither as an attribute of members."""
     batch = next((one for one in intake.batches if one.table == "members"), None)
-    parts = [name for name in batch.columns if name.casefold() in (*_FIRST, *_LAST)] if batch else []
+    parts = [name for name in batch.columns if find_role(name) in (FIRST, LAST)] if batch else []
     if batch is None or not parts:
         return intake
-    ordered = sorted(parts, key=lambda name: name.casefold() in _LAST)
+    ordered = sorted(parts, key=lambda name: find_role(name) == LAST)
     filled = ", ".join(f"nullif(trim({quote_name(name)}), '')" for name in ordered)
     whole = f"nullif(concat_ws(' ', {filled}), '')"
     name = f"coalesce(nullif(trim(name), ''), {whole})" if "name" in batch.columns else whole

@@ -125,7 +125,12 @@ def count_files(
     latest = _find_latest(connection, used, zone)
     file_names = [intake.staged.name for intake in intakes]
     asides = _group_reasons(connection)
-    for number, twins in _group_twins(connection, file_names).items():
+    repeated = {
+        number: _find_repeated(lines, number, named[number])
+        for number in range(len(intakes))
+        if number not in whole
+    }
+    for number, twins in _group_twins(connection, file_names, repeated).items():
         asides[number] = (*asides.get(number, ()), *twins)
     for number, intake in enumerate(intakes):
         part, tables = (parts or {}).get(number), named[number]
@@ -138,11 +143,11 @@ def count_files(
             kept: set[int] = set().union(*(lines.get((table, number), set()) for table in tables))
             rejected = lines.get(("rejects", number), set())
             quarantined = len(rejected - kept)
-            repeated = lines.get(("duplicates", number), set()) - kept - rejected
-            duplicates = len(repeated)
-            added = lines.get(("summed", number), set()) - kept - rejected - repeated
+            doubled = repeated[number]
+            duplicates = len(doubled)
+            added = lines.get(("summed", number), set()) - kept - rejected - doubled
             summed = len(added)
-            guests = len(lines.get(("guests", number), set()) - kept - rejected - repeated - added)
+            guests = len(lines.get(("guests", number), set()) - kept - rejected - doubled - added)
             loaded = len(kept)
             cells = len(rejected & kept)
         if intake.read != loaded + quarantined + duplicates + summed + guests:
@@ -190,14 +195,29 @@ def _group_reasons(connection: duckdb.DuckDBPyConnection) -> dict[int, tuple[Asi
     return found
 
 
-def _group_twins(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[int, tuple[Aside, ...]]:
-    """The duplicates of each file, with the lines that say the same, by the file of these."""
+def _find_repeated(lines: Mapping[tuple[str, int], set[int]], number: int, tables: Iterable[str]) -> set[int]:
+    """The lines of a file of which nothing is loaded or set aside and that say what others do."""
+    taken: set[int] = set().union(*(lines.get((name, number), set()) for name in (*tables, "rejects")))
+    return lines.get(("duplicates", number), set()) - taken
+
+
+def _group_twins(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str], repeated: Mapping[int, set[int]]
+) -> dict[int, tuple[Aside, ...]]:
+    """The duplicates of each file, with the lines that say the same, by the file of these; of files in `repeated` these lines only."""
+    pairs = [(number, line) for number, lines in repeated.items() for line in lines]
     found: dict[int, tuple[Aside, ...]] = {}
     rows = connection.execute(
         """SELECT file, twin_file, list(line ORDER BY line)[:3], list(twin ORDER BY line)[:3], count(*) FROM
           (SELECT file, twin_file, line, min(twin_line) AS twin FROM duplicates d WHERE line > 0
-            AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.file = d.file AND r.line = d.line) GROUP BY ALL)
-        GROUP BY file, twin_file ORDER BY file, twin_file"""
+            AND NOT EXISTS (SELECT 1 FROM rejects r WHERE r.file = d.file AND r.line = d.line)
+            AND (NOT list_contains($apart, file) OR (file, line) IN (SELECT unnest($files), unnest($lines))) GROUP BY ALL)
+        GROUP BY file, twin_file ORDER BY file, twin_file""",
+        {
+            "apart": list(repeated),
+            "files": [number for number, _ in pairs],
+            "lines": [line for _, line in pairs],
+        },
     ).fetchall()
     for file, twin, lines, twins, count in rows:
         aside = Aside(

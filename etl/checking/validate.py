@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -230,7 +230,11 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
                 f"THEN {quote_text(f'between {FIRST_DAY[:4]} and {LAST_DAY[:4]}{empty}')} ELSE {words} END"
             )
         if column.type in ("integer", "number"):
-            words = f"{words} || {explain_number(text)}"
+            share = f"TRY_CAST(replace(rtrim({text}, '% '), ',', '.') AS DOUBLE) / 100"
+            is_share = f"ends_with({text}, '%') AND {share} IS NOT NULL"
+            words = (
+                f"{words} || CASE WHEN {is_share} THEN ': write ' || {share} ELSE {explain_number(text)} END"
+            )
         if column.type == "timestamp":
             words = f"CASE WHEN regexp_matches({text}, '{ZONE_WORD}') THEN '{_ZONE_WORDS}' ELSE {words} END"
         reasons.append(
@@ -350,3 +354,17 @@ def note_rejects(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
             f"INSERT INTO {name} SELECT file, line, {quote_text(table.name)}{reason} FROM checked_{table.name} "
             f"WHERE reason IS NOT NULL AND {condition}"
         )
+
+
+def name_empty(connection: duckdb.DuckDBPyConnection, number: int, columns: Mapping[str, str]) -> None:
+    """Say of what is missing in a mapped file which of its own columns (by what the mapping makes of them) is empty."""
+    for target, column in columns.items():
+        if column.strip().casefold() != target:
+            connection.execute(
+                "UPDATE rejects SET reason = replace(reason, $missing, $told) WHERE file = $number",
+                {
+                    "missing": f"{target} is missing",
+                    "told": f"{target} is missing (the column {column[:60]} is empty there)",
+                    "number": number,
+                },
+            )

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from etl.checking.identity.candidates import MOST, Candidate, find_candidates
 from etl.checking.identity.listed import read_listed
-from etl.checking.identity.settled import GUEST, key_person
+from etl.checking.identity.settled import GUEST, is_bare, key_person
 from etl.command.printing import out
 from etl.reading.types import Refused
 from etl.reading.written.cells import shut_cell
-from etl.sources.lists.settled import HEADINGS
+from etl.sources.lists.settled import FILES, HEADINGS
 from warehouse.contracts import SETTLED
 from warehouse.release import Release, find_release
 
 FILE = "people.csv"
 _FURTHER = (
-    "files",
+    FILES,
     "rows",
     *(f"{name}_{place}" for place in range(1, MOST + 1) for name in ("candidate", "name", "why")),
 )
@@ -43,15 +43,19 @@ class Somebody:
 
 
 def list_people(data: Path, release: Release) -> list[Somebody]:
-    """Everybody whom the files of a release name and who was not met, of most rows first, and after them who was settled."""
+    """Everybody whom the files of a release name and who was not met, of most rows first, and after them who was settled.
+
+    Of whom files say no more than one word, each file's is somebody of its own.
+    """
     rows = read_listed(data / "state", release.id)
     if rows is None:
         raise Refused(
             f"Release {release.id} was made before people were listed: load one of its files again, and they are."
         )
-    grouped: dict[tuple[str, str], list[tuple[str, str, str, str, int, bool, str]]] = {}
+    grouped: dict[tuple[str, ...], list[tuple[str, str, str, str, int, bool, str]]] = {}
     for row in rows:
-        grouped.setdefault(key_person(*row[:3]), []).append(row)
+        apart = row[3:4] if is_bare(*row[:3]) else ()
+        grouped.setdefault((*key_person(*row[:3]), *apart), []).append(row)
     people = [
         Somebody(
             _choose(row[0] for row in found),

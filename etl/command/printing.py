@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -17,11 +18,21 @@ MOST_REASONS = 5
 out = Console(soft_wrap=True, highlight=False, markup=False, width=None if sys.stdout.isatty() else 200)
 
 
-def print_loaded(loaded: Loaded) -> None:
-    """The reconciliation of a load, and the release that it gave."""
-    print_counts(loaded.files, MOST_REASONS)
+def print_loaded(loaded: Loaded, before: Mapping[str, Any] | None = None) -> None:
+    """The reconciliation of a load, what is new to be said, and the release that it gave; `before` is the manifest of the one that was live."""
     manifest = loaded.release.manifest
-    print_remarks(manifest["remarks"])
+    earlier = before if before and loaded.is_new else {}
+    known = {file["sha256"] for file in earlier.get("files", ())}
+    said = earlier.get("remarks", ())
+    print_counts(loaded.files, MOST_REASONS, known)
+    print_remarks([remark for remark in manifest["remarks"] if remark not in said])
+    old = [file for file in loaded.files if file.staged.sha256 in known]
+    still = sum(len(file.warnings) + len(file.asides) + bool(file.cells) for file in old)
+    still += sum(remark in said for remark in manifest["remarks"])
+    if still:
+        out.print(
+            f"{still:,} remark{' of earlier loads still holds' if still == 1 else 's of earlier loads still hold'}: Data and methods lists them."
+        )
     failed = [check["check"] for check in manifest["checks"] if not check["ok"]]
     state = "is live" if loaded.is_new else "stays live: nothing has changed"
     out.print(f"Release {loaded.release.id} {state}; complete to {manifest['complete_to'] or 'no date'}.")
@@ -34,8 +45,8 @@ def print_loaded(loaded: Loaded) -> None:
         )
 
 
-def print_counts(files: Sequence[FileCount], most: int) -> None:
-    """What became of each file, with the first reasons of each."""
+def print_counts(files: Sequence[FileCount], most: int, known: Collection[str] = ()) -> None:
+    """What became of each file, with the first reasons of each that is not `known` by its SHA-256."""
     table = Table(box=None, pad_edge=False)
     for name in ("file", "what it is"):
         table.add_column(name, no_wrap=True)
@@ -53,6 +64,8 @@ def print_counts(files: Sequence[FileCount], most: int) -> None:
         table.add_row(file.staged.name, file.title, *(f"{number}" for number in numbers))
     out.print(table)
     for file in files:
+        if file.staged.sha256 in known:
+            continue
         if file.cells:
             rows = "row was" if file.cells == 1 else "rows were"
             out.print(f"{file.staged.name}: {file.cells} {rows} loaded without a cell that was set aside.")

@@ -35,7 +35,7 @@ survey_id = "longterm"
 wave_id = "2020-12"
 [file.values.usefulness]          # cell = the answer of the codebook
 "5 - very" = "5"
-[file.order]                      # words of a scale from the lowest on, where they are in no codebook
+[file.order]                      # words of a scale from the lowest on, where they are in no codebook, by item or question
 usefulness = ["Not at all", "A little", "Very"]
 [file.several.topics]             # a question of several choices: its columns, or column and split where they stand in one cell
 columns = ["Topic: data", "Topic: coaching"]

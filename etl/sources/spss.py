@@ -18,6 +18,7 @@ from etl.reading.shapes.responses import Question, check_questions, make_raw_ans
 from etl.reading.transcode import plain_text
 from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample, Wording
 from etl.reading.written.dates import settle_order
+from etl.reading.written.headings import find_role
 from etl.sources.surveys.qualtrics import read_finished, refuse_status
 
 NAME = "spss"
@@ -35,10 +36,6 @@ LARGEST_CODE = 1_000_000
 _ROLES: Mapping[str, frozenset[str]] = {
     "response": frozenset({"responseid", "respondentid", "respid", "caseid", "recordid", "id"}),
     "external": frozenset({"memberid", "externalreference", "externaldatareference", "token"}),
-    "email": frozenset({"email", "emailaddress", "recipientemail"}),
-    "name": frozenset({"name", "fullname"}),
-    "first name": frozenset({"firstname", "recipientfirstname"}),
-    "last name": frozenset({"lastname", "recipientlastname"}),
     "submitted": frozenset({"submitdate", "submittedat", "recordeddate", "enddate", "datemodified"}),
     "other": frozenset({"ipaddress", "ipaddr", "locationlatitude", "locationlongitude", "collectorid"}),
 }
@@ -72,7 +69,7 @@ class _Variable:
 
     @property
     def role(self) -> str | None:
-        return _ROLE_OF.get(self.word)
+        return _ROLE_OF.get(self.word) or find_role(self.name) or None
 
     @property
     def is_number(self) -> bool:

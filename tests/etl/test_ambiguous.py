@@ -58,6 +58,7 @@ def test_an_address_of_two_members_is_nobody_alone_and_said(
     printed = capsys.readouterr().out
     for place in ("answers.csv lines 2, 3 (2 lines)", "came.csv line 3", "asked.csv line 2"):
         assert f"{place}: more than one member has this identifier, address or name" in printed
+    assert "Their lines in the members list: 2 and 3." in printed
     assert "1 e-mail address is that of more than one member: whoever a file names by it alone" in printed
     assert "0 failed" in printed
     assert "desk@" not in printed
@@ -87,6 +88,7 @@ def test_what_is_hidden_or_merged_in_a_sheet_is_said(
         assert main(["check", str(tmp_path / "m.xlsx"), *mapping, "--data", str(tmp_path / "data")]) == 0
         printed = capsys.readouterr().out
         assert "m.xlsx, sheet Sheet: 2 rows and 1 column, hidden by a filter or by hand, were read" in printed
+        assert "take out what is not meant. Hidden columns: profession." in printed
         assert "1 cell is merged over several rows, of which only the first has the value" in printed
 
 

@@ -35,7 +35,7 @@ def load(folder: Path, text: str, mapping: str, name: str = "g.csv", command: st
         (
             FORM,
             '[file.order]\nq77 = ["a", "b"]\n',
-            "map.toml says q77 of g.csv in [file.order], which is no item there, so that it was not used: correct it.",
+            "map.toml says q77 of g.csv in [file.order], which is no item there, so that it was not used: correct it. There are: q01 ('The ",
         ),
         (
             LIST,
@@ -54,6 +54,8 @@ def test_what_is_not_used_of_a_mapping_is_said(
 def test_what_is_used_of_a_mapping_is_not_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     steps = '"Strongly Disagree", "Disagree", "Neither agree nor disagree", "Agree", "Strongly agree"'
     assert load(tmp_path, LIST, f"{MAPPED}[file.order]\nhelp_1 = [{steps}]\n") == 0
+    assert "map.toml" not in capsys.readouterr().out
+    assert load(tmp_path, FORM, '[file.order]\n"The community helps me." = [' + steps + "]\n") == 0
     assert "map.toml" not in capsys.readouterr().out
     assert load(tmp_path, FORM, '[file.choices]\n"Which?" = ["Data, all kinds", "Coaching"]\n') == 0
     assert "map.toml" not in capsys.readouterr().out

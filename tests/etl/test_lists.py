@@ -131,3 +131,46 @@ def test_members_of_a_matrix_by_events_are_met_by_name_and_by_address(tmp_path: 
 def test_a_matrix_with_one_side_only_is_asked_about(cells: str, is_said: bool) -> None:
     reading = read_text(matrix, f",P1,P2,P3\nP1{cells}\n", wave_id="W1")
     assert any("one side of the diagonal" in words for words in reading.warnings) is is_said
+
+
+_DATED = """Order #,First Name,Surname,Email,Attendee Status,Event Name,Event Start Date
+1,Ada,Okoro,ada@trust.example,Checked In,Spring day,10/04/2025 10:00
+2,Ben,Marsh,ben@trust.example,Attending,Spring day,10/04/2025 10:00
+3,Cara,Dale,cara@trust.example,Checked In,Autumn day,18/09/2025 14:00
+4,Dan,Ek,dan@trust.example,Checked In,,
+"""
+
+
+def test_an_attendee_list_says_itself_of_which_events_it_is() -> None:
+    reading = read_text(eventbrite, _DATED)
+    spring, autumn = "eventbrite-2025-04-10-spring-day", "eventbrite-2025-09-18-autumn-day"
+    assert [tuple(row.values()) for row in list_rows(reading, "events")] == [
+        (0, spring, "Spring day", "2025-04-10 09:00:00"),
+        (0, autumn, "Autumn day", "2025-09-18 13:00:00"),
+    ]
+    assert [row["event_id"] for row in list_rows(reading, "attendance")] == [spring, spring, autumn]
+    assert [one.line for one in reading.rejects] == [5]
+    named = read_text(eventbrite, _DATED, event_id="E1")
+    assert "events" not in named.tables
+    assert {row["event_id"] for row in list_rows(named, "attendance")} == {"E1"}
+
+
+def test_an_attendee_list_of_no_event_asks_for_it() -> None:
+    with pytest.raises(Refused, match="Event Name and Event Start Date"):
+        read_text(eventbrite, EVENTBRITE)
+    with pytest.raises(Refused, match="'soon' is not a date and time"):
+        read_text(eventbrite, _DATED.replace("10/04/2025 10:00", "soon"))
+    with pytest.raises(Refused, match="--date-order"):
+        read_text(eventbrite, _DATED.replace("18/09/2025 14:00", ""))
+
+
+def test_the_days_of_orders_show_the_order_of_day_and_month() -> None:
+    ordered = (
+        _DATED.replace("18/09/2025 14:00", "")
+        .replace("Order #,", "Order #,Order Date,")
+        .replace("1,Ada", "1,28/02/2025,Ada")
+    )
+    reading = read_text(
+        eventbrite, ordered.replace("2,Ben", "2,,Ben").replace("3,Cara", "3,,Cara").replace("4,Dan", "4,,Dan")
+    )
+    assert [row["starts_at"] for row in list_rows(reading, "events")] == ["2025-04-10 09:00:00"]

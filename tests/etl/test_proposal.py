@@ -199,3 +199,70 @@ def test_check_proposes_beside_the_refusal_and_never_overwrites(
     assert main([*check, "--propose", str(target)]) == 1
     assert "is there already, and is not overwritten" in capsys.readouterr().err
     assert target.read_text(encoding="utf-8") == written
+
+
+def test_a_list_of_a_members_system_is_proposed_by_its_own_columns() -> None:
+    heading = "Membership No,First Name,Surname,Email Address,Employer,Date Joined,Date Left,Reason for leaving,GDPR notes"
+    rows = [
+        f"PA-{min(number, 8)},Ann,Bell,{'' if number == 3 else f'a{number}@b.example'},Trust {number % 2},2015-01-0{number},,,{'dup' if number > 6 else 'note'}"
+        for number in range(1, 10)
+    ]
+    draft = propose_draft("crm.csv", "\n".join([heading, *rows]))
+    assert draft is not None
+    assert draft.kind == "members"
+    assert dict(draft.roles) == {
+        "Membership No": "member_id",
+        "First Name": "first_name",
+        "Surname": "last_name",
+        "Email Address": "email",
+        "Employer": "organisation",
+        "Date Joined": "joined_on",
+        "Date Left": "left_on",
+        "Reason for leaving": "left_reason",
+    }
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("Member No", "member_id"),
+        ("Membership number", "member_id"),
+        ("Leaving date", "left_on"),
+        ("Resigned", "left_on"),
+        ("Leaving reason", "left_reason"),
+    ],
+)
+def test_a_column_of_members_is_known_by_its_heading(heading: str, role: str) -> None:
+    draft = propose_draft("crm.csv", f"{heading},Name,Joined\n7,Ann Bell,2015-01-05\n7,Ann Bell,2015-01-06\n")
+    assert draft is not None
+    assert draft.roles[heading] == role
+
+
+def test_what_is_missing_is_said_by_the_columns_of_the_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "crm.csv").write_text("Address,Joined\nann@b.example,2015-01-05\n,2015-01-06\n")
+    (tmp_path / "map.toml").write_text(
+        '[[file]]\nname = "crm.csv"\ntable = "members"\n[file.columns]\nmember_id = "Address"\nemail = "Address"\njoined_on = "Joined"\n'
+    )
+    assert (
+        main(
+            [
+                "load",
+                str(tmp_path / "crm.csv"),
+                "--mapping",
+                str(tmp_path / "map.toml"),
+                "--data",
+                str(tmp_path / "data"),
+            ]
+        )
+        == 0
+    )
+    assert "line 3: member_id is missing (the column Address is empty there)" in capsys.readouterr().out
+
+
+def test_a_mapping_that_was_answered_asks_nothing() -> None:
+    draft = propose_draft("ties.csv", "From,To,Weight\nA,B,n/a\nB,C,2\n")
+    assert draft is not None
+    assert "# ASK" in write_proposal(draft)
+    assert "# ASK" not in write_toml(draft)

@@ -240,3 +240,23 @@ def test_codes_for_no_answer_and_ties_from_both_sides_are_said(tmp_path: Path) -
         "1 undirected tie is listed from both sides: each is one tie, and both strengths count in the mean.",
     ):
         assert any(remark.startswith(words) for remark in remarks), words
+
+
+def test_a_further_load_says_what_is_new_and_counts_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_drawn(tmp_path / "in", TABLES)
+    assert main(["load", str(tmp_path / "in"), "--data", str(tmp_path / "data")]) == 0
+    first = capsys.readouterr().out
+    assert SAID[0] in first
+    assert "earlier loads" not in first
+    (tmp_path / "targets.csv").write_text(
+        "indicator_id,period,target\nactive_members,all,8%\nactive_members,2015,some\n"
+    )
+    assert main(["load", str(tmp_path / "targets.csv"), "--data", str(tmp_path / "data")]) == 0
+    again = capsys.readouterr().out
+    assert SAID[0] not in again
+    assert "not in the members list" not in again
+    assert "remarks of earlier loads still hold: Data and methods lists them." in again
+    assert "target '8%' is not a number: write 0.08" in again
+    assert "target 'some' is not a number\n" in again

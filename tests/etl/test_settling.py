@@ -331,3 +331,36 @@ def test_no_release_holds_a_name_or_address_of_who_was_not_met(data: Path) -> No
     for words in ("home.example", "ted.example", "Gus", "Smith", "Sam Lee", "HR-9"):
         assert words not in "".join(said)
     assert "named.csv" in said[0], "positive control"
+
+
+def test_an_initial_stands_for_a_surname(tmp_path: Path) -> None:
+    listed = "member_id,name,joined_on\nM1,Zoë Chen,2015-01-05\nM2,Zoë Singh,2015-01-05\nM3,Zoë Hughes,2015-01-05\nM4,Zara Hill,2015-01-05\n"
+    named = "event_id,person_name,attended\nE1,Zoë H,yes\nE1,Z. Hill,yes\nE1,zoë h.,yes\n"
+    load_paths([write_files(tmp_path / "in", members=listed, events=EVENTS, named=named)], tmp_path / "data")
+    found = {
+        one.name: [near.member_id for near in one.candidates]
+        for one in list_people(tmp_path / "data", find_release(tmp_path / "data"))
+    }
+    assert found == {"Zoë H": ["M3"], "zoë h.": ["M3"], "Z. Hill": ["M4"]}
+
+
+def test_one_word_is_somebody_in_its_own_file(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    first, second = (
+        "event_id,person_name,attended\nE1,iPhone,yes\n",
+        "event_id,person_name,attended\nE2,iphone,yes\n",
+    )
+    load_paths(
+        [write_files(tmp_path / "in", members=MEMBERS, events=EVENTS, first=first, second=second)], data
+    )
+    people = list_people(data, find_release(data))
+    assert [(one.name, one.files) for one in people] == [
+        ("iPhone", ("first.csv",)),
+        ("iphone", ("second.csv",)),
+    ]
+    settle(data, write_people(people, {0: "M1"}).decode("utf-8-sig"))
+    assert [row[0] for row in read_table(data, "attendance")] == ["E1"]
+    people = list_people(data, find_release(data))
+    assert [(one.files, one.answer) for one in people] == [(("second.csv",), ""), (("first.csv",), "M1")]
+    with pytest.raises(Refused, match="may be another person in another file"):
+        settle(data, f"{HEADING},,iPhone,M1\n", "others")

@@ -30,6 +30,7 @@ _SHARED = (
 )
 _LEAST_LIKE, _LEAST_NEAR = 0.92, 0.8
 _SAME_SURNAME = "u.last = m.last AND u.first <> '' AND m.first <> ''"
+_INITIAL = "u.first <> '' AND len(u.last) = 1 AND u.first = m.first"
 _SAME_PLACE = (
     f"u.place <> '' AND u.place = m.place AND u.place NOT IN ({', '.join(map(quote_text, _SHARED))})"
 )
@@ -53,6 +54,7 @@ _WHYS = (
         f"{_SAME_SURNAME} AND u.first[1] = m.first[1] AND least(len(u.first), len(m.first)) = 1",
         "the same surname and initial",
     ),
+    (f"{_INITIAL} AND m.last[1] = u.last", "the same first name and initial of the surname"),
     ("u.box <> '' AND u.box = m.short", "the address is the initial and surname"),
     (f"{_SAME_SURNAME} AND u.first = m.first", "a middle name more or less"),
     (f"{_SAME_SURNAME} AND {_SAME_PLACE}", "the same surname, addresses of one organisation"),
@@ -60,7 +62,7 @@ _WHYS = (
         f"u.first <> '' AND u.first = m.first AND {_SAME_PLACE}",
         "the same first name, addresses of one organisation",
     ),
-    (f"u.called <> '' AND likeness >= {_LEAST_LIKE}", "the names are much alike"),
+    (f"u.called <> '' AND NOT ({_INITIAL}) AND likeness >= {_LEAST_LIKE}", "the names are much alike"),
 )
 
 
@@ -123,7 +125,7 @@ def _store(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tupl
         {column: [row[place] for row in rows] for place, column in enumerate(("key", "address", "called"))},
     )
     connection.execute(
-        f"""CREATE TABLE {name} AS SELECT * EXCLUDE (words), if(len(words) > 1, words[1], '') AS first, words[-1] AS last,
+        f"""CREATE TABLE {name} AS SELECT * EXCLUDE (words), if(len(words) > 1, rtrim(words[1], '.'), '') AS first, rtrim(words[-1], '.') AS last,
           array_to_string(list_sort(words), ' ') AS ordered, if(len(words) > 1, words[1][1] || words[-1], '') AS short
         FROM (SELECT *, string_split(called, ' ') AS words, split_part(address, '@', 1) AS box,
           split_part(address, '@', 2) AS place FROM texts)"""

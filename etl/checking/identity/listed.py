@@ -27,7 +27,8 @@ def keep_listed(
               SELECT external, address, name, ([{files}])[file + 1] AS file, sum(rows)::BIGINT AS rows,
                 bool_or(is_unclear) AS is_unclear, '' AS answer
               FROM unmet GROUP BY ALL
-              UNION ALL SELECT external, address, name, ([{files}])[file + 1], 0, false, answer FROM accepted_settled
+              UNION ALL SELECT external, address, name, ([{files}])[place + 1], 0, false, answer FROM
+                (SELECT *, unnest(if(len(places) = 0 OR places = [-1], [file], places)) AS place FROM accepted_settled)
               ORDER BY ALL) TO {quote_text(str(fresh))} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)"""
         )
 

@@ -12,8 +12,8 @@ from etl.checking.identity.pseudonyms import make_pseudonym, pseudonym_sql
 from etl.checking.identity.settled import settle_rows
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch
-from etl.reading.written.names import normalise_email, normalise_name
-from warehouse.quoting import quote_name
+from etl.reading.written.names import NOBODY, normalise_email, normalise_name
+from warehouse.quoting import quote_name, quote_text
 
 # text that is as it is compared once its capitals are small: no spaces but single ones within, nothing to be turned round or made plain
 _IS_PLAIN = "regexp_full_match(value, '[A-Za-z0-9@._+-]+( [A-Za-z0-9@._+-]+)*')"
@@ -68,9 +68,9 @@ def build_identities(connection: duckdb.DuckDBPyConnection, key: bytes) -> None:
         FROM said s LEFT JOIN odd_values o ON o.kind = s.kind AND o.given = s.value"""
     )
     connection.execute(
-        """CREATE TABLE identities AS
+        f"""CREATE TABLE identities AS
         SELECT kind, value, CASE WHEN min(pseudonym) = max(pseudonym) THEN min(pseudonym) END AS pseudonym
-        FROM stated WHERE value <> '' GROUP BY kind, value"""
+        FROM stated WHERE value <> '' AND (kind = 'id' OR NOT {_is_nobody("value")}) GROUP BY kind, value"""
     )
     connection.execute(
         "CREATE TABLE references_by_id AS SELECT value, pseudonym FROM identities WHERE kind IN ('id', 'address')"
@@ -89,6 +89,7 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, person: st
         "name": [name for name in ("person_name",) if name in present],
     }
     kinds = {name: kind for kind, names in keys.items() for name in names}
+    raw = _clear_nobody(connection, raw, [*keys["address"], *keys["name"]])
     said = " UNION ALL ".join(
         f"SELECT DISTINCT '{name}', \"{name}\" FROM {raw} WHERE \"{name}\" <> ''" for name in kinds
     )
@@ -113,7 +114,7 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, person: st
     ]
     matches = [f"by_{name}.pseudonym" for name in kinds]
     unclear = [f"(by_{name}.given IS NOT NULL AND by_{name}.pseudonym IS NULL)" for name in kinds]
-    resolved = f"{raw}_resolved"
+    resolved = f"{batch.raw}_resolved"
     is_unclear = " OR ".join(unclear)
     connection.execute(
         f"CREATE TABLE {resolved} AS SELECT r.*, coalesce({', '.join(matches)}) AS resolved, "
@@ -125,6 +126,24 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, person: st
     settle_rows(connection, batch.file, resolved, who)
     note_unmet(connection, batch.file, resolved, who)
     return resolved
+
+
+def _clear_nobody(connection: duckdb.DuckDBPyConnection, raw: str, columns: Sequence[str]) -> str:
+    """A batch without addresses and names that are none ("Info Requested", "N/A"), which would be one person's; the batch itself where it has none."""
+    held = [
+        name
+        for name in map(quote_name, columns)
+        if connection.execute(f"SELECT 1 FROM {raw} WHERE {_is_nobody(name)} LIMIT 1").fetchone()
+    ]
+    if not held:
+        return raw
+    cleared = ", ".join(f"if({_is_nobody(name)}, '', {name}) AS {name}" for name in held)
+    connection.execute(f"CREATE TABLE {raw}_cleared AS SELECT * REPLACE ({cleared}) FROM {raw}")
+    return f"{raw}_cleared"
+
+
+def _is_nobody(text: str) -> str:
+    return f"coalesce(regexp_full_match(trim({text}), {quote_text(NOBODY)}), false)"
 
 
 def name_members(connection: duckdb.DuckDBPyConnection, batch: Batch, columns: Sequence[str]) -> Batch:

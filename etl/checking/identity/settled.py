@@ -13,17 +13,23 @@ from warehouse.contracts import SETTLED
 
 GUEST, IS_GUEST = "guest", "a guest, as was settled"
 _TWICE = "the same person is somebody else in"
-_BETWEEN = "\x1f"
+_BETWEEN, _COMMA, _NOWHERE = "\x1f", ", ", -1
 _TEXTS = ("kind", "value", "external", "address", "name", "answer", "pseudonym")
 
 
 def key_person(external: str, address: str, name: str) -> tuple[str, str]:
     """(kind, value) by which somebody whom a file names is the same in another: the address, else identifier and name together."""
-    if address or "@" in external:
-        return "address", normalise_email(address or external)
-    if not name:
+    if found := normalise_email(address or (external if "@" in external else "")):
+        return "address", found
+    if not normalise_name(name):
         return "id", external.strip()
     return "name", f"{external.strip()}{_BETWEEN}{normalise_name(name)}"
+
+
+def is_bare(external: str, address: str, name: str) -> bool:
+    """Whether a file says no more of somebody than one word, a first name or a device, by which another may be called in another file."""
+    kind, value = key_person(external, address, name)
+    return kind == "name" and not external.strip() and " " not in value
 
 
 def settle_people(
@@ -33,17 +39,28 @@ def settle_people(
 
     Addresses, and identifiers without a name, of members join `references_by_id`, where they are nobody's yet. A row
     without a person, with an answer that is no member and not the word guest, or with another answer for a person than a row before
-    it gets a reason. Needs `people` and `references_by_id`.
+    it gets a reason; so does a name of one word without the files in which it is settled. Needs `people` and `references_by_id`.
     """
     members = dict(connection.execute("SELECT member_id, pseudonym FROM people").fetchall())
-    seen: dict[tuple[str, str], tuple[str, int, int]] = {}
+    seen: dict[tuple[str, str, tuple[int, ...]], tuple[str, int, int]] = {}
     kept: list[tuple[int, int, tuple[str, ...]]] = []
-    for file, line, external, address, name, answer in _list_rows(connection, batches):
-        key = key_person(external, address, name)
+    only: list[tuple[int, ...]] = []
+    for file, line, external, address, name, answer, files in _list_rows(connection, batches):
+        bare = is_bare(external, address, name)
+        told = {files, *files.split(_COMMA)}
+        places = tuple(number for number, one in enumerate(names) if one in told) if bare else ()
+        key = (*key_person(external, address, name), places)
         is_guest = answer.casefold() == GUEST
         said = GUEST if is_guest and answer not in members else answer
         if not key[1].strip(_BETWEEN):
             _reject(connection, file, line, "it names nobody: write the list again with python -m etl people")
+        elif bare and not files:
+            _reject(
+                connection,
+                file,
+                line,
+                "a name of one word may be another person in another file: name its file under files",
+            )
         elif said != GUEST and said not in members:
             reason = (
                 f"'{said[:40]}' is neither a member_id of the members list nor the word guest: correct it"
@@ -51,7 +68,8 @@ def settle_people(
             _reject(connection, file, line, reason)
         elif key not in seen:
             seen[key] = said, file, line
-            kept.append((file, line, (*key, external, address, name, said, members.get(said, ""))))
+            kept.append((file, line, (*key[:2], external, address, name, said, members.get(said, ""))))
+            only.append(places or ((_NOWHERE,) if bare else ()))
         elif seen[key][0] == said:
             twin = seen[key][1:]
             connection.execute("INSERT INTO duplicates VALUES (?, ?, ?, ?, ?)", [file, line, SETTLED, *twin])
@@ -65,9 +83,14 @@ def settle_people(
         {name: [texts[place] for _, _, texts in kept] for place, name in enumerate(_TEXTS)},
     )
     connection.execute(
-        "CREATE TABLE accepted_settled AS SELECT n.file, n.line, t.* FROM settled_texts t POSITIONAL JOIN "
-        "(SELECT unnest($files)::INTEGER AS file, unnest($lines)::BIGINT AS line) n WHERE t.kind IS NOT NULL",
-        {"files": [file for file, _, _ in kept], "lines": [line for _, line, _ in kept]},
+        "CREATE TABLE accepted_settled AS SELECT n.file, n.line, n.places, t.* FROM settled_texts t POSITIONAL JOIN "
+        "(SELECT unnest($files)::INTEGER AS file, unnest($lines)::BIGINT AS line, unnest($places)::INTEGER[] AS places) n "
+        "WHERE t.kind IS NOT NULL",
+        {
+            "files": [file for file, _, _ in kept],
+            "lines": [line for _, line, _ in kept],
+            "places": [list(places) for places in only],
+        },
     )
     connection.execute(
         """CREATE TABLE settled_ids AS SELECT value, nullif(pseudonym, '') AS pseudonym FROM accepted_settled
@@ -79,11 +102,11 @@ def settle_people(
 
 def _list_rows(
     connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch]
-) -> list[tuple[int, int, str, str, str, str]]:
+) -> list[tuple[int, int, str, str, str, str, str]]:
     rows = []
     for batch in sorted(batches, key=lambda batch: batch.file):
         rows += connection.execute(
-            f"SELECT {batch.file}, line, person_external, person_email, person_name, person_is FROM {batch.raw} ORDER BY line"
+            f"SELECT {batch.file}, line, person_external, person_email, person_name, person_is, person_in FROM {batch.raw} ORDER BY line"
         ).fetchall()
     return rows
 
@@ -118,7 +141,8 @@ def settle_rows(
     )
     connection.execute(
         "CREATE OR REPLACE TABLE settled_now AS SELECT q.* EXCLUDE (kind, value), nullif(s.pseudonym, '') AS found, s.value AS who "
-        "FROM unsettled q JOIN accepted_settled s USING (kind, value)"
+        "FROM unsettled q JOIN accepted_settled s USING (kind, value) WHERE len(s.places) = 0 OR list_contains(s.places, $file)",
+        {"file": file},
     )
     same = " AND ".join(f"{sql} = said_{name}" for name, sql in said.items())
     connection.execute(

@@ -11,7 +11,7 @@ from etl.checking.identity.people import name_strangers, resolve_rows
 from etl.checking.identity.settled import IS_GUEST
 from etl.checking.surveys.choices import MISSING_CODE, NO_ANSWER, unite_items, write_labels
 from etl.checking.surveys.labels import refuse_labels
-from etl.checking.surveys.respondents import WEAK_ID, find_wave
+from etl.checking.surveys.respondents import WEAK_ID, find_wave, number_doubled
 from etl.checking.surveys.wording import choose_survey
 from etl.checking.validate import explain_number, parse_number
 from etl.reading.files import Batch
@@ -205,6 +205,7 @@ def code_answers(
     occurs again in another wave, or (where it may) in another file, is not the same person unless the options say so.
     """
     resolved = resolve_rows(connection, batch, "member_id")
+    number_doubled(connection, resolved)
     if options.wave_id is not None:
         wave, join = f"coalesce(nullif(trim(r.wave_id), ''), {quote_text(options.wave_id)})", ""
     else:

@@ -148,7 +148,11 @@ def _tell_order(
     mapping, told = intake.staged.mapping, list[str]()
     if mapping is None:
         return told
-    for item, words in mapping.order.items():
+    named = {one.text: one.item_id for one in intake.asked} | {
+        one.heading: one.item_id for one in intake.asked
+    }
+    for key, words in mapping.order.items():
+        item = named.get(key, key)
         found = connection.execute(
             """SELECT s.words FROM (SELECT survey_id, item_id, value, min(label) AS words FROM scale_labels GROUP BY ALL) s
             JOIN accepted_items i USING (survey_id, item_id) WHERE survey_id = ? AND item_id = ? AND (i.file <> ? OR i.line > 0)

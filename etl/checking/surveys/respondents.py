@@ -79,6 +79,25 @@ def fill_choices(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: st
     )
 
 
+def number_doubled(connection: duckdb.DuckDBPyConnection, raw: str) -> None:
+    """Give an anonymous response that stands twice in a file, to the second and in every answer, the number of the first: it is a duplicate of it.
+
+    Of responses without a time of the day, and of few answers where no time has seconds, the same ones may be of several people.
+    """
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE doubled AS
+        WITH written AS (SELECT line, response_id, TRY_CAST(submitted_at AS TIMESTAMP) AS moment, list((item_id, answer) ORDER BY item_id) AS said
+          FROM {raw} WHERE response_id = 'line ' || line AND resolved IS NULL GROUP BY ALL),
+        people AS (SELECT DISTINCT line, concat_ws(chr(31), person_external, person_email, person_name, wave_id, is_finished) AS who FROM {raw}),
+        timed AS (SELECT *, bool_or(second(moment) > 0) OVER () AS has_seconds FROM written JOIN people USING (line)
+          WHERE CAST(moment AS TIME) <> TIME '00:00:00')
+        SELECT line, min(line) OVER (PARTITION BY moment, said, who) AS first FROM timed WHERE has_seconds OR len(said) >= {LEAST_SAME}"""
+    )
+    connection.execute(
+        f"UPDATE {raw} SET response_id = 'line ' || d.first FROM doubled d WHERE d.line = {raw}.line AND d.first <> d.line"
+    )
+
+
 def set_aside_unknown(connection: duckdb.DuckDBPyConnection, batch: Batch) -> None:
     """Set the responses aside that answered nothing that the codebook has."""
     connection.execute(
@@ -89,11 +108,11 @@ def set_aside_unknown(connection: duckdb.DuckDBPyConnection, batch: Batch) -> No
 
 def settle_repeats(
     connection: duckdb.DuckDBPyConnection, batches: Sequence[Batch], names: Sequence[str]
-) -> None:
+) -> dict[int, list[str]]:
     """Of several responses of one respondent in a wave the complete one counts, of several complete ones the last; the others get
-    a reason that names it. A response that says the same is left to be a duplicate."""
+    a reason that names it. A response that says the same is left to be a duplicate. Returns what is to be said by file."""
     if not batches:
-        return
+        return {}
     told = " UNION ALL ".join(
         f"SELECT DISTINCT {batch.file} AS file, line, is_finished FROM {batch.raw}" for batch in batches
     )
@@ -107,7 +126,7 @@ def settle_repeats(
     listed = ", ".join(quote_text(name) for name in names)
     connection.execute(
         f"""CREATE OR REPLACE TABLE repeats AS SELECT file, line, wave_id, respondent_id,
-          ([{listed}])[first_file + 1] || ' line ' || first_line AS counts, is_whole, is_first_whole
+          ([{listed}])[first_file + 1] || ' line ' || first_line AS counts, is_whole, is_first_whole, first_file
         FROM (SELECT *, first_value(file) OVER w AS first_file, first_value(line) OVER w AS first_line,
             first_value(said) OVER w = said AS is_same, first_value(is_whole) OVER w AS is_first_whole, row_number() OVER w AS place
           FROM responses WINDOW w AS (PARTITION BY wave_id, respondent_id
@@ -120,6 +139,22 @@ def settle_repeats(
         FROM repeats r WHERE r.file = checked_answers.file AND r.line = checked_answers.line AND r.wave_id = checked_answers.wave_id
           AND r.respondent_id = checked_answers.respondent_id AND checked_answers.reason IS NULL"""
     )
+    return _note_displaced(connection, names)
+
+
+def _note_displaced(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[int, list[str]]:
+    """What is to be said, by file, where respondents of another file of the same wave answered other things in it."""
+    found = connection.execute(
+        """SELECT first_file, file, wave_id, count(*), min(line) FROM repeats WHERE first_file <> file GROUP BY ALL ORDER BY ALL"""
+    ).fetchall()
+    notes: dict[int, list[str]] = {}
+    for file, other, wave, count, line in found:
+        stand = "response of it is" if count == 1 else "responses of it are"
+        notes.setdefault(int(file), []).append(
+            f"{names[file]}: it counts in wave {wave}, in place of {names[other]}, by whose people it is too: {count:,} {stand} set aside (from "
+            f"line {line} on). Is it another wave? Then load it with --wave and a name of its own; a wave without closed_on in waves.csv stays open."
+        )
+    return notes
 
 
 def note_people(connection: duckdb.DuckDBPyConnection, batch: Batch, name: str) -> list[str]:

@@ -22,6 +22,7 @@ from etl.reading.records import read_records
 from etl.reading.transcode import plain_text
 from etl.reading.types import Reading, Refused
 
+_MOST_CALLED = 5
 _HIDDEN_ROW = re.compile(rb'<row (?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d+)"')
 _HIDDEN_COLUMNS = re.compile(
     rb'<col (?=[^>]*\bhidden="(?:1|true)")(?=[^>]*\bmin="(\d+)")(?=[^>]*\bmax="(\d+)")'
@@ -163,16 +164,21 @@ def _list_hidden(content: bytes, sheet: Sheet) -> list[str]:
     filled = {line for line, _ in sheet.rows}
     width = max(len(cells) for _, cells in sheet.rows)
     rows = sum(int(line) in filled for line in _HIDDEN_ROW.findall(content))
-    columns = sum(
-        max(0, min(int(last), width) - int(first) + 1) for first, last in _HIDDEN_COLUMNS.findall(content)
-    )
+    places = [
+        place
+        for first, last in _HIDDEN_COLUMNS.findall(content)
+        for place in range(int(first) - 1, min(int(last), width))
+    ]
+    columns = len(places)
     counts = [(rows, "row"), (columns, "column")]
     hidden = " and ".join(f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count)
     merged = sum(sheet.rows[0][0] < int(first) < int(last) for first, last in _MERGED.findall(content))
     said = []
+    called = ", ".join(_call_column(sheet, place) for place in places[:_MOST_CALLED])
+    named = f" Hidden columns: {called}{' and others' if columns > _MOST_CALLED else ''}." if columns else ""
     if hidden:
         said.append(
-            f"{hidden}, hidden by a filter or by hand, {'was' if rows + columns == 1 else 'were'} read like the others: take out what is not meant."
+            f"{hidden}, hidden by a filter or by hand, {'was' if rows + columns == 1 else 'were'} read like the others: take out what is not meant.{named}"
         )
     if merged:
         said.append(
@@ -180,6 +186,12 @@ def _list_hidden(content: bytes, sheet: Sheet) -> list[str]:
             "this, and fill in each row."
         )
     return said
+
+
+def _call_column(sheet: Sheet, place: int) -> str:
+    """A column by its first cell that has something in it, which is its heading but for titles above it."""
+    cells = (row[place] for _, row in sheet.rows if place < len(row))
+    return next((cell[:40] for cell in cells if cell), f"column {place + 1}")
 
 
 def _find_formulas(sheet: Any, values: dict[int, tuple[str, ...]]) -> dict[int, str]:

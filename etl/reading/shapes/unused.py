@@ -14,7 +14,7 @@ def tell_unused(mapping: Mapping, reading: Reading, file: str, title: str) -> li
     if mapping.is_survey or mapping.table:
         return []
     texts = list(dict.fromkeys(one.text for one in reading.asked))
-    items = list(dict.fromkeys(item.item_id for item in reading.items))
+    items = {item.item_id: item.text for item in reading.items}
     said = []
     for key in mapping.choices:
         if reading.source not in _WITH_CHOICES:
@@ -34,10 +34,25 @@ def tell_unused(mapping: Mapping, reading: Reading, file: str, title: str) -> li
     ]
     return said + [
         f"{mapping.source or 'The mapping'} says {key[:60]} of {file} in [file.order], which is no item there, so that it was not used: "
-        f"correct it. There are: {_list(items)}."
+        f"correct it. There are: {_list([_call(item, text) for item, text in items.items()])}."
         for key in mapping.order
-        if key not in items
+        if not _find_items(key, reading)
     ]
+
+
+def order_items(mapping: Mapping, reading: Reading) -> dict[str, list[str]]:
+    """The words of scales of a mapping by the item that each is of: it names a question as in `choices`, or by its short name."""
+    return {item: words for key, words in mapping.order.items() for item in _find_items(key, reading)}
+
+
+def _find_items(key: str, reading: Reading) -> list[str]:
+    if any(item.item_id == key for item in reading.items):
+        return [key]
+    return list(dict.fromkeys(one.item_id for one in reading.asked if is_asked(one, key)))
+
+
+def _call(item: str, text: str) -> str:
+    return item if text.strip() in ("", item) else f"{item} ('{text.strip()[:60]}')"
 
 
 def is_asked(one: Wording, words: str) -> bool:
@@ -46,4 +61,4 @@ def is_asked(one: Wording, words: str) -> bool:
 
 
 def _list(names: list[str]) -> str:
-    return f"{', '.join(name[:60] for name in names)[:300] or 'none'}"
+    return f"{', '.join(name[:80] for name in names)[:400] or 'none'}"

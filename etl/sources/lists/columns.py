@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 
 from etl.reading.records import Record, find_delimiter, fit_cells, read_records
+from etl.reading.written.headings import find_role
+from etl.reading.written.names import is_nobody
 
 Is = Callable[[Set[str]], bool]
 
@@ -24,6 +26,11 @@ class Listed:
         return next(
             filter(None, (row.cells[place].strip() for place in places if place < len(row.cells))), ""
         )
+
+    def cell_of(self, row: Record, *roles: str) -> str:
+        """The first filled cell under a heading by which somebody is known as one of these, what stands where nothing is known left out."""
+        named = sorted((name for name in self.places if find_role(name) in roles), key=len)
+        return next((cell for name in named if not is_nobody(cell := self.cell(row, name)) and cell), "")
 
     def fit(self) -> Iterator[tuple[Record, str]]:
         """Each row with the reason why it does not fit the heading, '' where it does."""

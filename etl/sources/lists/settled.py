@@ -18,6 +18,7 @@ ABOUT = About(
     "a member_id that the members list does not have, a word other than guest, and two answers for one person: a load stops there; rows without an answer stay open and are not counted",
 )
 HEADINGS = ("identifier", "address", "name", "is")
+FILES = "files"
 
 
 def recognise(sample: Sample) -> bool:
@@ -30,17 +31,17 @@ def _is_settled(names: Set[str]) -> bool:
 
 
 def read(file: RawFile) -> Reading:
-    """Read one row of `settled` a person with an answer; rows without one are still open."""
+    """Read one row of `settled` a person with an answer; rows without one are still open. A name of one word is somebody in the files named."""
     delimiter = find_list(file.text, _is_settled)
     if delimiter is None:
         raise Refused(f"{file.name} is no list of people: write one with python -m etl people.")
     listed = read_list(file.text, delimiter)
     rows, rejects = [], []
     for row, reason in listed.fit():
-        cells = tuple(open_cell(listed.cell(row, name)) for name in HEADINGS)
+        *said, answer, files = (open_cell(listed.cell(row, name)) for name in (*HEADINGS, FILES))
         if reason:
             rejects.append(Reject(row.line, reason))
-        elif cells[-1]:
-            rows.append((row.line, cells))
-    columns = ("person_external", "person_email", "person_name", "person_is")
+        elif answer:
+            rows.append((row.line, (*said, answer, files)))
+    columns = ("person_external", "person_email", "person_name", "person_is", "person_in")
     return Reading(NAME, len(rows) + len(rejects), {SETTLED: make_table(columns, rows)}, tuple(rejects))

@@ -23,6 +23,7 @@ from etl.reading.shapes.meetings import (
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import settle_order, to_local
 from etl.reading.written.durations import parse_duration
+from etl.reading.written.headings import FIRST, LAST, find_role
 
 NAME = "zoom"
 TITLE = "Zoom participant report"
@@ -63,6 +64,10 @@ class _Line:
     role: str
     is_webinar: bool
     fault: str = ""
+
+    def list_called(self, role: str) -> list[str]:
+        """The headings of its block by which somebody is known so."""
+        return [name for name in self.cells if find_role(name) == role]
 
     def cell(self, names: Iterable[str]) -> str:
         return _pick(self.cells, names)
@@ -131,9 +136,12 @@ def _is_marked(keys: Sequence[str]) -> bool:
 
 
 def _is_heading(keys: Sequence[str]) -> bool:
-    has_person = bool({*_NAMES, "first name"} & set(keys))
     is_block = "topic" in keys and not set(_NAMES[:2]) & set(keys)
-    return has_person and not is_block and bool({*_PRESENT, "join time"} & set(keys))
+    return _has_person(keys) and not is_block and bool({*_PRESENT, "join time"} & set(keys))
+
+
+def _has_person(keys: Sequence[str]) -> bool:
+    return bool(set(_NAMES) & set(keys)) or FIRST in map(find_role, keys)
 
 
 def _list_lines(records: Sequence[Record]) -> list[_Line]:
@@ -172,7 +180,7 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
 
 def _is_block(keys: Sequence[str]) -> bool:
     """Whether a line is the heading of a meeting's block, and nothing of its people."""
-    return bool({*_STARTS, *_LENGTHS} & set(keys)) and not {*_NAMES, "first name"} & set(keys)
+    return bool({*_STARTS, *_LENGTHS} & set(keys)) and not _has_person(keys)
 
 
 def _trim(keys: Sequence[str]) -> tuple[str, ...]:
@@ -197,7 +205,7 @@ def _pick(cells: Mapping[str, str], names: Iterable[str]) -> str:
 def _read_line(line: _Line, clock: Clock) -> Presence:
     if line.fault:
         raise Unreadable(line.fault)
-    names = " ".join(filter(None, (line.cell(["first name"]), line.cell(["last name"]))))
+    names = " ".join(filter(None, (line.cell(line.list_called(role)) for role in (FIRST, LAST))))
     is_present = line.cell(["attended"]).casefold() != "no"
     is_waiting = line.cell(["in waiting room"]).casefold() == "yes"
     approval = line.cell(["approval status"]).casefold()

@@ -26,6 +26,9 @@ _DATE = re.compile(
 _NUMBER = re.compile(r"[-+£$€]?\d[\d ,.]*%?")
 _ID = re.compile(r".*\b(id|number|no|code|ref(erence)?|token)\b\.?")
 _WHEN = re.compile(r".*\b(at|time|date|when|timestamp|on)\b.*")
+_NOTES = re.compile(
+    r".*\b(notes?|comments?|remarks?|memo|gdpr|bemerkung(en)?|notizen?|kommentare?|free ?text)\b.*"
+)
 # Of words by which people are told apart: so many, so long, each so often.
 _MOST_GROUPS, _LONGEST_GROUP, _OFTEN = 20, 40, 1.5
 
@@ -67,10 +70,11 @@ class Column:
 
     @property
     def are_groups(self) -> bool:
-        """Whether its cells are few different words, by which people can be told apart."""
+        """Whether its cells are few different words, by which people can be told apart, and its heading no notes on them."""
         words = set(self.cells)
         return (
-            1 < len(words) <= _MOST_GROUPS
+            not _NOTES.fullmatch(self.word)
+            and 1 < len(words) <= _MOST_GROUPS
             and len(words) * _OFTEN <= len(self.cells)
             and max(map(len, words)) <= _LONGEST_GROUP
             and not any(self.are(pattern) for pattern in (_NUMBER, _DATE, _EMAIL))

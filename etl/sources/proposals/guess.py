@@ -11,8 +11,9 @@ from typing import Any
 from etl.reading.mapping import Mapping as Saved
 from etl.reading.records import DELIMITERS
 from etl.reading.types import Refused
+from etl.reading.written.headings import EMAIL, WHOLE, find_role
 from etl.sources.proposals.columns import Column, find_missing, read_columns
-from etl.sources.proposals.draft import KINDS, MANY, QUESTION, SEVERAL, SURVEY, Draft, list_roles
+from etl.sources.proposals.draft import KINDS, MANY, NAME_PARTS, QUESTION, SEVERAL, SURVEY, Draft, list_roles
 from warehouse.contracts import ATTRIBUTE, WEIGHT
 
 MOST_ATTRIBUTES, _LEAST_OWN, _ENOUGH = 12, 2, 4
@@ -40,13 +41,14 @@ _MARKS: Mapping[str, Mapping[str, str]] = {
 }
 _FURTHER: Mapping[str, Mapping[str, str]] = {
     "members": {
-        "left_on": r"left\b.*|leav(ing|er).*|end( date)?",
+        "member_id": r"(member(ship)?|constituent|contact|supporter|mitglieds) ?-?(id|no|nr|num(ber)?|nummer|code|ref(erence)?|#)\.?",
+        "left_reason": r"reason.*(leav|left|resign|laps).*|(leav|left|resign|laps)\w* reason",
+        "left_on": r"left\b.*|leav(ing|er).*|(date (of )?|membership )?(left|leaving|resign(ed|ation)|ceased|cancelled|lapsed|terminat(ed|ion)|"
+        r"exit(ed)?|end(ed|s)?)( (on|date))?",
         "region": r"region|nation|area",
         "profession": r"profession|role|job.*|occupation",
         "organisation": r"organi[sz]ation|employer|trust|company",
         "cohort": r"cohort|intake",
-        "first_name": r"(first|given|fore) ?names?|christian name",
-        "last_name": r"(last|family|sur) ?name",
     },
     "ties": {
         "wave_id": r"wave|round|survey",
@@ -143,8 +145,10 @@ def _match(patterns: Mapping[str, str], columns: Sequence[Column]) -> dict[str, 
 def _find_people(columns: Sequence[Column]) -> dict[str, Column]:
     """The columns that say who it is."""
     found = {
-        "email": next((one for one in columns if one.is_email), None),
-        "name": next((one for one in columns if _NAME.fullmatch(one.word)), None),
+        "email": next((one for one in columns if one.is_email or find_role(one.name) == EMAIL), None),
+        "name": next(
+            (one for one in columns if _NAME.fullmatch(one.word) or find_role(one.name) == WHOLE), None
+        ),
         "id": next((one for one in columns if one.is_id), None),
     }
     if found["name"] is found["email"]:
@@ -160,9 +164,13 @@ def _guess_table(draft: Draft) -> Draft:
     named |= _match({role: one for role, one in patterns.items() if role not in named}, left)
     left = [one for one in draft.columns if one not in named.values()]
     people = _find_people(left)
+    if table == "members":
+        parts = {find_role(one.name).replace(" ", "_"): one for one in reversed(left)}
+        named |= {part: parts[part] for part in NAME_PARTS if part in parts}
     if table in _OF_PEOPLE:
         before = "" if table == "members" else "person_"
-        named |= {"member_id" if role == "id" else f"{before}{role}": one for role, one in people.items()}
+        said = {"member_id" if role == "id" else f"{before}{role}": one for role, one in people.items()}
+        named = said | named if table == "members" else named | said
     elif table == "events" and "id" in people:
         named.setdefault("event_id", people["id"])
     roles = {one.name: role for role, one in named.items()}

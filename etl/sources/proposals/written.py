@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from etl.sources.proposals.draft import NOT_READ, Draft
 
@@ -11,8 +12,8 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 def write_toml(draft: Draft, name: str = "") -> str:
-    """A [[file]] of TOML that is read as `make_mapping` of the draft is."""
-    return "\n".join(_write_lines(draft, name)) + "\n"
+    """A [[file]] of TOML that is read as `make_mapping` of the draft is, of which nothing is left to be asked."""
+    return "\n".join(_write_lines(replace(draft, asks={}), name)) + "\n"
 
 
 def write_proposal(draft: Draft) -> str:

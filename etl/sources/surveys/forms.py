@@ -17,6 +17,7 @@ from etl.reading.shapes.responses import (
 )
 from etl.reading.types import DateOrder, RawFile, Reading, Reject, Wording
 from etl.reading.written.dates import read_serial, settle_order
+from etl.reading.written.headings import EMAIL, find_role
 from etl.sources.surveys.questions import Asked, describe_asked, list_asked
 
 LEFT = re.compile(r"(?:points|feedback) - .*|.*\[score\]|.*\[feedback\]", re.IGNORECASE | re.DOTALL)
@@ -34,6 +35,10 @@ class Form:
         """A heading as it stands in `roles`."""
         return " ".join(heading.casefold().split())
 
+    def find_role(self, heading: str) -> str:
+        """What a column is; '' where it is a question."""
+        return self.roles.get(self.fold(heading), EMAIL if find_role(heading) == EMAIL else "")
+
 
 def read_form(file: RawFile, delimiter: str, form: Form) -> Reading:
     """Read the responses; roles are response, started, ended, email, name, left (left out and counted) and other."""
@@ -41,11 +46,7 @@ def read_form(file: RawFile, delimiter: str, form: Form) -> Reading:
     names = [cell.strip() for cell in heading.cells]
     while names and not names[-1]:
         names.pop()
-    roles = {
-        place: form.roles[form.fold(name)]
-        for place, name in enumerate(names)
-        if form.fold(name) in form.roles
-    }
+    roles = {place: role for place, name in enumerate(names) if (role := form.find_role(name))}
     places = {role: place for place, role in reversed(roles.items())}
     fitting, rejects = part_fitting(records, len(names), heading)
     left = [place for place, name in enumerate(names) if LEFT.fullmatch(name) or roles.get(place) == "left"]
