@@ -112,8 +112,17 @@ async def warm_up(app: st.App) -> AsyncIterator[dict[str, Any]]:
 def list_doors(audience: Audience) -> tuple[list[BaseRoute], list[Middleware]]:
     """Routes and middleware of this process; a funder's own stand before everything else."""
     charts, fonts = importlib.import_module("ui.charts.component"), importlib.import_module("ui.shell.fonts")
-    routes: list[BaseRoute] = [Route("/healthz", answer_health), *charts.ROUTES, *fonts.ROUTES]
-    middleware = [Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)]
+    opening = importlib.import_module("ui.shell.opening")
+    routes: list[BaseRoute] = [
+        Route("/healthz", answer_health),
+        *charts.ROUTES,
+        *fonts.ROUTES,
+        *opening.ROUTES,
+    ]
+    middleware = [
+        Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),
+        Middleware(opening.Opening),
+    ]
     if audience == "funder":
         doors = importlib.import_module("sharing.doors.funders")
         report = importlib.import_module("ui.share.files.report")
@@ -175,6 +184,9 @@ def show_staff() -> None:
     ]
     page = st.navigation(pages, position="sidebar")
     st.set_page_config(page_title=f"{page.title} · {gettext(NAME)}", page_icon=str(ICON), layout="wide")
+    if page is not opening and page.url_path == pages[1].url_path:
+        # The first page's own address: Streamlit marks the page on the left only at the address that it has there.
+        st.switch_page(opening, query_params=st.query_params.to_dict())
     say_no_page(pages, MOVED)
     begin_address()
     begin_reading()

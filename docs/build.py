@@ -140,8 +140,8 @@ def write_sources() -> str:
             "numbers is no item of a survey that has no codebook yet: it is left out, and the load names it.",
             "",
             "A question is the item whose words it has, whatever its place or code. Forms and SurveyMonkey give no codes: a question whose words "
-            "no item has is left out and named (of a new survey it is an item of its own). Where Qualtrics, LimeSurvey or SPSS give the code of an item "
-            "and other words, the answers count and the load says both wordings. A mapping's `item_id` is taken at its word. Without `--survey` the words of "
+            "no item has is left out and named (of a new survey it is an item of its own); where its words are nearly those of one, the load says the line of a mapping (`[file.questions]`) that joins them. Where Qualtrics, LimeSurvey or SPSS give the code of an item "
+            "and other words, the answers count and the load says both wordings. A mapping's `item_id` is taken at its word where the codebook has any of them; else its columns are matched by their words. Without `--survey` the words of "
             "at least half of the questions have to agree. Anonymous responses that an earlier file has too are other people, and the load says how many.",
             "",
             "![A file of each importer, checked](pictures/arriving-kinds-light.jpg)",
@@ -172,6 +172,8 @@ def write_sources() -> str:
             "The release keeps the mapping of each of its files: a later file with the same columns, under whatever name, is proposed as that one "
             "was read, so that it takes one press; it is added to that one, and takes its place where it has its name. The command and a watched "
             "folder read it without a press where they are given the mapping (`--mapping`).",
+            "",
+            "![What each column of an unknown file is](pictures/arriving-columns-light.jpg)",
             "",
             "```toml",
             (inspect.getdoc(mapping) or "").strip(),

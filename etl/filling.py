@@ -39,9 +39,10 @@ from etl.coding.numbers import number_values
 from etl.coding.repeats import Placed, place_parts
 from etl.coding.taken import Part
 from etl.erasure import Known, leave_out_of, names_erased
-from etl.intake import explain_broken, explain_faults, shift_line, store_scan, take_rejects
+from etl.intake import explain_broken, explain_faults, store_scan, take_rejects
 from etl.reading.arrays import store_numbers
 from etl.reading.files import Batch, Intake
+from etl.reading.physical.lines import shift_line
 from etl.reading.types import PERSON_COLUMNS, Refused, Reject, Scan
 from etl.sources import template
 from etl.sources.template import OBSERVED_ON, SHEET_LINES

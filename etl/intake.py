@@ -15,6 +15,7 @@ import duckdb
 
 from commands import FULL
 from etl import sources
+from etl.checking.decimals import write_numbers
 from etl.checking.members import unite_members
 from etl.checking.surveys.choices import order_words
 from etl.checking.written import write_dates
@@ -22,6 +23,7 @@ from etl.reading.arrays import store_numbers, store_table
 from etl.reading.files import Batch, Intake, StagedFile
 from etl.reading.mapped import apply_mapping
 from etl.reading.physical.archive import ZIP
+from etl.reading.physical.lines import number_lines, shift_line
 from etl.reading.physical.titles import explain_titles, skip_titles
 from etl.reading.physical.workbook import (
     Workbook,
@@ -311,32 +313,34 @@ def store_scan(connection: duckdb.DuckDBPyConnection, number: int, intake: Intak
     count = connection.execute(f"SELECT count(*) FROM {raw}").fetchall()[0][0]
     if scan.rows is not None and count + len(broken) != scan.rows:
         return _store_strictly(connection, number, intake)
+    rejects = [
+        Reject(line + sum(more for at, more in scan.breaks.items() if at < line), explain_broken(kind))
+        for line, kind in sorted(broken.items())
+    ]
     return replace(
-        _date_rows(connection, number, intake, f"{raw}_lines"),
+        _write_rows(
+            connection, number, intake, f"{raw}_lines", [*rejects, *(Reject(line, NUL) for line in torn)]
+        ),
         read=int(count) + len(broken),
-        rejects=tuple(
-            Reject(
-                line + sum(more for record, more in scan.breaks.items() if record < line),
-                explain_broken(kind),
-            )
-            for line, kind in sorted(broken.items())
-        )
-        + tuple(Reject(line, NUL) for line in torn),
         last_line=int(count) + len(broken) + 1 + sum(scan.breaks.values()),
         bulk=None,
     )
 
 
-def _date_rows(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str) -> Intake:
-    assert intake.bulk is not None
-    batch = Batch(number, intake.bulk.table, raw, intake.bulk.columns)
-    batch, said = write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
-    return replace(intake, batches=(batch,), warnings=(*intake.warnings, *said))
-
-
-def shift_line(breaks: str, number: str = "line") -> str:
-    """SQL of the line of the record with a number; the table `breaks` says which records have how many lines `more`."""
-    return f"{number} + (SELECT coalesce(sum(more), 0) FROM {breaks} WHERE record < {number})::BIGINT"
+def _write_rows(
+    connection: duckdb.DuckDBPyConnection, number: int, intake: Intake, raw: str, rejects: Sequence[Reject]
+) -> Intake:
+    """The intake with its rows as one batch, dates and numbers in the form that the tables take."""
+    scan, name = intake.bulk, intake.staged.name
+    assert scan is not None
+    batch, said = Batch(number, scan.table, raw, scan.columns), list[str]()
+    if scan.delimiter:
+        batch, unclear, said = write_numbers(connection, batch, name, scan.delimiter)
+        rejects = sorted((*rejects, *unclear), key=lambda reject: reject.line)
+    batch, dated = write_dates(connection, intake.staged, batch, intake.staged.options.is_zone_stated)
+    return replace(
+        intake, batches=(batch,), warnings=(*intake.warnings, *said, *dated), rejects=tuple(rejects)
+    )
 
 
 def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: Intake) -> Intake:
@@ -369,11 +373,10 @@ def _store_strictly(connection: duckdb.DuckDBPyConnection, number: int, intake: 
                 break
             made = f"INSERT INTO {raw} SELECT * FROM arriving"
     return replace(
-        _date_rows(connection, number, intake, raw),
+        _write_rows(connection, number, intake, raw, rejects),
         read=intake.read if scan.has_lines else count,
         is_split=scan.has_lines,
         last_line=last,
-        rejects=tuple(sorted(rejects, key=lambda reject: reject.line)),
         bulk=None,
     )
 
@@ -387,15 +390,6 @@ def take_rejects(connection: duckdb.DuckDBPyConnection) -> dict[int, str]:
         connection.execute("DELETE FROM reject_errors")
         connection.execute("DELETE FROM reject_scans")
     return {int(line): str(kind or "CAST") for line, kind in rows}
-
-
-def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Sequence[int]) -> str:
-    """Make a table (threshold, shift): from the row `threshold` on, so many lines of the file, all in `absent`, came before.
-
-    `absent` is in order; rows are counted from 0 and lines from 1, the first being the heading."""
-    places = {line - place - 2: place + 1 for place, line in enumerate(absent)}
-    store_numbers(connection, f"{name}_shifts", {"threshold": places.keys(), "shift": places.values()})
-    return f"{name}_shifts"
 
 
 def explain_broken(kind: str) -> str:

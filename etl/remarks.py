@@ -32,6 +32,9 @@ _LATEST = (
         "max(d.on_date) FROM whole_attendance a JOIN whole_days d ON d.event_id = a.event_id WHERE a.attended",
     ),
     ({"ties"}, "max(observed_on) FROM whole_ties"),
+    # Nobody answers before a wave opens, and many exports of answers have no times.
+    ({"answers"}, "max(w.opened_on) FROM whole_answers a JOIN accepted_waves w ON w.wave_id = a.wave_id"),
+    ({"ties"}, "max(w.opened_on) FROM whole_ties t JOIN accepted_waves w ON w.wave_id = t.wave_id"),
     ({"members", "memberships"}, "max(starts_on) FROM whole_spells WHERE starts_on <= current_date"),
     ({"members", "memberships"}, "max(ends_on) FROM whole_spells WHERE ends_on <= current_date"),
 )
@@ -227,8 +230,8 @@ def find_span(
     """First day of anything, and the day to which the release is complete; after `view_whole`.
 
     That day is the latest one stated at load, or, in files of which none is stated, seen in what is recorded as it happens:
-    activities, attended events, attendance, answers, ties with a day, invitations, and joining and leaving up to today. Waves and events without
-    attendance are plans, and count only where nothing but members is recorded.
+    activities, attended events, attendance, answers and ties, by their day or the opening of their wave, invitations, and
+    joining and leaving up to today. Waves and events without attendance are plans, and count only where nothing but members is recorded.
     """
     first = connection.execute(
         f"""SELECT min(day) FROM (SELECT min(joined_on) AS day FROM accepted_members
@@ -243,13 +246,13 @@ def find_span(
     stated = [file for file in files if file.staged.options.complete_to]
     empty = _list_empty(files)
     told = {table for file in stated for table in file.tables}
-    counted, came, tied, joined, left = (
+    *recorded, joined, left = (
         connection.execute(f"SELECT {latest}").fetchall()[0][0]
         if not told & tables and _is_asked(latest, empty)
         else None
         for tables, latest in _LATEST
     )
-    seen = [counted, came, tied, *_list_days(files, _OBSERVED)]
+    seen = [*recorded, *_list_days(files, _OBSERVED)]
     planned = [] if any(seen) else _list_days(files, _PLANNED)
     days = [*seen, *planned, joined, left, *_list_days(files, ("invitations",))]
     last = max((day for day in (*days, *(file.complete_to for file in stated)) if day), default=None)

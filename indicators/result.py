@@ -89,7 +89,7 @@ class Result:
     complete-to day), one text column a dimension in `dimensions`, `value`, `low`, `high`, `n`, `numerator`,
     `denominator` (NaN where there is none), `status` (ok, suppressed, no_data) and `reason` for a status other than ok; `step`, where counts are told as the least of steps of this size.
     `items` are the words of each item as this indicator counts it, where there are rows of items; `reversed_items` those of which the
-    lower end is favourable and which are told as asked.
+    lower end is favourable and which are told as asked. `scales` are the ends of the scale of each item or construct that has a score.
     """
 
     indicator: Indicator
@@ -99,6 +99,7 @@ class Result:
     passport: Passport
     items: Mapping[str, str] = field(default_factory=dict)
     reversed_items: frozenset[str] = frozenset()
+    scales: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -135,6 +136,19 @@ class Result:
     def is_of_parts(self) -> bool:
         """Whether the rows of one line are parts of a whole."""
         return self.indicator.estimator == "composition" or bool(PARTS & set(self.telling))
+
+    @property
+    def is_of_scales(self) -> bool:
+        """Whether the rows are scores on scales that differ, so that they cannot stand on one axis."""
+        return (
+            len({self.find_scale(row) for row in self.table[list(self.dimensions)].to_dict(orient="records")})
+            > 1
+        )
+
+    def find_scale(self, row: Mapping[Any, Any]) -> tuple[float, float] | None:
+        """The ends of the scale of a row that is a score, or a change of one, of an item or construct."""
+        name = next((one for one in ("item", "construct") if one in self.dimensions), "")
+        return self.scales.get(str(row[name])) if name else None
 
     def name_items(self, labels: Mapping[str, str]) -> Mapping[str, str]:
         """Names for readers, by id: those given, and over them the items as they are counted here."""

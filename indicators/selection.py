@@ -12,6 +12,15 @@ class BadSelection(Refusal):
     """A period, dimension or value that cannot be asked for: one sentence that says which and what there is."""
 
 
+# What is written in capitals wherever it stands, as a word of the name of an attribute.
+ABBREVIATIONS = frozenset({"gp", "icb", "ics", "id", "nhs", "qi", "uk"})
+
+
+def word_attribute(name: str) -> str:
+    """The name of an attribute within a sentence: "organisation type", "QI experience"."""
+    return " ".join(one.upper() if one in ABBREVIATIONS else one for one in name.split("_"))
+
+
 @dataclass(frozen=True)
 class Selection:
     """What is asked of one indicator.

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +23,7 @@ NAME = "live"
 SIZES = (231, 4_500)
 MOST_LIVE = {231: 1.5, 4_500: 3.0}
 MOST_WARM, MOST_COMMAND, MOST_VALUE = 1.0, 2.0, 0.6
+MOST_IMPORTS = 10
 LONGEST = 600.0
 SAMPLE = 231
 COMMANDS = ("etl", "indicators", "warehouse")
@@ -59,7 +61,8 @@ def measure(sizes: tuple[int, ...] = SIZES) -> Iterator[Row]:
     _, cpu = time_command("-m", "indicators", "value", "members", "--data", release)
     _, bare = time_command("-c", "import duckdb; duckdb.connect()")
     what, peer = "python -m indicators value members", "python with duckdb"
-    yield Row(NAME, what, SAMPLE, cpu, "CPU s", peer, bare, MOST_VALUE)
+    parts = list_imports("-m", "indicators", "value", "members", "--data", release)
+    yield Row(NAME, what, SAMPLE, cpu, "CPU s", peer, bare, MOST_VALUE, profile=parts)
 
 
 def time_command(*arguments: str) -> tuple[float, float]:
@@ -70,6 +73,25 @@ def time_command(*arguments: str) -> tuple[float, float]:
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def list_imports(*arguments: str) -> str:
+    """Milliseconds to import each package, the longest first, as the interpreter tells them; the rest is the work itself."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", *arguments],
+        cwd=PROJECT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    spent: Counter[str] = Counter()
+    for line in run.stderr.splitlines():
+        took, _, name = line.removeprefix("import time:").split("|") if line.count("|") == 2 else ("", "", "")
+        if took.strip().isdigit():
+            spent[name.strip().partition(".")[0].lstrip("_")] += int(took)
+    return "\n".join(
+        f"{took / 1000:8.1f} ms  import {name}" for name, took in spent.most_common(MOST_IMPORTS)
+    )
 
 
 def write_dropped(exports: Path, path: Path, place: int) -> None:

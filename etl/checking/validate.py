@@ -12,6 +12,7 @@ from etl.checking.identity.settled import IS_GUEST
 from etl.reading.files import Batch
 from etl.reading.types import PERSON_COLUMNS
 from etl.reading.written.names import NOBODY, ROUNDED, SUMMARY
+from etl.reading.written.ticks import NO, YES
 from warehouse.contracts import DUCKDB_TYPES, Column, Table
 from warehouse.quoting import quote_name, quote_text
 
@@ -19,8 +20,8 @@ FIRST_DAY, LAST_DAY, EPOCH = "1700-01-01", "2100-01-01", "1970-01-01"
 SPREADSHEET_ERROR = r"(?:^|\x1f)(#(?:N/A|REF!|NAME\?|VALUE!|DIV/0!|NUM!|NULL!))(?:\x1f|$)"
 ZONE_WORD = r":\d\d.* [A-Za-z]"
 _LARGE = ("answers", "ties", "activities")
-# As spreadsheets in other languages write true and false.
-_TRUE, _FALSE = "wahr vrai verdadero verdadeiro vero waar prawda sand", "falsch faux falso onwaar fałsz falsk"
+# T and F are letters of many a code, and a dash stands for what nobody wrote down as well as for no.
+_TRUE, _FALSE = sorted(YES - {"t"}), sorted(NO - {"f", "-", "–", "—"})
 _TYPE_WORDS = {
     "integer": "a whole number",
     "number": "a number",
@@ -171,10 +172,8 @@ def cast_column(column: Column, text: str) -> str:
         case "text":
             return text
         case "boolean":
-            return (
-                f"CASE WHEN lower({text}) IN ('true', 'yes', 'y', '1', {_list_words(_TRUE)}) THEN true "
-                f"WHEN lower({text}) IN ('false', 'no', 'n', '0', {_list_words(_FALSE)}) THEN false END"
-            )
+            word = f"regexp_replace({text}, '^([01])[.,]0$', '\\1')"
+            return f"CASE WHEN lower({word}) IN ({_list_words(_TRUE)}) THEN true WHEN lower({word}) IN ({_list_words(_FALSE)}) THEN false END"
         case "integer":
             number = parse_number(text)
             return f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({text} AS BIGINT) END"
@@ -187,8 +186,8 @@ def cast_column(column: Column, text: str) -> str:
             return f"CASE WHEN NOT regexp_matches({text}, '{ZONE_WORD}') THEN {time} END"
 
 
-def _list_words(words: str) -> str:
-    return ", ".join(map(quote_text, words.split()))
+def _list_words(words: Sequence[str]) -> str:
+    return ", ".join(map(quote_text, words))
 
 
 def _keep_plausible(text: str, day: str) -> str:
@@ -197,9 +196,19 @@ def _keep_plausible(text: str, day: str) -> str:
 
 
 def parse_number(text: str) -> str:
-    """SQL of a text as a finite number, NULL where it is none: DuckDB would also take 1_000, as a program does."""
+    """SQL of a text as a finite number, NULL where it is none: DuckDB would also take 1_000, as a program does, and 1.18E+11, of which a
+    spreadsheet has kept some digits only."""
     number = f"TRY_CAST({text} AS DOUBLE)"
-    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') THEN {number} END"
+    return f"CASE WHEN isfinite({number}) AND NOT contains({text}, '_') AND NOT contains({text}, 'E+') THEN {number} END"
+
+
+def explain_number(text: str) -> str:
+    """SQL of what to write in place of a text that is no number, '' where only its writer knows."""
+    return (
+        f"CASE WHEN regexp_full_match({text}, '{ROUNDED}') THEN ': it was rounded by a spreadsheet, write all of its digits' "
+        f"WHEN regexp_matches({text}, '[0-9][,.’ \u00a0][0-9]') "
+        "THEN ': write a number in digits, with a decimal point and nothing between thousands' ELSE '' END"
+    )
 
 
 def _explain(column: Column, text: str, value: str) -> list[str]:
@@ -220,6 +229,8 @@ def _explain(column: Column, text: str, value: str) -> list[str]:
                 f"CASE WHEN TRY_CAST({text} AS TIMESTAMP) IS NOT NULL AND regexp_matches({text}, '^[0-9]{{4}}-') "
                 f"THEN {quote_text(f'between {FIRST_DAY[:4]} and {LAST_DAY[:4]}{empty}')} ELSE {words} END"
             )
+        if column.type in ("integer", "number"):
+            words = f"{words} || {explain_number(text)}"
         if column.type == "timestamp":
             words = f"CASE WHEN regexp_matches({text}, '{ZONE_WORD}') THEN '{_ZONE_WORDS}' ELSE {words} END"
         reasons.append(

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from etl.coding.taken import Part
-from etl.intake import number_lines
+from etl.reading.physical.lines import number_lines
 from warehouse.codes import CODED, Coded, decode_sql
 from warehouse.quoting import quote_name, quote_text
 

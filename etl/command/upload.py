@@ -98,6 +98,15 @@ class Upload(Generic[T]):
         """Whether what runs was cancelled and has not ended yet."""
         return self.is_running and self._cancelling.is_set()
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether another release has gone live since the files were checked, so that they may change something else now."""
+        return (
+            self.state == "checked"
+            and self.checked is not None
+            and self.checked.live != current_id(self._data)
+        )
+
     def read_state(self) -> object:
         """What changes whenever there is something new to say."""
         return self.state, self.step, self.is_ending
@@ -105,6 +114,11 @@ class Upload(Generic[T]):
     def check(self, files: Iterable[tuple[str, bytes]], how: How, look: Callable[[Release], T]) -> None:
         """Take files, by name, and begin to check them; `look` is given the release that they would make, while it is there."""
         self._begin("checking", lambda: self._check(files, how, look))
+
+    def check_again(self, look: Callable[[Release], T]) -> None:
+        """Begin to check the files that were checked, as they were to be read, beside the release that is live now."""
+        if self.state == "checked":
+            self._begin("checking", lambda: self._examine(look))
 
     def load(self, by: str) -> None:
         """Begin to load what was checked, unless something of it stops that or another release has gone live since."""
@@ -175,6 +189,12 @@ class Upload(Generic[T]):
         self._folder.mkdir(mode=0o700)
         _write_files(self._folder, work, files)
         self._how = how
+        self._examine(look)
+
+    def _examine(self, look: Callable[[Release], T]) -> None:
+        """Check the files that were taken."""
+        assert self._folder is not None
+        how, work = self._how, self._folder.parent
         self._mappings = [draft.make_mapping() for draft in how.drafts]
         self._mappings += [one for path in sorted(work.glob(f"*{MAPPING}")) for one in read_mappings(path)]
         paths, live = [self._folder], current_id(self._data)

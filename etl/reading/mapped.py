@@ -28,8 +28,8 @@ def write_time(mapping: Mapping, column: str, cell: str) -> str:
 
 def find_places(
     text: str, name: str, columns: Iterable[str], delimiter: str = ""
-) -> tuple[Iterator[Record], int, dict[str, int], list[str]]:
-    """The records of a delimited text (the heading first), its width, the place of each column, and what is to be said.
+) -> tuple[Iterator[Record], int, dict[str, int], list[str], str]:
+    """The records of a delimited text (the heading first), its width, the place of each column, what is to be said, and the delimiter.
 
     Of equal headings the second is called "X (2)". Refused where a column is not there, or the heading cannot be read.
     """
@@ -58,7 +58,7 @@ def find_places(
     if next(read_records(text, chosen), first[chosen]).line < line:
         twice.append(explain_titles(name, line))
     below = itertools.dropwhile(lambda record: record.line < line, read_records(text, chosen))
-    return below, len(heading), places, twice
+    return below, len(heading), places, twice, chosen
 
 
 def _find_heading(text: str, delimiter: str, columns: Sequence[str]) -> Record:
@@ -99,7 +99,9 @@ def apply_mapping(text: str, name: str, target: Path, mapping: Mapping) -> Mappe
 
 def _write_mapped(text: str, name: str, target: Path, mapping: Mapping, has_lines: bool) -> Mapped | None:
     """One pass; None where a row needs its line and none is written."""
-    records, width, found, warnings = find_places(text, name, mapping.columns.values(), mapping.delimiter)
+    records, width, found, warnings, delimiter = find_places(
+        text, name, mapping.columns.values(), mapping.delimiter
+    )
     places = [found[column] for column in mapping.columns.values()]
     values = [mapping.values.get(column, {}) for column in mapping.columns]
     splits = {**(_SPLIT if mapping.table == "ties" else {}), **mapping.split}
@@ -109,7 +111,7 @@ def _write_mapped(text: str, name: str, target: Path, mapping: Mapping, has_line
     rejects: list[Reject] = []
     count = 0
     with open(target, "w", encoding="utf-8", newline="", opener=open_private) as handle:
-        writer = csv.writer(handle, lineterminator="\n")
+        writer = csv.writer(handle, lineterminator="\n", delimiter=";" if delimiter == ";" else ",")
         writer.writerow([*mapping.columns, *mapping.constants, *(["line"] if has_lines else [])])
         for record in records:
             count += 1

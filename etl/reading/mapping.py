@@ -49,10 +49,12 @@ no list (of members their list says it), or their weight. Of an export that is k
 region = "Where do you work?"
 weight = "WT"
 
-Of an export that is known (Google Forms, say) a mapping may state options, missing, order, respondent, and choices:
+Of an export that is known (Google Forms, say) a mapping may state options, missing, order, respondent, choices, and questions:
 
 [file.choices]                    # question = its options, where one has a comma in it; [] where its cells are one answer each
 "Which topics?" = ["Data, all kinds", "Coaching"]
+[file.questions]                  # item of the codebook = the question of this file that it is, in other words or under another code
+usefulness = "How useful is it now?"
 """
 
 from __future__ import annotations
@@ -89,7 +91,7 @@ PARTS = {
         ("columns", "constants", "options", "items", "split", "times", "choices", "order", "respondent"),
         _TABLES,
     ),
-    **dict.fromkeys(("values", "several", "waves"), _TABLES),
+    **dict.fromkeys(("values", "several", "waves", "questions"), _TABLES),
 }
 _INNER: dict[str, type] = {"choices": list, "order": list, "values": dict, "several": dict, "waves": dict}
 
@@ -109,8 +111,8 @@ class Mapping:
 
     `table` is '' where only options are set; `missing` are the cells that mean nothing. `values` translate the
     cells of a template column or an item, `split` says what separates several values in one cell of it. `choices` are the options
-    of a question of an export, `times` the columns that count seconds or days, `order` the words of an item's scale; `respondent` are
-    the columns of attributes of whoever answered, and of their weight. `source` is the file that says so.
+    of a question of an export, `questions` its questions by the items that they are, `times` the columns that count seconds or days, `order` the words of
+    an item's scale; `respondent` are the columns of attributes of whoever answered, and of their weight. `source` is the file that says so.
     """
 
     name: str
@@ -129,6 +131,7 @@ class Mapping:
     waves: dict[str, dict[str, str]] = field(default_factory=dict)
     order: dict[str, list[str]] = field(default_factory=dict)
     respondent: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, str] = field(default_factory=dict)
     source: str = field(default="", compare=False)
 
     @property
@@ -291,6 +294,7 @@ def read_entry(source: str, entry: dict[str, Any]) -> Mapping:
         waves,
         _read_lists("order", entry),
         respondent,
+        {str(key): str(value) for key, value in entry.get("questions", {}).items()},
         source,
     )
 
@@ -304,7 +308,7 @@ def _check_used(source: str, entry: dict[str, Any], is_survey: bool, single: Set
             f"{source} gives {twice[0]} of {name} in [file.columns] and in [file.constants]: take it out of one."
         )
     if entry.get("table"):
-        idle = [f"[file.{key}]" for key in ("order", "choices") if entry.get(key)]
+        idle = [f"[file.{key}]" for key in ("order", "choices", "questions") if entry.get(key)]
         if idle:
             raise Refused(f"{source} says {idle[0]} of {name}, which is no file of answers: take it out.")
         for option in sorted({"event_id", "survey_id", "wave_id"} & parts.get("options", set()) & own):
@@ -326,6 +330,7 @@ def _check_used(source: str, entry: dict[str, Any], is_survey: bool, single: Set
     for key, instead in (
         ("split", "name its column in [file.several]"),
         ("choices", "name the item in [file.several]"),
+        ("questions", "name the item in [file.items]"),
     ):
         if entry.get(key):
             raise Refused(

@@ -68,7 +68,7 @@ def read_survey(file: RawFile, mapping: Saved) -> Reading:
     waves, a row is a response in each of them, of one person; items asked once are of the last. Raises Refused where a column that
     the mapping names is not there.
     """
-    records, width, found, warnings = find_places(file.text, file.name, mapping.named, mapping.delimiter)
+    records, width, found, warnings, _ = find_places(file.text, file.name, mapping.named, mapping.delimiter)
     places = {role: found[column] for role, column in mapping.columns.items()}
     missing = {cell.strip() for cell in mapping.missing}
     values = {found[column]: mapping.values.get(item, {}) for item, column in _list_asked(mapping)}

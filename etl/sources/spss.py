@@ -13,17 +13,19 @@ from pathlib import Path
 
 from etl.checking.surveys.choices import clean_label, write_labels
 from etl.reading.physical import sav
+from etl.reading.shapes.own_columns import is_timing, list_derived, tell_left_out
 from etl.reading.shapes.responses import Question, check_questions, make_raw_answers, make_response
 from etl.reading.transcode import plain_text
 from etl.reading.types import About, Item, RawFile, Reading, Refused, Reject, Sample, Wording
 from etl.reading.written.dates import settle_order
+from etl.sources.surveys.qualtrics import read_finished, refuse_status
 
 NAME = "spss"
 TITLE = "SPSS data file"
 ABOUT = About(
     "any",
     "`--survey`, `--wave`",
-    "damaged files; values that the file calls missing are unanswered",
+    "damaged files; values that the file calls missing are unanswered; what Qualtrics works out itself (order of display, timings, topics) is left out and named, and its previews are no responses",
 )
 MAGIC = (b"$FL2", b"$FL3")
 LARGEST_UNPACKED = 250_000_000
@@ -41,6 +43,9 @@ _ROLES: Mapping[str, frozenset[str]] = {
     "other": frozenset({"ipaddress", "ipaddr", "locationlatitude", "locationlongitude", "collectorid"}),
 }
 _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
+# what Qualtrics knows of a response itself, where all of these say that a file is Qualtrics'
+_QUALTRICS = frozenset({"responseid", "status", "finished", "progress"})
+_OWN = _QUALTRICS | {"startdate", "duration", "durationinseconds", "distributionchannel", "userlanguage"}
 _ZERO = datetime(1582, 10, 14)
 _DATE = re.compile(r"[AEJS]?DATE\d*|(?:DATETIME|YMDHMS)[\d.]*")
 _TIME = re.compile(r"D?TIME[\d.]*")
@@ -62,8 +67,12 @@ class _Variable:
     values: Sequence[Value | None]
 
     @property
+    def word(self) -> str:
+        return re.sub(r"[^a-z]", "", self.name.casefold())
+
+    @property
     def role(self) -> str | None:
-        return _ROLE_OF.get(re.sub(r"[^a-z]", "", self.name.casefold()))
+        return _ROLE_OF.get(self.word)
 
     @property
     def is_number(self) -> bool:
@@ -112,12 +121,21 @@ def read(file: RawFile) -> Reading:
 
     Values that the file declares missing are unanswered. A labelled variable is likert where SPSS calls it ordinal,
     otherwise a single choice; one that calls itself a scale and has more values without a label than with one stays a
-    number. Variables named as survey tools name them (ResponseId, Email, EndDate …) say who answered and when.
+    number. Variables named as survey tools name them (ResponseId, Email, EndDate …) say who answered and when; of Qualtrics' files previews
+    are no responses, and what it knows of a response itself is no question.
     """
     variables = _open(file)
     described = {variable.name: _describe(variable) for variable in variables}
     columns = {name: answers for name, (_, answers) in described.items()}
-    items = {variable.name: described[variable.name][0] for variable in variables if not variable.role}
+    names_of_all = [variable.name for variable in variables]
+    left_out = [*list_derived(names_of_all), *filter(is_timing, names_of_all)]
+    is_qualtrics = {variable.word for variable in variables} >= _QUALTRICS
+    own = {variable.word: variable.name for variable in variables if is_qualtrics and variable.word in _OWN}
+    items = {
+        variable.name: described[variable.name][0]
+        for variable in variables
+        if not variable.role and variable.name not in {*left_out, *own.values()}
+    }
     places: dict[str, str] = {}
     for variable in variables:
         places.setdefault(variable.role or "", variable.name)
@@ -134,6 +152,10 @@ def read(file: RawFile) -> Reading:
             if columns[question.item_id][place].strip()
         )
         names = (given.get("first name", ""), given.get("last name", ""))
+        told = {word: columns[name][place].strip() for word, name in own.items()}
+        if reason := refuse_status(told.get("status", ""), told.get("distributionchannel", "")):
+            rejects.append(Reject(place + 1, reason))
+            continue
         response = make_response(
             place + 1,
             answers,
@@ -144,6 +166,7 @@ def read(file: RawFile) -> Reading:
             external=given.get("external", ""),
             email=given.get("email", ""),
             names=names if any(names) else (given.get("name", ""),),
+            is_finished=read_finished(told.get("finished", ""), told.get("progress", "")),
         )
         if isinstance(response, Reject):
             rejects.append(response)
@@ -154,6 +177,7 @@ def read(file: RawFile) -> Reading:
         len(responses) + len(rejects),
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
+        tuple(tell_left_out(file.name, left_out)),
         items=tuple(items.values()),
         asked=tuple(
             Wording(name, name, item.text, labels=write_labels(item)) for name, item in items.items()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from etl.reading.physical.lines import count_rows, has_zones
+from etl.reading.physical.lines import count_rows, has_marks, has_zones
 from etl.reading.physical.workbook import Workbook, read_workbook, refuse_bomb
 from etl.reading.records import MORE, make_table, read_records
 from etl.reading.transcode import plain_sql
@@ -24,7 +24,7 @@ TITLE = "Template table"
 ABOUT = About(
     "English headings, as in the templates",
     "`--mapping` for other headings; `--date-order` for numeric dates; `--sum-ties` for relations whose rows are contacts; times are UTC unless `--zone` says otherwise",
-    "unknown columns, but in members; hidden sheets and those in brackets are passed over, and the load names them; formulas without a value",
+    "unknown columns, but in members; hidden sheets and those in brackets are passed over, and the load names them; formulas without a value; in a file of semicolons 1.200, unless another cell of its column shows what its point is",
 )
 OBSERVED_ON, LINE = "observed_on", "line"
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -237,8 +237,10 @@ def _scan(
     if table.has_attributes and table.name in CODED:
         is_coded |= not set(columns) & set(PERSON_COLUMNS)
     is_coded &= rows is not None and not (has_lines or file.options.is_zone_stated)
-    is_timed = any(table.column(name).type == "timestamp" for name in columns if name in table.column_names)
-    is_coded = is_coded and not (is_timed and has_zones(file.path))
+    kinds = {table.column(name).type for name in columns if name in table.column_names}
+    is_coded = is_coded and not ("timestamp" in kinds and has_zones(file.path))
+    is_counted = bool(delimiter and kinds & {"number", "integer"})
+    is_coded = is_coded and not (is_counted and has_marks(file.path, delimiter))
     scan = Scan(
         table.name, sql, file.path, tuple(columns), delimiter, is_coded, rows, breaks or {}, has_lines
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from indicators.catalogue.bases import DEPARTED, JOINED, PRESENT
 from indicators.definition import MOST_VALUES, Indicator
 from indicators.result import FIGURES
+from indicators.selection import word_attribute
 from indicators.statistics.estimators import estimate_proportion
 from warehouse.engine import quote_name, quote_text
 
@@ -119,7 +120,7 @@ ORGANISATIONS_REACHED = Indicator(
 
 
 def _compose(attribute: str) -> Indicator:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     return Indicator(
         id=f"composition_{attribute}",
         title=f"Members by {words}",
@@ -149,7 +150,7 @@ def _compose(attribute: str) -> Indicator:
 
 
 def _compose_gap(attribute: str) -> Indicator:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     column = f"m.{quote_name(attribute)}"
     return Indicator(
         id=f"composition_gap_{attribute}",

@@ -93,15 +93,28 @@ def _estimate(
     return table
 
 
-def _find_ends(engine: Engine, indicator: Indicator, table: pd.DataFrame) -> tuple[Floats, Floats]:
-    """The least and the most that each row of a score or of a change can be; NaN where there is no scale."""
-    nothing = np.full(len(table), np.nan)
+def find_scales(engine: Engine, indicator: Indicator) -> dict[str, tuple[float, float]]:
+    """The ends of the scale of each item or construct of which an indicator gives a score, or a change of one, where it has one."""
     name = next((one for one in _RATED if one in indicator.measures), "")
     if not name or indicator.unit not in ("score", "difference"):
-        return nothing, nothing
+        return {}
     column, kinds = _RATED[name]
-    ends = engine.lookup(_ENDS.format(column=column, kinds=kinds)).set_index("word").reindex(table[name])
-    least, most = (ends[column].to_numpy(dtype=np.float64, na_value=np.nan) for column in ("least", "most"))
+    ends = engine.lookup(_ENDS.format(column=column, kinds=kinds))
+    return {
+        str(word): (float(least), float(most))
+        for word, least, most in ends.itertuples(index=False, name=None)
+    }
+
+
+def _find_ends(engine: Engine, indicator: Indicator, table: pd.DataFrame) -> tuple[Floats, Floats]:
+    """The least and the most that each row of a score or of a change can be; NaN where there is no scale."""
+    scales = find_scales(engine, indicator)
+    if not scales:
+        nothing = np.full(len(table), np.nan)
+        return nothing, nothing
+    name = next(one for one in _RATED if one in indicator.measures)
+    ends = np.array([scales.get(str(word), (np.nan, np.nan)) for word in table[name]], dtype=np.float64)
+    least, most = ends.reshape(-1, 2).T
     if indicator.unit == "score":
         return least, most
     # Who answered is what is left of one change after another: it can be twice as far.

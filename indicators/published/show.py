@@ -14,7 +14,7 @@ from indicators.codebook.questions import list_questions
 from indicators.codebook.sentences import tell_harmonised
 from indicators.definition import Indicator
 from indicators.engine.asking import apply_settings, check_dimensions, explain_nothing, list_periods
-from indicators.engine.compute import compute_exact, group_filters, write_passport
+from indicators.engine.compute import compute_exact, find_scales, group_filters, write_passport
 from indicators.gate.disclosure import Scope, apply_gate, is_closed_file
 from indicators.gate.groups import MEASURED_GROUP, TOGETHER, find_attribute, list_alone
 from indicators.published.closing import close_table, count_table, hide_rows
@@ -50,6 +50,8 @@ def compute_result(engine: Engine, indicator: Indicator, selection: Selection, s
         exact = compute_exact(engine, indicator, selection)
         table = apply_gate(exact.table, exact.indicator, exact.dimensions, scope)
         result = replace(exact, table=table, passport=_close_passport(engine, exact.passport, scope))
+    if scales := find_scales(engine, indicator):
+        result = replace(result, scales=scales)
     if "item" not in result.dimensions:
         return result
     items = word_items(engine, apply_settings(indicator, selection))

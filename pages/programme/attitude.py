@@ -19,10 +19,11 @@ latest = keep_latest(positive)
 if positive.is_empty:
     show_missing(positive)
 else:
+    positive_change = fetch(view, "construct_positive_change_since_first")
     change = fetch(view, "construct_change_since_first")
     items, item_change = fetch(view, "item_positive"), fetch(view, "item_positive_change_since_first")
     with st.grid(min_column_width=360, gap=("medium", "large")):
-        show_kind(view, "tracks", positive, change, heading=gettext("What do members think?"))
+        show_kind(view, "tracks", positive, positive_change, heading=gettext("What do members think?"))
         split = fetch(view, "construct_change_split_since_first")
         show_kind(
             view, "split", split, change, heading=gettext("Is the change real, or did other people answer?")

@@ -56,7 +56,7 @@ show_more(
         ),
         gettext_noop("With partial answers"): list_panels("response_rate_rr2"),
         gettext_noop("Weighted answers"): list_panels(
-            "construct_mean_weighted", "effective_respondents", period=attitude
+            "construct_mean_weighted", "design_effect", period=attitude
         ),
         gettext_noop("What those who did not answer could change"): list_panels(
             "item_positive_bounds", "item_nonresponse", period=attitude

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,12 @@ from etl.command.upload import Upload
 from etl.load import load_paths
 from indicators.gate.disclosure import SCOPES, Role
 from tests.app.page_words import OpenPage, Uploads
+from tests.app.pseudo_language import PSEUDO, Pseudo
 from tests.app.small_programme import write_members, write_programme
 from tests.forking import scan_packages_once
 from ui.blocks.upload.moved import Moved
+from ui.words import language
+from ui.words.language import speak
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -87,11 +91,22 @@ def open_data_as(open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> OpenPa
         for module in ("ui.shell.session", "ui.blocks.upload.panel"):
             monkeypatch.setattr(f"{module}.find_scope", lambda: SCOPES[role])
 
-    def open_as(state: str, role: Role) -> AppTest:
+    def open_as(state: str, role: Role, **query: str) -> AppTest:
         # The first page is opened before: what leads see of it takes its time, and is not looked at here.
         let_see("admin")
-        app = open_page(state, "data_and_methods")
+        app = open_page(state, "data_and_methods", **query)
         let_see(role)
         return app
 
     return open_as
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A language beside the others whose texts are the English ones in brackets."""
+    find, made = language.find_catalogue, Pseudo()
+    monkeypatch.setattr(language, "find_catalogue", lambda code: made if code == PSEUDO else find(code))
+    monkeypatch.setitem(language.LANGUAGES, PSEUDO, PSEUDO)
+    monkeypatch.setattr(language, "WHOLE", {PSEUDO})
+    with speak(PSEUDO):
+        yield

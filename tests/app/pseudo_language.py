@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,8 @@ SILENT = frozenset(
 BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 # A value of an enumeration, such as SMALL.
 ENUM = re.compile(r"[A-Z_]{4,}")
+# How Streamlit is told to write something smaller or in a colour.
+DIRECTIVE = re.compile(r":[a-z-]+\[")
 # A place that is filled in: what it is filled with has brackets of its own, or is data.
 FIELD = re.compile(r"(\{[^{}]*\})")
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -166,7 +168,7 @@ def _list_strings(found: Any) -> Iterator[str]:
 
 def _walk(found: Any) -> Iterator[str]:
     if isinstance(found, str) and not ENUM.fullmatch(found):
-        yield found.replace("\\", "")
+        yield DIRECTIVE.sub(" ", found).replace("\\", "")
     elif isinstance(found, list):
         for one in found:
             yield from _walk(one)
@@ -176,10 +178,10 @@ def _walk(found: Any) -> Iterator[str]:
                 yield from _walk(one)
 
 
-def match_data(data: Path) -> re.Pattern[str]:
+def match_data(data: Path, more: Sequence[str] = ()) -> re.Pattern[str]:
     """What stands in a release: names of groups, events, waves and files, what was asked, ids; nothing where there is none."""
     if not (data / "CURRENT").is_file():
-        return match_words([])
+        return match_words([re.escape(one) for one in more])
     engine = open_engine(current_id(data))
     known = engine.query(
         "SELECT table_name, column_name FROM information_schema.columns WHERE data_type = 'VARCHAR'"
@@ -197,7 +199,7 @@ def match_data(data: Path) -> re.Pattern[str]:
     found |= {text.replace("\\", "") for text in _list_strings(engine.release.manifest)} | {
         load_settings().zone
     }
-    return match_words([re.escape(one) for one in found if WORD.search(one)])
+    return match_words([re.escape(one) for one in (*found, *more) if WORD.search(one)])
 
 
 def match_words(words: Iterable[str]) -> re.Pattern[str]:
@@ -213,3 +215,10 @@ def find_outside(text: str, data: re.Pattern[str]) -> list[str]:
         before, text = text, BRACKETED.sub(" ", text)
     text = re.sub(r"⟦.*", " ", text, flags=re.DOTALL)
     return WORD.findall(data.sub(" ", text.replace("\u00a0", " ")))
+
+
+def list_outside(app: AppTest, data: Path, *more: str) -> dict[str, list[str]]:
+    """The texts of a page that have words outside of the catalogue, with these; `more` are data that are in no release."""
+    assert not app.exception
+    known = match_data(data, more)
+    return {text: words for text in list_texts(app) if (words := find_outside(text, known))}

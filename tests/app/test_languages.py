@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from indicators.gate.disclosure import SCOPES
+from settings import Identity, load_settings
+from sharing.sealing.seal import seal_release
+from sharing.store.links import LATEST
+from sharing.store.people import Person
+from sharing.store.story import Story
+from tests.app.conftest import PROJECT
 from tests.app.page_words import OpenPage, read_charts, read_words
-from tests.app.pseudo_language import PSEUDO, Pseudo, find_outside, list_texts, match_data
+from tests.app.pseudo_language import PSEUDO, list_outside
+from ui.share.sealed_page import COOKIE
 from ui.shell.once import Once
-from ui.words import language
 from ui.words.language import WELSH, speak
 
 PAGES = (
@@ -27,24 +37,6 @@ PAGES = (
     "data_and_methods",
     "share",
 )
-
-
-@pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A language beside the others whose texts are the English ones in brackets."""
-    find, made = language.find_catalogue, Pseudo()
-    monkeypatch.setattr(language, "find_catalogue", lambda code: made if code == PSEUDO else find(code))
-    monkeypatch.setitem(language.LANGUAGES, PSEUDO, PSEUDO)
-    monkeypatch.setattr(language, "WHOLE", {PSEUDO})
-    with speak(PSEUDO):
-        yield
-
-
-def list_outside(app: AppTest, data: Path) -> dict[str, list[str]]:
-    """The texts of a page that have words outside of the catalogue, with these."""
-    assert not app.exception
-    known = match_data(data)
-    return {text: words for text in list_texts(app) if (words := find_outside(text, known))}
 
 
 @pytest.mark.usefixtures("pseudo")
@@ -79,6 +71,54 @@ def test_every_word_where_there_is_little_is_in_the_catalogue(
     state: str, page_name: str, open_page: OpenPage, releases: dict[str, Path]
 ) -> None:
     assert list_outside(open_page(state, page_name, lang=PSEUDO), releases[state]) == {}
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("identity", ["oidc", "proxy"])
+@pytest.mark.parametrize("person", [None, Person("ann@example.org", "Ann", None)])
+def test_every_word_at_the_door_is_in_the_catalogue(
+    identity: Identity,
+    person: Person | None,
+    open_page: OpenPage,
+    releases: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = replace(load_settings(), identity=identity, contact="ann@example.org")
+    monkeypatch.setattr("ui.shell.viewer.sign_in.load_settings", lambda: settings)
+    monkeypatch.setattr("ui.shell.viewer.identity.find_viewer", lambda: person)
+    app = open_page("sample", lang=PSEUDO)
+    assert [title.value for title in app.title] == ["⟦Q evaluation⟧"]
+    assert list_outside(app, releases["sample"], "ann@example.org") == {}
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_every_word_that_a_link_opens_is_in_the_catalogue(
+    releases: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = releases["sample"]
+    monkeypatch.setenv("EVALUATION_DATA", str(data))
+    monkeypatch.setenv("AUDIENCE", "funder")
+    cookies: dict[str, str] = {}
+    monkeypatch.setattr(type(st.context), "cookies", property(lambda self: cookies))
+    app = AppTest.from_file(str(PROJECT / "dashboard.py"), default_timeout=300)
+    app.query_params["lang"] = PSEUDO
+    assert list_outside(app.run(), data) == {}
+    assert [title.value for title in app.title] == ["⟦Nothing is shared here⟧"]
+    extract = seal_release(data, LATEST, "0a1b2c3d", "The Foundation")
+    told = replace(extract, story=Story(title="The circle", about="Made up.", claims=("attendance_rate",)))
+    link = SimpleNamespace(
+        id="0a1b2c3d", restated_on=date(2015, 12, 1), restated=("Members",), release_id=LATEST
+    )
+    cookies[COOKIE] = "proof"
+    monkeypatch.setattr(st, "expander", partial(st.expander, expanded=True))
+    monkeypatch.setattr(
+        "ui.share.sealed_page.open_store", lambda: SimpleNamespace(find_by_session=lambda session: link)
+    )
+    for shown in (extract, told):
+        monkeypatch.setattr("ui.share.sealed_page.read_shared", lambda link_id, shown=shown: shown)
+        app.run()
+        assert read_charts(app)
+        assert list_outside(app, data, "The Foundation", "The circle", "Made up.", "Members") == {}
 
 
 def test_a_page_in_welsh_says_so_and_that_nobody_has_reviewed_it(open_page: OpenPage) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from indicators.gate.disclosure import SCOPES
 from tests.app.page_words import OpenPage, read_charts
 from ui.blocks import take_away
 from ui.export import FORMATS, Format, Handout, write_csv
+from ui.export.formats.mail_file import write_eml
 
 PAGES = ("this_week", "whom", "attitude", "engagement", "connections", "who_stays")
 
@@ -50,6 +55,43 @@ def test_every_chart_and_card_of_a_page_is_in_its_file(
     readings = {one.reading for one in handout.exhibits if one.reading}
     assert readings <= {chart["reading"] for chart in charts}
     assert len(app.get("download_button")) == 1
+
+
+def test_what_stands_out_this_week_leaves_with_its_chart(
+    releases: dict[str, Path], open_page: OpenPage, made: list[Handout], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page("sample")
+    finding = {
+        "kind": "before",
+        "indicator": "response_rate_rr1",
+        "by": "",
+        "group": "",
+        "measure": "",
+        "period": "a2",
+        "since": "a1",
+        "value": 0.5,
+        "low": 0.38,
+        "high": 0.62,
+        "n": 60,
+        "other": 1.0,
+        "is_new": True,
+        "told_since": "2015-11-18",
+    }
+    monkeypatch.setattr("ui.blocks.week.items.find_notable", lambda engine, scope: pd.DataFrame([finding]))
+    app = open_page("sample")
+    press(app)
+    assert not app.exception
+    (handout,) = made
+    told = handout.exhibits[0]
+    assert told.label == "Response rate (RR1) fell"
+    assert "after 100 %" in told.reading
+    mail = message_from_bytes(write_eml(handout), policy=default)
+    (picture,) = (part for part in mail.walk() if part.get_content_type() == "image/png")
+    (page,) = (part for part in mail.walk() if part.get_content_type() == "text/html")
+    assert (
+        f'src="cid:{picture["Content-ID"].strip("<>")}" alt="Chart of Response rate (RR1) fell.'
+        in page.get_content()
+    )
 
 
 def test_a_page_without_results_offers_nothing(open_page: OpenPage) -> None:

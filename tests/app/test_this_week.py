@@ -160,6 +160,21 @@ def test_an_empty_decision_is_refused_in_words(open_page: OpenPage) -> None:
     assert "The text is empty: write something before saving." in read_words(app)
 
 
+def test_who_looks_for_the_first_time_is_told_what_changed_since_the_period_before(
+    open_page: OpenPage,
+) -> None:
+    # All 60 completed in July and 30 in October; six left in September and nobody in October.
+    words = read_words(open_page("sample"))
+    assert "Since the week, month or survey before: Members kept 90 % → 100 %; " in words
+    assert "Response rate (RR1) 100 % → 50 %" in words
+    assert re.search(r"Figure .* Before\n", words)
+    assert re.search(r"Response rate \(RR1\) 50 % .* 100 %\n", words)
+    assert "Since you last looked" not in words
+    assert "Since the week, month or survey before, no headline figure has changed." in read_words(
+        open_page("one_member")
+    )
+
+
 def test_after_a_new_release_the_page_says_what_changed_since_one_last_looked(
     open_page: OpenPage, data: Path, tmp_path: Path
 ) -> None:

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from etl.load import load_paths
 from etl.sources.proposals.draft import KINDS, list_roles
 from indicators.gate.disclosure import Role
 from tests.app.page_words import OpenPage, Uploads, read_tables, read_words, wait_for
+from tests.app.pseudo_language import PSEUDO, list_outside
 from tests.app.small_programme import write_table
 from ui.blocks.upload.columns.roles import say_kind, say_role
 from warehouse.release import current_id, find_release
@@ -33,8 +35,8 @@ def data(releases: dict[str, Path], tmp_path: Path) -> Path:
 def give(data: Path, open_data_as: OpenPage, uploads: Uploads) -> Give:
     """Open the page, choose files, press Check, and wait until they are checked."""
 
-    def choose(files: Sequence[tuple[str, bytes, str]], role: Role = "admin") -> AppTest:
-        app = open_data_as("own", role)
+    def choose(files: Sequence[tuple[str, bytes, str]], role: Role = "admin", **query: str) -> AppTest:
+        app = open_data_as("own", role, **query)
         app.file_uploader[0].set_value(files)
         app.run()
         app.button(key="upload-check").click().run()
@@ -95,6 +97,31 @@ def test_a_cancel_leaves_nothing(data: Path, give: Give, uploads: Uploads) -> No
     assert (current_id(data), list_private(data)) == (live, [])
     assert not app.file_uploader[0].value
     assert not [one for one in app.button if one.key == "upload-load"]
+
+
+def test_files_are_kept_and_checked_again_where_another_tab_has_loaded_since(
+    data: Path, give: Give, uploads: Uploads, tmp_path: Path
+) -> None:
+    app = give([LATER])
+    write_table(tmp_path, "other", ("member_id", "at", "kind"), [("m3", "2015-11-17T10:00:00Z", "post")])
+    load_paths([tmp_path / "other.csv"], data)
+    live = current_id(data)
+    app.button(key="upload-load").click().run()
+    wait_for(uploads)
+    app.run()
+    assert current_id(data) == live, "what was checked beside another release is not loaded"
+    assert any("Another release has gone live" in one.value for one in app.warning)
+    assert not app.error
+    assert not [one for one in app.button if one.key == "upload-load"]
+    app.button(key="upload-again").click().run()
+    wait_for(uploads)
+    app.run()
+    assert not app.warning
+    app.button(key="upload-load").click().run()
+    wait_for(uploads)
+    app.run()
+    assert {"other.csv", "later.csv"} <= {one["name"] for one in find_release(data).manifest["files"]}
+    assert list_private(data) == []
 
 
 def test_a_refused_file_stops_the_load_in_the_words_of_the_command(
@@ -243,3 +270,32 @@ def test_what_only_its_owner_knows_of_a_file_is_asked(give: Give, uploads: Uploa
     assert pulse.respondent == {"cohort": "Team [a](b)"}
     assert read["later.csv"] is None
     assert [one.key for one in app.button if one.key == "upload-load"]
+
+
+FILES = {"later.csv": LATER[1], "crm.csv": CRM, "tickets.csv": TICKETS, "pulse.csv": PULSE}
+# A control that stands beside its question has it as its name without brackets, those of this language too.
+NAMED = "If the words of “How useful?” are a scale, press them from the lowest on"
+# What stands in the files themselves.
+GIVEN = (
+    NAMED,
+    "Team",
+    "m1 at example.org",
+    "m2 at example.org",
+    "m3 at example.org",
+    *FILES,
+    *{cell for text in FILES.values() for line in text.decode().splitlines() for cell in line.split(",")},
+)
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("role", ["admin", "lead"])
+def test_every_word_of_a_check_and_of_the_form_of_columns_is_in_the_catalogue(
+    role: Role, data: Path, give: Give, uploads: Uploads
+) -> None:
+    for files in ([LATER], [(name, text, "text/csv") for name, text in FILES.items()]):
+        app = give(files, role, lang=PSEUDO)
+        checked = uploads[-1].checked
+        assert checked is not None
+        # What a load says of files is said as the command says it, as it then stands in the release.
+        told = [*checked.remarks, *(aside.reason for count in checked.counts for aside in count.asides)]
+        assert list_outside(app, data, *GIVEN, *told) == {}

@@ -17,7 +17,7 @@ from playwright.sync_api import Error as BrowserError
 from etl.demo.build import write_exports
 from etl.load import load_paths
 from settings import PROJECT
-from tests.browser.arriving import STATES, Show, bring_up, show_kinds
+from tests.browser.arriving import STATES, Show, bring_up, show_columns, show_kinds
 from tests.browser.kinds import write_base
 from tests.browser.questions import QUESTIONS, Question
 from tests.browser.server import (
@@ -99,11 +99,11 @@ def open_page(browser: Browser, kind: str, address: str, title: str) -> Iterator
 
 
 def photograph_kinds(browser: Browser, folder: Path) -> None:
-    """A file of each importer on the page, of four people."""
+    """A file of each importer on the page, of four people, and one that is of none."""
     data = folder / "data"
     load_paths([write_base(folder / "raw")], data)
     with serve(data) as address:
-        photograph_arriving(browser, address, data, {"kinds": show_kinds})
+        photograph_arriving(browser, address, data, {"columns": show_columns, "kinds": show_kinds})
 
 
 def photograph_arriving(browser: Browser, address: str, data: Path, states: Mapping[str, Show]) -> None:

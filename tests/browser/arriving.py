@@ -13,6 +13,11 @@ from tests.browser.kinds import write_kinds, write_mapping
 from tests.browser.server import wait_until_drawn
 
 LATE = "attitude_wave_3.csv"
+CONTACTS = """Contact ID,First Name,Surname,Job Title,Trust,Joined,Status
+17,Ann,Lee,Nurse,Leeds Trust,03/04/2015,Active
+18,Bob,Ray,GP,York Trust,13/04/2015,Lapsed
+19,Cat,Oak,GP,York Trust,14/04/2015,Active
+"""
 Show = Callable[[Page, Path], Locator]
 
 
@@ -45,6 +50,17 @@ def show_quarantine(page: Page, data: Path) -> Locator:
 def show_kinds(page: Page, data: Path) -> Locator:
     """A file of each importer, chosen and checked."""
     return check(page, [*write_kinds(data.parent / "kinds"), write_mapping(data.parent / "mapping.toml")])
+
+
+def show_columns(page: Page, data: Path) -> Locator:
+    """A file that no importer knows, checked: what it is and what each of its columns is, as they seem."""
+    path = data.parent / "new" / "contacts.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(CONTACTS, encoding="utf-8")
+    page.locator("input[type=file]").first.set_input_files(path)
+    page.get_by_role("button", name="Check").first.click()
+    page.get_by_role("button", name="Check with these columns").wait_for(timeout=240_000)
+    return page.get_by_role("heading", name="What are the columns of contacts.csv?")
 
 
 def show_restated(page: Page, data: Path) -> Locator:

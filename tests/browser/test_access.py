@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -119,6 +120,21 @@ def test_a_page_and_what_opens_from_it_have_no_fault_and_ask_nobody_else(
     assert [url for url in asked if not url.startswith((server, "data:", "blob:"))] == [], (
         "nothing leaves the machine"
     )
+
+
+def test_what_is_chosen_for_the_story_is_read_in_the_dark(server: str, page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 2400})
+    page.goto(f"{server}/share")
+    wait_until_shown(page, PATHS["share"])
+    page.get_by_test_id("stForm").get_by_role("button", name="Attendance rate", exact=True).click()
+    for scheme in SCHEMES:
+        set_scheme(page, scheme)
+        assert list_faults(page) == []
+
+
+def test_no_page_has_the_list_whose_choices_are_white_on_pale_in_the_dark() -> None:
+    written = [path for room in ("ui", "pages") for path in Path(room).rglob("*.py")]
+    assert [str(path) for path in written if "st.multiselect(" in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.fixture(scope="module")

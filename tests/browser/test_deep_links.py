@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,12 +23,28 @@ def test_a_cold_deep_link_opens_its_page_with_its_filter(path: str, sample: Path
         expect(page).to_have_title(f"{PATHS[path]} · Q evaluation")
         sidebar = page.get_by_test_id("stSidebar")
         expect(sidebar.get_by_role("link")).to_have_text(list(PATHS.values()))
+        expect(sidebar.get_by_role("link", name=PATHS[path], exact=True)).to_have_attribute(
+            "aria-current", "page"
+        )
         expect(sidebar.get_by_role("combobox", name="Cohort")).to_have_value("First intake")
         expect(page.get_by_text("Page not found")).to_have_count(0)
         if path in UNFILTERED:
             sidebar.get_by_text("no filter changes it").wait_for()
         else:
             page.get_by_test_id("stMain").get_by_text("only First intake").first.wait_for()
+
+
+def test_a_page_knows_where_its_server_is(server: str, page: Page) -> None:
+    """It neither asks below its own address nor waits before it opens its socket, and tells other sites nothing."""
+    asked: list[str] = []
+    page.on("response", lambda response: asked.append(f"{response.status} {urlsplit(response.url).path}"))
+    with page.expect_websocket() as opened:
+        page.goto(f"{server}/attitude")
+    assert urlsplit(opened.value.url).path == "/_stcore/stream"
+    wait_until_shown(page, "Attitude")
+    assert "200 /attitude" in asked
+    assert not [one for one in asked if not one.startswith(("200 ", "304 "))]
+    assert page.evaluate("window.__streamlit.HOST_CONFIG.allowedOrigins") == [server]
 
 
 @pytest.mark.parametrize("path", ["secret", "dashboard", "shared"])

@@ -213,6 +213,24 @@ def test_a_release_that_went_live_since_is_no_longer_what_was_checked(data: Path
     assert (current_id(data), list_private(data)) == (live, [])
 
 
+def test_checked_files_are_checked_again_beside_a_release_that_went_live_since(
+    data: Path, tmp_path: Path
+) -> None:
+    upload = check(data, ("later.csv", NEW))
+    assert not upload.is_outdated
+    write_table(tmp_path, "more", ("member_id", "at", "kind"), [("m5", "2015-11-16T09:00:00Z", "post")])
+    load_paths([tmp_path / "more.csv"], data)
+    assert (upload.is_outdated, upload.state) == (True, "checked")
+    upload.check_again(count_rows)
+    upload.wait()
+    assert (upload.is_outdated, upload.state) == (False, "checked")
+    upload.load("")
+    upload.wait()
+    assert (upload.state, upload.release_id, list_private(data)) == ("loaded", current_id(data), [])
+    names = [file["name"] for file in find_release(data).manifest["files"]]
+    assert {"later.csv", "more.csv"} <= set(names)
+
+
 @pytest.mark.parametrize(
     ("what", "step"),
     [

@@ -191,3 +191,41 @@ def test_an_item_asked_of_two_waves_in_one_row_has_each_answer_in_its_wave(
     found = sorted((row["wave_id"], row["value"]) for row in rows)
     assert found == [("w1", 1.0), ("w1", 2.0), ("w2", 4.0), ("w2", 5.0)]
     assert len({row["respondent_id"] for row in rows}) == 2, "one person in both waves"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "How useful?",
+        " how  useful ",
+        "3. How <b>useful</b>? (1-3)",
+        "How us…",
+    ],
+)
+@pytest.mark.parametrize("survey", ["s", None])
+def test_the_words_of_a_column_are_matched_as_those_of_an_export_are(
+    heading: str, survey: str | None, tmp_path: Path
+) -> None:
+    """A mapping that names no item of the codebook: its questions are the items whose words they have."""
+    write_drawn(
+        tmp_path / "raw",
+        {
+            "members": "member_id,joined_on\nm,2015-01-01\n",
+            "items": "survey_id,item_id,text,kind,scale_min,scale_max\ns,useful,How useful?,likert,1,3\n",
+            "waves": "wave_id,survey_id,opened_on\nw1,s,2015-03-01\n",
+        },
+    )
+    (tmp_path / "a.csv").write_text(f'n,"{heading}"\n1,2\n2,3\n', encoding="utf-8")
+    mapping = Mapping(
+        "a.csv",
+        "",
+        {"respondent_id": "n"},
+        {},
+        {"wave_id": "w1", **({"survey_id": survey} if survey else {})},
+        {"first": heading.strip()},
+    )
+    loaded = load_paths([tmp_path / "raw", tmp_path / "a.csv"], tmp_path / "data", mappings=[mapping])
+    found = [
+        (row["item_id"], row["value"]) for row in read_released(loaded.release.path, "answers").to_pylist()
+    ]
+    assert sorted(found) == [("useful", 2.0), ("useful", 3.0)]

@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook
 
 from etl.load import load_paths
+from etl.reading.mapping import Mapping
 from etl.reading.types import Options, Refused
 from etl.sources.template import name_heading
 from tests.etl.case import BASE, find
@@ -95,3 +96,52 @@ def test_a_day_as_a_number_is_a_time_of_qualtrics_and_of_teams(tmp_path: Path) -
         "SELECT submitted_at::VARCHAR, first_join_at::VARCHAR FROM answers, attendance",
     )
     assert found == [("2015-03-16 09:04:19", "2015-03-16 09:00:00")]
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [
+        ("oui", "Non"),
+        ("JA", "nein"),
+        ("Sí", "no"),
+        ("ie", "nage"),
+        ("yes ", " No"),
+        ("x", "-"),
+        ("✓", "✗"),
+        ("Present", "absent"),
+        ("anwesend", "Abwesend"),
+        ("1.0", "0,0"),
+        ("PRAWDA", "fałsz"),
+    ],
+)
+@pytest.mark.parametrize("is_mapped", [False, True], ids=["template", "mapping"])
+def test_who_came_is_read_in_any_spelling_of_yes_and_no(
+    yes: str, no: str, is_mapped: bool, tmp_path: Path
+) -> None:
+    heading = "event;who;there;listed" if is_mapped else "event_id;member_id;attended;registered"
+    paths = load(
+        tmp_path,
+        members="member_id,joined_on\na,2015-01-01\nb,2015-01-01\n",
+        events="event_id,title,starts_at\nE1,One,2015-03-16T09:00:00Z\n",
+        came=f"{heading}\nE1;a;{yes};{yes}\nE1;b;{no};{yes}\n",
+    )
+    columns = {"event_id": "event", "member_id": "who", "attended": "there", "registered": "listed"}
+    mappings = [Mapping("came.csv", "attendance", columns, {}, {})] if is_mapped else []
+    release = load_paths(paths, tmp_path / "data", mappings=mappings).release
+    with open_connection(release.path) as connection:
+        found = connection.execute("SELECT attended, registered FROM attendance ORDER BY 1").fetchall()
+    assert found == [(False, True), (True, True)]
+
+
+@pytest.mark.parametrize("word", ["dabei", "T", "2", "maybe"])
+def test_a_word_that_is_neither_yes_nor_no_is_set_aside_by_name(word: str, tmp_path: Path) -> None:
+    paths = load(
+        tmp_path,
+        members="member_id,joined_on\na,2015-01-01\nb,2015-01-01\n",
+        events="event_id,title,starts_at\nE1,One,2015-03-16T09:00:00Z\n",
+        attendance=f"event_id,member_id,attended\nE1,a,{word}\nE1,b,yes\n",
+    )
+    (count,) = [one for one in load_paths(paths, tmp_path / "data").files if one.quarantined]
+    assert [aside.reason for aside in count.asides] == [
+        f"attended '{word}' is not yes or no (write true or false)"
+    ]

@@ -144,6 +144,17 @@ def test_the_data_reach_to_the_last_day_of_anything_that_has_happened(
     assert any("1 last day of a membership" in said for said in loaded.release.manifest["remarks"])
 
 
+@pytest.mark.parametrize("table", ["answers", "ties"])
+def test_a_wave_that_somebody_answered_has_opened(table: str, tmp_path: Path) -> None:
+    later = {
+        "answers": "wave_id,respondent_id,item_id,text\nw2,ann,q,a\n",
+        "ties": "wave_id,from_member_id,to_member_id,relation\nw2,ann,cat,x\n",
+    }
+    write_drawn(tmp_path / "raw", TABLES | {table: later[table]})
+    loaded = load_paths([tmp_path / "raw"], tmp_path / "data")
+    assert loaded.release.manifest["complete_to"] == "2015-08-01"
+
+
 def test_a_day_stated_at_load_counts_as_before(tmp_path: Path) -> None:
     write_drawn(tmp_path / "raw", {"members": MEMBERS})
     stated = load_paths(

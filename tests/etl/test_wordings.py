@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,74 @@ def test_a_number_in_front_and_the_ends_of_a_scale_are_no_words_of_a_question(
     words: str, text: str, is_one: bool
 ) -> None:
     assert (fold_words(words) == fold_words(text)) is is_one
+
+
+LONG = "I feel connected to the other members"
+NOW = 'I feel "well" connected to other members now'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        FORMS.format('"{}",Hours', "4,12", day="9/16/2015"),
+        GOOGLE.format('"{}",Hours', "4,12", day="9/16/2015"),
+        MONKEY.format('"{}",Hours', "Response,Response", "4,12", day="09/16/2015"),
+        QUALTRICS.format("Q7,Q8", '"{}",Hours', "4,12", day="2015-09-16"),
+    ],
+    ids=["microsoft", "google", "surveymonkey", "qualtrics"],
+)
+@pytest.mark.parametrize("is_new", [False, True], ids=["codebook", "new survey"])
+def test_what_is_said_of_a_question_in_other_words_joins_it_to_its_item(
+    form: str, is_new: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = form.replace("{}", NOW.replace('"', '""'))
+    first = FORMS.format(f"{LONG},Hours", "5,10", day="3/16/2015")
+    book = {} if is_new else {"items": items("a.b", "q02").replace("Trust", LONG)}
+    item = "q01" if is_new else "a.b"
+    assert run(tmp_path / "in", "--survey", "s", w1=first, w2=later, **book) == 0
+    line = f'{item if is_new else json.dumps(item)} = "I feel \\"well\\" connected to other members now"'
+    said = capsys.readouterr().out
+    assert (
+        f"nearest to {item} ('{LONG}'): if it is that one in other words, write [file.questions] under a [[file]] with name = \"w2.csv\" in a "
+        f"mapping, below it the line {line}, and load both again." in said
+    )
+    (tmp_path / "map.toml").write_text(f'[[file]]\nname = "w2.csv"\n[file.questions]\n{line}\n')
+    again = ["load", str(tmp_path / "in" / "w2.csv"), "--data", str(tmp_path / "data"), "--survey", "s"]
+    assert main([*again, "--date-order", "mdy", "--mapping", str(tmp_path / "map.toml")]) == 0
+    assert read(tmp_path / "in") == [
+        ("w1", "Hours", 10),
+        ("w1", LONG, 5),
+        ("w2", "Hours", 12),
+        ("w2", LONG, 4),
+    ]
+    assert "w2.csv: 'I feel" not in capsys.readouterr().out
+
+
+def test_options_and_rows_of_a_question_are_not_each_other_in_other_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = FORMS.format("Rate the room [Light],Rate the room [Sound],Hours", "5,4,10", day="3/16/2015")
+    later = FORMS.format(
+        "Rate the room [Light],Rate the rooms [Sound],Rate the room [Air],Hours", "5,4,3,1", day="9/16/2015"
+    )
+    assert run(tmp_path / "in", "--survey", "s", w1=first, w2=later) == 0
+    said = capsys.readouterr().out
+    assert "'Rate the rooms [Sound]' is no question that is known, and nearest to q01_02" in said
+    assert "[Air]'" not in said
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('q01 = "Trust?"', "says 'Trust?' of w1.csv in [file.questions], which is no question there"),
+        ('q09 = "Faith"', "says q09 of w1.csv in [file.questions], which is no item of s: correct it."),
+    ],
+)
+def test_questions_of_a_mapping_that_find_nothing_are_said(
+    line: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "map.toml").write_text(f'[[file]]\nname = "w1.csv"\n[file.questions]\n{line}\n')
+    form = FORMS.format("Faith,Hours", "5,10", day="3/16/2015")
+    where = ("--mapping", str(tmp_path / "map.toml"))
+    assert run(tmp_path / "in", *where, items=items("q01", "q02"), w1=form) == 0
+    assert words in capsys.readouterr().out

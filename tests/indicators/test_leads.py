@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 
 from etl.load import load_paths
+from etl.reading.types import Options
 from indicators import vintages
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import Indicator
@@ -219,6 +221,19 @@ def test_a_lead_s_passport_of_records_says_nothing_of_a_workbook_that_holds_answ
     assert passports["lead"].closed_files == 1
     assert vintages.OF_WORKBOOKS in vintages.list_causes(then, now, members, SCOPES["lead"])
     assert "book.xlsx came in" in vintages.list_causes(then, now, members, SCOPES["evaluator"])
+
+
+def test_how_many_answered_does_not_follow_from_what_weights_cost(engine: Engine) -> None:
+    """Respondents over their effective number are the design effect, so that two of the three in steps tell the third exactly."""
+    told = read_all(engine.release.path.parent.parent).rows["indicator"]
+    assert "design_effect" in {name.partition(":")[0] for name in told}
+    assert not [name for name in told if name.startswith("effective_respondents")]
+
+
+def test_a_wave_beyond_the_day_to_which_all_is_complete_can_be_told(root: Path) -> None:
+    loaded = load_paths([root / "raw"], root / "early", options=Options(complete_to=date(2015, 1, 1)))
+    assert "w1" in set(read_all(root / "early").rows["period"])
+    assert loaded.release.manifest["complete_to"] == "2015-01-01"
 
 
 def test_what_is_gone_of_the_set_is_missed_until_that_is_confirmed(root: Path) -> None:

@@ -181,6 +181,18 @@ def _positive_change(earlier: Mapping[str, str], community: Community) -> Cells:
     return cells
 
 
+def score_shares(community: Community) -> dict[tuple[str, str, str], float]:
+    """The share of each one's answers to a construct that are favourable."""
+    given = collect(
+        ((one.wave, one.construct, one.person), float(one.is_positive))
+        for one in _likert(community)
+        if one.construct
+    )
+    return {
+        (wave, name, person): sum(answers) / len(answers) for (wave, name, person), answers in given.items()
+    }
+
+
 def adjust(own: Mapping[tuple[str, ...], float]) -> Cells:
     cells: dict[tuple[str, ...], Any] = {}
     for wave in {key[0] for key in own}:
@@ -342,6 +354,8 @@ ORACLES = (
                 f"item_change{suffix}", _T, partial(_change_of, score_items, earlier), LIMITS),
             Oracle(
                 f"construct_change{suffix}", _T, partial(_change_of, score_constructs, earlier), LIMITS),
+            Oracle(
+                f"construct_positive_change{suffix}", _T, partial(_change_of, score_shares, earlier), LIMITS),
             Oracle(f"item_positive_change{suffix}", _PEOPLE, partial(_positive_change, earlier), LIMITS),
             Oracle(f"item_change_p{suffix}", "scipy ttest_1samp, statsmodels multipletests", partial(_change_p, earlier), _P),
             Oracle(f"item_positive_p{suffix}", "statsmodels mcnemar, multipletests", partial(_positive_p, earlier), _P),

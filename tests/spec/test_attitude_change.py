@@ -79,6 +79,23 @@ def test_a_change_of_six_people_has_an_interval(make_release: MakeRelease) -> No
     assert cells["w2", "q2"] == pytest.approx((1, proportion_confint(6, 6, method="wilson")[0], 1), abs=1e-9)
 
 
+@pytest.mark.spec("construct_positive_change", "construct_positive_change_since_first")
+def test_change_of_the_share_of_favourable_answers_to_a_construct(survey: Engine) -> None:
+    # w1 to w2, favourable of answered: ann and bob 0 of 2 to 2 of 2, cat 1 of 2 to 2 of 2, dan 2 of 2 to 1 of 2,
+    # eve 0 of 1 (q1) to 1 of 1 (q2), fay 1 of 1 (q2) to 2 of 2.
+    moves = [1.0, 1.0, 0.5, -0.5, 1.0, 0.0]
+    (record,) = read_records(survey, "construct_positive_change", period="w2")
+    assert (record["value"], record["low"], record["high"]) == pytest.approx(
+        settle(work_out_mean(moves), -1, 1)
+    )
+    assert (record["n"], record["denominator"]) == (6, 6)
+    # At the top step only: ann, bob and cat 0 of 2 to 1 of 2, dan 1 of 2 then and now, eve none, fay all then and now.
+    (top,) = read_records(survey, "construct_positive_change", period="w2", settings=(("cut", "top"),))
+    assert top["value"] == pytest.approx(sum([0.5, 0.5, 0.5, 0.0, 0.0, 0.0]) / 6)
+    (since,) = read_records(survey, "construct_positive_change_since_first", period="w3")
+    assert (since["n"], since["value"]) == (5, pytest.approx((1.0 + 1.0 - 0.5 + 1.0 + 0.0) / 5))
+
+
 @pytest.mark.spec("item_positive_change_since_first")
 def test_turned_since_the_first_wave(survey: Engine) -> None:
     # q1, w1 to w3: ann, bob and eve turned, dan ceased.

@@ -5,6 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from indicators.catalogue import find_indicator
+from indicators.gate.disclosure import SCOPES
+from indicators.published.show import compute_result
+from indicators.result import Result
+from indicators.selection import Selection
 from tests.conftest import MakeRelease
 from tests.figures import read_cells, read_records
 from tests.hand_formulas import settle, work_out_mean, work_out_share, work_out_wilson
@@ -67,6 +72,18 @@ RELIABILITY = {
 @pytest.fixture(scope="module")
 def survey(make_release: MakeRelease) -> Engine:
     return make_release(TABLES)
+
+
+@pytest.mark.spec("item_mean", "construct_mean")
+def test_a_score_has_the_ends_of_its_scale(survey: Engine) -> None:
+    def ask(name: str) -> Result:
+        return compute_result(survey, find_indicator(survey, name), Selection(), SCOPES["evaluator"])
+
+    means = ask("item_mean")
+    assert (means.scales["q1"], means.scales["q2"], means.scales["q3"]) == ((1, 5), (1, 7), (0, 10))
+    assert means.is_of_scales
+    assert ask("construct_mean").scales["usefulness"] == (1, 7)
+    assert not ask("item_positive").is_of_scales
 
 
 @pytest.mark.spec("item_net")

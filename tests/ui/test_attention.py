@@ -65,7 +65,7 @@ def find(kind: str, **row: Any) -> dict[str, Any]:
             "construct_change_since_first",
             find("change", measure="Connecting", period="A3", value=0.53, low=0.43, high=0.63, other=0.0),
             "Connecting rose",
-            "Connecting rose since the first wave, among the same people: +0.53 (95 % interval +0.43 to +0.63; n = 45), "
+            "Connecting rose since the first wave, among the same people: +0.53 points of the scale (95 % interval +0.43 to +0.63; n = 45), "
             "Attitude wave 3, November 2015.",
             "good",
         ),
@@ -105,8 +105,8 @@ def find(kind: str, **row: Any) -> dict[str, Any]:
                 high=3.4,
                 other=1.4,
             ),
-            "New ties: above the rest for events attended two or more",
-            "New ties: 3.0 (95 % interval 2.6 to 3.4; n = 45) for events attended two or more, 1.4 for all others together.",
+            "New ties: above the rest with two or more events attended",
+            "New ties: 3.0 (95 % interval 2.6 to 3.4; n = 45) with two or more events attended, 1.4 for all others together.",
             "know",
         ),
         (
@@ -171,6 +171,7 @@ def test_missed_targets_are_named_with_their_numbers() -> None:
     standings = [
         Standing("Attendance rate", {"value": 0.2}, attendance, 0.4, "missed", "December 2015"),
         Standing("Positive: Developing", {"value": 0.42}, INDICATORS["construct_positive"], 0.6, "missed"),
+        Standing("Positive: Supporting", {"value": 0.35}, INDICATORS["construct_positive"], 0.6, "missed"),
         Standing("Active members", {"value": 0.5}, INDICATORS["active_members"], 0.5, "met"),
         Standing(
             "Active members", {"value": 0.3}, INDICATORS["active_members"], 0.5, "missed", is_by_chance=True
@@ -178,11 +179,12 @@ def test_missed_targets_are_named_with_their_numbers() -> None:
     ]
     found = judge_targets(standings)
     assert found is not None
-    assert found.heading == "2 of 4 targets are missed"
+    assert found.heading == "3 of 5 targets are missed"
     assert found.sentence == (
-        "By more than the 95 % interval: Attendance rate 20 % (December 2015; target 40 %) and Developing 42 % (target 60 %)."
+        "By more than the 95 % interval: Attendance rate 20 % (December 2015; target 40 %); Developing 42 % and Supporting 35 % "
+        "(target 60 %)."
     )
-    assert judge_targets(standings[2:]) is None
+    assert judge_targets(standings[3:]) is None
 
 
 def test_late_data_and_failed_checks_are_said() -> None:

@@ -292,3 +292,38 @@ def test_of_changes_only_what_stands_has_a_colour() -> None:
     (dots,) = draw(make_result("construct_change", rows)).data
     found = dict(zip(map(float, dots.x), dots.marker.color, strict=True))
     assert found == {0.5: BLUE, -0.4: ORANGE, 0.11: GREY, 0.0: GREY}
+
+
+def test_scores_on_unlike_scales_stand_each_on_its_own() -> None:
+    """7 of 0 to 10 is no more than 3.8 of 1 to 5."""
+    result = replace(
+        make_result(
+            "item_mean", [row("w1", 3.8, item="a"), row("w1", 7.0, item="b"), row("w1", 12.0, item="c")]
+        ),
+        scales={"a": (1.0, 5.0), "b": (0.0, 10.0)},
+    )
+    figure = draw(result)
+    (dots,) = figure.data
+    assert list(dots.x)[:2] == [pytest.approx(0.7), pytest.approx(0.7)]
+    assert np.isnan(dots.x[2])
+    assert figure.layout.xaxis.title.text == "each on its own scale"
+    assert figure.layout.xaxis.ticktext == ("lowest", "middle", "highest")
+    words = " ".join(str(note.text) for note in figure.layout.annotations)
+    assert "<b>3.8 on 1 to 5</b>" in words
+    assert "<b>12.0 on no scale</b>" in words
+    many = make_result(
+        "item_mean", [row("w1", 3.0 + place / 10, item=name) for place, name in enumerate("abdefgh")]
+    )
+    assert "7 figures from 3.0 to 3.6" in read_result(many, {})
+    told = read_result(replace(many, scales={**dict.fromkeys("adefgh", (1.0, 5.0)), "b": (0.0, 10.0)}), {})
+    assert (
+        "7 figures, each on its own scale; they are answers to different questions, and not ranked." in told
+    )
+    alike = replace(result, scales=dict.fromkeys("abc", (1.0, 5.0)))
+    assert list(draw(alike).data[0].x) == [3.8, 7.0, 12.0]
+    change = replace(
+        make_result("item_change", [row("w2", 0.4, item="a"), row("w2", 1.0, item="b")]),
+        scales={"a": (1.0, 5.0), "b": (0.0, 10.0)},
+    )
+    assert list(draw(change).data[0].x) == [pytest.approx(0.1), pytest.approx(0.1)]
+    assert draw(change).layout.xaxis.title.text == "% of each one's own scale"

@@ -10,6 +10,7 @@ import pytest
 from indicators.result import Result
 from tests.ui.test_charts import make_result
 from ui.charts.kinds import KINDS
+from ui.charts.notable import draw_finding
 from ui.charts.parts import BLUE, ORANGE, shade
 from ui.words.surveys.contrasts import list_contrasts
 from ui.words.surveys.reach import read_weighting
@@ -36,9 +37,9 @@ def levels(*waves: tuple[str, tuple[float | None, ...]]) -> Result:
     return make_result("construct_positive", rows)
 
 
-def changes(*values: float, half: float = 0.1) -> Result:
+def changes(*values: float, half: float = 0.1, of: str = "construct_positive_change") -> Result:
     rows = [cell("w2", value, half, construct=topic) for topic, value in zip(TOPICS, values, strict=True)]
-    return make_result("construct_change_since_first", rows)
+    return make_result(f"{of}_since_first", rows)
 
 
 def dots(figure: Any) -> dict[float, str]:
@@ -66,6 +67,16 @@ def test_only_a_change_that_stands_has_a_colour_and_is_said() -> None:
     assert "Wave 1" not in words(figure)
 
 
+def test_what_is_drawn_is_not_judged_by_the_change_of_something_else() -> None:
+    """The means of a construct may have moved where its favourable share has not."""
+    results = (
+        levels(("w1", (0.3, 0.5, 0.5)), ("w2", (0.3, 0.5, 0.5))),
+        changes(0.5, 0.0, 0.0, of="construct_change"),
+    )
+    with pytest.raises(ValueError, match="construct_change_since_first is no change of construct_positive"):
+        KINDS["tracks"].draw(results, NAMES, None)
+
+
 def test_a_change_that_stands_alone_and_not_among_all_is_neither_coloured_nor_said() -> None:
     """An interval of ±0.1 about 0.11 has p = 0.03; of three judged together (Holm) that is 0.09."""
     results = (levels(("w1", (0.3, 0.5, 0.5)), ("w2", (0.4, 0.45, 0.5))), changes(0.11, 0.0, 0.0))
@@ -79,7 +90,7 @@ def test_a_change_that_stands_alone_and_not_among_all_is_neither_coloured_nor_sa
 def test_a_rise_of_the_same_people_is_not_told_by_levels_that_fell() -> None:
     results = (levels(("w1", (0.5, 0.5, 0.5)), ("w2", (0.4, 0.5, 0.5))), changes(0.5, 0.0, 0.0))
     said = KINDS["tracks"].read(results, NAMES, None)
-    assert "Connecting rose by 0.50 among those who answered both times" in said
+    assert "Connecting rose by 50 points among those who answered both times" in said
 
 
 def test_a_hidden_wave_is_a_word_in_its_place_and_the_target_is_a_stroke_at_each_row() -> None:
@@ -96,7 +107,7 @@ def test_a_hidden_wave_is_a_word_in_its_place_and_the_target_is_a_stroke_at_each
 def test_with_one_wave_nothing_is_said_of_change() -> None:
     results = (
         levels(("w1", (0.3, 0.7, 0.5))),
-        make_result("construct_change_since_first", [cell("w1", None)]),
+        make_result("construct_positive_change_since_first", [cell("w1", None)]),
     )
     said = KINDS["tracks"].read(results, NAMES, None)
     assert "rose" not in said
@@ -111,7 +122,10 @@ def test_a_change_is_split_into_the_same_people_and_who_answered() -> None:
         for topic, values in {"Connecting": (0.5, 0.53, -0.03), "Staying": (0.1, 0.02, 0.08)}.items()
         for part, value in zip(parts, values, strict=True)
     ]
-    results = (make_result("construct_change_split_since_first", rows), changes(0.53, 0.02, 0.0))
+    results = (
+        make_result("construct_change_split_since_first", rows),
+        changes(0.53, 0.02, 0.0, of="construct_change"),
+    )
     figure = KINDS["split"].draw(results, NAMES)
     same, other = (trace for trace in figure.data if trace.mode == "markers")
     assert list(same.x) == [0.53, 0.02]
@@ -248,3 +262,12 @@ def test_labels_from_the_data_are_inert(kind: str) -> None:
     figure = KINDS[kind].draw((level,) if kind == "tracks" else (parted, level), {})
     assert "<img" not in figure.to_json().replace("\\u003c", "<")
     assert "&lt;img" in figure.to_json().replace("\\u0026", "&")
+
+
+def test_beside_what_stands_out_no_difference_stays_written() -> None:
+    """Of the ticks of a small chart every second one is left out, and 0 is not among these."""
+    finding = {"kind": "change", "by": "", "group": "", "measure": "Connecting", "period": "w2", "other": 0.0}
+    result = changes(0.53, -0.25, 0.0, of="construct_change")
+    axis = draw_finding(finding, result, NAMES, BLUE).layout.xaxis
+    assert 0 in axis.tickvals
+    assert "0.00" in axis.ticktext

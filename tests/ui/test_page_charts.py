@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from indicators.result import Result
@@ -14,7 +15,7 @@ from ui.charts.connections.new_ties import draw_new_ties, read_new_ties
 from ui.charts.connections.timeline import draw_timeline, read_timeline
 from ui.charts.engagement.ladder import draw_ladder, draw_sides
 from ui.charts.engagement.turnout import draw_turnout, read_turnout
-from ui.charts.parts import find_floor
+from ui.charts.parts import FAINT, find_floor
 from ui.charts.staying.compare import draw_comparisons, read_comparisons
 from ui.charts.staying.multiples import draw_multiples, read_multiples
 
@@ -80,9 +81,14 @@ def test_the_matrix_shades_the_change_and_writes_the_share() -> None:
             ("C2", "South", "South", 0.5),
         )
     ]
-    (cells,) = draw_matrix((make_result("mixing_matrix_region", rows),), {}).data
-    assert [list(line) for line in cells.z] == [pytest.approx([-0.5, 0.5]), pytest.approx([0, 0])]
-    assert [list(line) for line in cells.text] == [["40", "60"], ["50", "50"]]
+    still, moved, words = draw_matrix((make_result("mixing_matrix_region", rows),), {}).data
+    assert np.array(moved.z) == pytest.approx(np.array([[-0.5, 0.5], [np.nan, np.nan]]), nan_ok=True)
+    assert list(moved.text[0]) == ["40", "60"]
+    # What is as it was lets the page through, in any theme, and its words have the ink of the page.
+    assert np.array(still.z) == pytest.approx(np.array([[np.nan, np.nan], [0, 0]]), nan_ok=True)
+    assert {shade for _, shade in still.colorscale} == {FAINT}
+    assert still.text is None
+    assert (list(words.text), words.textfont.color) == (["50", "50"], None)
     # Own: (0.4 + 0.5) / 2 now, (0.9 + 0.5) / 2 before.
     told = read_matrix((make_result("mixing_matrix_region", rows),), {})
     assert told.startswith("45 % of the ties named stay in the own region, 70 % in the wave before")

@@ -11,6 +11,7 @@ from tests.ui.test_charts import make_result, row
 from ui.charts.kinds.rows import draw_change
 from ui.words.changes import judge_changes
 from ui.words.claims import judge_result
+from ui.words.numbers import name_dimension
 from ui.words.readings import read_result, say_returns
 from ui.words.tables import table_rows
 
@@ -274,3 +275,19 @@ def test_what_is_not_reached_yet_is_nothing_to_be_loaded() -> None:
     result = make_result("membership_median", [{**row("all", None, "no_data"), "reason": reason}])
     assert read_result(result) == reason
     assert table_rows(result, LABELS)[0]["Note"] == reason
+
+
+def test_an_abbreviation_keeps_its_capitals_within_a_sentence() -> None:
+    assert [name_dimension(name) for name in ("qi_experience", "organisation_type", "time_days")] == [
+        "QI experience",
+        "Organisation type",
+        "Days since joining",
+    ]
+    assert name_dimension("qi_experience", is_within=True) == "QI experience"
+    assert name_dimension("organisation_type", is_within=True) == "organisation type"
+    assert list_indicators(["nhs_region"])["cross_nhs_region"].title == "Ties across NHS region"
+
+
+def test_a_curve_of_which_nobody_has_left_yet_is_at_all() -> None:
+    only = make_result("membership_retention", [row("all", 1.0, time_days="158")])
+    assert "Still members 90 days after joining: 100 %." in read_result(only, {})

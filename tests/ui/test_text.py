@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from indicators.catalogue import list_indicators
 from indicators.definition import Indicator, Unit
+from ui.charts.text import label_row
 from ui.words import numbers as text
 from ui.words.tables import MOST_ROWS, write_table
 
@@ -212,3 +213,10 @@ def test_rows_are_a_real_table_whose_text_is_inert_and_whose_length_is_said() ->
     assert '<th scope="col">File</th>' in written
     assert f"The first {MOST_ROWS} of {MOST_ROWS + 1} rows." in written
     assert "The first" not in write_table(rows[:2])
+
+
+def test_a_verdict_ends_before_the_statement_begins() -> None:
+    assert label_row("Through it I know people.", "58 %", "▲ rose") == [
+        "<b>58 %</b> ▲ rose:  Through it I know people."
+    ]
+    assert label_row("", "58 %", "▲ rose") == ["<b>58 %</b> ▲ rose"]

@@ -10,7 +10,7 @@ import streamlit as st
 from indicators.catalogue import find_indicator
 from indicators.definition import MEASURE_DIMENSIONS
 from indicators.result import Result
-from indicators.selection import list_attributes
+from indicators.selection import list_attributes, word_attribute
 from ui.blocks.cards import show_card, show_chart, show_missing
 from ui.charts.figures import chart_for, kind_for, label_all, series_for
 from ui.shell.address import choose, pick
@@ -219,7 +219,7 @@ def choose_parameter(view: View, indicator_id: str, name: str) -> tuple[tuple[st
             else gettext(one)
         ),
         key=name,
-        noun=gettext("value of {name}").format(name=name.replace("_", " ")),
+        noun=gettext("value of {name}").format(name=word_attribute(name)),
         width=280,
     )
     return () if value == parameter.default else ((name, value),)

@@ -214,6 +214,8 @@ def _shape(figure: go.Figure, bottom: int = 26) -> go.Figure:
     figure = finish(figure, HEIGHT, top=8, bottom=bottom)
     axis = figure.layout.xaxis
     if axis.tickvals is not None and len(axis.tickvals) > MOST_TICKS:
-        axis.update(tickvals=axis.tickvals[::2], ticktext=axis.ticktext and axis.ticktext[::2])
+        # Of a difference no difference stays written.
+        start = list(axis.tickvals).index(0) % 2 if 0 in axis.tickvals else 0
+        axis.update(tickvals=axis.tickvals[start::2], ticktext=axis.ticktext and axis.ticktext[start::2])
     figure.update_layout(showlegend=False, margin={"l": 4, "r": 10}, font={"size": 12})
     return figure

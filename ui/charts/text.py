@@ -45,7 +45,7 @@ def fit(text: str, width: float = PHONE) -> str:
 
 def label_row(title: str, words: str, verdict: str = "") -> list[str]:
     """The lines above a mark: its figure in bold first, so that it is never cut, its verdict, then what it is of."""
-    told = f"{words} {verdict}".strip().replace(" ", _BLANK)
+    told = f"{words} {verdict}{':' if verdict and title else ''}".strip().replace(" ", _BLANK)
     first, *others = (line.replace(_BLANK, " ") for line in wrap(f"{told}{_BLANK} {title}".strip()))
     return [f"<b>{words}</b>{first.removeprefix(html.escape(words, quote=False)).rstrip()}", *others]
 

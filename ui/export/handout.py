@@ -43,7 +43,7 @@ class Exhibit:
     def heading(self) -> str:
         """Its title: as the card or the page called it, or of the indicator and what it is broken down by."""
         asked = self.result.selection
-        names = [name_dimension(name).lower() for name in (asked.grain, *asked.by) if name]
+        names = [name_dimension(name, is_within=True) for name in (asked.grain, *asked.by) if name]
         title = self.result.indicator.title
         return self.label or (f"{title}, by {', '.join(names)}" if names else title)
 

@@ -244,7 +244,7 @@ def show_figure(result: Result, groups: list[Result], waves: Mapping[str, str]) 
     if drawn is not None:
         _show_chart(result, drawn[0], waves, key, drawn[1])
     names = [
-        gettext("By {dimension}").format(dimension=name_dimension(group.selection.by[0]).lower())
+        gettext("By {dimension}").format(dimension=name_dimension(group.selection.by[0], is_within=True))
         for group in groups
     ]
     with st.expander(gettext("Groups, table and meaning") if groups else gettext("Table and meaning")):

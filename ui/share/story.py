@@ -58,14 +58,15 @@ def show_story_form(view: View, links: Links) -> None:
             )
             for name, label, hint in PARTS
         }
-        claims = st.multiselect(
+        # Not picked from a list: the words of what was picked are white on pale in the dark.
+        claims = st.pills(
             gettext(
                 "Figures that stand first (at most {most}; none: the usual ones; without an earlier time or a target to hold it against a figure stands below)"
             ).format(most=MOST_CLAIMS),
             offered,
-            [name for name in told.claims if name in offered],
+            selection_mode="multi",
+            default=[name for name in told.claims if name in offered],
             format_func=lambda name: gettext(known[name].title),
-            max_selections=MOST_CLAIMS,
         )
         is_saved = st.form_submit_button(gettext("Save the story"))
     if is_saved:

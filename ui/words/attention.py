@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby
 from typing import Any, Literal
 
 from indicators.definition import Indicator
@@ -124,25 +125,25 @@ def judge_targets(standings: Sequence[Standing]) -> Item | None:
     missed = [one for one in standings if one.is_missed]
     if not missed:
         return None
+    alike = groupby(missed, lambda one: (one.period, format_value(one.target, one.indicator.unit)))
     told = [
-        gettext("{name} {value} ({when}target {target})").format(
-            name=_name_short(one),
-            value=format_value(one.row["value"], one.indicator.unit),
-            when=f"{one.period}; " if one.period else "",
-            target=format_value(one.target, one.indicator.unit),
+        gettext("{names} ({when}target {target})").format(
+            names=_list_names(names := [_say_standing(one) for one in standings], len(names)),
+            when=f"{period}; " if period else "",
+            target=target,
         )
-        for one in missed
+        for (period, target), standings in alike
     ]
     return Item(
         ngettext("{count} of {targets} is missed", "{count} of {targets} are missed", len(missed)).format(
             count=len(missed), targets=format_count(len(standings), "target")
         ),
-        gettext("By more than the 95 % interval: {names}.").format(names=_list_names(told, len(told))),
+        gettext("By more than the 95 % interval: {names}.").format(names="; ".join(told)),
     )
 
 
-def _name_short(one: Standing) -> str:
-    return one.label.rpartition(": ")[2]
+def _say_standing(one: Standing) -> str:
+    return f"{one.label.rpartition(': ')[2]} {format_value(one.row['value'], one.indicator.unit)}"
 
 
 def judge_target(
@@ -177,22 +178,21 @@ def _find_tone(finding: Mapping[str, Any], indicator: Indicator) -> Tone:
 def _tell_rest(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
     what, group = _name_measured(finding, indicator, labels), str(finding["group"])
     side = gettext("above") if finding["value"] > finding["other"] else gettext("below")
-    by, when = _name_by(finding).lower(), _say_when(finding, labels)
+    by, when = _name_by(finding), _say_when(finding, labels)
     heading = gettext("{group}: {what} {side} the rest").format(
         group=group, what=_lower(what, indicator), side=side
     )
+    whose = gettext("for {by} {group}").format(by=by, group=group)
     if finding["by"] in indicator.measures:
-        what, group = _cut_title(indicator, " by "), group.lower()
-        heading = gettext("{what}: {side} the rest for {by} {group}").format(
-            what=what, side=side, by=by, group=group
-        )
+        what = _cut_title(indicator, " by ")
+        whose = gettext("with {group} {by}").format(by=by, group=group.lower())
+        heading = gettext("{what}: {side} the rest {whose}").format(what=what, side=side, whose=whose)
     return heading, (
-        gettext("{what}{when}: {figure} for {by} {group}, {value} for all others together.").format(
+        gettext("{what}{when}: {figure} {whose}, {value} for all others together.").format(
             what=what,
             when=when,
             figure=_say_figure(finding, indicator),
-            by=by,
-            group=group,
+            whose=whose,
             value=format_value(finding["other"], indicator.unit),
         )
     )
@@ -220,7 +220,8 @@ def _tell_change(finding: Mapping[str, Any], indicator: Indicator, labels: Label
         if since
         else what
     )
-    return heading, f"{told}: {_say_figure(finding, indicator)}{_say_when(finding, labels)}."
+    unit = gettext(" points of the scale") if indicator.unit == "difference" else ""
+    return heading, f"{told}: {_say_figure(finding, indicator, unit)}{_say_when(finding, labels)}."
 
 
 def _tell_before(finding: Mapping[str, Any], indicator: Indicator, labels: Labels) -> tuple[str, str]:
@@ -263,7 +264,7 @@ def _tell_survival(finding: Mapping[str, Any], indicator: Indicator, labels: Lab
         ).format(
             since=finding["since"],
             value=format_value(finding["value"], unit),
-            dimension=name_dimension(str(finding["by"])).lower(),
+            dimension=name_dimension(str(finding["by"]), is_within=True),
             group=group,
             rest=format_value(finding["other"], unit),
         ),
@@ -311,10 +312,10 @@ _TELL = {
 }
 
 
-def _say_figure(finding: Mapping[str, Any], indicator: Indicator) -> str:
+def _say_figure(finding: Mapping[str, Any], indicator: Indicator, unit: str = "") -> str:
     span = format_interval(finding["low"], finding["high"], indicator)
     inside = "; ".join(part for part in (span, format_n(finding["n"], unit=indicator.unit)) if part)
-    return f"{format_value(finding['value'], indicator.unit)} ({inside})"
+    return f"{format_value(finding['value'], indicator.unit)}{unit} ({inside})"
 
 
 def _say_when(finding: Mapping[str, Any], labels: Labels) -> str:
@@ -328,8 +329,8 @@ def _name_measured(finding: Mapping[str, Any], indicator: Indicator, labels: Lab
 
 
 def _name_by(finding: Mapping[str, Any]) -> str:
-    return {"attended": gettext("Events attended"), "new_ties": gettext("New ties")}.get(
-        str(finding["by"]), name_dimension(str(finding["by"]))
+    return {"attended": gettext("events attended"), "new_ties": gettext("new ties")}.get(
+        str(finding["by"]), name_dimension(str(finding["by"]), is_within=True)
     )
 
 

@@ -26,8 +26,11 @@ def find_clear(result: Result, rows: pd.DataFrame) -> list[bool]:
     than the indicator's minimum none can.
     """
     value, low, high, n = (rows[name].to_numpy(dtype=float) for name in ("value", "low", "high", "n"))
-    # Shares of a group less those of all are judged by the normal approximation that their interval is of.
-    is_normal = result.indicator.estimator in ("paired", "composition") or result.indicator.unit == "net"
+    # Differences of shares are judged by the normal approximation that their interval is of; means of people's own changes by Student's t.
+    indicator = result.indicator
+    is_normal = indicator.estimator in ("paired", "composition") or (
+        indicator.unit == "net" and indicator.estimator != "mean"
+    )
     p = test_interval(value, low, high, np.full_like(n, np.inf) if is_normal else n - 1)
     known = ~np.isnan(p)
     adjusted = np.full_like(p, np.nan)

@@ -34,7 +34,11 @@ def describe_decision(decision: Entry) -> str:
 def name_figure(figure: Figure, indicator: Indicator, labels: Labels) -> str:
     """What a figure is of: "Members kept, cohort Intake 3"."""
     measure = [labels.get(figure.measure, figure.measure)] if figure.measure else []
-    group = [f"{name_dimension(figure.dimension).lower()} {figure.group_name}"] if figure.dimension else []
+    group = (
+        [f"{name_dimension(figure.dimension, is_within=True)} {figure.group_name}"]
+        if figure.dimension
+        else []
+    )
     return ", ".join([gettext(indicator.title), *measure, *group])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from indicators.definition import Indicator, Unit
 from indicators.result import find_unit
+from indicators.selection import word_attribute
 from indicators.statistics.cells import explain_no_range
 from ui.words.language import gettext, gettext_noop, ngettext
 
@@ -270,9 +271,11 @@ def format_week_span(period: str) -> str:
     )
 
 
-def name_dimension(name: str) -> str:
-    """A dimension in words: "Organisation type", "Joined", "Months since joining"."""
-    return gettext(DIMENSIONS.get(name, name.replace("_", " ").capitalize()))
+def name_dimension(name: str, *, is_within: bool = False) -> str:
+    """A dimension in words: "Organisation type", "QI experience", "Months since joining"; within a sentence "organisation type"."""
+    written = word_attribute(name)
+    told = gettext(DIMENSIONS.get(name, written[:1].upper() + written[1:]))
+    return told if told[:2].isupper() or not is_within else told[:1].lower() + told[1:]
 
 
 def describe_range(row: Mapping[str, Any], indicator: Indicator) -> str:

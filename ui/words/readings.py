@@ -162,6 +162,10 @@ def _list_parts(result: Result, rows: list[dict[str, Any]], labels: Labels) -> s
         return gettext("the largest parts are {listed}; the other {count} are smaller.").format(
             listed="; ".join(listed), count=len(rows) - len(largest)
         )
+    if result.is_of_scales:
+        return gettext(
+            "{count} figures, each on its own scale; they are answers to different questions, and not ranked."
+        ).format(count=len(rows))
     least, most = (format_value(end(float(row["value"]) for row in rows), unit) for end in (min, max))
     other = (
         gettext("answers to different questions")
@@ -185,9 +189,10 @@ def _read_survival(result: Result, shown: pd.DataFrame, labels: Labels) -> str:
     parts = []
     for names, curve in shown.groupby(groups, sort=False) if groups else [("", shown)]:
         before = curve[curve["time_days"].astype(float) <= day]
-        if before.empty or curve["time_days"].astype(float).max() < day:
+        if curve["time_days"].astype(float).max() < day:
             continue
-        row = read_row(before, len(before) - 1)
+        # Before the first row of a curve nobody has left.
+        row = read_row(before, len(before) - 1) if len(before) else {"value": 1.0, "low": None, "high": None}
         name = names[0] if isinstance(names, tuple) else names
         share = format_value(row["value"], "share")
         interval = (

@@ -73,7 +73,9 @@ GROUP BY t.wid, t.mid, t.cid
 
 SHIFTS = """
 SELECT w.wid, w.since, b.mid, b.cid, a.score AS score_then, b.score AS score_now, a.answered AS answered_then,
-  b.answered AS answered_now, b.items FROM wave_pairs w
+  b.answered AS answered_now, b.items, a.given AS given_then, b.given AS given_now, a.favourable_half AS favourable_half_then,
+  b.favourable_half AS favourable_half_now, a.favourable_top AS favourable_top_then, b.favourable_top AS favourable_top_now
+FROM wave_pairs w
 JOIN respondents b ON b.wid = w.wid AND b.score IS NOT NULL
 JOIN respondents a ON a.wid = w.earlier AND a.mid = b.mid AND a.cid = b.cid AND a.score IS NOT NULL
 """

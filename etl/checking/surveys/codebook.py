@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 import duckdb
 
+from etl.checking.decimals import has_open_point, list_unclear
 from etl.checking.identity.people import name_strangers, resolve_rows
 from etl.checking.identity.settled import IS_GUEST
 from etl.checking.surveys.choices import MISSING_CODE, NO_ANSWER, unite_items, write_labels
 from etl.checking.surveys.labels import refuse_labels
 from etl.checking.surveys.respondents import WEAK_ID, find_wave
 from etl.checking.surveys.wording import choose_survey
-from etl.checking.validate import parse_number
+from etl.checking.validate import explain_number, parse_number
 from etl.reading.files import Batch
 from etl.reading.types import Item, Options, Refused
 from etl.reading.written.names import EMAIL
@@ -248,13 +249,15 @@ def code_answers(
             WHEN i.kind = 'number' AND i.scale_min IS NULL AND regexp_full_match(trim(r.answer), '{MISSING_CODE}')
             THEN 'the answer ''' || r.answer || ''' stands for no answer in many tools: if it is a number, give ' || i.item_id
               || ' a scale_min in items.csv'
+            WHEN i.kind = 'number' AND {has_open_point("trim(r.answer)")} AND r.item_id IN ({list_unclear(batch.raw)})
+            THEN 'the answer ''' || r.answer || ''' may have a point of thousands, as others to ' || i.item_id || ' have a decimal comma: write '
+              || 'numbers with a decimal point and nothing between thousands'
             WHEN i.kind IN {NUMERIC_KINDS} AND l.value IS NULL AND v.label IS NULL AND ({number} IS NULL
               OR {number} < i.scale_min OR {number} > i.scale_max
               OR (i.kind <> 'number' AND {number} <> floor({number})))
               OR i.kind = 'multiple' AND i.labels IS NOT NULL AND coalesce(l.value, n.value) IS NULL AND v.label IS NULL
             THEN 'the answer ''' || left(r.answer, 40) || ''' {OFF_SCALE} ' || i.item_id
-              || CASE WHEN i.kind = 'number' AND {number} IS NULL AND regexp_matches(r.answer, '[0-9][,.’ \u00a0][0-9]')
-                THEN ': write a number in digits, with a decimal point and nothing between thousands' ELSE '' END
+              || CASE WHEN i.kind = 'number' AND {number} IS NULL THEN {explain_number("trim(r.answer)")} ELSE '' END
               || CASE WHEN i.kind = 'multiple' THEN ': export several choices in a column each' ELSE '' END END AS reason
         FROM {placed} r
         JOIN accepted_items i ON i.survey_id = {quote_text(survey)} AND i.item_id = r.item_id

@@ -15,7 +15,7 @@ from etl.checking.surveys.codebook import (
     list_own_words,
     list_unknown_questions,
 )
-from etl.checking.surveys.respondents import fill_choices, make_wave_spans, match_texts
+from etl.checking.surveys.respondents import fill_choices, make_wave_spans
 from etl.checking.surveys.wording import Wordings
 from etl.reading.files import Batch, Intake
 from etl.reading.types import Item, Refused, Unfit
@@ -52,8 +52,6 @@ def prepare_surveys(
         described = [
             replace(item, kind="text", labels=()) if _is_in(item, own_words) else item for item in described
         ]
-        if staged.mapping is not None and staged.mapping.is_survey:
-            match_texts(connection, batch, staged.options.survey_id)
         try:
             asked = _check_own(connection, batch, intakes[batch.file], attributes)
             described = [

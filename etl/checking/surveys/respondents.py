@@ -54,38 +54,6 @@ def note_overlaps(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: s
     ]
 
 
-def match_texts(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str | None) -> None:
-    """Name the questions of a file by the items of the codebook whose texts they are, where none is named by an item's id.
-
-    A text that ends in two dots was cut off by the tool that wrote it: it is the only item that starts so. Blanks and the marks at the
-    end of a text, in which it differs from the one item and the one question that it could be, are no difference.
-    """
-    connection.execute(
-        f"""CREATE OR REPLACE TABLE matched AS
-        WITH texts AS (SELECT lower(trim(text)) AS text, {_plain("text")} AS plain, item_id FROM accepted_items WHERE survey_id = coalesce($survey, survey_id)),
-          named AS (SELECT item_id, question FROM {batch.raw} UNION SELECT item_id, question FROM asked WHERE file = $file),
-          worded AS (SELECT DISTINCT question, lower(trim(question)) AS text, {_plain("question")} AS plain,
-            nullif(regexp_extract(lower(trim(question)), '^(.*?)\\s*(\\.\\.+|…)$', 1), '') AS stem
-            FROM named WHERE question <> ''),
-          alike AS (SELECT plain FROM worded w WHERE text NOT IN (SELECT text FROM texts) GROUP BY plain HAVING count(*) = 1)
-        SELECT w.question, min(t.item_id) AS item_id FROM worded w JOIN texts t ON t.text = w.text OR starts_with(t.text, w.stem)
-          OR (t.plain = w.plain AND w.stem IS NULL AND w.plain IN (SELECT plain FROM alike) AND w.text NOT IN (SELECT text FROM texts))
-        WHERE NOT EXISTS (SELECT 1 FROM named n
-          JOIN accepted_items a ON a.item_id = n.item_id AND a.survey_id = coalesce($survey, a.survey_id))
-        GROUP BY w.question HAVING count(*) = 1""",
-        {"survey": survey, "file": batch.file},
-    )
-    for relation, where in ((batch.raw, ""), ("asked", f" AND asked.file = {batch.file}")):
-        connection.execute(
-            f"UPDATE {relation} SET item_id = m.item_id FROM matched m WHERE m.question = {relation}.question{where}"
-        )
-
-
-def _plain(text: str) -> str:
-    """SQL of a text without regard to case, blanks and the marks at its end."""
-    return f"regexp_replace(regexp_replace(lower(trim({text})), '\\s+', ' ', 'g'), '[\\s.?!:*]+$', '')"
-
-
 def fill_choices(connection: duckdb.DuckDBPyConnection, batch: Batch, survey: str) -> None:
     """Add the options that were left to who chose another of the same question, so that a share is of those who were asked.
 

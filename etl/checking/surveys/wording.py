@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from itertools import count
 
 import duckdb
 
 from etl.reading.files import Batch, Intake
+from etl.reading.shapes.unused import is_asked
 from etl.reading.types import Refused
 from warehouse.contracts import OF_RESPONDENTS
 
@@ -27,6 +30,8 @@ _NUMBERED = re.compile(r"q\d+(?:_\d+)?")
 _COMMON = re.compile(r"(?:g\d+)?(?:q|qid|v|var|question|item)?[ _.]?\d+(?:[ _.-]\w+)?", re.IGNORECASE)
 # A single letter is no wording of a question.
 _LEAST = 2
+# How much of the words of two questions has to be the same for one to be the other in other words, and how many are named.
+_NEAR, _MOST_NEAR = 0.6, 5
 
 
 @dataclass(frozen=True)
@@ -61,14 +66,24 @@ def fold_words(text: str) -> str:
     return folded if len(folded) >= _LEAST else ""
 
 
-def match_questions(asked: Mapping[str, str], known: Mapping[str, str], is_numbered: bool) -> Match:
-    """What the questions of a file (words by code) are of the items of a survey (words by id).
+def match_questions(
+    asked: Mapping[str, str],
+    known: Mapping[str, str],
+    is_numbered: bool,
+    given: Mapping[str, str] | None = None,
+) -> Match:
+    """What the questions of a file (words by code) are of the items of a survey (words by id); of some it is `given`.
 
     The item of a code whose words are the same comes first, then the only item whose words they are, then the item of the code, whatever
     its words: but not where the importer made the codes (`is_numbered`) and both have words, as a question put in front moves them all.
     """
-    items = {code: code for code, words in asked.items() if code in known and _is_same(words, known[code])}
-    folded = {item: fold_words(text) for item, text in known.items() if item not in items}
+    items = dict(given or {})
+    items |= {
+        code: code
+        for code, words in asked.items()
+        if code in known and not {code} & {*items, *items.values()} and _is_same(words, known[code])
+    }
+    folded = {item: fold_words(text) for item, text in known.items() if item not in items.values()}
     heard = Counter(fold_words(words) for words in asked.values())
     for code, words in asked.items():
         found = [] if code in items or heard[fold_words(words)] > 1 else _find_words(words, folded)
@@ -203,19 +218,35 @@ class Wordings:
     def match(self, batch: Batch, intake: Intake) -> tuple[Intake, list[str]]:
         """The file with its questions called as the items that they are, and what is to be said of them.
 
-        Refused where no survey is named, and none has its questions or several have as many.
+        The items of a mapping are taken at their word, unless the codebook has none of them. Refused where no survey is named, and none
+        has its questions or several have as many.
         """
         name, options, mapping = intake.staged.name, intake.staged.options, intake.staged.mapping
-        if mapping is not None and mapping.is_survey:
+        own = {item.item_id for item in intake.items if item.kind in OF_RESPONDENTS}
+        asked = {code: words for code, words in self._list_asked(batch, intake).items() if code not in own}
+        is_mapped = mapping is not None and mapping.is_survey
+        if is_mapped and not self._is_nameless(asked, options.survey_id):
             if options.survey_id and options.survey_id not in self._described:
                 self._add(options.survey_id, ((item.item_id, item.text) for item in intake.items))
             return intake, []
-        own = {item.item_id for item in intake.items if item.kind in OF_RESPONDENTS}
-        asked = {code: words for code, words in self._list_asked(batch, intake).items() if code not in own}
-        is_numbered = any(one.heading != one.item_id for one in intake.asked)
-        survey = options.survey_id or self._choose(asked, name, is_numbered)
+        is_numbered = not is_mapped and any(one.heading != one.item_id for one in intake.asked)
+        named = mapping.questions if mapping else {}
+        given = {
+            one.item_id: item
+            for item, words in named.items()
+            for one in intake.asked
+            if is_asked(one, words) and one.item_id in asked
+        }
+        survey = options.survey_id or self._choose(asked, name, is_numbered, given)
         known = self._known.get(survey, {})
-        match = match_questions(asked, known, is_numbered)
+        match = match_questions(asked, known, is_numbered, given)
+        told = [] if is_mapped else _tell_near(name, asked, known, match)
+        strange = [item for item in given.values() if item not in known] if survey in self._described else []
+        if strange:
+            told.append(
+                f"{(mapping and mapping.source) or 'The mapping'} says {strange[0]} of {name} in [file.questions], which is no item of {survey}: "
+                "correct it."
+            )
         if survey not in self._described:
             called = {**match.items, **match.new}
             self._add(survey, ((called[code], words) for code, words in asked.items()))
@@ -233,13 +264,19 @@ class Wordings:
                     replace(one, item_id=match.renamed.get(one.item_id, one.item_id)) for one in intake.asked
                 ),
             ),
-            _tell_reworded(name, survey, match),
+            [*_tell_reworded(name, survey, match), *told],
         )
 
     def _add(self, survey: str, items: Iterable[tuple[str, str]]) -> None:
         known = self._known.setdefault(survey, {})
         for item, text in items:
             known.setdefault(item, text)
+
+    def _is_nameless(self, asked: Mapping[str, str], survey: str | None) -> bool:
+        """Whether the codebook has none of the items that a mapping names, of a survey that it has or of any."""
+        if survey:
+            return survey in self._described and not asked.keys() & self._known[survey].keys()
+        return not any(asked.keys() & self._known[one].keys() for one in self._described)
 
     def _list_asked(self, batch: Batch, intake: Intake) -> dict[str, str]:
         """The words of each question of a file, in its order."""
@@ -250,10 +287,15 @@ class Wordings:
             asked[str(code)] = asked.get(str(code)) or str(words or "")
         return asked
 
-    def _choose(self, asked: Mapping[str, str], name: str, is_numbered: bool) -> str:
+    def _choose(
+        self, asked: Mapping[str, str], name: str, is_numbered: bool, given: Mapping[str, str]
+    ) -> str:
         """The survey that has most of the questions of a file."""
         matches = {
-            survey: match_questions(asked, known, is_numbered) for survey, known in self._known.items()
+            survey: match_questions(
+                asked, known, is_numbered, {code: item for code, item in given.items() if item in known}
+            )
+            for survey, known in self._known.items()
         }
         return choose_survey(
             {
@@ -299,3 +341,35 @@ def _tell_reworded(name: str, survey: str, match: Match) -> list[str]:
         f"{name}: {total} question{'s have' if total > 1 else ' has'} the code of an item of {survey} and other words, and {'their' if total > 1 else 'its'} "
         f"answers count: {listed}{' and others' if total > 3 else ''}. Where it is another question, give it another code or take its column out."
     ]
+
+
+def _tell_near(name: str, asked: Mapping[str, str], known: Mapping[str, str], match: Match) -> list[str]:
+    """A sentence for each question that is no item and has nearly the words of one that the file does not ask, with what joins the two."""
+    free = {item: text for item, text in known.items() if item not in match.items.values()}
+    found = []
+    for code in match.new:
+        near = {item: _compare(asked[code], text) for item, text in free.items()}
+        item = max(near, key=lambda one: near[one], default="")
+        if item and near[item] >= _NEAR:
+            found.append((asked[code], item, free.pop(item)))
+    return [
+        f"{name}: '{words[:80]}' is no question that is known, and nearest to {item} ('{text[:80]}'): if it is that one in other words, write "
+        f'[file.questions] under a [[file]] with name = "{name}" in a mapping, below it the line {_write_key(item)} = {json.dumps(words, ensure_ascii=False)}, '
+        "and load both again."
+        for words, item, text in found[:_MOST_NEAR]
+    ]
+
+
+def _compare(words: str, text: str) -> float:
+    """How much of two wordings is the same; nothing where they are different rows or options of a question."""
+    first, second = (_ROW.fullmatch(one) for one in (words, text))
+    stems = [match["stem"] if match else one for match, one in ((first, words), (second, text))]
+    rows = [fold_words(match["row"]) if match else "" for match in (first, second)]
+    if rows[0] != rows[1] or not all(map(fold_words, stems)):
+        return 0.0
+    first_words, second_words = (re.findall(r"\w+", _MARKUP.sub(" ", one).casefold()) for one in stems)
+    return SequenceMatcher(a=first_words, b=second_words, autojunk=False).ratio()
+
+
+def _write_key(item: str) -> str:
+    return item if re.fullmatch(r"[A-Za-z0-9_-]+", item) else json.dumps(item, ensure_ascii=False)

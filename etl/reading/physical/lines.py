@@ -1,18 +1,28 @@
-"""The lines of a CSV counted before a parser reads it, and those that only the strict reader can judge."""
+"""The lines of a CSV: counted before a parser reads it, those that only the strict reader can judge, and numbers of rows as lines."""
 
 from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
+from etl.reading.arrays import store_numbers
 from etl.reading.records import scan_records
 
 BLOCK, LOOK = 4_000_000, 20_000
 MOST_LOOKS = 20_000
 # a time with a word behind it, such as 10:00 IST
 _ZONED = re.compile(rb":\d\d(?:\.\d{1,9})? [A-Za-z(]")
+# a number with a comma, and in a file of semicolons one such as 1.200; between commas it stands in quotation marks
+_MARKED = {
+    ",": re.compile(rb'"[-+]?\d[\d.]*,\d'),
+    "\t": re.compile(rb'["\t\n][-+]?\d[\d.]*,\d'),
+    ";": re.compile(rb'[";\n][-+]?(?:\d[\d.]*,\d|[1-9]\d{0,2}\.\d{3}["; \r\n])'),
+}
 
 
 def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict[int, int]]:
@@ -62,11 +72,34 @@ def count_rows(path: Path, delimiter: str, width: int) -> tuple[int | None, dict
 
 def has_zones(path: Path) -> bool:
     """Whether a time anywhere in a file has a word behind it: the parser takes many for zones, BST for that of Bangladesh."""
+    return _has(path, _ZONED)
+
+
+def has_marks(path: Path, delimiter: str) -> bool:
+    """Whether a number anywhere in a file has a comma, or a point that may be one of thousands."""
+    return _has(path, _MARKED[delimiter])
+
+
+def _has(path: Path, pattern: re.Pattern[bytes]) -> bool:
     with path.open("rb") as file:
         while block := file.read(BLOCK) + file.readline():
-            if _ZONED.search(block):
+            if pattern.search(block):
                 return True
     return False
+
+
+def shift_line(breaks: str, number: str = "line") -> str:
+    """SQL of the line of the record with a number; the table `breaks` says which records have how many lines `more`."""
+    return f"{number} + (SELECT coalesce(sum(more), 0) FROM {breaks} WHERE record < {number})::BIGINT"
+
+
+def number_lines(connection: duckdb.DuckDBPyConnection, name: str, absent: Sequence[int]) -> str:
+    """Make a table (threshold, shift): from the row `threshold` on, so many lines of the file, all in `absent`, came before.
+
+    `absent` is in order; rows are counted from 0 and lines from 1, the first being the heading."""
+    places = {line - place - 2: place + 1 for place, line in enumerate(absent)}
+    store_numbers(connection, f"{name}_shifts", {"threshold": places.keys(), "shift": places.values()})
+    return f"{name}_shifts"
 
 
 @cache

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 
 from etl.reading.records import make_table
-from etl.reading.types import DateOrder, RawFile, Reading, Reject
+from etl.reading.types import DateOrder, RawFile, Reading, Refused, Reject
 from etl.reading.written.dates import format_utc, load_zone, parse_local, read_serial, to_local, to_utc
 from etl.reading.written.names import normalise_email, normalise_name
 
@@ -175,3 +175,23 @@ def make_reading(
 
 def _write(start: datetime | None, end: datetime | None) -> tuple[str, str]:
     return format_utc(start) if start else "", format_utc(end) if end else ""
+
+
+def refuse_second(name: str, line: int) -> None:
+    """Refused where another whole report begins on a line (0 where none does), whose people would be those of the first meeting."""
+    if line:
+        raise Refused(
+            f"{name} has a second report, which begins in line {line}: save each report as a file of its own."
+        )
+
+
+def find_second(times: Sequence[tuple[int, str]], headings: Sequence[int]) -> int:
+    """The line of a further heading between times (line, as written) of which no day is on both sides of it, else 0."""
+    for again in headings:
+        before, after = (
+            {text.split()[0] for line, text in times if text.strip() and is_side(line)}
+            for is_side in (again.__gt__, again.__lt__)
+        )
+        if before and after and not before & after:
+            return again
+    return 0

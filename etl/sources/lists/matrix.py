@@ -11,7 +11,7 @@ from etl.reading.shapes.responses import part_fitting
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.names import SUMMARY
 from etl.reading.written.ticks import is_nothing, read_tick
-from etl.sources.lists.ties import RELATION, make_ties, settle_time, write_number
+from etl.sources.lists.ties import RELATION, explain_strength, make_ties, settle_time, write_number
 
 NAME = "matrix"
 SUMMED = "a total or an average, not a member"
@@ -187,6 +187,8 @@ def _read_row(columns: _Heading, record: Record, is_square: bool) -> tuple[list[
         tick = read_tick(word)
         if tick is None and not (is_square and _NUMBER.fullmatch(word)):
             return [], f"the cell '{cell.strip()[:40]}' under {name[:40]} is neither 0 nor 1"
+        if is_square and (unclear := explain_strength(word, has_commas=False)):
+            return [], unclear
         if not is_square:
             found.append((name, str(tick).lower()))
         elif tick is not False and float(write_number(word) if word[0].isdigit() else "1") > 0:

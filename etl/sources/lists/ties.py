@@ -13,7 +13,9 @@ from etl.reading.types import RawFile, Reading, Refused, Reject
 from etl.sources.lists.columns import Listed
 
 RELATION = "connected"
-_DECIMAL = re.compile(r"\d+,\d+")
+_DECIMAL = re.compile(r"(?![1-9]\d{0,2},\d{3}$)\d+,\d+")
+# a comma or a point that may be one of thousands, as in 1,200
+_COMMA, _POINT = re.compile(r"[1-9]\d{0,2},\d{3}"), re.compile(r"[1-9]\d{0,2}\.\d{3}")
 
 
 def settle_time(file: RawFile, ties: str) -> tuple[str, str]:
@@ -43,6 +45,7 @@ def read_ties(
     at `first_line`.
     """
     when, at = settle_time(file, f"connections of {tool}" if tool else "ties")
+    has_commas = any(_DECIMAL.fullmatch(listed.cell(row, *strengths)) for row in listed.rows)
     rows, rejects = [], []
     for row, reason in listed.fit():
         line = row.line - first_line + 1 if first_line else row.line
@@ -52,6 +55,7 @@ def read_ties(
             reason = f"the line has no {sides[0].capitalize()} or no {sides[1].capitalize()}"
         elif not reason and stated not in directed:
             reason = f"the direction '{stated[:40]}' is none of {tool or 'an edge list'}'s"
+        reason = reason or explain_strength(listed.cell(row, *strengths), has_commas)
         if reason:
             rejects.append(Reject(line, reason))
             continue
@@ -68,6 +72,16 @@ def make_ties(when: str, rows: Sequence[tuple[int, Sequence[str]]]) -> pa.Table:
     """The table `ties` of (wave or day, from, to, relation, strength, directed)."""
     columns = (when, "from_member_id", "to_member_id", "relation", "strength", "directed")
     return make_table(columns, rows)
+
+
+def explain_strength(cell: str, has_commas: bool) -> str:
+    """Why a strength is left out: its mark may be one of thousands, a point where others of its list have decimal commas; else ''."""
+    if not _COMMA.fullmatch(cell) and not (has_commas and _POINT.fullmatch(cell)):
+        return ""
+    return (
+        f"the strength '{cell}' may have a mark of thousands or a decimal one: write a number in digits, with a decimal point and nothing between "
+        "thousands"
+    )
 
 
 def write_number(cell: str) -> str:

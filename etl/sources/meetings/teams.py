@@ -17,8 +17,10 @@ from etl.reading.shapes.meetings import (
     Presence,
     Unreadable,
     count_minutes,
+    find_second,
     make_reading,
     name_event,
+    refuse_second,
 )
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import settle_order, to_local
@@ -30,7 +32,7 @@ TITLE = "Microsoft Teams attendance report"
 ABOUT = About(
     "any for headings, by their places; durations in 26 languages; of one in another language the load names the lines; the list of 2020 in English",
     "the order of day and month (`--date-order`) where every date leaves it open; `--event` where the file says no day",
-    "lines without a join time, a name or an address; engagement (section 4) is not read",
+    "lines without a join time, a name or an address; engagement (section 4) is not read; a second report in one file",
 )
 
 _SECTION = re.compile(r"([1-9])\.\s*\S.*")
@@ -51,6 +53,7 @@ _HEADINGS: Mapping[str, frozenset[str]] = {
     "registered": frozenset({"registration time", "registered on", "registration date"}),
     "status": frozenset({"registration status"}),
 }
+_TIMES = _HEADINGS["joined"] | {"timestamp"}
 _PEOPLE_ORDER = ("name", "joined", "left", "duration", "email", "upn", "role")
 _JOINS_ORDER = ("name", "joined", "left", "duration", "email", "role")
 
@@ -91,6 +94,7 @@ def read(file: RawFile) -> Reading:
     is then left empty, so that the total stands. Section 4 (engagement) is not read.
     """
     records = _split(file.text)
+    refuse_second(file.name, _find_second(records))
     start = find_actions(records)
     if start is not None:
         clock, presences, rejects, warnings = read_actions(file, records[start:])
@@ -133,6 +137,39 @@ def _cut_sections(records: Sequence[Record]) -> dict[int, list[Record]]:
         else:
             return {}
     return sections
+
+
+def _find_second(records: Sequence[Record]) -> int:
+    """The line on which another whole report begins below the first, 0 where there is none: its first section, or the summary and
+    the heading of the older report."""
+    numbers = [
+        (int(match[1]), record.line)
+        for record in records
+        if len(record.filled) == 1 and (match := _SECTION.fullmatch(record.filled[0]))
+    ]
+    first = [line for number, line in numbers if number == 1]
+    if len(first) > 1 and [number for number, line in numbers if line > first[1]][:1] == [2]:
+        return first[1]
+    tables = [record for record in records if _is_table(record)]
+    if not tables or len(first) == 1:
+        return 0
+    if begun := [record for record in records if record.line < tables[0].line][:1]:
+        again = [record.line for record in records if record.filled[:1] == begun[0].filled[:1]]
+        return next((line for line in again if tables[0].line < line < tables[-1].line), 0)
+    place = next(place for place, cell in enumerate(tables[0].cells) if cell.strip().casefold() in _TIMES)
+    times = [
+        (record.line, record.cells[place])
+        for record in records[1:]
+        if len(record.cells) > place and record not in tables
+    ]
+    return find_second(times, [record.line for record in tables[1:]])
+
+
+def _is_table(record: Record) -> bool:
+    """Whether a line is the heading of the older report, or of a list of user actions."""
+    return find_actions([record]) is not None or {"name", "joined", "left", "duration"} <= set(
+        _find_places(record)
+    )
 
 
 def _make_block(records: Sequence[Record], order: Sequence[str], is_total: bool = False) -> _Block | None:

@@ -15,8 +15,10 @@ from etl.reading.shapes.meetings import (
     Presence,
     Unreadable,
     count_minutes,
+    find_second,
     make_reading,
     name_event,
+    refuse_second,
 )
 from etl.reading.types import About, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import settle_order, to_local
@@ -85,6 +87,9 @@ def read(file: RawFile) -> Reading:
     written = [line.cell([field]) for line in lines for field in ("join time", "leave time")]
     written += [_pick(dict(line.facts), names) for line in lines for names in (_STARTS, _ENDS)]
     clock = Clock(settle_order(written, file.name, file.options.date_order), file.options.zone)
+    lone = [line for line in lines if not line.facts]
+    times = [(line.line, line.cell(["join time"])) for line in lone if not line.fault]
+    refuse_second(file.name, find_second(times, [line.line for line in lone if line.fault == REPEATED]))
     presences: dict[_Facts, list[Presence]] = {line.facts: [] for line in lines}
     rejects = []
     for line in lines:
@@ -149,8 +154,8 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
             if heading:
                 lines.append(_Line(record.line, {}, facts, role, is_webinar, ANOTHER))
             heading = _trim(keys)
-        elif "topic" in keys and not heading:
-            block = keys
+        elif "topic" in keys and (not heading or _is_block(keys)):
+            block, heading, role, is_webinar = keys, (), "", False
         elif block:
             facts, block = _pair(block, cells), ()
         elif heading:
@@ -163,6 +168,11 @@ def _list_lines(records: Sequence[Record]) -> list[_Line]:
             named = dict(_pair(heading[own:], cells[own:]))
             lines.append(_Line(record.line, named, told, role, is_webinar, fault))
     return lines
+
+
+def _is_block(keys: Sequence[str]) -> bool:
+    """Whether a line is the heading of a meeting's block, and nothing of its people."""
+    return bool({*_STARTS, *_LENGTHS} & set(keys)) and not {*_NAMES, "first name"} & set(keys)
 
 
 def _trim(keys: Sequence[str]) -> tuple[str, ...]:

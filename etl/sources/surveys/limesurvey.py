@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from etl.checking.surveys.choices import clean_label, describe_choices, describe_tick
 from etl.reading.records import Record, find_delimiter, read_records
+from etl.reading.shapes.own_columns import pick_own, tell_left_out, tell_own
+from etl.reading.shapes.respondents import describe_respondent
 from etl.reading.shapes.responses import (
     NOT_CHOSEN,
     Heading,
@@ -32,7 +34,7 @@ TITLE = "LimeSurvey responses"
 ABOUT = About(
     "any, by question codes",
     "`--survey`, `--wave`",
-    'responses without an answer; "N/A" and {question_not_shown} are unanswered',
+    'responses without an answer; "N/A" and {question_not_shown} are unanswered; attributes of participants are attributes of the respondent where their label or a mapping calls them as one of members, and else left out and named; timings are left out',
 )
 NOT_SHOWN = ("N/A", "{question_not_shown}")
 
@@ -67,7 +69,10 @@ _FULL: Mapping[str, str] = {
     "email address": "email",
 }
 _PERSONAL = ("firstname", "lastname", "email")
-_TIMING = re.compile(r"interviewtime|groupTime\d*|questionTime\d*")
+_TIMING = re.compile(
+    r"interviewtime|(?:group|question)Time\d*|\d+X\d+(?:X\d+)?time|total time|(?:group|question) time: .*",
+    re.I | re.DOTALL,
+)
 _ATTRIBUTE = re.compile(r"attribute_\d+")
 _UNDATED = "1980-01-01 00:00:00"
 _GROUP = re.compile(r"(.+)\[[^\[\]]+\]", re.DOTALL)
@@ -79,6 +84,8 @@ _ROW_NUMBER = re.compile(r"\d+(?:\.0)?")
 @dataclass(frozen=True)
 class _Heading(Heading):
     questions: tuple[Question, ...]
+    own: tuple[Question, ...]
+    left_out: tuple[str, ...]
 
 
 def recognise(sample: Sample) -> bool:
@@ -96,8 +103,10 @@ def read(file: RawFile) -> Reading:
     if delimiter is None:
         raise Refused(f"{file.name} is no LimeSurvey export: export the responses again with question codes.")
     records = list(read_records(file.text, delimiter))
-    heading = _read_heading(records)
+    heading = _read_heading(records, file.respondent)
     check_questions(heading.questions, file.name)
+    if heading.own:
+        check_questions(heading.own, file.name)
     fitting, rejects = part_fitting(records[heading.rows :], heading.width, records[0])
     if heading.rows > 1:
         fitting = [replace(record, cells=tuple(map(_unescape, record.cells))) for record in fitting]
@@ -112,7 +121,14 @@ def read(file: RawFile) -> Reading:
         len(records) - heading.rows,
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
-        items=tuple(_describe(heading.questions, fitting, missing)),
+        (
+            *tell_left_out(file.name, heading.left_out),
+            *tell_own(file.name, heading.own, "attributes of participants"),
+        ),
+        items=(
+            *_describe(heading.questions, fitting, missing),
+            *(describe_respondent(one.item_id, one.text) for one in heading.own),
+        ),
         asked=word_questions(heading.questions),
         missing=missing,
     )
@@ -204,7 +220,7 @@ def _split_heading(cell: str) -> tuple[str, str]:
     return (match[1], (match[2] or "").strip()) if match else ("", "")
 
 
-def _read_heading(records: Sequence[Record]) -> _Heading:
+def _read_heading(records: Sequence[Record], respondent: Mapping[str, str]) -> _Heading:
     is_vv = _is_vv(records)
     cells = _trim(records[is_vv].cells)
     texts = (*records[0].cells, *[""] * len(cells))
@@ -212,15 +228,18 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     known = {code for code, _ in codes}
     has_people = "token" in known
     places: dict[str, int] = {}
-    questions = []
+    questions, attributes = [], []
     for place, (code, text) in enumerate(codes):
         if code in _RUNNING or (has_people and code in _PERSONAL):
             places.setdefault(code, place)
         elif place == 0 and not cells[0].strip():
             places.setdefault("id", place)
-        elif not _TIMING.fullmatch(code) and not (has_people and _ATTRIBUTE.fullmatch(code)):
+        elif _ATTRIBUTE.fullmatch(code):
+            attributes.append((place, code, text))
+        elif not _TIMING.fullmatch(code or cells[place].strip()):
             questions.append(Question(place, code or cells[place].strip(), text))
-    return _Heading(1 + is_vv, len(cells), places, tuple(questions))
+    own, left_out = pick_own(attributes, respondent)
+    return _Heading(1 + is_vv, len(cells), places, tuple(questions), own, left_out)
 
 
 def _read_response(
@@ -229,7 +248,7 @@ def _read_response(
     submitted = heading.cell(record, "submitdate")
     submitted = "" if submitted in NOT_SHOWN else submitted
     written = submitted or heading.cell(record, "datestamp") or heading.cell(record, "startdate")
-    return make_response(
+    response = make_response(
         record.line,
         pick_answers(heading.questions, record.cells, missing),
         "" if written == _UNDATED else written,
@@ -241,3 +260,6 @@ def _read_response(
         names=(heading.cell(record, "firstname"), heading.cell(record, "lastname")),
         is_finished=("true" if submitted else "false") if "submitdate" in heading.places else "",
     )
+    if isinstance(response, Reject):
+        return response
+    return replace(response, answers=(*response.answers, *pick_answers(heading.own, record.cells, missing)))

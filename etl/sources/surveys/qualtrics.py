@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from etl.reading.records import Record, find_delimiter, read_records
+from etl.reading.shapes.own_columns import is_timing, list_derived, pick_own, tell_left_out, tell_own
 from etl.reading.shapes.respondents import describe_respondent
 from etl.reading.shapes.responses import (
     Heading,
@@ -23,14 +24,13 @@ from etl.reading.shapes.responses import (
 )
 from etl.reading.types import About, DateOrder, RawFile, Reading, Refused, Reject, Sample
 from etl.reading.written.dates import load_zone, read_serial, settle_order
-from warehouse.contracts import MEMBER_DIMENSIONS
 
 NAME = "qualtrics"
 TITLE = "Qualtrics responses"
 ABOUT = About(
     "any, by ImportId or the names of the columns",
     "`--survey` where the codebook leaves it open; `--wave` where no wave was open",
-    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data are attributes of the respondent where they are called as one of members or a mapping says so, and else left out, as timings are, and named',
+    'previews, tests and spam; responses without an answer; "-99" is unanswered; embedded data are attributes of the respondent where they are called as one of members or a mapping says so, and else left out and named, as orders of display, groups of a recommendation and topics are; timings and Q_ tags are left out',
 )
 NOT_ANSWERED = "-99"
 
@@ -67,7 +67,7 @@ _LEGACY_CODE = re.compile(r"V\d+")
 _IMPORT_ID = re.compile(r"""["']ImportId["']\s*:\s*["']([^"']*)["']""")
 _TIME_ZONE = re.compile(r"""["']timeZone["']\s*:\s*["']([^"']*)["']""")
 _QUESTION_ID = re.compile(r"QID\d", re.IGNORECASE)
-_TIMING = re.compile(r".*_(?:First Click|Last Click|Page Submit|Click Count)", re.DOTALL)
+_TAG = re.compile(r"Q_[A-Z]\w*")
 _DEVICE = "Browser Meta Info"
 _PREVIEW = "a preview or a test of the survey, not a response"
 _PREVIEWED = re.compile(
@@ -106,19 +106,13 @@ def read(file: RawFile) -> Reading:
     if delimiter is None:
         raise Refused(f"{file.name} is no Qualtrics export: export the responses again as CSV.")
     records = list(read_records(file.text, delimiter))
-    heading = _read_heading(records[:3], {column: name for name, column in file.respondent.items()})
+    heading = _read_heading(records[:3], file.respondent)
     check_questions(heading.questions, file.name)
     zone, warnings = _choose_zone(file, heading.zone)
-    if heading.left_out:
-        warnings.append(
-            f"{file.name}: columns that are no questions were left out: "
-            f"{', '.join(heading.left_out[:5])}{' and others' if len(heading.left_out) > 5 else ''}."
-        )
+    warnings += tell_left_out(file.name, heading.left_out)
     if heading.own:
         check_questions(heading.own, file.name)
-        warnings.append(
-            f"{file.name}: embedded data were read as attributes of whoever answered: {', '.join(one.item_id for one in heading.own)}."
-        )
+        warnings += tell_own(file.name, heading.own, "embedded data")
     fitting, rejects = part_fitting(
         records[heading.rows :], heading.width, records[0], partial(_refuse, heading)
     )
@@ -174,33 +168,31 @@ def _read_heading(records: Sequence[Record], respondent: Mapping[str, str]) -> _
     texts = (*(records[1].cells if has_texts else ()), *[""] * width)[:width]
     ids = (*records[2].cells, *[""] * width)[:width] if has_ids else ("",) * width
     places: dict[str, int] = {}
-    questions, own, left_out = [], [], []
-    free = set(MEMBER_DIMENSIONS) - set(respondent.values())
+    questions, embedded, left_out = [], [], []
+    derived = list_derived([name.strip() for name in names])
     for place, (name, text, mark) in enumerate(zip(names, texts, ids, strict=True)):
         found = _IMPORT_ID.search(mark)
         import_id = found[1] if found else ""
-        role = _find_role(name, text, import_id)
+        role, is_question = _find_role(name, text, import_id), bool(_QUESTION_ID.search(import_id))
         if role:
             places.setdefault(role, place)
-        elif _TIMING.fullmatch(name) or text.startswith(_DEVICE) or name.startswith("Q_"):
+        elif name.strip() in derived:
+            left_out.append(name.strip())
+        elif is_timing(name) or text.startswith(_DEVICE) or (_TAG.fullmatch(name) and not is_question):
             continue
-        elif has_ids and not _QUESTION_ID.search(import_id):
-            written = re.sub(r"\W+", "_", name.strip().lower())
-            called = respondent.get(name.strip(), written if written in free else "")
-            if called:
-                own.append(Question(place, called, name.strip()))
-            else:
-                left_out.append(name.strip())
+        elif has_ids and not is_question:
+            embedded.append((place, name.strip(), ""))
         else:
             questions.append(Question(place, name.strip(), text.strip()))
+    own, others = pick_own(embedded, respondent)
     zone = next((match[1] for mark in ids if (match := _TIME_ZONE.search(mark))), None)
     return _Heading(
         3 if has_ids else 2 if has_texts else 1,
         width,
         places,
         tuple(questions),
-        tuple(own),
-        tuple(left_out),
+        own,
+        (*left_out, *others),
         zone,
     )
 
@@ -246,18 +238,25 @@ def _choose_zone(file: RawFile, stated: str | None) -> tuple[str, list[str]]:
 
 
 def _refuse(heading: _Heading, record: Record) -> str:
-    """Why a record is no response; Qualtrics' status is a word, or a sum of the codes of `_STATUS`."""
-    status = heading.cell(record, "status").lower()
-    bits = _status_bits(heading, record)
+    """Why a record is no response."""
+    return refuse_status(heading.cell(record, "status"), heading.cell(record, "channel"))
+
+
+def refuse_status(status: str, channel: str) -> str:
+    """Why what has this status and channel is no response, '' where it is one; a status is a word, or a sum of the codes of `_STATUS`."""
+    bits, status = _read_bits(status), status.lower()
     if bits & _STATUS["preview"] or _PREVIEWED.search(status) or status == "survey test":
         return _PREVIEW
-    if heading.cell(record, "channel").lower() == "preview":
+    if channel.lower() == "preview":
         return _PREVIEW
     return _SPAM if bits & _STATUS["spam"] or "spam" in status else ""
 
 
 def _status_bits(heading: _Heading, record: Record) -> int:
-    status = heading.cell(record, "status")
+    return _read_bits(heading.cell(record, "status"))
+
+
+def _read_bits(status: str) -> int:
     return int(status) if re.fullmatch(r"\d{1,3}", status) else 0
 
 
@@ -275,14 +274,15 @@ def _read_response(
         external=heading.cell(record, "external"),
         email=heading.cell(record, "email"),
         names=names if any(names) else (heading.cell(record, "name"),),
-        is_finished=_read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
+        is_finished=read_finished(heading.cell(record, "finished"), heading.cell(record, "progress")),
     )
     if isinstance(response, Reject):
         return response
     return replace(response, answers=(*response.answers, *pick_answers(heading.own, record.cells, missing)))
 
 
-def _read_finished(finished: str, progress: str) -> str:
+def read_finished(finished: str, progress: str) -> str:
+    """Whether a response is finished, as 'true' or 'false', by one column or the other; '' where neither says."""
     known = {"1": "true", "true": "true", "0": "false", "false": "false"}
     if finished.lower() in known:
         return known[finished.lower()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from etl.checking.surveys.choices import clean_label, describe_choices, describe_tick
 from etl.reading.records import (
@@ -14,6 +14,8 @@ from etl.reading.records import (
     peek_records,
     read_records,
 )
+from etl.reading.shapes.own_columns import pick_own, tell_left_out, tell_own
+from etl.reading.shapes.respondents import describe_respondent
 from etl.reading.shapes.responses import (
     NOT_CHOSEN,
     Heading,
@@ -24,6 +26,7 @@ from etl.reading.shapes.responses import (
     make_response,
     part_fitting,
     part_read,
+    pick_answers,
 )
 from etl.reading.types import About, DateOrder, Item, RawFile, Reading, Refused, Reject, Sample, Wording
 from etl.reading.written.dates import settle_order
@@ -33,7 +36,7 @@ TITLE = "SurveyMonkey responses"
 ABOUT = About(
     "any for questions; English for the columns of its own",
     "`--survey`, `--wave`",
-    "a file without its second heading row; questions for a name or an address are left out and counted",
+    "a file without its second heading row; questions for a name or an address are left out and counted; the first custom data are the person's identifier, others attributes where their label or a mapping calls them as one of members, and else left out and named, as the first are whose values repeat",
 )
 
 _ROLES: Mapping[str, str] = {
@@ -51,6 +54,7 @@ _ROLES: Mapping[str, str] = {
     "customdata": "external",
     "customvalue": "external",
     "custom": "external",
+    "memberid": "external",
 }
 _MARKUP = re.compile(r"(?:\s*</?(?:br|b|i|u|p|em|strong|span|div)\b[^<>]*>\s*)+", re.IGNORECASE)
 _PERSONAL = ("email", "first name", "last name")
@@ -82,9 +86,10 @@ class _Column:
 
 @dataclass(frozen=True)
 class _Heading(Heading):
-    """The heading rows: the places of what is no answer, and the columns of each question."""
+    """The heading rows: the places of what is no answer, the columns of each question, and (place, heading, heading) of custom data."""
 
     questions: tuple[tuple[_Column, ...], ...]
+    custom: tuple[tuple[int, str, str], ...]
     left_out: tuple[str, ...]
 
 
@@ -120,7 +125,7 @@ def read(file: RawFile) -> Reading:
 
     Items are named by SurveyMonkey's own codes, in the order of the questions: q0003, q0003_0002. In a question with
     choices over several columns, who chose at least one has an answer to each: the choice, or "Not chosen". The first
-    custom data field is the person's identifier. Responses without an answer are rejects; addresses are not passed on.
+    custom data field is the person's identifier, unless its values repeat. Responses without an answer are rejects; addresses are not passed on.
     """
     delimiter = _find_delimiter(file.text)
     if delimiter is None:
@@ -137,10 +142,15 @@ def read(file: RawFile) -> Reading:
         warnings.append(
             f"{file.name}: questions that ask for a name or an address were left out: {len(heading.left_out)}."
         )
+    heading, custom = _find_external(heading, fitting, file.respondent)
+    own, others = pick_own(custom, file.respondent)
+    if own:
+        check_questions(own, file.name)
+    warnings += [*tell_left_out(file.name, others), *tell_own(file.name, own, "custom data")]
     asked = [_describe(question, fitting) for question in heading.questions]
     dates = [heading.cell(record, role) for record in fitting for role in ("started", "ended")]
     order = settle_order(dates, file.name, file.options.date_order)
-    read = (_read_response(heading, asked, record, order, file.options.zone) for record in fitting)
+    read = (_read_response(heading, asked, own, record, order, file.options.zone) for record in fitting)
     responses = part_read(read, rejects)
     return Reading(
         NAME,
@@ -148,7 +158,10 @@ def read(file: RawFile) -> Reading:
         {"raw_answers": make_raw_answers(responses)},
         tuple(rejects),
         tuple(warnings),
-        items=tuple(item for question in asked for item in question.items),
+        items=(
+            *(item for question in asked for item in question.items),
+            *(describe_respondent(one.item_id, one.text) for one in own),
+        ),
         asked=tuple(Wording(column.code, column.text or column.code, column.text) for column in columns),
     )
 
@@ -170,8 +183,11 @@ def _is_surveymonkey(records: Sequence[Record]) -> bool:
         return False
     below = [cell.strip() for cell in records[1].cells]
     asked = [place for place, cell in enumerate(cells) if cell and not roles[place]]
-    return bool(asked) and all(
-        bool(cell) == (place >= asked[0]) for place, cell in enumerate(below) if place <= asked[-1] or cell
+    begun = next((place for place, cell in enumerate(below) if cell), -1)
+    if begun not in asked or (begun > asked[0] and not {"other", "started"} <= set(roles)):
+        return False
+    return all(
+        bool(cell) == (place >= begun) for place, cell in enumerate(below) if place <= asked[-1] or cell
     )
 
 
@@ -198,10 +214,16 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
     below = [*below, *[""] * width][:width]
     places: dict[str, int] = {}
     questions: list[list[_Column]] = []
+    custom: list[tuple[int, str, str]] = []
+    begun = next((place for place, cell in enumerate(below) if cell), 0)
     for place, (name, option) in enumerate(zip(names, below, strict=True)):
         role = _find_role(name)
         match = _CODE.fullmatch(name) if is_coded else None
-        if role and (is_coded or not option):
+        if (role == "external" and (is_coded or not option)) or (
+            name and not role and place < begun and not is_coded
+        ):
+            custom.append((place, name, name))
+        elif role and (is_coded or not option):
             places.setdefault(role, place)
         elif match:
             column = _Column(place, name, "", "")
@@ -222,8 +244,24 @@ def _read_heading(records: Sequence[Record]) -> _Heading:
         width,
         places,
         tuple(question for question in kept if question),
+        tuple(custom),
         tuple(column.text for column in personal),
     )
+
+
+def _find_external(
+    heading: _Heading, records: Sequence[Record], respondent: Mapping[str, str]
+) -> tuple[_Heading, list[tuple[int, str, str]]]:
+    """The heading with the first custom data as identifier, and the others; also those where a mapping names them or most values repeat."""
+    custom = list(heading.custom)
+    first = next((one for one in custom if _find_role(one[1])), None)
+    if first is None or first[1] in respondent.values():
+        return heading, custom
+    given = [cell for record in records if (cell := record.cells[first[0]].strip())]
+    if len(given) > 2 and 2 * len(set(given)) <= len(given):
+        return heading, custom
+    custom.remove(first)
+    return replace(heading, places={**heading.places, "external": first[0]}), custom
 
 
 def _is_personal(column: _Column) -> bool:
@@ -307,9 +345,14 @@ def _fold(words: Iterable[str]) -> set[str]:
 
 
 def _read_response(
-    heading: _Heading, asked: Sequence[_Asked], record: Record, order: DateOrder, zone: str
+    heading: _Heading,
+    asked: Sequence[_Asked],
+    own: Sequence[Question],
+    record: Record,
+    order: DateOrder,
+    zone: str,
 ) -> Response | Reject:
-    return make_response(
+    response = make_response(
         record.line,
         tuple(pair for question in asked for pair in _pick(question, record)),
         heading.cell(record, "ended") or heading.cell(record, "started"),
@@ -320,6 +363,9 @@ def _read_response(
         email=heading.cell(record, "email"),
         names=(heading.cell(record, "first name"), heading.cell(record, "last name")),
     )
+    if isinstance(response, Reject):
+        return response
+    return replace(response, answers=(*response.answers, *pick_answers(own, record.cells)))
 
 
 def _pick(question: _Asked, record: Record) -> list[tuple[Question, str]]:

@@ -145,6 +145,33 @@ def _positive_change(since: Since, cut: Cut = "half") -> Indicator:
     )
 
 
+def _construct_positive_change(since: Since, cut: str = "half") -> Indicator:
+    suffix, words, _ = since
+    changed = _change(
+        SHIFTS,
+        f"1.0 * b.favourable_{cut}_now / b.given_now - 1.0 * b.favourable_{cut}_then / b.given_then",
+        "b.given_then > 0 AND b.given_now > 0",
+        UNANSWERED,
+        since,
+    )
+    return replace(
+        changed,
+        id=f"construct_positive_change{suffix}",
+        title=f"Change of positive answers to each construct since {words}",
+        definition=f"Mean change since {words} of the share of a respondent's answers to the construct's items that are favourable, each "
+        f"{CUT_WORDS[cut]}, among those who answered any in both waves (the matched panel).",
+        formula="d̄ = Σ(share now − share then) / n, a respondent's share being favourable answers / answers with a value; paired t interval",
+        numerator="Sum of the changes of the respondents' shares",
+        denominator="Respondents who answered an item of the construct with a value in both waves",
+        caveat=PANEL_ONLY.replace("means", "shares")
+        + " Each respondent counts alike, however many items were answered.",
+        unit="net",
+        turned="",
+        parameters=list_cuts(cut),
+        rebuild=partial(_construct_positive_change, since),
+    )
+
+
 def _find_mean_p(cell: pd.DataFrame) -> Floats:
     return find_p_of_means(*(cell[name].to_numpy(dtype=np.float64) for name in ("n", "x", "xx")))
 
@@ -263,6 +290,7 @@ def _positive_p(since: Since, cut: Cut = "half") -> Indicator:
 _INDICATORS = (
     *(_change(MOVES, _MOVED, BOTH_SCORED, UNANSWERED, since) for since in (BEFORE, FIRST)),
     *(_construct_change(since) for since in (BEFORE, FIRST)),
+    *(_construct_positive_change(since) for since in (BEFORE, FIRST)),
     *(_positive_change(since) for since in (BEFORE, FIRST)),
     *(make(since) for make in (_change_p, _positive_p, _sign_p) for since in (BEFORE, FIRST)),
 )

@@ -10,6 +10,7 @@ from indicators.catalogue.bases import RELATION
 from indicators.catalogue.connections.ties import MISSING, SELF, make_connection
 from indicators.definition import AT_RANDOM, MOST_VALUES, Base, Indicator, Measure, Parameter
 from indicators.network.figures import read_assortativity, read_mixing, read_mixing_p
+from indicators.selection import word_attribute
 from warehouse.engine import quote_name
 
 _RANDOM = (
@@ -30,7 +31,7 @@ ROLES = ("Coordinator", "Consultant", "Gatekeeper", "Representative", "Liaison")
 
 
 def _list_mixing(attribute: str) -> list[Indicator]:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     excluded = f"{SELF} Ties in which the {words} of either side is not recorded."
     denominator = f"Ties in which the {words} of both sides is recorded"
     return [
@@ -153,7 +154,7 @@ def _count_cells_sql(attribute: str) -> str:
 
 
 def _make_matrix(attribute: str) -> Indicator:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     made = make_connection(
         f"mixing_matrix_{attribute}",
         f"Whom members name, by {words}",
@@ -207,7 +208,7 @@ def _count_paths(attribute: str) -> Base:
 
 def _make_brokerage(attributes: Sequence[str]) -> Indicator:
     def rebuild(attribute: str = "organisation") -> Indicator:
-        words = attribute.replace("_", " ")
+        words = word_attribute(attribute)
         return make_connection(
             "brokerage",
             f"Brokerage between members, by {words}",

@@ -9,6 +9,7 @@ from math import inf
 from indicators.catalogue.bases import PLACES, STRENGTHS, TIE_ENDS
 from indicators.catalogue.bases import TIE_CHANGES as CHANGED
 from indicators.definition import Base, Direction, Estimator, Indicator, Parameter, Read, Unit
+from indicators.selection import word_attribute
 from warehouse.engine import quote_name
 
 _NEEDS = "who is connected to whom (waves.csv and ties.csv)"
@@ -246,7 +247,7 @@ def _count_new_sql(attribute: str) -> str:
 
 
 def _new_by(attribute: str) -> Indicator:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     made = make_connection(
         f"ties_new_by_{attribute}",
         f"New ties per member across and within {words}",
@@ -269,7 +270,7 @@ def _list_boundary_indicators(attributes: Iterable[str]) -> list[Indicator]:
     """For each attribute the share of ties across its groups and the E-I index."""
     indicators = []
     for place, name in enumerate(attributes):
-        words = name.replace("_", " ")
+        words = word_attribute(name)
         excluded = f"{SELF} Ties in which the {words} of either side is not recorded."
         random = "Also depends on the sizes of the groups: compare it with random mixing before reading it as openness. "
         indicators += [

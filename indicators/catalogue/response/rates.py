@@ -18,6 +18,7 @@ from indicators.catalogue.bases import (
 )
 from indicators.definition import Base, Chart, Indicator, Measure, Parameter, Unit
 from indicators.engine.computed import make_figure
+from indicators.selection import word_attribute
 from indicators.statistics.estimators import Floats, estimate_proportion
 from indicators.statistics.weighting import estimate_gaps
 from warehouse.engine import quote_name, quote_text
@@ -236,7 +237,7 @@ def _compute_shares(cell: pd.DataFrame) -> pd.DataFrame:
 
 
 def _represent(attribute: str, *, is_gap: bool) -> Indicator:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     known = f"SELECT code, value AS word, 0.0 AS position FROM group_words WHERE dimension = {quote_text(attribute)}"
     asked = f"""(
         SELECT a.wid, a.mid, a.is_respondent, g.{quote_name(attribute)} AS asked_group FROM people_asked a

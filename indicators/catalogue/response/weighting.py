@@ -286,6 +286,8 @@ def _cost(margins: tuple[str, ...], *, is_effect: bool) -> Indicator:
         needs=_NEEDS,
         interval="None: it follows from the weights",
         is_whole=True,
+        # Beside the design effect it would tell exactly how many answered.
+        is_for_evaluators=not is_effect,
         compute=partial(_compute_design_effect if is_effect else _compute_effective, len(margins)),
     )
 

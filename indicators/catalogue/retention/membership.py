@@ -11,6 +11,7 @@ import pandas as pd
 from indicators.catalogue.bases import EVERYBODY_BEFORE, LOSSES, follow_lives
 from indicators.definition import MOST_VALUES, Band, Indicator, Parameter
 from indicators.engine.computed import make_figure
+from indicators.selection import word_attribute
 from indicators.statistics.survival import compare_survival, estimate_median
 from warehouse.engine import quote_name
 
@@ -122,7 +123,7 @@ def _membership_median(interval: str = "log-log") -> Indicator:
 
 
 def _logrank(attribute: str) -> Indicator:
-    words = attribute.replace("_", " ")
+    words = word_attribute(attribute)
     column = quote_name(attribute)
     return Indicator(
         id=f"logrank_{attribute}",

@@ -96,8 +96,8 @@ def _list_subjects(
         yield from product(periods, words)
         return
     waves = engine.lookup(_WAVES)
-    first = waves[waves["wave_id"].isin(periods)].groupby("survey_id")["opened_on"].min()
-    is_later = waves["opened_on"] >= waves["survey_id"].map(first)
+    seen_on = waves["opened_on"].where(waves["wave_id"].isin(periods))
+    is_later = waves["opened_on"] >= seen_on.groupby(waves["survey_id"]).transform("min")
     name = indicator.measures[subject - 1] if subject else ""
     if name not in _ASKED:
         yield from product(dict.fromkeys((*periods, *waves.loc[is_later, "wave_id"].astype(str))), words)

@@ -8,7 +8,7 @@ from commands import Refusal
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import Indicator
 from indicators.result import Result
-from indicators.selection import list_attributes
+from indicators.selection import list_attributes, word_attribute
 from ui.blocks.panels import NO_BREAKDOWN, keep_latest
 from ui.charts.figures import label_all, list_all_items, list_constructs
 from ui.shell.address import ALL, choose, choose_by_id, read_all
@@ -155,7 +155,7 @@ def _choose_settings(indicator: Indicator) -> tuple[tuple[str, str], ...]:
                 index=one.reasonable.index(one.default),
                 format_func=gettext,
                 key=one.name,
-                noun=gettext("value of {name}").format(name=one.name.replace("_", " ")),
+                noun=gettext("value of {name}").format(name=word_attribute(one.name)),
                 width=300,
             )
             if value != one.default:
@@ -169,7 +169,8 @@ def _read_where() -> tuple[tuple[str, str], ...]:
     pairs = tuple((name.strip(), value.strip()) for name, sign, value in asked if sign)
     if pairs:
         st.caption(
-            gettext("Only ") + ", ".join(f"{name_dimension(name).lower()} {value}" for name, value in pairs)
+            gettext("Only ")
+            + ", ".join(f"{name_dimension(name, is_within=True)} {value}" for name, value in pairs)
         )
     return pairs
 

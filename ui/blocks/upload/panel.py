@@ -28,8 +28,9 @@ from ui.blocks.upload.told import (
 from ui.shell.refresh import watch
 from ui.shell.session import View, current_view, find_scope
 from ui.shell.viewer.identity import find_viewer
-from ui.words.language import gettext
+from ui.words.language import find_language, gettext, speak, speak_whole
 from ui.words.numbers import escape_markdown
+from warehouse.release import Release
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "parquet", "sav", "zsav", "zip", "json", "qsf", "toml"]
 KEY, _TURN, _CHECKED = "upload", "upload-turn", "upload-checked"
@@ -105,8 +106,14 @@ def show_cancel(upload: Files, key: str) -> None:
 
 
 def check_files(view: View | None, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
-    """Begin to check files and what they would move of what this viewer sees, if anything is there to be seen."""
-    upload.check(files, how, lambda release: () if view is None else list_moved(view, release))
+    """Begin to check files and what they would move of what this viewer sees, if anything is there to be seen, in the language of now."""
+    code = find_language()
+
+    def rehearse(release: Release) -> tuple[Moved, ...]:
+        with speak(code), speak_whole():
+            return () if view is None else list_moved(view, release)
+
+    upload.check(files, how, rehearse)
 
 
 def _cancel(upload: Files) -> None:
@@ -114,9 +121,14 @@ def _cancel(upload: Files) -> None:
     _forget_chosen()
 
 
+def _check_again(upload: Files) -> None:
+    view = current_view()
+    upload.check_again(lambda release: () if view is None else list_moved(view, release))
+
+
 def _load(upload: Files) -> None:
     person = find_viewer()
-    if person is not None and person.role is not None:
+    if person is not None and person.role is not None and not upload.is_outdated:
         upload.load(person.email or person.name)
         _forget_chosen()
 
@@ -146,7 +158,21 @@ def show_state(scope: Scope, upload: Files, key: str) -> None:
         case "checked":
             assert upload.checked is not None
             _show_checked(scope, upload.checked, asked, key)
-            if not upload.checked.stopping:
+            if upload.is_outdated:
+                st.warning(
+                    gettext(
+                        "Another release has gone live since these files were checked, so that they may change something else now: check "
+                        "them again. Nothing of them was loaded, and they are still here."
+                    )
+                )
+                st.button(
+                    gettext("Check again"),
+                    key=f"{key}-again",
+                    on_click=_check_again,
+                    args=(upload,),
+                    icon=":material/fact_check:",
+                )
+            elif not upload.checked.stopping:
                 st.button(
                     gettext("Load"),
                     key=f"{key}-load",

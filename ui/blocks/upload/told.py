@@ -8,6 +8,7 @@ from collections.abc import Collection
 from etl.checking.reconcile import FileCount
 from etl.command.proposing import ASKED
 from etl.command.upload import Checked
+from etl.load import NOT_TAKEN_TITLE
 from indicators.gate.disclosure import Scope, is_closed_file
 from ui.blocks.methods import NOT_SHOWN, tell_count
 from ui.blocks.upload.moved import Moved
@@ -41,7 +42,9 @@ def list_files(scope: Scope, found: Found) -> list[dict[str, object]]:
         rows.append(
             {
                 gettext("File"): count.staged.name,
-                gettext("Kind"): count.title,
+                gettext("Kind"): gettext("cannot be loaded")
+                if count.title == NOT_TAKEN_TITLE
+                else count.title,
                 gettext("Read"): tell_count(scope, count.read),
                 **{
                     name: gettext(NOT_SHOWN) if is_closed else tell_count(scope, number)

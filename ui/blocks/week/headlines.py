@@ -39,7 +39,8 @@ Rebases = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Headline:
-    """One row: what it is called, its latest whole figure as a result of one `row`, its series with its chart, its target."""
+    """One row: what it is called, its latest whole figure as a result of one `row`, its series with its chart, its target; `before` is the
+    figure of the period before, where that has one."""
 
     key: str
     label: str
@@ -49,6 +50,7 @@ class Headline:
     chart: SpcChart | None
     target: float | None
     period: str
+    before: float | None = None
 
     @property
     def indicator(self) -> Indicator:
@@ -144,7 +146,13 @@ def _read(view: View, result: Result, own: pd.DataFrame, chart: SpcChart, rebase
         chart=judged,
         target=target,
         period=shorten_period(period, labels),
+        before=float(own["value"].iloc[-2]) if len(own) > 1 and own["status"].iloc[-2] == "ok" else None,
     )
+
+
+def list_before(headlines: Sequence[Headline]) -> dict[str, float]:
+    """The figures of the period before by key, of those that have one."""
+    return {one.key: one.before for one in headlines if one.before is not None}
 
 
 def list_shown(headlines: Sequence[Headline]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -16,9 +17,11 @@ from indicators.catalogue import find_indicator
 from indicators.notable.late import list_late
 from indicators.notable.ranking import LEVEL
 from indicators.notable.scan import find_notable, select_figures_of
+from indicators.result import Result
 from indicators.selection import Selection
 from journal.store import Entry
 from settings import load_settings
+from ui.blocks.take_away import note_shown
 from ui.blocks.week.headlines import Headline, list_headlines, see_everybody
 from ui.charts.component import Words, paint
 from ui.charts.figures import label_all
@@ -151,13 +154,17 @@ def _show_item(view: View, headlines: Sequence[Headline], item: Item, place: int
                 st.badge(gettext("New to you"), color="green")
         st.subheader(escape_markdown(item.heading), anchor=False)
         st.markdown(escape_markdown(item.sentence))
-        figure = _draw(view, headlines, item)
+        theme = str(st.context.theme.type)
+        figure = _draw(view, headlines, item, ACCENTS.get(theme, ACCENTS["light"]))
+        alt = gettext("Chart of {heading}. {sentence}").format(heading=item.heading, sentence=item.sentence)
         if figure is not None:
-            alt = gettext("Chart of {heading}. {sentence}").format(
-                heading=item.heading, sentence=item.sentence
-            )
             paint(figure, alt, Words(), key=f"item-figure-{place}")
         if item.finding:
+            # What leaves the page is on paper, whatever the theme of the page.
+            paper = _draw(view, headlines, item, ACCENTS["light"]) if theme == "dark" else figure
+            note_shown(
+                _fetch_told(view, item), reading=item.sentence, label=item.heading, chart=paper, alt=alt
+            )
             asked = _select(view, item)
             query = [("indicator", str(item.finding["indicator"])), *(("by", name) for name in asked.by)]
             query += [("grain", asked.grain)] if asked.grain else []
@@ -180,12 +187,24 @@ def _select(view: View, item: Item) -> Selection:
     return select_figures_of(indicator, str(item.finding["by"]))
 
 
-def _draw(view: View, headlines: Sequence[Headline], item: Item) -> go.Figure | None:
-    accent = ACCENTS.get(str(st.context.theme.type), ACCENTS["light"])
+def _fetch(view: View, item: Item) -> Result:
+    """The figures that an item was found in."""
+    asked, name = _select(view, item), str(item.finding["indicator"])
+    return fetch(see_everybody(view), name, by=asked.by, period="all", grain=asked.grain)
+
+
+def _fetch_told(view: View, item: Item) -> Result:
+    """The figures that the chart of an item shows: of what is set side by side those of one time."""
+    result = _fetch(view, item)
+    if item.finding["kind"] not in ("rest", "change", "odds"):
+        return result
+    rows = result.table[result.table["period"] == item.finding["period"]]
+    return replace(result, table=rows.reset_index(drop=True))
+
+
+def _draw(view: View, headlines: Sequence[Headline], item: Item, accent: str) -> go.Figure | None:
     if item.finding:
-        asked, name = _select(view, item), str(item.finding["indicator"])
-        result = fetch(see_everybody(view), name, by=asked.by, period="all", grain=asked.grain)
-        return draw_finding(item.finding, result, label_all(view), accent)
+        return draw_finding(item.finding, _fetch(view, item), label_all(view), accent)
     standings = list_standings(headlines)
     with speak_whole():
         is_of_targets = judge_targets(standings) == item

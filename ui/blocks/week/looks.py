@@ -1,4 +1,4 @@
-"""Since you last looked: what this person was shown of another release, and what is different now."""
+"""Since you last looked: what this person was shown of another release, and what is different now; the first time, since the period before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from commands import Refusal
 from journal.looks import Look
 from sharing.store.hashing import hash_secret
-from ui.blocks.week.headlines import Headline, list_shown
+from ui.blocks.week.headlines import Headline, list_before, list_shown
 from ui.shell.notebook import open_shared_journal
 from ui.shell.session import View
 from ui.shell.viewer.identity import find_viewer
@@ -35,9 +35,14 @@ def note_look(view: View, headlines: Sequence[Headline], told: Sequence[str]) ->
         return
 
 
-def describe_look(last: Look, headlines: Sequence[Headline]) -> str:
-    """What has changed since a look, in a sentence: which headline figures, from what to what."""
-    before: Mapping[str, float] = last.figures
+def list_earlier(last: Look | None, headlines: Sequence[Headline]) -> Mapping[str, float]:
+    """What the headline figures are set beside: those of the last look, the first time those of the period before."""
+    return list_before(headlines) if last is None else last.figures
+
+
+def describe_look(last: Look | None, headlines: Sequence[Headline]) -> str:
+    """What has changed since a look, in a sentence: which headline figures, from what to what; empty where nothing was before."""
+    before = list_earlier(last, headlines)
     told = []
     for one in headlines:
         if one.row["status"] != "ok" or one.key not in before:
@@ -45,8 +50,14 @@ def describe_look(last: Look, headlines: Sequence[Headline]) -> str:
         then, now = (format_value(value, one.indicator.unit) for value in (before[one.key], one.row["value"]))
         if then != now:
             told.append(f"{one.label} {then} → {now}")
-    when = gettext("Since you last looked, on {day} at release {release_id}").format(
-        day=format_day(last.looked_at.date()), release_id=last.release_id
+    if not before:
+        return ""
+    when = (
+        gettext("Since the week, month or survey before")
+        if last is None
+        else gettext("Since you last looked, on {day} at release {release_id}").format(
+            day=format_day(last.looked_at.date()), release_id=last.release_id
+        )
     )
     if not told:
         return gettext("{when}, no headline figure has changed.").format(when=when)

@@ -23,16 +23,19 @@ COLUMNS = (
     gettext_noop("Target"),
     gettext_noop("Assurance"),
     gettext_noop("Since you last looked"),
+    gettext_noop("Before"),
 )
-NAMED = ("Variation", "Target", COLUMNS[-1])
+LOOKED, BEFORE = COLUMNS[-2:]
+NAMED = ("Variation", "Target", LOOKED, BEFORE)
 _STYLE = """<style>
 .headlines { width: 100%; border-collapse: collapse; font-size: 0.85rem; line-height: 1.25; }
-.headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.6rem 0.1rem 0; border: 0;
+.headlines th, .headlines td { text-align: left; vertical-align: middle; padding: 0.1rem 0.5rem 0.1rem 0; border: 0;
   border-bottom: 1px solid rgba(128, 134, 138, 0.3); font-variant-numeric: tabular-nums; }
 .headlines thead th { font-weight: 600; font-size: 0.8rem; opacity: 0.85; }
-.headlines tbody th { font-weight: 600; }
+.headlines tbody th { font-weight: 600; min-width: 10rem; }
 .headlines .range, .headlines .said { font-size: 0.78rem; opacity: 0.85; }
 .headlines .icon { display: flex; align-items: center; gap: 0.4rem; }
+.headlines td:nth-last-child(2) .icon { min-width: 8.2rem; }
 .headlines svg { flex: none; display: block; }
 .headlines .figure { white-space: nowrap; }
 @media (max-width: 640px) {
@@ -41,22 +44,30 @@ _STYLE = """<style>
   .headlines tr { display: grid; grid-template-columns: 1fr 1fr; gap: 0.1rem 0.8rem; padding: 0.45rem 0;
     border-bottom: 1px solid rgba(128, 134, 138, 0.4); }
   .headlines th, .headlines td { display: block; border: 0; padding: 0; }
+  .headlines tbody th { min-width: 0; }
   .headlines td:empty { display: none; }
   .headlines td.named::before { content: attr(data-name) ": "; font-size: 0.78rem; }
 }
 </style>"""
 
 
-def show_summary(headlines: Sequence[Headline], before: Mapping[str, float] | None) -> None:
-    """The table; `before` are the figures that this person was shown when they last looked, None the first time."""
+def show_summary(headlines: Sequence[Headline], before: Mapping[str, float], *, is_first: bool) -> None:
+    """The table; `before` are the figures that this person was shown when they last looked, the first time those of the period before."""
     for one in headlines:
-        note_shown(one.result, label=one.label, notes=one.period)
-    st.html(write_summary(headlines, before))
+        aim = (
+            gettext("target {value}").format(value=format_value(one.target, one.indicator.unit))
+            if one.target is not None
+            else ""
+        )
+        note_shown(
+            one.result, label=one.label, notes=" \u00b7 ".join(part for part in (one.period, aim) if part)
+        )
+    st.html(write_summary(headlines, before, is_first=is_first))
 
 
-def write_summary(headlines: Sequence[Headline], before: Mapping[str, float] | None) -> str:
+def write_summary(headlines: Sequence[Headline], before: Mapping[str, float], *, is_first: bool) -> str:
     """The table as HTML. Roles are said in words too: what is drawn as blocks on a phone would be read as none."""
-    shown = [name for name in COLUMNS if before is not None or name != COLUMNS[-1]]
+    shown = [name for name in COLUMNS if name != (LOOKED if is_first else BEFORE)]
     head = "".join(f'<th role="columnheader" scope="col">{html.escape(gettext(name))}</th>' for name in shown)
     rows = "".join(_write_row(one, before, shown) for one in headlines)
     caption = gettext(
@@ -68,7 +79,7 @@ def write_summary(headlines: Sequence[Headline], before: Mapping[str, float] | N
     )
 
 
-def _write_row(one: Headline, before: Mapping[str, float] | None, shown: Sequence[str]) -> str:
+def _write_row(one: Headline, before: Mapping[str, float], shown: Sequence[str]) -> str:
     standing, chart, unit = one.standing, one.chart, one.indicator.unit
     is_known = one.row["status"] == "ok"
     cells = {
@@ -80,7 +91,8 @@ def _write_row(one: Headline, before: Mapping[str, float] | None, shown: Sequenc
         "Variation": _say_variation(one) if is_known else "",
         "Target": _say(format_value(one.target, unit)) if one.target is not None else "",
         "Assurance": "",
-        COLUMNS[-1]: _say_change(one, before) if before is not None else "",
+        LOOKED: _say_change(one, before),
+        BEFORE: _say(format_value(before[one.key], unit) if one.key in before else "–"),
     }
     if standing and chart:
         letter, colour, words = find_assurance(chart.assurance, standing.verdict)

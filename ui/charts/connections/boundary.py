@@ -55,7 +55,7 @@ class Crossing:
 
 def name_boundary(result: Result) -> str:
     """The boundary of a result in words: "organisation type"."""
-    return name_dimension(name_attribute(result)).lower()
+    return name_dimension(name_attribute(result), is_within=True)
 
 
 def list_crossings(result: Result) -> list[Crossing]:

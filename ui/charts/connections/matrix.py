@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
-from ui.charts.parts import Labels, finish, make_inert
+from ui.charts.parts import FAINT, Labels, finish, make_inert
 from ui.charts.text import EXTRA_LINE, PHONE, fit, wrap
 from ui.words.language import gettext
 from ui.words.numbers import (
@@ -23,8 +23,9 @@ from ui.words.numbers import (
 
 MOST_WORDED, MOST_NAMED = 12, 60
 CELL, SMALL_CELL, NAME = 34, 8, 104
-CHANGE = ("#b4541a", "#df9f76", "#d6dddd", "#74b3b8", "#0b5c66")
-LEAST_REACH = 0.1
+# From lost most to lost little, and from gained little to gained most; what is nearly as it was is as grey as the page lets it be.
+CHANGE = ((0.0, "#b4541a"), (0.5, "#dfa47d"), (0.5, "#85bcc1"), (1.0, "#0b5c66"))
+LEAST_REACH, STILL = 0.1, 0.1
 
 
 def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
@@ -59,23 +60,38 @@ def draw_matrix(results: Sequence[Result], labels: Labels) -> go.Figure:
         [format_value(value, "share").removesuffix(" %") for value in row]
         for row in shares.to_numpy(dtype=float)
     ]
-    figure.add_heatmap(
-        z=colour,
-        x=list(range(len(groups))),
-        y=list(range(len(groups))),
-        text=text if is_worded else None,
-        texttemplate="%{text}" if is_worded else None,
-        hovertext=_write_hovers(result, now, then, groups, labels),
-        hovertemplate="%{hovertext}<extra></extra>",
-        colorscale=[[place / 4, shade] for place, shade in enumerate(CHANGE)],
-        zmin=-reach,
-        zmax=reach,
-        showscale=False,
-        xgap=2 if is_worded else 1,
-        ygap=2 if is_worded else 1,
-    )
-    cell = CELL if is_worded else SMALL_CELL
     places = list(range(len(groups)))
+    is_still = np.abs(colour) < STILL * reach
+    for kept, scale in ((is_still, ((0.0, FAINT), (1.0, FAINT))), (~is_still, CHANGE)):
+        is_changed = scale is CHANGE
+        figure.add_heatmap(
+            z=np.where(kept, colour, np.nan),
+            x=places,
+            y=places,
+            text=text if is_worded and is_changed else None,
+            texttemplate="%{text}" if is_worded and is_changed else None,
+            hovertext=_write_hovers(result, now, then, groups, labels),
+            hovertemplate="%{hovertext}<extra></extra>",
+            colorscale=[[place, shade] for place, shade in scale],
+            zmin=-reach,
+            zmax=reach,
+            showscale=False,
+            xgap=2 if is_worded else 1,
+            ygap=2 if is_worded else 1,
+        )
+    if is_worded:
+        # A heat map chooses the ink of its words by the shade of a cell: through a faint one the page is seen, which has its own.
+        still = list(zip(*np.nonzero(is_still), strict=True))
+        figure.add_scatter(
+            x=[int(column) for _, column in still],
+            y=[int(line) for line, _ in still],
+            text=[text[line][column] for line, column in still],
+            mode="text",
+            textfont={"size": 12},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    cell = CELL if is_worded else SMALL_CELL
     figure.update_xaxes(
         tickvals=places, ticktext=names, side="top", tickangle=-90, showgrid=False, visible=is_worded
     )
@@ -123,7 +139,7 @@ def read_matrix(results: Sequence[Result], labels: Labels) -> str:
     if now is None:
         reasons = [str(reason) for reason in result.table["reason"] if reason]
         return tell_reason(reasons[-1]) if reasons else say_what_to_load(result.indicator)
-    words = name_dimension(result.indicator.id.removeprefix("mixing_matrix_")).lower()
+    words = name_dimension(result.indicator.id.removeprefix("mixing_matrix_"), is_within=True)
     told = gettext("{own} of the ties named stay in the own {words}").format(own=_tell_own(now), words=words)
     if then is None:
         return gettext(

@@ -114,7 +114,7 @@ def _pair(results: Sequence[Result]) -> list[tuple[Result, Result]]:
 
 
 def _name(result: Result) -> str:
-    return name_dimension(result.indicator.id.removeprefix(PREFIX)).lower()
+    return name_dimension(result.indicator.id.removeprefix(PREFIX), is_within=True)
 
 
 def _read_latest(result: Result) -> tuple[tuple[float, float], tuple[str, str]] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from indicators.result import Result
@@ -53,6 +55,7 @@ def draw_change(result: Result, labels: Labels = NO_LABELS) -> go.Figure:
 def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     unit = result.indicator.unit
     has_periods = result.table["period"].nunique() > 1
+    is_of_scales = result.is_of_scales
     is_grouped = has_periods and bool(result.telling)
     table = result.table
     if is_grouped:
@@ -63,11 +66,7 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
     titles: list[tuple[float, list[str]]] = []
     place, heading = -1.0, ""
     for index, row in zip(table.index, list_rows(table), strict=True):
-        words = (
-            format_value(read_float(row["value"]), unit)
-            if row["status"] == "ok"
-            else name_status(row["status"])
-        )
+        words = _write_figure(result, row, is_of_scales=is_of_scales)
         group = _group_title(result, row, labels)
         period = make_inert(format_period(str(row["period"]), labels)) if has_periods else ""
         is_told = verdicts[index] and not float(str(row["low"])) <= 0 <= float(str(row["high"]))
@@ -84,7 +83,8 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         titles.append((place, lines))
     write_rows(figure, titles)
     shown = table[table["status"] == "ok"]
-    value, low, high = (shown[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
+    drawn = _put_on_scales(result, shown) if is_of_scales else shown[["value", "low", "high"]]
+    value, low, high = (drawn[name].to_numpy(dtype=float) for name in ("value", "low", "high"))
     known = [place for place, status in zip(places, table["status"], strict=True) if status == "ok"]
     whiskers = make_whiskers(value, low, high)
     hover = {
@@ -116,14 +116,46 @@ def _draw_rows(result: Result, labels: Labels, *, is_bar: bool) -> go.Figure:
         else:
             del whiskers["color"]  # It is that of the dots.
         figure.add_scatter(x=value, y=known, mode="markers", error_x=whiskers, marker=marker, **hover)
-    axis = list_axis(unit, shown[["value", "low", "high"]])
+    title = gettext("points") if unit == "net" else ""
+    axis = list_axis(unit, drawn)
+    if is_of_scales:
+        is_score = unit == "score"
+        title = gettext("each on its own scale") if is_score else gettext("% of each one's own scale")
+        ends = [gettext("lowest"), gettext("middle"), gettext("highest")]
+        axis = (
+            {"range": [0, 1], "tickvals": [0, 0.5, 1], "ticktext": ends}
+            if is_score
+            else list_axis("net", drawn)
+        )
     figure.update_xaxes(**axis, gridcolor=FAINT, zeroline=False, tickangle=0)
     bottom = 40
-    if unit == "net":
-        figure.update_xaxes(title={"text": gettext("points"), "standoff": 4})
+    if title:
+        figure.update_xaxes(title={"text": title, "standoff": 4})
         bottom += EXTRA_LINE
     count = max(places, default=0.0) + 1
     return finish(stack_rows(figure, count), round(16 + bottom + ROW_HEIGHT * count), bottom=bottom)
+
+
+def _write_figure(result: Result, row: Row, *, is_of_scales: bool) -> str:
+    """The figure of a row; where scales differ, with its own."""
+    if row["status"] != "ok":
+        return name_status(row["status"])
+    told, scale = format_value(read_float(row["value"]), result.indicator.unit), result.find_scale(row)
+    if not is_of_scales:
+        return told
+    if scale is None:
+        return gettext("{figure} on no scale").format(figure=told)
+    return gettext("{figure} on {least:g} to {most:g}").format(figure=told, least=scale[0], most=scale[1])
+
+
+def _put_on_scales(result: Result, shown: pd.DataFrame) -> pd.DataFrame:
+    """Scores as how far up their own scale they are, changes as parts of it; what has no scale has no place."""
+    ends = [result.find_scale(row) or (np.nan, np.nan) for row in shown.to_dict(orient="records")]
+    least, most = np.array(ends, dtype=float).reshape(-1, 2).T[:, :, np.newaxis]
+    start = least if result.indicator.unit == "score" else 0.0
+    figures = shown[["value", "low", "high"]].astype(float)
+    placed: pd.DataFrame = (figures - start) / (most - least)
+    return placed
 
 
 def _group_title(result: Result, row: Row, labels: Labels) -> str:

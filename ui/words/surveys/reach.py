@@ -151,12 +151,12 @@ def read_weighting(weighted: Result, labels: Labels) -> str:
         format_value(float(sides.loc[moved.index[-1], part]), "score") for part in ("Unweighted", "Weighted")
     )
     if most == 0:
-        return gettext("Weighting moves no {key} at all.").format(key=name_dimension(key).lower())
+        return gettext("Weighting moves no {key} at all.").format(key=name_dimension(key, is_within=True))
     told = (
         ""
         if then == now
         else gettext("; most {name}, from {then} to {now}").format(name=name, then=then, now=now)
     )
     return gettext("Weighting moves no {key} by more than {most:.1f} points of its scale{told}.").format(
-        key=name_dimension(key).lower(), most=most, told=told
+        key=name_dimension(key, is_within=True), most=most, told=told
     )

@@ -53,9 +53,13 @@ class Track:
 def list_tracks(results: Sequence[Result], labels: Labels) -> list[Track]:
     """The questions of the first result with their change by the second, those first that changed, from most to least, then the others from high to low.
 
-    A change counts where it is judged with all others of its wave, and that wave is the latest of the first result.
+    A change counts where it is judged with all others of its wave, and that wave is the latest of the first result. ValueError where it is
+    of another quantity than the one that is drawn: a mean may move where a share does not.
     """
     level, *others = results
+    for one in others:
+        if not one.indicator.id.startswith(f"{level.indicator.id}_change"):
+            raise ValueError(f"{one.indicator.id} is no change of {level.indicator.id}.")
     labels = level.name_items(labels)
     periods, (key,) = list_periods(level), level.telling
     moves = judge_latest(others[0], periods[-1]) if others else {}
