@@ -87,7 +87,7 @@ def test_another_name_of_a_wave_tells_no_answer_of_few(programme: Path, changed:
 
     assert read_status(seal(programme)) == {"ok"}
     for path in (programme / "raw").glob("*.csv"):
-        text = path.read_text(encoding="utf-8").replace("w1,", "s9,").replace(",q1,5,", ",q1,1,", changed)
+        text = path.read_text(encoding="utf-8").replace("w1,", "s9,").replace(",q1,3,", ",q1,5,", changed)
         path.write_text(text, encoding="utf-8")
     load_paths([programme / "raw"], programme / "data")
     assert read_status(seal(programme)) == {status}
