@@ -10,7 +10,7 @@ import pytest
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.leads.changed import Changed, Signs
+from indicators.published.leads.later.changed import Changed, Signs
 from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.conftest import write_drawn

@@ -26,9 +26,9 @@ from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import MEASURED_GROUP, find_attribute
 from indicators.published.closing import count_table
 from indicators.published.leads.alike import make_alike
-from indicators.published.leads.carrying import carry, list_groups_alone
-from indicators.published.leads.changed import Signs
 from indicators.published.leads.earlier import Earlier
+from indicators.published.leads.later.carrying import carry, list_groups_alone
+from indicators.published.leads.later.changed import Signs
 from indicators.published.leads.named import hide_few_named, leave_out_few_named
 from indicators.published.leads.nested import choose_groups
 from indicators.published.leads.rules import DISTRIBUTIONS, close, coarsen_answers, hide_what_follows

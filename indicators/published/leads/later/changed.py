@@ -10,7 +10,7 @@ import pandas as pd
 
 from indicators.definition import PROTECTED
 from indicators.gate.groups import list_people_sql, list_waves_sql
-from indicators.published.leads.renamed import GROUPS, NAMES, align, join_groups
+from indicators.published.leads.later.renamed import GROUPS, NAMES, align, join_groups
 from warehouse.engine import Engine, quote_name, quote_text
 
 # The tables that protected figures are told from: who told a row, its wave where it has one, and of what it tells. Of a tie

@@ -15,8 +15,8 @@ from indicators.definition import MEASURE_DIMENSIONS, PROTECTED, Indicator
 from indicators.gate.disclosure import Scope
 from indicators.gate.groups import TOGETHER
 from indicators.published.closing import hide_rows
-from indicators.published.leads.changed import ANYTHING, Changed, Signs
 from indicators.published.leads.earlier import Earlier
+from indicators.published.leads.later.changed import ANYTHING, Changed, Signs
 from indicators.published.leads.rules import HIDDEN, find_topic
 from indicators.result import FIGURES
 from indicators.selection import list_attributes
