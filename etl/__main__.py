@@ -1,4 +1,4 @@
-"""python -m etl: load, check, watch, pull, demo, people, releases, codebook, rollback, erase, verify."""
+"""python -m etl: load, check, watch, pull, demo, people, releases, codebook, rollback, erase, new-marks, verify."""
 
 from __future__ import annotations
 
@@ -152,6 +152,10 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     erase.add_argument("member", metavar="MEMBER", help="member id, e-mail address or pseudonym")
     erase.set_defaults(run=_erase)
+    lost = commands.add_parser(
+        "new-marks", help="confirm that the marks of erased people are lost, where no backup has them"
+    )
+    lost.set_defaults(run=_begin_marks)
     verify = commands.add_parser("verify", help="compare a release with its manifest")
     verify.add_argument("id", nargs="?")
     verify.set_defaults(run=print_verified)
@@ -331,6 +335,16 @@ def _codebook(given: argparse.Namespace) -> int:
     from etl.command.codebook import print_codebook
 
     return print_codebook(given)
+
+
+def _begin_marks(given: argparse.Namespace) -> int:
+    from etl.checking.identity.marks import begin_marks
+
+    out.print(
+        f"Marks of erased people that are kept: {begin_marks(given.data)}. Whoever else was erased comes back with the next load "
+        "of their exports: erase them again."
+    )
+    return 0
 
 
 def _erase(given: argparse.Namespace) -> int:

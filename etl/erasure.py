@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,13 +13,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from etl.checking.identity.marks import read_marks
 from etl.checking.identity.mentions import REMOVED, Mentions
 from etl.checking.identity.people import normalise_identity
-from etl.checking.identity.pseudonyms import ERASED, load_key, make_pseudonym
+from etl.checking.identity.pseudonyms import load_key, make_pseudonym
 from etl.coding.taken import Part
 from etl.reading.arrays import store_texts
 from etl.reading.files import Batch, Intake, StagedFile
-from etl.reading.types import Refused, Reject
+from etl.reading.types import Reject
 from etl.sources import spss
 from warehouse.contracts import OF_RESPONDENTS, TABLES
 from warehouse.files import write_whole
@@ -37,25 +38,6 @@ def make_mark(key: bytes, kind: str, value: str, is_synthetic: bool) -> str:
     """The keyed mark of an identifier (kind id, address or name); sample data and real data have marks of their own."""
     data = "synthetic" if is_synthetic else "real"
     return make_pseudonym(key, f"erased {data} {kind}", normalise_identity(kind, value))
-
-
-def read_marks(state: Path) -> frozenset[str]:
-    """The marks of everybody who was erased. Refused where they are damaged: those people would come back."""
-    path = state / ERASED
-    try:
-        return frozenset(map(str, json.loads(path.read_text(encoding="ascii"))))
-    except FileNotFoundError:
-        return frozenset()
-    except (ValueError, TypeError):
-        raise Refused(
-            f"{path} is damaged, and without it the people who were erased would come back: restore it from the backup."
-        ) from None
-
-
-def add_marks(state: Path, marks: Iterable[str]) -> None:
-    """Remember marks for good; readable by the owner only, safe to interrupt."""
-    with write_whole(state / ERASED) as fresh:
-        fresh.write_text(json.dumps(sorted({*read_marks(state), *marks})), encoding="ascii")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from etl.checking.identity.listed import keep_listed, prune_listed
+from etl.checking.identity.marks import REGISTER
 from etl.checking.identity.met import begin_meeting, count_met
 from etl.checking.identity.pseudonyms import ERASED, KEY, load_key
 from etl.checking.identity.settled import find_fault
@@ -131,7 +132,7 @@ def rehearse(
         aside = work / "data"
         state = aside / "state"
         added, staged, live = _stage(state, paths, data, options or Options(zone=zone), mappings, is_fresh)
-        for name in (KEY, ERASED):
+        for name in (KEY, ERASED, REGISTER):
             if (data / "state" / name).exists():
                 (state / name).symlink_to((data / "state" / name).resolve())
         (state / TAKEN).mkdir(mode=0o700)

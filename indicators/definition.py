@@ -387,6 +387,11 @@ class Indicator:
         return self.span or (POSSIBLE if self.estimator == "bounds" else INTERVAL)
 
     @property
+    def is_of_two_waves(self) -> bool:
+        """Whether a figure of a wave is made of what people told in an earlier one too."""
+        return self.time_axis == "wave" and "at least two waves" in self.needs
+
+    @property
     def axis(self) -> str:
         """What a series of it runs along: the period, or of what is rare the events themselves."""
         return self.measures[-1] if self.chart in ("g", "t") else "period"

@@ -73,6 +73,10 @@ def current_id(data: Path) -> str | None:
         return None
     except (OSError, UnicodeError):
         named = ""
+    if path.is_dir():
+        raise NoRelease(
+            f"{path} is a folder: remove it, then python -m etl rollback ID makes a release the live one."
+        )
     if not re.fullmatch(r"[\w-]+", named, re.ASCII):
         raise NoRelease(f"{path} is damaged: python -m etl rollback ID makes a release the live one again.")
     return named

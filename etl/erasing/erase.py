@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from etl.checking.identity.listed import prune_listed
+from etl.checking.identity.marks import add_marks, read_marks
 from etl.checking.identity.mentions import REMOVED, list_words
 from etl.checking.identity.people import normalise_identity
 from etl.checking.identity.pseudonyms import load_key
 from etl.coding.taken import prune_taken
-from etl.erasure import Known, add_marks, leave_out, make_mark, read_marks
+from etl.erasure import Known, leave_out, make_mark
 from etl.filling import Plan, Progress, fill_tables, list_attributes
 from etl.load import build_release, list_staged, open_kitchen, take_in_all
 from etl.pulling.status import clean_errors

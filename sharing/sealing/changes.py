@@ -1,4 +1,4 @@
-"""What changed since a row was last sealed: it is shown anew only when at least ten people behind it changed."""
+"""What changed since a row was sealed: it is shown anew only when at least ten people behind it differ from all that was ever shown."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.gate.disclosure import SCOPES
+from indicators.published.closing import hide_rows
 from indicators.published.parts import read_parts
 from indicators.published.verdict import CARRIED
 from indicators.result import Result
@@ -20,6 +21,7 @@ from warehouse.engine import Engine
 from warehouse.release import NoRelease, find_release
 
 _UNKNOWN_CHANGE = 15
+RENAMED = "Hidden: it is what was shown under another name, but for a few people."
 
 
 class Earlier:
@@ -47,9 +49,10 @@ class Earlier:
 def carry_forward(
     engine: Engine, earlier: Earlier, result: Result, ledger: Ledger, groups: Mapping[str, Sequence[str]]
 ) -> Result:
-    """The table with every row as it was last shown (CARRIED), unless at least ten people behind it changed since.
+    """The table with every row as it was last shown (CARRIED), unless at least ten people behind it differ from each time it was
+    shown: after one that was wrong and is mended again the first would tell of a few.
 
-    `groups` are those that stand alone, by dimension. Where the earlier release is no longer kept, a row is shown anew
+    `groups` are those that stand alone, by dimension. Where an earlier release is no longer kept, a row is shown anew
     when its rounded count moved by 15 or more.
     """
     before = ledger.read_rows(result)
@@ -62,7 +65,8 @@ def carry_forward(
         if key in last and last[key].figures != write_figures(row)
     ]
     changed: dict[tuple[str, Key], int] = {}
-    for release_id in {last[key].release_id for key, _ in differing} - {engine.release.id}:
+    shown_by = {one.release_id for key, _ in differing for one in before[key]}
+    for release_id in shown_by - {engine.release.id}:
         before_then = earlier.open(release_id)
         if before_then is not None:
             for key, count in _compare(engine, before_then, result, groups).items():
@@ -70,13 +74,60 @@ def carry_forward(
     carried = {
         key: last[key]
         for key, row in differing
-        if not _may_change(last[key], row, changed.get((last[key].release_id, key)))
+        if not all(_may_change(one, row, changed.get((one.release_id, key))) for one in before[key])
     }
     table = result.table.copy()
     for place, key in enumerate(keys):
         for name, value in carried[key].figures.items() if key in carried else ():
             table.loc[table.index[place], name] = np.nan if value is None else value
+    renamed = _find_renamed(engine, earlier, result, before, groups)
+    table = hide_rows(table, np.array([key in renamed for key in keys], dtype=bool), RENAMED)
     return replace(result, table=table.assign(**{CARRIED: [key in carried for key in keys]}))
+
+
+def _find_renamed(
+    engine: Engine,
+    earlier: Earlier,
+    result: Result,
+    before: Mapping[Key, Sequence[Published]],
+    groups: Mapping[str, Sequence[str]],
+) -> set[Key]:
+    """The rows never shown under this name that are, but for fewer than ten people, what a row was that has gone; and all new ones
+    where a release is no longer kept of which rows have gone."""
+    keys = {name_row(result, row) for row in result.table.to_dict(orient="records")}
+    new, gone = keys - set(before), set(before) - keys
+    found: set[Key] = set()
+    if not new or not gone or result.indicator.estimator == "survival":
+        return found
+    now = _split_parts(engine, result, groups)
+    periods = pd.DataFrame({"period": sorted({key[0] for key in new | gone})})
+    for release_id in {one.release_id for key in gone for one in before[key]} - {engine.release.id}:
+        opened = earlier.open(release_id)
+        if opened is None:
+            return new
+        then = _split_parts(opened, replace(result, table=periods), groups)
+        for key in new & set(now):
+            counts = [_count_differing(now[key], then[other]) for other in {*gone, key} & set(then)]
+            if any(0 < count < SCOPES["funder"].minimum for count in counts):
+                found.add(key)
+    return found
+
+
+def _split_parts(
+    engine: Engine, result: Result, groups: Mapping[str, Sequence[str]]
+) -> dict[Key, pd.DataFrame]:
+    """Each person's part by the row that it is in."""
+    parts = read_parts(engine, result, groups)
+    names = ["period", *result.dimensions]
+    return {
+        tuple(map(str, key)): rows.set_index("member_id")[["x", "w"]]
+        for key, rows in parts.groupby(names, dropna=False)
+    }
+
+
+def _count_differing(now: pd.DataFrame, then: pd.DataFrame) -> int:
+    both = now.join(then, how="outer", rsuffix="_then").fillna(np.inf)
+    return int(((both["x"] != both["x_then"]) | (both["w"] != both["w_then"])).sum())
 
 
 def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None) -> bool:

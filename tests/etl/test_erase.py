@@ -14,10 +14,11 @@ import pytest
 from vendor_samples import QUALTRICS, TEAMS_NUMBERED, ZOOM_TOTALS
 
 from etl.__main__ import main
+from etl.checking.identity.marks import add_marks, begin_marks
 from etl.checking.identity.mentions import Mentions
 from etl.checking.identity.pseudonyms import load_key, make_pseudonym
 from etl.erasing.erase import erase_member
-from etl.erasure import add_marks, make_mark
+from etl.erasure import make_mark
 from etl.load import load_paths
 from etl.reading.types import Options, Refused
 from indicators.catalogue import find_indicator
@@ -352,3 +353,23 @@ def test_files_are_looked_through_for_mentions_once(loaded: Path, monkeypatch: p
         assert main(["load", str(more), "--data", str(loaded)]) == 0
     assert looked[-1] == "more.csv"
     assert len(looked) == len(set(looked)) + 1
+
+
+@pytest.mark.parametrize("text", [None, "{}", "[]", "[1]", '"abc"', "null", '["'])
+def test_without_their_marks_nobody_who_was_erased_comes_back(loaded: Path, text: str | None) -> None:
+    erase_member(loaded, "M-ADA")
+    marks = loaded / "state" / "erased.json"
+    kept, live = marks.read_bytes(), current_id(loaded)
+    marks.unlink()
+    if text is not None:
+        marks.write_text(text, encoding="ascii")
+    with pytest.raises(Refused, match=r"erased would come back: restore it .* python -m etl new-marks"):
+        load(loaded.parent / "in", loaded)
+    assert current_id(loaded) == live
+    marks.write_bytes(kept)
+    load(loaded.parent / "in", loaded)
+    assert len(read_tables(loaded)["members.parquet"]) == 2, "positive control: restored"
+    marks.unlink()
+    assert begin_marks(loaded) == 0
+    load(loaded.parent / "in", loaded)
+    assert len(read_tables(loaded)["members.parquet"]) == 3, "confirmed as lost"

@@ -10,7 +10,7 @@ import pytest
 from etl.load import load_paths
 from indicators.catalogue import find_indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.leads.changed import Changed, Signs
+from indicators.published.leads.later.changed import Changed, Signs
 from indicators.published.show import compute_result
 from indicators.selection import Selection
 from tests.conftest import write_drawn
@@ -137,3 +137,69 @@ def test_who_left_a_group_of_a_wave_is_counted_and_who_was_in_it_by_the_members_
     assert told[True]["Not recorded"] == told[False]["Not recorded"], (
         "only one person behind that row changed"
     )
+
+
+def rename(tables: dict[str, list[dict[str, object]]], names: dict[object, object]) -> None:
+    for rows in tables.values():
+        for row in rows:
+            row.update({column: names.get(value, value) for column, value in row.items() if value in names})
+
+
+RENAMED: list[tuple[str, dict[object, object], Asked]] = [
+    ("q2", {"q": "q2"}, ("w3", (), None)),
+    ("q", {"w3": "w5"}, ("w5", (), None)),
+    ("q", {"North": "Far"}, ("w3", (), ("region", ("Far",)))),
+    ("q2", {"w3": "w5", "q": "q2", "North": "Far"}, ("w5", (), ("region", ("Far",)))),
+]
+
+
+@pytest.mark.parametrize(("item", "names", "asked"), RENAMED)
+def test_another_name_makes_nobody_say_anything_else(
+    tmp_path: Path, item: str, names: dict[object, object], asked: Asked
+) -> None:
+    engines = []
+    for number, said in enumerate((3, 3, 4)):
+        tables = deepcopy(TABLES)
+        tables["answers"][0]["value"] = said
+        if number:
+            rename(tables, names)
+        write_drawn(tmp_path / str(number), tables)
+        engines.append(Engine(load_paths([tmp_path / str(number)], tmp_path / "data", is_fresh=True).release))
+    then, *later = (Signs.of_release(engine) for engine in engines)
+    counts = [Changed(now, then).count(["answers"], *asked, part=item) for now in later]
+    assert counts == [0, 1]
+    for engine in engines:
+        engine.close()
+
+
+def test_an_attribute_of_another_name_is_the_one_that_it_was(tmp_path: Path) -> None:
+    engines = []
+    for column in ("region", "area"):
+        tables = deepcopy(TABLES)
+        for row in tables["members"]:
+            row[column] = row.pop("region")
+        write_drawn(tmp_path / column, tables)
+        engines.append(Engine(load_paths([tmp_path / column], tmp_path / "data", is_fresh=True).release))
+    now, then = (Signs.of_release(engine) for engine in reversed(engines))
+    assert Changed(now, then).count(["answers"], "w3", (), ("area", ("North",)), "q") == 0
+    for engine in engines:
+        engine.close()
+
+
+def test_what_changed_in_an_earlier_wave_is_counted_of_those_who_told_in_both(tmp_path: Path) -> None:
+    engines = []
+    for changed in (False, True):
+        tables = deepcopy(TABLES)
+        tables["answers"] += [{**row, "wave_id": "w4"} for row in tables["answers"][:3]]
+        for row in (tables["answers"][0], tables["answers"][4]) if changed else ():
+            row["value"] = 5
+        write_drawn(tmp_path / str(changed), tables)
+        engines.append(Engine(load_paths([tmp_path / str(changed)], tmp_path / "data").release))
+    now, then = (Signs.of_release(engine) for engine in reversed(engines))
+    changed = Changed(now, then)
+    assert changed.count(["answers"], "w4", (), None, "q") == 0
+    assert changed.count(["answers"], "w4", (), None, "q", wave="w3") == 2
+    assert changed.count(["answers"], "w4", (), None, "q", wave="w3", also=("w4", ("q",))) == 1
+    assert changed.count(["answers"], "w4", (), NORTH, "q", wave="w3") == 1
+    for engine in engines:
+        engine.close()

@@ -18,7 +18,8 @@ from indicators import vintages
 from indicators.catalogue import find_indicator, list_indicators
 from indicators.definition import Indicator
 from indicators.gate.disclosure import SCOPES
-from indicators.published.leads import carrying, sets
+from indicators.published.leads import sets
+from indicators.published.leads.later import carrying
 from indicators.published.leads.sets import FOLDER, REGISTER, LeadSet, NoSet, Source, read_set
 from indicators.published.show import compute_result
 from indicators.selection import Selection

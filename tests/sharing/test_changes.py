@@ -58,6 +58,41 @@ def test_many_changes_that_cancel_out_are_changes_of_people(programme: Path) -> 
     assert read_attendance(seal(programme))["2015-Q1"] == 50  # 53 of 100, 18 people changed
 
 
+def test_what_was_wrong_once_and_is_mended_tells_nobody_apart(programme: Path) -> None:
+    def turn(rows: Rows) -> None:
+        came = [row for row in rows if row["attended"] == "true"]
+        for row in (*came[:4], *[row for row in rows if row["attended"] == "false"][:11]):
+            row["attended"] = "false" if row["attended"] == "true" else "true"
+
+    kept = (programme / "raw" / "attendance.csv").read_text(encoding="utf-8")
+    before = read_attendance(seal(programme))["2015-Q1"]
+    load_changed(programme, "attendance", turn)
+    wrong = read_attendance(seal(programme))["2015-Q1"]
+    assert (before, wrong) == (55, 65), "59 and 66 came, 15 people changed"
+    (programme / "raw" / "attendance.csv").write_text(kept, encoding="utf-8")
+    load_changed(programme, "attendance", let_come(1))
+    mended = read_attendance(seal(programme))["2015-Q1"]
+    assert mended == wrong, "60 came: the first page, 55 to 59, and 60 to 64 would say that it was 59 to 60"
+
+
+@pytest.mark.parametrize(("changed", "status"), [(0, "ok"), (1, "suppressed"), (12, "ok")])
+def test_another_name_of_a_wave_tells_no_answer_of_few(programme: Path, changed: int, status: str) -> None:
+    def read_status(extract: Extract) -> set[str]:
+        return {
+            str(one)
+            for result in extract.results
+            if result.indicator.id == "construct_positive" and not result.selection.by
+            for one in result.table["status"]
+        }
+
+    assert read_status(seal(programme)) == {"ok"}
+    for path in (programme / "raw").glob("*.csv"):
+        text = path.read_text(encoding="utf-8").replace("w1,", "s9,").replace(",q1,3,", ",q1,5,", changed)
+        path.write_text(text, encoding="utf-8")
+    load_paths([programme / "raw"], programme / "data")
+    assert read_status(seal(programme)) == {status}
+
+
 def test_what_is_not_kept_any_more_is_compared_by_its_rounded_count(programme: Path) -> None:
     data = programme / "data"
     seal(programme)

@@ -12,6 +12,7 @@ import pandas as pd
 from indicators.gate.disclosure import Scope
 from indicators.gate.groups import TOGETHER
 from indicators.published.closing import hide_rows
+from indicators.published.leads.earlier import Earlier
 from indicators.published.leads.rules import HIDDEN
 from indicators.result import Result, list_words
 from warehouse.contracts import NOT_RECORDED
@@ -46,7 +47,9 @@ def leave_out_few_named(
 def hide_few_named(
     engine: Engine, closed: Sequence[Result], alone: Mapping[str, Sequence[str]], scope: Scope
 ) -> list[Result]:
-    """Hide of ties every row of a wave and relation, and of a group in them, in which fewer named somebody than a share needs."""
+    """Hide of ties every row of a wave and relation, and of a group in them, in which fewer named somebody than a share needs: of
+    a change, in either wave."""
+    earlier = Earlier.of_release(engine)
     cuts = [tuple(name for name in one.groups if name in engine.attributes) for one in closed]
     named = {by: _count_named(engine, by, alone) for by in {(), *cuts}}
     least = scope.least_of_share
@@ -54,7 +57,15 @@ def hide_few_named(
         replace(
             one,
             table=hide_rows(
-                one.table, _find_few(one, named[()], least) | _find_few(one, named[by], least), HIDDEN
+                one.table,
+                np.logical_or.reduce(
+                    [
+                        _find_few(one.table.assign(period=waves), named[among], least)
+                        for waves in (one.table["period"], _list_earlier(one, earlier))
+                        for among in ((), by)
+                    ]
+                ),
+                HIDDEN,
             ),
         )
         for one, by in zip(closed, cuts, strict=True)
@@ -76,10 +87,14 @@ def _count_named(engine: Engine, by: tuple[str, ...], alone: Mapping[str, Sequen
     return people.groupby([*_KEYS, *by])["member_id"].nunique().rename("named").reset_index()
 
 
-def _find_few(result: Result, named: pd.DataFrame, least: int) -> np.ndarray:
+def _list_earlier(result: Result, earlier: Earlier) -> list[str]:
+    return earlier.list_waves(result.indicator, result.table["period"].astype(str).tolist())
+
+
+def _find_few(table: pd.DataFrame, named: pd.DataFrame, least: int) -> np.ndarray:
     """Which rows are of a wave, relation and group in which fewer than `least` named somebody."""
-    keys = [name for name in named.columns if name != "named" and name in result.table]
+    keys = [name for name in named.columns if name != "named" and name in table]
     counted: dict[tuple[str, ...], int] = {}
     for cell, number in zip(list_words(named, keys), named["named"], strict=True):
         counted[cell] = max(number, counted.get(cell, 0))
-    return np.array([counted.get(cell, 0) < least for cell in list_words(result.table, keys)], dtype=bool)
+    return np.array([counted.get(cell, 0) < least for cell in list_words(table, keys)], dtype=bool)

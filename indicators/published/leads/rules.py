@@ -14,6 +14,7 @@ from indicators.definition import Indicator
 from indicators.gate.disclosure import Scope
 from indicators.gate.groups import MEASURED_GROUP
 from indicators.published.closing import close_table, hide_rows
+from indicators.published.leads.earlier import Earlier
 from indicators.published.leads.steps import HALVES, SIDES, Told, coarsen, name_groups
 from indicators.result import Result, list_words
 
@@ -51,8 +52,10 @@ def coarsen_answers(exact: Result, told: Mapping[tuple[str, tuple[str, ...]], To
     return exact
 
 
-def close(exact: Result, told: Mapping[tuple[str, tuple[str, ...]], Told], scope: Scope) -> Result:
-    """A table through the gate; of answers what the scale of the question tells, and of changes what both do."""
+def close(
+    exact: Result, told: Mapping[tuple[str, tuple[str, ...]], Told], scope: Scope, earlier: Earlier
+) -> Result:
+    """A table through the gate; of answers what the scale of the question tells, and of changes what it tells in both waves."""
     indicator = exact.indicator
     unit = next((one for one in DISTRIBUTIONS if one in indicator.measures), "")
     scale = told.get((unit, exact.groups))
@@ -63,9 +66,16 @@ def close(exact: Result, told: Mapping[tuple[str, tuple[str, ...]], Told], scope
         return _say_why(close_table(exact, scope))
     table = exact.table
     groups = name_groups(exact, table)
-    cells = list(zip(table["period"].astype(str), table[unit].astype(str), groups, strict=True))
+    periods = table["period"].astype(str).tolist()
+    cells = list(zip(periods, table[unit].astype(str), groups, strict=True))
     fineness = _FINEST.get(indicator.id, HALVES)
-    is_told = np.array([scale.tells(*cell, fineness) for cell in cells], dtype=bool)
+    is_told = np.array(
+        [
+            scale.tells(*cell, fineness) and scale.tells(then, *cell[1:], fineness)
+            for cell, then in zip(cells, earlier.list_waves(indicator, periods), strict=True)
+        ],
+        dtype=bool,
+    )
     has_scale = np.array([cell[1] in scale.steps for cell in cells], dtype=bool)
     if indicator.id in _OF_ALL_ANSWERS and has_scale.any():
         closed = close_table(exact, scope, is_told)

@@ -26,8 +26,9 @@ from indicators.gate.disclosure import SCOPES
 from indicators.gate.groups import MEASURED_GROUP, find_attribute
 from indicators.published.closing import count_table
 from indicators.published.leads.alike import make_alike
-from indicators.published.leads.carrying import carry, list_groups_alone
-from indicators.published.leads.changed import Signs
+from indicators.published.leads.earlier import Earlier
+from indicators.published.leads.later.carrying import carry, list_groups_alone
+from indicators.published.leads.later.changed import Signs
 from indicators.published.leads.named import hide_few_named, leave_out_few_named
 from indicators.published.leads.nested import choose_groups
 from indicators.published.leads.rules import DISTRIBUTIONS, close, coarsen_answers, hide_what_follows
@@ -219,7 +220,8 @@ def make_set(
             items = told.get(("item", by)) if unit == "construct" else None
             told[unit, by] = choose_steps(engine, exact[name, by], _SCOPE, items)
     exact = {key: coarsen_answers(one, told) for key, one in exact.items()}
-    closed = hide_what_follows([close(one, told, _SCOPE) for one in exact.values()], _SCOPE)
+    earlier = Earlier.of_release(engine)
+    closed = hide_what_follows([close(one, told, _SCOPE, earlier) for one in exact.values()], _SCOPE)
     if source == "ties":
         closed = hide_few_named(engine, closed, alone, _SCOPE)
     verdicts = [judge(*pair, _SCOPE) for pair in zip(exact.values(), closed, strict=True)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -13,7 +15,8 @@ from indicators.definition import MEASURE_DIMENSIONS, PROTECTED, Indicator
 from indicators.gate.disclosure import Scope
 from indicators.gate.groups import TOGETHER
 from indicators.published.closing import hide_rows
-from indicators.published.leads.changed import ANYTHING, Changed, Signs
+from indicators.published.leads.earlier import Earlier
+from indicators.published.leads.later.changed import ANYTHING, Changed, Signs
 from indicators.published.leads.rules import HIDDEN, find_topic
 from indicators.result import FIGURES
 from indicators.selection import list_attributes
@@ -51,8 +54,14 @@ def carry(
     listed = engine.lookup("SELECT DISTINCT construct, item_id FROM questions WHERE construct IS NOT NULL")
     items = {str(name): set(each["item_id"].astype(str)) for name, each in listed.groupby("construct")}
     then = [_list_tables(one, known) for one in before]
-    compared: dict[str, Changed] = {}
     now = read_signs(engine.release.id)
+    earlier = Earlier.of_release(engine)
+    all_told_by = sorted({str(one) for rows_then in before for one in rows_then["told_by"].unique()})
+
+    @cache
+    def compare(told_by: str) -> Changed:
+        return Changed(now, read_signs(told_by))
+
     kept = []
     for key, table in _list_tables(rows, known).items():
         name, by, period, subject = key
@@ -60,17 +69,24 @@ def carry(
         if own and _are_same(table, own[-1]):
             kept.append(own[-1])
             continue
-        whole = [one[name, "", period, subject] for one in then if (name, "", period, subject) in one]
-        of_period = [other for one in then for (_, _, at, _), other in one.items() if at == period]
+        of_period = [
+            other
+            for one in then
+            for (_, _, at, _), other in one.items()
+            if at == period or compare(_find_release(other)).is_former(period, at)
+        ]
         indicator = known[name]
         parts = _list_parts(indicator, subject, items)
         counts: list[int] = []
-        for told_by in {str(one["told_by"].iloc[0]) for one in own or whole or of_period}:
-            if told_by not in compared:
-                compared[told_by] = Changed(now, read_signs(told_by))
-            matter = [each for each in attributes if indicator.id.endswith(f"_{each}")]
+        (other,) = earlier.list_waves(indicator, [period])
+        waves = tuple(dict.fromkeys((period, other)))
+        matter = [each for each in attributes if indicator.id.endswith(f"_{each}")]
+        renamed = {one for one in all_told_by if any(compare(one).has_former(wave, parts) for wave in waves)}
+        for told_by in {_find_release(one) for one in own or of_period} | renamed:
             for among, is_rest in _list_groups(by, alone):
-                counts += _count(compared[told_by], indicator, period, parts, matter, among, is_rest=is_rest)
+                counts += _count(compare(told_by), indicator, waves, parts, matter, among, is_rest=is_rest)
+            # Signs of before this was asked: what has another name may be what it was but for one person.
+            counts += [1] if told_by in renamed and not compare(told_by).is_comparable else []
         is_enough = all(count == 0 or count >= scope.minimum for count in counts)
         everything = np.ones(len(table), dtype=bool)
         if not own:
@@ -99,6 +115,10 @@ def _list_nothing(then: Sequence[Mapping[Key, pd.DataFrame]], key: Key) -> list[
     return found
 
 
+def _find_release(table: pd.DataFrame) -> str:
+    return str(table["told_by"].iloc[0])
+
+
 def list_groups_alone(rows: pd.DataFrame) -> dict[str, list[str]]:
     """By attribute the groups that are told of alone in the rows of a set."""
     found: dict[str, set[str]] = {}
@@ -124,18 +144,27 @@ def _list_parts(
 def _count(
     changed: Changed,
     indicator: Indicator,
-    period: str,
+    waves: Sequence[str],
     parts: Collection[str | None],
     attributes: Sequence[str],
     among: tuple[str, Collection[str]] | None,
     *,
     is_rest: bool,
 ) -> list[int]:
-    """How many differ in each source by itself: five who were asked again hide nobody's answer."""
+    """How many differ in each source by itself: five who were asked again hide nobody's answer. Of a change also in each of its two
+    waves by itself, of all and of those who told something in both."""
+    period = waves[0]
     sources = [name for name in indicator.tables if name in PROTECTED]
     records = [name for name in indicator.tables if name not in PROTECTED]
+    both: list[tuple[str, str]] = list(permutations(waves, 2))
     counts = [
-        changed.count([name], period, (), among, part, is_rest=is_rest) for name in sources for part in parts
+        changed.count([name], period, (), among, part, is_rest=is_rest, wave=wave, also=also)
+        for name in sources
+        for part in parts
+        for wave, also in (
+            *((one, None) for one in waves),
+            *((one, (other, parts if name == "answers" else (ANYTHING,))) for one, other in both),
+        )
     ]
     return [*counts, changed.count(records, period, attributes, among, of=sources, is_rest=is_rest)]
 
