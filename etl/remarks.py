@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import duckdb
 
-from etl.checking.identity.people import fold_identifier
+from etl.checking.identity.people import fold_identifier, place_shared
 from etl.checking.measurements import PERIOD, first_day_sql, last_day_sql
 from etl.checking.reconcile import FileCount
 from etl.checking.surveys.choices import MISSING_CODES
@@ -273,7 +273,7 @@ def list_remarks(
     empty = _list_empty(files)
     for statement, one, several, then in _COUNTS:
         if _is_asked(statement, empty) and (count := _count(connection, statement.format(**at))):
-            placed = _place_shared(connection) if statement == _SHARED else ""
+            placed = place_shared(connection, MOST_NAMED) if statement == _SHARED else ""
             remarks.append(f"{count:,} {one if count == 1 else several}: {then}{placed}")
     if complete_to is not None:
         later = [
@@ -319,22 +319,6 @@ def list_remarks(
             if count and not named
         ),
     ]
-
-
-def _place_shared(connection: duckdb.DuckDBPyConnection) -> str:
-    """The lines of members whose address is that of another, those of one address together."""
-    found = connection.execute(
-        """SELECT array_to_string(list_sort(list(DISTINCT m.line)), ' and ') FROM accepted_members m JOIN people p USING (member_id)
-        JOIN stated s ON s.kind = 'address' AND s.pseudonym = p.pseudonym JOIN identities i USING (kind, value)
-        WHERE i.pseudonym IS NULL AND m.line > 0 GROUP BY value ORDER BY min(m.line), 1 LIMIT ?""",
-        [MOST_NAMED + 1],
-    ).fetchall()
-    named = "; ".join(str(lines) for (lines,) in found[:MOST_NAMED])
-    return (
-        f" Their lines in the members list: {named}{' and further ones' if len(found) > MOST_NAMED else ''}."
-        if found
-        else ""
-    )
 
 
 def _list_valueless(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -192,3 +192,19 @@ def normalise_identity(kind: str, value: str) -> str:
     if kind == "address":
         return normalise_email(value)
     return normalise_name(value) if kind == "name" else value.strip()
+
+
+def place_shared(connection: duckdb.DuckDBPyConnection, most: int) -> str:
+    """The lines of members whose address is that of another, those of one address together: as many as `most`."""
+    found = connection.execute(
+        """SELECT array_to_string(list_sort(list(DISTINCT m.line)), ' and ') FROM accepted_members m JOIN people p USING (member_id)
+        JOIN stated s ON s.kind = 'address' AND s.pseudonym = p.pseudonym JOIN identities i USING (kind, value)
+        WHERE i.pseudonym IS NULL AND m.line > 0 GROUP BY value ORDER BY min(m.line), 1 LIMIT ?""",
+        [most + 1],
+    ).fetchall()
+    named = "; ".join(str(lines) for (lines,) in found[:most])
+    return (
+        f" Their lines in the members list: {named}{' and further ones' if len(found) > most else ''}."
+        if found
+        else ""
+    )
