@@ -50,7 +50,7 @@ def carry_forward(
     engine: Engine, earlier: Earlier, result: Result, ledger: Ledger, groups: Mapping[str, Sequence[str]]
 ) -> Result:
     """The table with every row as it was last shown (CARRIED), unless at least ten people behind it differ from each time it was
-    shown: after one that was wrong and is mended again the first would tell of a few.
+    shown, or nobody from one before the last: after one that was wrong and is mended again the first would tell of a few.
 
     `groups` are those that stand alone, by dimension. Where an earlier release is no longer kept, a row is shown anew
     when its rounded count moved by 15 or more.
@@ -64,7 +64,8 @@ def carry_forward(
         for key, row in zip(keys, rows, strict=True)
         if key in last and last[key].figures != write_figures(row)
     ]
-    changed: dict[tuple[str, Key], int] = {}
+    # What this release showed itself it shows again.
+    changed = {(engine.release.id, key): 0 for key, _ in differing}
     shown_by = {one.release_id for key, _ in differing for one in before[key]}
     for release_id in shown_by - {engine.release.id}:
         before_then = earlier.open(release_id)
@@ -74,7 +75,10 @@ def carry_forward(
     carried = {
         key: last[key]
         for key, row in differing
-        if not all(_may_change(one, row, changed.get((one.release_id, key))) for one in before[key])
+        if not all(
+            _may_change(one, row, changed.get((one.release_id, key)), is_last=one is last[key])
+            for one in before[key]
+        )
     }
     table = result.table.copy()
     for place, key in enumerate(keys):
@@ -130,9 +134,10 @@ def _count_differing(now: pd.DataFrame, then: pd.DataFrame) -> int:
     return int(((both["x"] != both["x_then"]) | (both["w"] != both["w_then"])).sum())
 
 
-def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None) -> bool:
+def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None, *, is_last: bool) -> bool:
+    """Whether enough differ from what was shown before; nobody may only where it has been shown otherwise since."""
     if changed is not None:
-        return changed >= SCOPES["funder"].minimum
+        return changed >= SCOPES["funder"].minimum or (changed == 0 and not is_last)
     counts = before.figures["n"], row["n"]
     if any(count is None or pd.isna(count) for count in counts):
         return False

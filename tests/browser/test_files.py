@@ -33,6 +33,7 @@ def test_a_page_is_taken_along_as_it_is_shown(kind: Format, server: str, page: P
     wait_until_still(page)
     page.get_by_text(kind.title, exact=True).click()
     expect(page.get_by_role("radio", name=kind.title)).to_be_checked()
+    wait_until_still(page)
     page.get_by_role("button", name="Make the file").click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Download", exact=True).click()

@@ -106,7 +106,7 @@ def test_a_day_as_a_number_is_a_time_of_qualtrics_and_of_teams(tmp_path: Path) -
         ("Sí", "no"),
         ("ie", "nage"),
         ("yes ", " No"),
-        ("x", "-"),
+        ("x", "✕"),
         ("✓", "✗"),
         ("Present", "absent"),
         ("anwesend", "Abwesend"),
@@ -133,7 +133,7 @@ def test_who_came_is_read_in_any_spelling_of_yes_and_no(
     assert found == [(False, True), (True, True)]
 
 
-@pytest.mark.parametrize("word", ["dabei", "T", "2", "maybe"])
+@pytest.mark.parametrize("word", ["dabei", "T", "2", "maybe", "-"])
 def test_a_word_that_is_neither_yes_nor_no_is_set_aside_by_name(word: str, tmp_path: Path) -> None:
     paths = load(
         tmp_path,

@@ -112,7 +112,7 @@ def test_one_of_many_items_outside_its_interval_is_not_told_from_chance() -> Non
     (dots,) = [trace for trace in draw_change(together, LABELS).data if trace.mode == "markers"]
     assert set(dots.marker.symbol) == {"circle-open"}
     labels = [str(label.text) for label in draw_change(together, LABELS).layout.annotations]
-    assert [label for label in labels if "could be chance" in label] == ["<b>+0.20</b> could be chance  q0"]
+    assert [label for label in labels if "could be chance" in label] == ["<b>+0.20</b> could be chance:  q0"]
     assert {one["Note"] for one in table_rows(together, LABELS)} == {
         "Could be chance, judged with all others"
     }

@@ -109,8 +109,8 @@ def _read_events(file: RawFile, listed: Listed) -> dict[tuple[str, str], Meeting
     written = [cells for cells in found if all(cells)]
     if not written:
         raise Refused(
-            f"{file.name} is an Eventbrite attendee list without the columns Event Name and Event Start Date: name the event it is of with "
-            "--event, or add these columns to the report in Eventbrite."
+            f"{file.name} is an Eventbrite attendee list: name the event it is of with --event. Or add the columns Event Name and Event "
+            "Start Date to the report in Eventbrite."
         )
     ordered = [listed.cell(row, "order date") for row, reason in listed.fit() if not reason]
     dates = [*(start for _, start in written), *ordered]
