@@ -120,6 +120,8 @@ BOUNDS: dict[Unit, tuple[float, float]] = {
 # What low and high are, in words beside a figure, where they are no confidence interval.
 INTERVAL = "95 % interval"
 POSSIBLE = "possible range"
+# In what an indicator needs: its figure of a wave is made of what people told in an earlier one too.
+TWO_WAVES = "at least two waves"
 MADE_UP = "95 % of made-up networks"
 AT_RANDOM = "range left by 95 % of random mixing"
 
@@ -389,7 +391,7 @@ class Indicator:
     @property
     def is_of_two_waves(self) -> bool:
         """Whether a figure of a wave is made of what people told in an earlier one too."""
-        return self.time_axis == "wave" and "at least two waves" in self.needs
+        return self.time_axis == "wave" and TWO_WAVES in self.needs
 
     @property
     def axis(self) -> str:

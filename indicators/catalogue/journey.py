@@ -13,12 +13,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from indicators.definition import Indicator, Parameter
+from indicators.definition import TWO_WAVES, Indicator, Parameter
 from indicators.engine.computed import make_figure
 from indicators.statistics.estimators import estimate_difference, estimate_mean_difference
 
 _ASSOCIATION = "What goes together, not what causes what: those who come may differ from those who do not in other ways as well."
-_TIES = "ties of at least two waves of a survey (ties.csv, waves.csv)"
+_TIES = f"ties of {TWO_WAVES} of a survey (ties.csv, waves.csv)"
 _ATTENDANCE = "attendance (events.csv with attendance.csv, Teams or Zoom reports)"
 _BOTH_WAVES = "Members who did not answer two waves of ties in a row."
 _LAST_PAIR = "each member's last two waves in a row in which both were answered"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +68,12 @@ def carry_forward(
     # What this release showed itself it shows again.
     changed = {(engine.release.id, key): 0 for key, _ in differing}
     shown_by = {one.release_id for key, _ in differing for one in before[key]}
+    read_now = cache(partial(read_parts, engine, result, groups))
     for release_id in shown_by - {engine.release.id}:
         before_then = earlier.open(release_id)
         if before_then is not None:
-            for key, count in _compare(engine, before_then, result, groups).items():
+            then = read_parts(before_then, result, groups)
+            for key, count in _compare(read_now(), then, result).items():
                 changed[release_id, key] = count
     carried = {
         key: last[key]
@@ -84,7 +87,7 @@ def carry_forward(
     for place, key in enumerate(keys):
         for name, value in carried[key].figures.items() if key in carried else ():
             table.loc[table.index[place], name] = np.nan if value is None else value
-    renamed = _find_renamed(engine, earlier, result, before, groups)
+    renamed = _find_renamed(engine, earlier, result, before, groups, read_now)
     table = hide_rows(table, np.array([key in renamed for key in keys], dtype=bool), RENAMED)
     return replace(result, table=table.assign(**{CARRIED: [key in carried for key in keys]}))
 
@@ -95,6 +98,7 @@ def _find_renamed(
     result: Result,
     before: Mapping[Key, Sequence[Published]],
     groups: Mapping[str, Sequence[str]],
+    read_now: Callable[[], pd.DataFrame],
 ) -> set[Key]:
     """The rows never shown under this name that are, but for fewer than ten people, what a row was that has gone; and all new ones
     where a release is no longer kept of which rows have gone."""
@@ -103,13 +107,13 @@ def _find_renamed(
     found: set[Key] = set()
     if not new or not gone or result.indicator.estimator == "survival":
         return found
-    now = _split_parts(engine, result, groups)
+    now = _split_parts(read_now(), result)
     periods = pd.DataFrame({"period": sorted({key[0] for key in new | gone})})
     for release_id in {one.release_id for key in gone for one in before[key]} - {engine.release.id}:
         opened = earlier.open(release_id)
         if opened is None:
             return new
-        then = _split_parts(opened, replace(result, table=periods), groups)
+        then = _split_parts(read_parts(opened, replace(result, table=periods), groups), result)
         for key in new & set(now):
             counts = [_count_differing(now[key], then[other]) for other in {*gone, key} & set(then)]
             if any(0 < count < SCOPES["funder"].minimum for count in counts):
@@ -117,11 +121,8 @@ def _find_renamed(
     return found
 
 
-def _split_parts(
-    engine: Engine, result: Result, groups: Mapping[str, Sequence[str]]
-) -> dict[Key, pd.DataFrame]:
+def _split_parts(parts: pd.DataFrame, result: Result) -> dict[Key, pd.DataFrame]:
     """Each person's part by the row that it is in."""
-    parts = read_parts(engine, result, groups)
     names = ["period", *result.dimensions]
     return {
         tuple(map(str, key)): rows.set_index("member_id")[["x", "w"]]
@@ -144,13 +145,10 @@ def _may_change(before: Published, row: Mapping[Any, Any], changed: int | None, 
     return abs(float(counts[0]) - float(counts[1])) >= _UNKNOWN_CHANGE
 
 
-def _compare(
-    engine: Engine, earlier: Engine, result: Result, groups: Mapping[str, Sequence[str]]
-) -> dict[Key, int]:
+def _compare(now: pd.DataFrame, then: pd.DataFrame, result: Result) -> dict[Key, int]:
     """How many people's part in each row is not the same in both releases."""
-    parts = [read_parts(one, result, groups) for one in (engine, earlier)]
     keys = ["period", *result.dimensions]
-    both = parts[0].merge(parts[1], how="outer", on=[*keys, "member_id"], suffixes=("", "_before"))
+    both = now.merge(then, how="outer", on=[*keys, "member_id"], suffixes=("", "_before"))
     both[["x", "w", "x_before", "w_before"]] = both[["x", "w", "x_before", "w_before"]].fillna(np.inf)
     is_changed = (both["x"] != both["x_before"]) | (both["w"] != both["w_before"])
     counts = is_changed.groupby([both[name] for name in keys], dropna=False).sum()

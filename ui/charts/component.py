@@ -24,6 +24,7 @@ from starlette.routing import Route
 from ui.charts.picture.draw import draw_picture
 from ui.charts.picture.settled import settle
 from ui.shell.elements import mount
+from ui.shell.opening.files import FOR_GOOD
 from ui.words.numbers import keep_together
 
 ROOM = Path(__file__).parent
@@ -95,7 +96,7 @@ def _read_plotly(encoding: str) -> bytes:
 async def answer_plotly(request: Request) -> Response:
     """Plotly's bundle, which lies here compressed, and which the browser keeps for good."""
     encoding = "gzip" if "gzip" in request.headers.get("accept-encoding", "") else "identity"
-    headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+    headers = FOR_GOOD | {"vary": "accept-encoding"}
     if encoding == "gzip":
         headers["content-encoding"] = encoding
     return Response(_read_plotly(encoding), media_type="text/javascript", headers=headers)

@@ -130,11 +130,12 @@ def resolve_rows(connection: duckdb.DuckDBPyConnection, batch: Batch, person: st
 
 def _clear_nobody(connection: duckdb.DuckDBPyConnection, raw: str, columns: Sequence[str]) -> str:
     """A batch without addresses and names that are none ("Info Requested", "N/A"), which would be one person's; the batch itself where it has none."""
-    held = [
-        name
-        for name in map(quote_name, columns)
-        if connection.execute(f"SELECT 1 FROM {raw} WHERE {_is_nobody(name)} LIMIT 1").fetchone()
-    ]
+    names = [quote_name(name) for name in columns]
+    if not names:
+        return raw
+    listed = ", ".join(f"bool_or({_is_nobody(name)})" for name in names)
+    found = connection.execute(f"SELECT {listed} FROM {raw}").fetchall()[0]
+    held = [name for name, is_held in zip(names, found, strict=True) if is_held]
     if not held:
         return raw
     cleared = ", ".join(f"if({_is_nobody(name)}, '', {name}) AS {name}" for name in held)

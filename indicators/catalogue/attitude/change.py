@@ -23,7 +23,7 @@ from indicators.catalogue.attitude.items import (
     tell_enough,
 )
 from indicators.catalogue.bases import MOVES, SHIFTS, TESTED_MOVES
-from indicators.definition import LEAST_PAIRS, Base, Indicator
+from indicators.definition import LEAST_PAIRS, TWO_WAVES, Base, Indicator
 from indicators.engine.computed import make_figure
 from indicators.statistics.change import (
     adjust_holm,
@@ -32,7 +32,7 @@ from indicators.statistics.change import (
 )
 from indicators.statistics.estimators import Floats
 
-PANEL_NEEDS = "the same items answered by the same people in at least two waves"
+PANEL_NEEDS = f"the same items answered by the same people in {TWO_WAVES}"
 PANEL_ONLY = (
     "The panel's change only: it says nothing about those who answered in one wave. "
     "Two shown means may differ by one in the last digit from their shown change."

@@ -9,7 +9,7 @@ from math import inf
 from typing import Any
 
 from indicators.catalogue.connections.ties import make_connection
-from indicators.definition import Indicator, Parameter
+from indicators.definition import TWO_WAVES, Indicator, Parameter
 from indicators.network.dyads.figures import (
     ANSWERED,
     NOW,
@@ -33,7 +33,7 @@ _ASSOCIATION = (
     "Read it beside the adequacy of the two waves. "
 )
 _DRAWN = "Of more than 40,000 pairs all with a new tie and 40,000 others drawn at random, seeded. "
-_NEEDS = "ties of at least two waves of a survey (ties.csv, waves.csv) and who attended events between them (events.csv with attendance)"
+_NEEDS = f"ties of {TWO_WAVES} of a survey (ties.csv, waves.csv) and who attended events between them (events.csv with attendance)"
 _SOURCE = "Firth 1993; Aronow, Samii & Assenova 2015; Angrist & Pischke 2009; Prentice & Pyke 1979"
 
 
@@ -136,7 +136,7 @@ ADEQUACY = replace(
         source="Ripley, Snijders, Boda, Vörös & Preciado, RSiena manual; Jaccard 1901",
     ),
     tables=("ties", "waves", "invitations", "members"),
-    needs="ties of at least two waves of a survey (ties.csv, waves.csv)",
+    needs=f"ties of {TWO_WAVES} of a survey (ties.csv, waves.csv)",
 )
 
 

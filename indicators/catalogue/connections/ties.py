@@ -8,7 +8,7 @@ from math import inf
 
 from indicators.catalogue.bases import PLACES, STRENGTHS, TIE_ENDS
 from indicators.catalogue.bases import TIE_CHANGES as CHANGED
-from indicators.definition import Base, Direction, Estimator, Indicator, Parameter, Read, Unit
+from indicators.definition import TWO_WAVES, Base, Direction, Estimator, Indicator, Parameter, Read, Unit
 from indicators.selection import word_attribute
 from warehouse.engine import quote_name
 
@@ -174,7 +174,7 @@ def _compared(id: str, title: str, definition: str, formula: str, numerator: str
         estimator="mean",
         direction="down" if column == "lost" else "up",
         excluded="Ties to people not asked in both waves: joiners and leavers change the network by themselves.",
-        needs="ties from at least two waves of the same survey",
+        needs=f"ties from {TWO_WAVES} of the same survey",
     )
 
 
@@ -218,7 +218,7 @@ TIE_CHANGES = (
         direction="neutral",
         excluded="Ties to people not asked in both waves: joiners and leavers change the network by themselves.",
         source="Jaccard 1901; Ripley et al., RSiena manual",
-        needs="ties from at least two waves of the same survey",
+        needs=f"ties from {TWO_WAVES} of the same survey",
     ),
 )
 
@@ -259,7 +259,7 @@ def _new_by(attribute: str) -> Indicator:
         estimator="mean",
         excluded=f"Ties to people not asked in both waves. Ties in which the {words} of either side is not recorded.",
         caveat="Depends on the sizes of the groups: compare the share across with random mixing. " + MISSING,
-        needs="ties from at least two waves of the same survey",
+        needs=f"ties from {TWO_WAVES} of the same survey",
         measures=("relation", "part"),
         is_for_evaluators=True,
     )

@@ -27,7 +27,7 @@ MOST_ROWS = 200
 
 def choose_relation(view: View) -> View:
     """The view with the relation that a box, kept in the URL, chooses where the release has several: the one of most ties at first."""
-    found = view.engine.query("SELECT relation FROM arcs GROUP BY relation ORDER BY count(*) DESC, relation")
+    found = view.engine.lookup("SELECT relation FROM arcs GROUP BY relation ORDER BY count(*) DESC, relation")
     relations = [str(relation) for relation in found["relation"]]
     if len(relations) < 2:
         return view

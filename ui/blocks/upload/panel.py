@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -106,14 +106,19 @@ def show_cancel(upload: Files, key: str) -> None:
 
 
 def check_files(view: View | None, upload: Files, files: list[tuple[str, bytes]], how: How) -> None:
-    """Begin to check files and what they would move of what this viewer sees, if anything is there to be seen, in the language of now."""
+    """Begin to check files and what they would move of what this viewer sees."""
+    upload.check(files, how, _look_as(view))
+
+
+def _look_as(view: View | None) -> Callable[[Release], tuple[Moved, ...]]:
+    """What a release moves of what a viewer sees, if anything is there to be seen, in the language of now."""
     code = find_language()
 
-    def rehearse(release: Release) -> tuple[Moved, ...]:
+    def look(release: Release) -> tuple[Moved, ...]:
         with speak(code), speak_whole():
             return () if view is None else list_moved(view, release)
 
-    upload.check(files, how, rehearse)
+    return look
 
 
 def _cancel(upload: Files) -> None:
@@ -122,8 +127,7 @@ def _cancel(upload: Files) -> None:
 
 
 def _check_again(upload: Files) -> None:
-    view = current_view()
-    upload.check_again(lambda release: () if view is None else list_moved(view, release))
+    upload.check_again(_look_as(current_view()))
 
 
 def _load(upload: Files) -> None:

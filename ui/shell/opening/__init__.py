@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
-from starlette.responses import FileResponse
-from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui.shell.opening.files import route_file
 
 # It changes with the file, which browsers keep for good.
 ADDRESS = "/paint/opening-1.js"
@@ -61,11 +60,4 @@ def _add_script(send: Send) -> Send:
     return hold
 
 
-async def answer_script(request: Request) -> FileResponse:
-    """The script."""
-    return FileResponse(
-        SCRIPT, media_type="text/javascript", headers={"cache-control": "public, max-age=31536000, immutable"}
-    )
-
-
-ROUTES = [Route(ADDRESS, answer_script)]
+ROUTES = [route_file(ADDRESS, SCRIPT, "text/javascript")]
